@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { Event } from './events.ts'
+import type { Permission } from './identity/roles.ts'
+import { Target } from './inventory/targets.ts'
+import { Job } from './observation/jobs.ts'
+import { LogLine } from './observation/logs.ts'
+import type { Schema } from './operation.ts'
+import { Id, Timestamp } from './page.ts'
+import { Sample, Service } from './workloads/services.ts'
+
+/** What happens when a client is slower than its channel. `gap`: it is told how much it missed. `latest`: only the newest stays. */
+export type Overflow = 'gap' | 'latest'
+
+export interface Channel<P extends Schema = Schema, E extends Schema = Schema> {
+  readonly params: P
+  readonly event: E
+  readonly permission: Permission
+  readonly resume: 'sequence' | 'time' | 'none'
+  readonly onOverflow: Overflow
+  readonly summary: string
+}
+const channel = <P extends Schema, E extends Schema>(c: Channel<P, E>): Channel<P, E> => c
+
+const place = { targetId: Id.optional(), serviceId: Id.optional() }
+
+/** What the mirror says: rows to put in place, rows to take out, and events to list. */
+export const SystemFrame = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), event: Event }),
+  z.object({ kind: z.literal('service'), service: Service }),
+  z.object({ kind: z.literal('service-removed'), id: Id }),
+  z.object({ kind: z.literal('target'), target: Target }),
+  z.object({ kind: z.literal('target-removed'), id: Id }),
+])
+export type SystemFrame = z.infer<typeof SystemFrame>
+
+export const DeploymentFrame = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), event: Event }),
+  z.object({ kind: z.literal('job'), job: Job }),
+])
+export type DeploymentFrame = z.infer<typeof DeploymentFrame>
+
+export const MetricFrame = z.object({ serviceId: Id.nullable(), targetId: Id, sample: Sample })
+export type MetricFrame = z.infer<typeof MetricFrame>
+
+const announcements = (summary: string): Channel<z.ZodObject, typeof Event> =>
+  channel({
+    params: z.strictObject({}),
+    event: Event,
+    permission: 'timeline.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary,
+  })
+
+/** The eight channels of `/ws`. `plugins`, `wizard` and `chat` carry their domains' events once those are there. */
+export const channels = {
+  system: channel({
+    params: z.strictObject({ ...place, events: z.boolean().optional().describe('false: rows only') }),
+    event: SystemFrame,
+    permission: 'services.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary: 'Services, targets and events as they change',
+  }),
+  logs: channel({
+    params: z.strictObject({ serviceId: Id, tail: z.int().min(0).max(10_000).optional(), since: Timestamp.optional() }),
+    event: LogLine,
+    permission: 'logs.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary: 'The log of one service, history first, then live',
+  }),
+  metrics: channel({
+    params: z.strictObject(place),
+    event: MetricFrame,
+    permission: 'metrics.read',
+    resume: 'none',
+    onOverflow: 'latest',
+    summary: 'Readings: of one service each second, or of all at the collection interval',
+  }),
+  deployments: channel({
+    params: z.strictObject({ jobId: Id.optional() }),
+    event: DeploymentFrame,
+    permission: 'jobs.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary: 'Stacks being applied: jobs with their steps',
+  }),
+  alerts: announcements('Warnings about the house itself'),
+  plugins: announcements('Plugins and their actions'),
+  wizard: announcements('Progress of wizards'),
+  chat: announcements('Chat messages'),
+} as const satisfies Record<string, Channel>
+export type Channels = typeof channels
+export type ChannelName = keyof Channels
+export type ChannelParams<N extends ChannelName> = z.input<Channels[N]['params']>
+export type ChannelEvent<N extends ChannelName> = z.output<Channels[N]['event']>
+
+/** Client to server, one JSON text frame each. `sub` is chosen by the client and names the subscription on this socket. */
+export const ClientMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('subscribe'),
+    sub: z.string().min(1).max(64),
+    channel: z.string().max(40),
+    params: z.record(z.string(), z.unknown()).optional(),
+    after: z.int().min(0).optional(),
+  }),
+  z.strictObject({ type: z.literal('unsubscribe'), sub: z.string().min(1).max(64) }),
+  z.strictObject({ type: z.literal('pong') }),
+  z.strictObject({ type: z.literal('ping') }),
+])
+export type ClientMessage = z.infer<typeof ClientMessage>
+
+/**
+ * Server to client. `seq` is that of the first event of a batch, and counts up by one an event. After a drop a client
+ * subscribes again with `after` = the last number it saw; `resumed: false` says the ring had moved on and it starts anew.
+ */
+export type ServerMessage =
+  | { type: 'hello'; socket: string; pingMs: number }
+  | { type: 'subscribed'; sub: string; seq: number; resumed: boolean }
+  | { type: 'batch'; sub: string; seq: number; events: unknown[] }
+  | { type: 'gap'; sub: string; missed: number; seq: number }
+  | { type: 'ended'; sub: string; reason: string }
+  | { type: 'error'; sub: string | null; errorCode: string; message: string }
+  | { type: 'ping' }
+  | { type: 'pong' }
+
+/** Terminal sockets (`/ws/containers/:id/exec`): binary frames are bytes of the terminal, text frames are these. */
+export const TerminalClientMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('open'),
+    argv: z.array(z.string().max(4096)).min(1).max(64).optional(),
+    columns: z.int().min(1).max(1000),
+    rows: z.int().min(1).max(1000),
+    user: z.string().max(64).optional(),
+  }),
+  z.strictObject({ type: z.literal('resize'), columns: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
+  z.strictObject({ type: z.literal('end') }),
+])
+export type TerminalClientMessage = z.infer<typeof TerminalClientMessage>
+export type TerminalServerMessage =
+  | { type: 'opened' }
+  | { type: 'exit'; exitCode: number | null }
+  | { type: 'error'; errorCode: string; message: string }
+
+/** Sub-protocols of every socket; the ticket rides beside the first as `ticket.<value>`, so that it is in no URL. */
+export const socketProtocol = 'wheelhouse.v1'
+export const ticketProtocol = 'ticket.'
+export const socketLimits = { perUser: 10, perService: 50, pingMs: 30_000, idleMs: 600_000 } as const

@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+import { dashboards } from './faces/dashboards.ts'
+import { audit } from './identity/audit.ts'
+import { auth } from './identity/auth.ts'
+import { tokens } from './identity/tokens.ts'
+import { users } from './identity/users.ts'
+import { targets } from './inventory/targets.ts'
+import { diagnostics } from './observation/diagnostics.ts'
+import { health } from './observation/health.ts'
+import { jobs } from './observation/jobs.ts'
+import { logs } from './observation/logs.ts'
+import { metrics } from './observation/metrics.ts'
+import { timeline } from './observation/timeline.ts'
+import type { Operation } from './operation.ts'
+import { services } from './workloads/services.ts'
+import { stacks } from './workloads/stacks.ts'
+
+/** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
+export interface Contract {
+  readonly auth: typeof auth
+  readonly users: typeof users
+  readonly tokens: typeof tokens
+  readonly audit: typeof audit
+  readonly targets: typeof targets
+  readonly services: typeof services
+  readonly stacks: typeof stacks
+  readonly logs: typeof logs
+  readonly metrics: typeof metrics
+  readonly health: typeof health
+  readonly timeline: typeof timeline
+  readonly jobs: typeof jobs
+  readonly diagnostics: typeof diagnostics
+  readonly dashboards: typeof dashboards
+}
+
+export const contract: Contract = {
+  auth,
+  users,
+  tokens,
+  audit,
+  targets,
+  services,
+  stacks,
+  logs,
+  metrics,
+  health,
+  timeline,
+  jobs,
+  diagnostics,
+  dashboards,
+}
+
+/** Every operation, in the order of the contract. */
+export const operations: readonly Operation[] = Object.values(contract).flatMap((domain): Operation[] =>
+  Object.values(domain),
+)
+
+export type InputOf<O extends Operation> = z.input<O['input']>
+export type OutputOf<O extends Operation> = z.output<O['output']>

@@ -1,0 +1,178 @@
+import type {
+  Capability,
+  EngineInfo,
+  HealthCheckSpec,
+  HealthState,
+  LogLine,
+  Port,
+  Sample,
+  ServiceKind,
+  ServiceState,
+  TargetUsage,
+} from '@wheelhouse/contract'
+import type { FoundResource, ResourceSpec, WorkloadSpec } from './spec.ts'
+
+/** A service as its target sees it. The inventory adds the target and makes it a `Service`. Times are ISO 8601 UTC. */
+export interface ObservedService {
+  /** Its identity on the target: a full container id, a process name. Never reused for another thing. */
+  readonly nativeId: string
+  readonly name: string
+  readonly kind: ServiceKind
+  readonly stack: string | null
+  readonly stackService: string | null
+  readonly state: ServiceState
+  readonly nativeState: string
+  readonly reason: string | null
+  readonly health: HealthState
+  readonly image: string | null
+  readonly command: string | null
+  readonly ports: readonly Port[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly restarts: number
+  readonly exitCode: number | null
+  readonly pid: number | null
+  readonly tty: boolean
+  readonly checks: readonly HealthCheckSpec[]
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly changedAt: string
+}
+
+/** Something the target told, beyond a changed row. `type` is one of contract `eventTypes`. */
+export interface Occurrence {
+  readonly type:
+    | 'service.started'
+    | 'service.stopped'
+    | 'service.failed'
+    | 'service.crash-looping'
+    | 'service.restarted'
+    | 'service.paused'
+    | 'service.resumed'
+    | 'service.out-of-memory'
+    | 'service.health'
+    | 'service.renamed'
+  readonly nativeId: string
+  readonly at: string
+  readonly severity: 'info' | 'warning' | 'error'
+  /** A whole sentence about the service, by its name. */
+  readonly message: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Where a watched target writes. All methods are synchronous and cheap. */
+export interface Observer {
+  connected(info: EngineInfo): void
+  /** The whole truth: what is not in it is gone. Called after every (re)connect. */
+  snapshot(services: readonly ObservedService[]): void
+  changed(service: ObservedService): void
+  gone(nativeId: string): void
+  occurred(occurrence: Occurrence): void
+  /** Use of the target as a whole, at most every few seconds. */
+  usage(usage: TargetUsage): void
+  /** Not heard any more. `reason` says why and what to do. The driver goes on trying until the signal aborts. */
+  lost(reason: string): void
+}
+
+export interface LogQuery {
+  /** Lines from the end; null for all. */
+  readonly tail: number | null
+  readonly since: string | null
+  readonly until: string | null
+  readonly follow: boolean
+}
+
+export interface ExecRequest {
+  readonly argv: readonly string[]
+  readonly tty: boolean
+  readonly columns?: number
+  readonly rows?: number
+  readonly user?: string
+  readonly workdir?: string
+}
+
+/** A command that runs inside a service. Leaving it (`end`) must not leave the command behind. */
+export interface ExecSession {
+  /** Bytes as they come; with a TTY all is `stdout`. Ends when the command has ended. */
+  readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }>
+  write(data: Uint8Array): void
+  /** Closes the command's standard input. */
+  closeInput(): void
+  resize(columns: number, rows: number): Promise<void>
+  /** Resolves after `output` has ended. */
+  exitCode(): Promise<number | null>
+  end(): Promise<void>
+}
+
+export interface StopOptions {
+  /** Until it is killed; the service's own default when absent. */
+  readonly timeoutMs?: number
+}
+export interface RemoveOptions {
+  readonly force: boolean
+  /** Also anonymous volumes. */
+  readonly volumes: boolean
+}
+
+/** Progress of a slow step: a sentence, and the part done where it is known. */
+export type Progress = (message: string, fraction?: number) => void
+
+/**
+ * One open target. Methods throw contract `Failure`: NOT_FOUND, STATE_CONFLICT, CONFLICT, CAPABILITY_MISSING, TARGET_REFUSED
+ * (with the target's own words), TARGET_UNREACHABLE, TIMED_OUT, POLICY_REFUSED. Each acting method resolves when the target has done it.
+ */
+export interface Connection {
+  readonly capabilities: ReadonlySet<Capability>
+  /** Asks the target who it is; fails with TARGET_UNREACHABLE after a few seconds. */
+  info(signal?: AbortSignal): Promise<EngineInfo>
+  /** Mirrors the target until the signal aborts: snapshot, then its events, resync when they break. Never throws, never gives up. */
+  watch(observer: Observer, signal: AbortSignal): Promise<void>
+
+  start(nativeId: string): Promise<void>
+  stop(nativeId: string, options: StopOptions): Promise<void>
+  restart(nativeId: string, options: StopOptions): Promise<void>
+  pause(nativeId: string): Promise<void>
+  resume(nativeId: string): Promise<void>
+  kill(nativeId: string, signal: string): Promise<void>
+  rename(nativeId: string, name: string): Promise<void>
+  remove(nativeId: string, options: RemoveOptions): Promise<void>
+
+  /** What the target knows of it, in its own words, and its environment unmasked. */
+  inspect(nativeId: string): Promise<{ native: Record<string, unknown>; environment: Record<string, string> }>
+  logs(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>
+  /** A reading about each second until the signal aborts or the service stops. */
+  stats(nativeId: string, signal: AbortSignal): AsyncIterable<Sample>
+  /** One reading of each that runs; those that cannot be read are absent. */
+  sample(nativeIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Sample>>
+  exec(nativeId: string, request: ExecRequest): Promise<ExecSession>
+
+  /** Creates and starts; answers the native id. `progress` hears of a pull. */
+  create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string>
+  /** Networks and volumes that carry our labels or Compose's. */
+  resources(): Promise<readonly FoundResource[]>
+  ensureResource(spec: ResourceSpec): Promise<'created' | 'kept'>
+  removeResource(kind: 'network' | 'volume', name: string): Promise<void>
+
+  /** Lets go of sockets and timers. Never stops a service. */
+  close(): Promise<void>
+}
+
+export interface TargetOptions {
+  readonly id: string
+  readonly name: string
+  /** `local`, `unix:///path` or `tcp://host:port`. */
+  readonly address: string
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | null
+}
+
+export interface DriverLog {
+  debug(fields: Record<string, unknown>, message: string): void
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+export interface Driver {
+  readonly kind: 'process' | 'docker'
+  /** Cheap: connects on first use. */
+  open(options: TargetOptions, log: DriverLog): Connection
+}

@@ -1,0 +1,144 @@
+import type { HealthCheckSpec } from '@wheelhouse/contract'
+
+/** Labels that mark what Wheelhouse made. Container engines keep them as labels, the process driver in its record. */
+export const ownLabels = {
+  stack: 'wheelhouse.stack',
+  service: 'wheelhouse.service',
+  /** Digest of the rendered spec, to tell what changed. */
+  digest: 'wheelhouse.spec-digest',
+  /** JSON of HealthCheckSpec[] that the control plane runs. */
+  checks: 'wheelhouse.checks',
+} as const
+
+interface CommonSpec {
+  /** Name on the target, unique there. */
+  readonly name: string
+  readonly stack: string
+  /** Its name in the stack file. */
+  readonly service: string
+  readonly digest: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly checks: readonly HealthCheckSpec[]
+}
+
+export type RestartPolicy = 'no' | 'always' | 'on-failure' | 'unless-stopped'
+
+export interface ProcessSpec extends CommonSpec {
+  readonly kind: 'process'
+  readonly argv: readonly string[]
+  /** Absolute folder. */
+  readonly directory: string
+  readonly ports: readonly number[]
+  readonly restart: {
+    readonly policy: RestartPolicy
+    readonly delayMs: number
+    readonly maxDelayMs: number
+    readonly maxRetries: number | null
+  }
+  readonly stop: { readonly signal: string; readonly timeoutMs: number }
+  /** Each log file is at most `maxBytes`; `files` old ones are kept beside the current one. */
+  readonly log: { readonly maxBytes: number; readonly files: number }
+}
+
+export interface PortBinding {
+  readonly host: string | null
+  readonly hostPort: number | null
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+}
+export interface Mount {
+  readonly type: 'bind' | 'volume' | 'tmpfs'
+  readonly source: string | null
+  readonly destination: string
+  readonly readOnly: boolean
+  /** The rest of the Compose long form, as the engine spells it (BindOptions, VolumeOptions, TmpfsOptions). */
+  readonly options: Readonly<Record<string, unknown>>
+}
+export interface NetworkAttachment {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly ipv4: string | null
+}
+/** The engine's own health check; durations in milliseconds. `test` as the engine spells it: ['CMD', …], ['CMD-SHELL', …] or ['NONE']. */
+export interface EngineHealthCheck {
+  readonly test: readonly string[]
+  readonly intervalMs: number | null
+  readonly timeoutMs: number | null
+  readonly startPeriodMs: number | null
+  readonly retries: number | null
+}
+
+export interface ContainerSpec extends CommonSpec {
+  readonly kind: 'container'
+  readonly image: string
+  readonly pull: 'missing' | 'always' | 'never'
+  readonly command: readonly string[] | null
+  readonly entrypoint: readonly string[] | null
+  readonly ports: readonly PortBinding[]
+  readonly mounts: readonly Mount[]
+  readonly networks: readonly NetworkAttachment[]
+  /** `bridge`, `host`, `none` or `container:<id>`; null where `networks` says it. */
+  readonly networkMode: string | null
+  readonly restart: { readonly policy: RestartPolicy; readonly maxRetries: number | null }
+  readonly healthCheck: EngineHealthCheck | null
+  readonly stop: { readonly signal: string | null; readonly timeoutMs: number | null }
+  readonly user: string | null
+  readonly workingDirectory: string | null
+  readonly hostname: string | null
+  readonly tty: boolean
+  readonly openStdin: boolean
+  readonly init: boolean
+  readonly readOnly: boolean
+  readonly privileged: boolean
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly devices: readonly { readonly host: string; readonly container: string; readonly permissions: string }[]
+  readonly securityOpt: readonly string[]
+  readonly pidMode: string | null
+  readonly ipcMode: string | null
+  readonly usernsMode: string | null
+  readonly cgroupParent: string | null
+  readonly extraHosts: readonly string[]
+  readonly dns: readonly string[]
+  readonly tmpfs: readonly string[]
+  readonly sysctls: Readonly<Record<string, string>>
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
+  readonly shmBytes: number | null
+  readonly memoryBytes: number | null
+  readonly cpus: number | null
+  readonly pidsLimit: number | null
+}
+
+export type WorkloadSpec = ProcessSpec | ContainerSpec
+
+export interface NetworkSpec {
+  readonly kind: 'network'
+  /** Name on the target. */
+  readonly name: string
+  readonly stack: string
+  readonly driver: string | null
+  readonly internal: boolean
+  readonly attachable: boolean
+  readonly ipv6: boolean
+  readonly subnets: readonly { readonly subnet: string; readonly gateway: string | null }[]
+  readonly options: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+}
+export interface VolumeSpec {
+  readonly kind: 'volume'
+  readonly name: string
+  readonly stack: string
+  readonly driver: string | null
+  readonly options: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+}
+/** What services stand on: made before them, removed after them. */
+export type ResourceSpec = NetworkSpec | VolumeSpec
+
+export interface FoundResource {
+  readonly kind: 'network' | 'volume'
+  readonly name: string
+  readonly stack: string | null
+  readonly labels: Readonly<Record<string, string>>
+}

@@ -1,0 +1,43 @@
+import type { Call, Contract, Operation, Plan, Planned, Stream } from '@wheelhouse/contract'
+import type { z } from 'zod'
+import type { Caller } from './caller.ts'
+
+/** What a handler knows of its call beside the input. */
+export interface CallContext {
+  readonly caller: Caller
+  readonly requestId: string
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
+  /** Tells the audit what was changed; masked before it is written. */
+  audit(entry: { resource?: string; before?: unknown; after?: unknown }): void
+  /** Cookies and the like, for the faces that have them. */
+  readonly exchange: Exchange
+}
+
+/** The little of HTTP that sign-in needs. Absent parts do nothing on faces without cookies. */
+export interface Exchange {
+  readonly refreshToken: string | null
+  setRefreshToken(token: string, expiresAt: Date): void
+  clearRefreshToken(): void
+  /** For downloads: file name and media type. */
+  download(fileName: string, mediaType: string): void
+}
+
+type In<O extends Operation> = z.output<O['input']>
+type Out<O extends Operation> = z.input<O['output']>
+
+export type Handler<O> =
+  O extends Stream<infer I, infer Y>
+    ? (input: z.output<I>, context: CallContext) => AsyncIterable<z.input<Y>>
+    : O extends Planned
+      ? {
+          plan(input: In<O>, context: CallContext): Promise<Plan>
+          run(input: In<O>, context: CallContext): Promise<Out<O>>
+        }
+      : O extends Call
+        ? (input: In<O>, context: CallContext) => Promise<Out<O>>
+        : never
+
+export type Handlers<D> = { readonly [V in keyof D]: Handler<D[V]> }
+/** One line a domain; a missing handler does not compile. */
+export type AllHandlers = { readonly [D in keyof Contract]: Handlers<Contract[D]> }

@@ -1,0 +1,31 @@
+import { describe } from 'vitest'
+
+/** Real components a suite may need, and the variable that says where each is. `npm run lab -- up` sets them all. */
+const variables = {
+  postgres: 'WHEELHOUSE_TEST_POSTGRES', // postgres://user@host:port/database
+  redis: 'WHEELHOUSE_TEST_REDIS', // redis://host:port
+  docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
+  dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
+  registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
+  chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
+} as const
+export type Need = keyof typeof variables
+
+/** Where the component is; throws when it is not there, which inside `suite` cannot happen. */
+export function where(need: Need): string {
+  const value = process.env[variables[need]]
+  if (!value) throw new Error(`${variables[need]} is not set: run npm run lab -- up`)
+  return value
+}
+
+/** A suite that needs real components. Without them it is skipped and says so; in CI that is a failure. */
+export function suite(name: string, needs: readonly Need[], body: () => void): void {
+  const missing = needs.filter((need) => !process.env[variables[need]])
+  if (missing.length === 0) {
+    describe(name, body)
+    return
+  }
+  const why = `${name} [skipped: no ${missing.join(', ')}; run npm run lab -- up]`
+  if (process.env.CI) throw new Error(`${why}: no suite may be skipped in CI`)
+  describe.skip(why, body)
+}
