@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Event } from './events.ts'
-import type { Permission } from './identity/roles.ts'
+import type { Permission } from './identity/authority.ts'
 import { Target } from './inventory/targets.ts'
 import { Job } from './observation/jobs.ts'
 import { LogLine } from './observation/logs.ts'
@@ -111,20 +111,6 @@ export const ClientMessage = z.discriminatedUnion('type', [
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>
 
-/**
- * Server to client. `seq` is that of the first event of a batch, and counts up by one an event. After a drop a client
- * subscribes again with `after` = the last number it saw; `resumed: false` says the ring had moved on and it starts anew.
- */
-export type ServerMessage =
-  | { type: 'hello'; socket: string; pingMs: number }
-  | { type: 'subscribed'; sub: string; seq: number; resumed: boolean }
-  | { type: 'batch'; sub: string; seq: number; events: unknown[] }
-  | { type: 'gap'; sub: string; missed: number; seq: number }
-  | { type: 'ended'; sub: string; reason: string }
-  | { type: 'error'; sub: string | null; errorCode: string; message: string }
-  | { type: 'ping' }
-  | { type: 'pong' }
-
 /** Terminal sockets (`/ws/containers/:id/exec`): binary frames are bytes of the terminal, text frames are these. */
 export const TerminalClientMessage = z.discriminatedUnion('type', [
   z.strictObject({
@@ -138,12 +124,3 @@ export const TerminalClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('end') }),
 ])
 export type TerminalClientMessage = z.infer<typeof TerminalClientMessage>
-export type TerminalServerMessage =
-  | { type: 'opened' }
-  | { type: 'exit'; exitCode: number | null }
-  | { type: 'error'; errorCode: string; message: string }
-
-/** Sub-protocols of every socket; the ticket rides beside the first as `ticket.<value>`, so that it is in no URL. */
-export const socketProtocol = 'wheelhouse.v1'
-export const ticketProtocol = 'ticket.'
-export const socketLimits = { perUser: 10, perService: 50, pingMs: 30_000, idleMs: 600_000 } as const

@@ -4,6 +4,15 @@ export * from './errors.ts'
 export * from './events.ts'
 export * from './faces/dashboards.ts'
 export * from './identity/audit.ts'
+export {
+  type Authority,
+  may,
+  maySomewhere,
+  permissions,
+  type Place,
+  rolePermissions,
+  roles,
+} from './identity/authority.ts'
 export * from './identity/auth.ts'
 export * from './identity/roles.ts'
 export * from './identity/tokens.ts'
@@ -21,3 +30,5 @@ export * from './page.ts'
 export * from './plan.ts'
 export * from './workloads/services.ts'
 export * from './workloads/stacks.ts'
+export { serviceActs, serviceAllows, serviceStates, worstState } from './workloads/states.ts'
+export * from './wire.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
-import type { Permission } from './identity/roles.ts'
+import type { Permission } from './identity/authority.ts'
 
 /** Any Zod schema. The core type keeps inference cheap: see docs/decisions/0002-contract.md. */
 export type Schema = z.core.$ZodType

@@ -1,55 +1,10 @@
 import { z } from 'zod'
+import { permissions, roles } from './authority.ts'
 
-export const permissions = [
-  'services.read',
-  'services.operate',
-  'services.remove',
-  'services.exec',
-  'stacks.read',
-  'stacks.apply',
-  'targets.read',
-  'targets.manage',
-  'logs.read',
-  'metrics.read',
-  'health.read',
-  'health.manage',
-  'timeline.read',
-  'jobs.read',
-  'jobs.manage',
-  'users.manage',
-  'audit.read',
-  'settings.read',
-] as const
 export const Permission = z.enum(permissions)
 export type Permission = z.infer<typeof Permission>
-
-export const Role = z.enum(['admin', 'developer', 'viewer'])
+export const Role = z.enum(roles)
 export type Role = z.infer<typeof Role>
-
-const viewer: readonly Permission[] = [
-  'services.read',
-  'stacks.read',
-  'targets.read',
-  'logs.read',
-  'metrics.read',
-  'health.read',
-  'timeline.read',
-  'jobs.read',
-]
-const developer: readonly Permission[] = [
-  ...viewer,
-  'services.operate',
-  'services.remove',
-  'services.exec',
-  'stacks.apply',
-  'health.manage',
-  'jobs.manage',
-]
-export const rolePermissions: Record<Role, ReadonlySet<Permission>> = {
-  admin: new Set(permissions),
-  developer: new Set(developer),
-  viewer: new Set(viewer),
-}
 
 /** A role on one target or one service; `id` is the target's or service's id. */
 export const Grant = z.strictObject({
@@ -62,33 +17,3 @@ export type Grant = z.infer<typeof Grant>
 /** `all`: the role holds everywhere. `granted`: it holds nowhere but where a grant says so. */
 export const Reach = z.enum(['all', 'granted'])
 export type Reach = z.infer<typeof Reach>
-
-/** What authorisation needs to know of a caller; `limits` are a token's scopes, null for a person. */
-export interface Authority {
-  readonly role: Role
-  readonly reach: Reach
-  readonly grants: readonly Grant[]
-  readonly limits: readonly Permission[] | null
-}
-/** Where a permission is asked for. Neither key: for the whole house. */
-export interface Place {
-  readonly targetId?: string
-  readonly serviceId?: string
-}
-
-const matches = (grant: Grant, place: Place): boolean =>
-  grant.on === 'target' ? grant.id === place.targetId : grant.id === place.serviceId
-
-/** The one rule of authorisation, shared by server, web and tests: deny unless role or grant allow it. */
-export function may(who: Authority, permission: Permission, place: Place = {}): boolean {
-  if (who.limits && !who.limits.includes(permission)) return false
-  if (who.reach === 'all' && rolePermissions[who.role].has(permission)) return true
-  return who.grants.some((grant) => matches(grant, place) && rolePermissions[grant.role].has(permission))
-}
-
-/** True when the caller holds the permission somewhere, so a list may answer (filtered) instead of refusing. */
-export function maySomewhere(who: Authority, permission: Permission): boolean {
-  if (may(who, permission)) return true
-  if (who.limits && !who.limits.includes(permission)) return false
-  return who.grants.some((grant) => rolePermissions[grant.role].has(permission))
-}

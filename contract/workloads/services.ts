@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { TargetKind } from '../inventory/targets.ts'
 import { HealthCheckSpec, HealthState } from '../observation/checks.ts'
 import { call, domain, planned } from '../operation.ts'
+import { serviceActs, serviceStates } from './states.ts'
 import { Bytes, Done, DurationMs, Id, JsonObject, listQuery, Name, page, Timestamp } from '../page.ts'
 
-export const serviceStates = ['running', 'starting', 'degraded', 'failed', 'paused', 'stopped', 'unknown'] as const
 export const ServiceState = z.enum(serviceStates)
 export type ServiceState = z.infer<typeof ServiceState>
 
@@ -65,20 +65,8 @@ export const Service = z.object({
 })
 export type Service = z.infer<typeof Service>
 
-export const serviceActs = ['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'remove', 'rename', 'exec'] as const
 export const ServiceAct = z.enum(serviceActs)
 export type ServiceAct = z.infer<typeof ServiceAct>
-
-/** What each state allows. Authority: moby daemon (start of a running container is refused, pause needs running). */
-export const serviceAllows: Record<ServiceState, readonly ServiceAct[]> = {
-  running: ['stop', 'restart', 'pause', 'kill', 'remove', 'rename', 'exec'],
-  degraded: ['stop', 'restart', 'pause', 'kill', 'remove', 'rename', 'exec'],
-  starting: ['stop', 'restart', 'kill', 'remove', 'rename'],
-  paused: ['resume', 'stop', 'restart', 'kill', 'remove', 'rename'],
-  failed: ['start', 'stop', 'restart', 'remove', 'rename'],
-  stopped: ['start', 'restart', 'remove', 'rename'],
-  unknown: [],
-}
 
 const one = z.strictObject({ id: Id })
 const on = { scope: { on: 'service', field: 'id' } } as const

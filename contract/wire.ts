@@ -1,0 +1,25 @@
+// What clients need of the sockets at run time. Free of Zod, so that it costs a bundle nothing.
+
+/**
+ * Server to client. `seq` is that of the first event of a batch, and counts up by one an event. After a drop a client
+ * subscribes again with `after` = the last number it saw; `resumed: false` says the ring had moved on and it starts anew.
+ */
+export type ServerMessage =
+  | { type: 'hello'; socket: string; pingMs: number }
+  | { type: 'subscribed'; sub: string; seq: number; resumed: boolean }
+  | { type: 'batch'; sub: string; seq: number; events: unknown[] }
+  | { type: 'gap'; sub: string; missed: number; seq: number }
+  | { type: 'ended'; sub: string; reason: string }
+  | { type: 'error'; sub: string | null; errorCode: string; message: string }
+  | { type: 'ping' }
+  | { type: 'pong' }
+
+export type TerminalServerMessage =
+  | { type: 'opened' }
+  | { type: 'exit'; exitCode: number | null }
+  | { type: 'error'; errorCode: string; message: string }
+
+/** Sub-protocols of every socket; the ticket rides beside the first as `ticket.<value>`, so that it is in no URL. */
+export const socketProtocol = 'wheelhouse.v1'
+export const ticketProtocol = 'ticket.'
+export const socketLimits = { perUser: 10, perService: 50, pingMs: 30_000, idleMs: 600_000 } as const
