@@ -15,7 +15,7 @@ describe('Secret', () => {
     const secret = new Secret('leak')
     const shown = [
       String(secret),
-      `${secret as unknown as string}`,
+      ["a", secret].join(),
       JSON.stringify({ secret }),
       inspect({ secret }),
       inspect(secret, { showHidden: true }),
