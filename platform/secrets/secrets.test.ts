@@ -15,7 +15,7 @@ describe('Secret', () => {
     const secret = new Secret('leak')
     const shown = [
       String(secret),
-      ["a", secret].join(),
+      ['a', secret].join(),
       JSON.stringify({ secret }),
       inspect({ secret }),
       inspect(secret, { showHidden: true }),
