@@ -1,0 +1,3 @@
+export type { Log } from './log.ts'
+export { createLog, type LogLevel, type LogOptions } from './create-log.ts'
+export { maskFields, maskText, registerSecret } from './masking.ts'
