@@ -4,6 +4,7 @@ import { chromium } from './chromium.ts'
 import { type Component, Unavailable } from './component.ts'
 import { engine } from './engine.ts'
 import { imagesOfLab } from './images.ts'
+import { locked } from './lock.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
 import { postgres } from './postgres.ts'
@@ -13,8 +14,12 @@ import { registry } from './registry.ts'
 const components: readonly Component[] = [postgres, redis, registry, engine, chromium, imagesOfLab]
 type Say = (line: string) => void
 
-/** Brings up what is not up yet. Returns true when every component is there. */
-export async function up(say: Say): Promise<boolean> {
+/** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
+export function up(say: Say): Promise<boolean> {
+  return locked(() => bringAll(say))
+}
+
+async function bringAll(say: Say): Promise<boolean> {
   const unmet = await installPackages(say)
   if (unmet) say(`packages   ${unmet}`)
   const memory = await begin()
@@ -40,7 +45,7 @@ async function begin(): Promise<Memory> {
     if (answers.some(Boolean)) return old
     await stop(old)
   }
-  const memory: Memory = { basePort: await freeBasePort(), processes: {}, variables: {} }
+  const memory: Memory = { basePort: await freeBasePort(old?.basePort), processes: {}, variables: {} }
   remember(memory)
   return memory
 }
@@ -62,25 +67,28 @@ async function bring(component: Component, memory: Memory, say: Say): Promise<bo
     return true
   } catch (error) {
     const { message } = error as Error
+    const unavailable = error instanceof Unavailable
     delete memory.variables[component.name]
     remember(memory)
-    say(`${name} ${error instanceof Unavailable ? 'not available' : 'failed'}: ${message}`)
-    return false
+    say(`${name} ${unavailable ? 'not available' : 'failed'}: ${message}`)
+    return unavailable
   }
 }
 
 /** Stops all that is ours and removes its data; the choice of ports is kept. */
-export async function down(say: Say): Promise<void> {
-  const memory = recall()
-  await stop(memory ?? { basePort: 0, processes: {}, variables: {} })
-  if (memory) remember({ basePort: memory.basePort, processes: {}, variables: {} })
-  say('lab        down')
+export function down(say: Say): Promise<void> {
+  return locked(async () => {
+    const memory = recall()
+    await stop(memory ?? { basePort: 0, processes: {}, variables: {} })
+    if (memory) remember({ basePort: memory.basePort, processes: {}, variables: {} })
+    say('lab        down')
+  })
 }
 
 async function stop(memory: Memory): Promise<void> {
   await Promise.all(components.map((component) => component.down(memory)))
   rmSync(runFolder, { recursive: true, force: true })
-  const left = readdirSync(folder).filter((name) => name !== 'lab.json')
+  const left = readdirSync(folder).filter((name) => name !== 'lab.json' && name !== 'lab.lock')
   for (const name of left) rmSync(join(folder, name), { recursive: true, force: true })
 }
 

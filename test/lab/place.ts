@@ -54,9 +54,9 @@ export function port(memory: Memory, name: (typeof ports)[number]): number {
   return memory.basePort + ports.indexOf(name)
 }
 
-/** The first free block of ports on loopback, beginning at a place of this checkout's own. */
-export async function freeBasePort(): Promise<number> {
-  const first = parseInt(mark.slice(0, 4), 16)
+/** The first free block of ports on loopback, beginning with the one used before or at a place of this checkout's own. */
+export async function freeBasePort(before: number | undefined): Promise<number> {
+  const first = before ? (before - 21_000) / 10 : parseInt(mark.slice(0, 4), 16)
   for (let step = 0; step < 500; step++) {
     const base = 21_000 + ((first + step) % 500) * 10
     const free = await Promise.all(ports.map((_, index) => isFree(base + index)))
@@ -65,7 +65,7 @@ export async function freeBasePort(): Promise<number> {
   throw new Error('No block of ports between 21000 and 26000 is free on 127.0.0.1. Stop what holds them.')
 }
 
-export function isFree(number: number): Promise<boolean> {
+function isFree(number: number): Promise<boolean> {
   return new Promise((settle) => {
     const probe = createServer()
     probe.once('error', () => settle(false))
