@@ -18,17 +18,26 @@ export const engine: Component = {
     const [certificates] = await Promise.all([makeCertificates(), addBridge(memory)])
     mkdirSync(runFolder, { recursive: true })
     const at = `tcp://127.0.0.1:${port(memory, 'dockerTls')}`
-    const args = [
-      ...['--data-root', subfolder('engine'), '--exec-root', join(runFolder, 'exec')],
-      ...['--pidfile', join(runFolder, 'docker.pid'), '-H', `unix://${socketPath}`, '-H', at],
-      ...['--tlsverify', '--tlscacert', join(certificates, 'ca.pem')],
-      ...['--tlscert', join(certificates, 'server-cert.pem'), '--tlskey', join(certificates, 'server-key.pem')],
+    const settings = {
+      'data-root': subfolder('engine'),
+      'exec-root': join(runFolder, 'exec'),
+      pidfile: join(runFolder, 'docker.pid'),
+      tlsverify: 'true',
+      tlscacert: join(certificates, 'ca.pem'),
+      tlscert: join(certificates, 'server-cert.pem'),
+      tlskey: join(certificates, 'server-key.pem'),
+      bridge,
       // Without iptables two engines can live in one network namespace: each rewrites the other's rules otherwise.
       // Published ports are served on loopback by the engine's own proxy, which needs no rule.
-      ...['--bridge', bridge, '--iptables=false', '--ip6tables=false'],
-      ...['--cgroup-parent', `/whlab-${mark}`, '--exec-opt', 'native.cgroupdriver=cgroupfs'],
-      ...['--oom-score-adjust', '0', '--shutdown-timeout', '1'], // a negative score needs CAP_SYS_RESOURCE
-    ]
+      iptables: 'false',
+      ip6tables: 'false',
+      'cgroup-parent': `/whlab-${mark}`,
+      'exec-opt': 'native.cgroupdriver=cgroupfs',
+      'oom-score-adjust': '0', // the default is negative, which needs CAP_SYS_RESOURCE
+      'shutdown-timeout': '1',
+    }
+    const flags = Object.entries(settings).map(([name, value]) => `--${name}=${value}`)
+    const args = [...flags, '-H', `unix://${socketPath}`, '-H', at]
     // In a mount namespace of its own every mount goes with the last process, even after kill -9.
     // The engine keeps some files in /run/docker whatever its exec root is.
     const start = 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec dockerd "$@"'

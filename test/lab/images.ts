@@ -80,7 +80,7 @@ async function importTree(tree: string, name: string, changes: string[]): Promis
   })
   for (const change of ['ENV PATH=/bin', ...changes]) query.append('changes', change)
   const tar = spawn('tar', ['-C', tree, '--owner=0', '--group=0', '-c', '.'], { env: environment })
-  await call('POST', `/images/create?${query}`, tar.stdout)
+  await call('POST', `/images/create?${query.toString()}`, tar.stdout)
 }
 
 /** Pushes a tag and forgets it here. The engine wants credentials, be they empty. */

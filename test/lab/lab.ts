@@ -25,10 +25,10 @@ async function bringAll(say: Say): Promise<boolean> {
   const memory = await begin()
   const done = new Map<string, Promise<boolean>>()
   for (const component of components) {
-    const before = Promise.all((component.after ?? []).map((name) => done.get(name)))
+    const before = (component.after ?? []).flatMap((name) => done.get(name) ?? [])
     done.set(
       component.name,
-      before.then(() => bring(component, memory, say)),
+      Promise.all(before).then(() => bring(component, memory, say)),
     )
   }
   const results = await Promise.all(done.values())
@@ -37,14 +37,14 @@ async function bringAll(say: Say): Promise<boolean> {
 
 /** The memory of a lab that is up in part, or a new one on ports that are free now. */
 async function begin(): Promise<Memory> {
-  mkdirSync(runFolder, { recursive: true })
-  chmodSync(runFolder, 0o711) // the user postgres passes through
   const old = recall()
   if (old) {
     const answers = await Promise.all(components.map((component) => component.answers(old)))
-    if (answers.some(Boolean)) return old
+    if (components.some((component, index) => component !== chromium && answers[index])) return old
     await stop(old)
   }
+  mkdirSync(runFolder, { recursive: true })
+  chmodSync(runFolder, 0o711) // the user postgres passes through
   const memory: Memory = { basePort: await freeBasePort(old?.basePort), processes: {}, variables: {} }
   remember(memory)
   return memory
