@@ -23,24 +23,32 @@ export type Answer =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'stream'; readonly chunks: AsyncIterable<string> }
 
-/** What the audit keeps of one mutation; masking is the audit's work. */
-export interface AuditRecord {
-  readonly operation: Operation
+/** A mutation as the audit wants it; masking is the audit's work. */
+export interface AuditedCall {
   readonly caller: Caller
-  readonly requestId: string
+  readonly operation: Operation
   readonly input: unknown
-  readonly resource: string | null
-  readonly before: unknown
-  readonly after: unknown
+  readonly requestId: string
+}
+export interface AuditResult {
   readonly outcome: 'done' | 'refused' | 'failed'
-  readonly errorCode: string | null
+  readonly errorCode?: string | null
+  readonly resource?: string | null
+  readonly before?: unknown
+  readonly after?: unknown
+}
+export interface AuditTrail {
+  /** Written before the act, so that one cut off by a crash is on record. Throws STORAGE_FULL: then nothing is done. */
+  begin(call: AuditedCall): Promise<{ finish(result: AuditResult): Promise<void> }>
+  /** For a call that never acted. */
+  record(entry: AuditedCall & AuditResult): Promise<void>
 }
 
 export interface DispatcherParts {
   readonly handlers: AllHandlers
   readonly state: State
   readonly log: Log
-  record(entry: AuditRecord): Promise<void>
+  readonly audit: AuditTrail
   /**
    * Finds the thing an input names, by id or by a name unique among what `visible` lets through.
    * Answers its id and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
@@ -56,6 +64,11 @@ export interface Dispatcher {
   dispatch(request: Request): Promise<Answer>
 }
 
+interface Noted {
+  resource?: string
+  before?: unknown
+  after?: unknown
+}
 type AnyHandler = (input: unknown, context: CallContext) => unknown
 type AnyPlanned = { plan: AnyHandler; run: AnyHandler }
 
@@ -115,49 +128,50 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return { kind: 'value', value: project(value, input.fields) }
   }
 
+  /** How an audited call ended: what the handler noted, or the thing its scope names. */
+  function resultOf(operation: Operation, input: Record<string, unknown>, noted: Noted, error: unknown): AuditResult {
+    const named = operation.scope && typeof input[operation.scope.field] === 'string'
+    const resource = noted.resource ?? (named ? `${operation.scope.on}:${String(input[operation.scope.field])}` : null)
+    if (error === null) return { ...noted, resource, outcome: 'done', errorCode: null }
+    if (!(error instanceof Failure)) return { ...noted, resource, outcome: 'failed', errorCode: 'INTERNAL' }
+    return { ...noted, resource, outcome: error.status < 500 ? 'refused' : 'failed', errorCode: error.code }
+  }
+
   return {
     async dispatch(request) {
-      const { operation, caller } = request
-      const audited =
-        operation.method !== 'GET' && operation.danger !== 'none' && operation.audit !== false && !request.dryRun
-      const noted: { resource?: string; before?: unknown; after?: unknown } = {}
+      const { operation, caller, requestId } = request
+      const changes = operation.method !== 'GET' && operation.danger !== 'none'
+      const audited = changes && operation.audit !== false && !request.dryRun
+      const noted: Noted = {}
       const context: CallContext = {
         caller,
-        requestId: request.requestId,
+        requestId,
         signal: request.signal,
         exchange: request.exchange,
         audit: (entry) => void Object.assign(noted, entry),
       }
-      let input: Record<string, unknown> = request.input
-      const record = (outcome: AuditRecord['outcome'], errorCode: string | null): Promise<void> =>
-        parts.record({
-          operation,
-          caller,
-          requestId: request.requestId,
-          input,
-          resource:
-            noted.resource ??
-            (operation.scope ? `${operation.scope.on}:${String(input[operation.scope.field])}` : null),
-          before: noted.before ?? null,
-          after: noted.after ?? null,
-          outcome,
-          errorCode,
-        })
+      let input = request.input
       try {
         admit(operation, caller)
         input = parseInput(operation, input)
         input = authorise(operation, caller, input)
-        const answer = await run(request, context, input)
-        if (audited) await record('done', null)
-        return answer
       } catch (error) {
         if (audited) {
-          const code = error instanceof Failure ? error.code : 'INTERNAL'
-          const refused = error instanceof Failure && error.status >= 400 && error.status < 500
-          await record(refused ? 'refused' : 'failed', code).catch((cause: unknown) =>
-            parts.log.error({ err: cause, operation: operation.id }, 'an audit entry was not written'),
-          )
+          const entry = { caller, operation, input, requestId, ...resultOf(operation, input, noted, error) }
+          await parts.audit.record(entry).catch((cause: unknown) => {
+            parts.log.error({ err: cause, operation: operation.id }, 'a refusal was not written to the audit')
+          })
         }
+        throw error
+      }
+      if (!audited) return run(request, context, input)
+      const entry = await parts.audit.begin({ caller, operation, input, requestId })
+      try {
+        const answer = await run(request, context, input)
+        await entry.finish(resultOf(operation, input, noted, null))
+        return answer
+      } catch (error) {
+        await entry.finish(resultOf(operation, input, noted, error))
         throw error
       }
     },

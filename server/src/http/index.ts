@@ -1,3 +1,4 @@
+export * from './docs-routes.ts'
 export * from './health-routes.ts'
 export * from './origin.ts'
 export * from './rate-limit.ts'

@@ -11,7 +11,7 @@ interface TargetsTable {
   tls: string | null
   createdAt: number
 }
-interface Tables {
+type Tables = {
   targets: TargetsTable
 }
 

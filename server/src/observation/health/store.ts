@@ -1,7 +1,7 @@
 import type { CheckResult, HealthCheckSpec } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 
-interface Tables {
+type Tables = {
   checks: { serviceId: string; specs: string; updatedAt: number }
   checkResults: { serviceId: string; name: string; results: string; updatedAt: number }
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@wheelhouse/platform/db'
 import type { JobRecord, JobStore } from '@wheelhouse/platform/jobs'
 
-interface Tables {
+type Tables = {
   jobs: { id: string; kind: string; state: string; targetId: string | null; createdAt: number; record: string }
 }
 export type JobCursor = readonly [createdAt: number, id: string]

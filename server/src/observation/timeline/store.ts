@@ -14,7 +14,7 @@ interface EventsTable {
   stack: string | null
   data: string
 }
-interface Tables {
+type Tables = {
   events: EventsTable
 }
 
