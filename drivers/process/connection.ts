@@ -69,7 +69,9 @@ export class ProcessConnection implements Connection {
         const supervisor = await this.#open()
         if (over.aborted) return
         supervisor.observe(observer)
-        await once(over, 'abort').finally(() => supervisor.ignore(observer))
+        // An observer may abort while it is told of the snapshot.
+        if (!over.aborted) await once(over, 'abort')
+        supervisor.ignore(observer)
       } catch (error) {
         if (over.aborted) return
         observer.lost(error instanceof Failure ? error.message : unreadable(error))
