@@ -1,6 +1,6 @@
-import { Failure, type Event, type NewEvent } from '@wheelhouse/contract'
+import { Failure, type Event, type NewEvent, services } from '@wheelhouse/contract'
 import type { ExecSession } from '@wheelhouse/driver'
-import { type Caller, callerMay, requirePermission } from '../../dispatch/index.ts'
+import { type AuditTrail, type Caller, callerMay, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 
 // The best shell there is; the choice is made inside, where the files are.
@@ -14,7 +14,7 @@ export interface TerminalRequest {
 }
 
 /** Opens terminals for the sockets: permission first, then the event that tells of it, then the shell. */
-export function createTerminals(registry: Registry, announce: (event: NewEvent) => Event) {
+export function createTerminals(registry: Registry, announce: (event: NewEvent) => Event, audit: AuditTrail) {
   return async (caller: Caller, reference: string, request: TerminalRequest): Promise<ExecSession> => {
     const found = registry.findService(reference, (place) => callerMay(caller, 'services.read', place))
     if (!found)
@@ -28,7 +28,19 @@ export function createTerminals(registry: Registry, announce: (event: NewEvent) 
       throw new Failure('STATE_CONFLICT', `${service.name} is ${service.state}. Start it to open a terminal.`)
     }
     const argv = request.argv ?? shell
-    const session = await connection.exec(nativeId, { ...request, argv, tty: true })
+    // The same entry as a one-shot command: who ran what where, written before it runs.
+    const entry = await audit.begin({
+      caller,
+      operation: services.exec,
+      input: { id: service.id, argv: [...argv], tty: true },
+      requestId: crypto.randomUUID(),
+    })
+    const resource = `service:${service.id}`
+    const session = await connection.exec(nativeId, { ...request, argv, tty: true }).catch(async (error: unknown) => {
+      await entry.finish({ outcome: 'failed', resource, errorCode: error instanceof Failure ? error.code : 'INTERNAL' })
+      throw error
+    })
+    await entry.finish({ outcome: 'done', resource })
     announce({
       type: 'service.exec',
       severity: 'info',
