@@ -10,6 +10,7 @@ import { targetHandlers } from './operations.ts'
 import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
 
+export type { FoundEngine } from './found.ts'
 export type { MirrorChange, TargetRecord } from './mirror.ts'
 export type { Registry } from './registry.ts'
 

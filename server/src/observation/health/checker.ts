@@ -121,9 +121,9 @@ export class Checker {
         return { exitCode: done.exitCode, output: done.stdout + done.stderr }
       }
       const { native, environment } = await connection.inspect(nativeId)
-      const done = await run([...argv], {
+      const done = await run(argv as [string, ...string[]], {
         ...(typeof native.directory === 'string' ? { cwd: native.directory } : {}),
-        env: { ...process.env, ...environment },
+        env: environment,
         timeoutMs,
         signal,
       })

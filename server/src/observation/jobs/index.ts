@@ -15,7 +15,7 @@ import {
 } from '../../dispatch/index.ts'
 import type { JobCursor, JobTable } from './store.ts'
 
-export { createJobTable } from './store.ts'
+export { createJobTable, type JobTable } from './store.ts'
 
 export interface JobsParts {
   readonly runner: JobRunner
