@@ -1,7 +1,8 @@
 import { Failure, type Operation, type Schema } from '@wheelhouse/contract'
 import { z } from 'zod'
+import { fieldProblems } from './issue-words.ts'
 
-type Parser = { safeParse(value: unknown): z.ZodSafeParseResult<unknown> }
+type Parser = { safeParse(value: unknown, options?: { reportInput?: boolean }): z.ZodSafeParseResult<unknown> }
 const compiled = new WeakMap<Schema, Parser>()
 
 /** Compiles a schema at first use: a start that compiled all of them would take a quarter of a second. */
@@ -16,16 +17,9 @@ function parserOf(schema: Schema): Parser {
 
 /** The input as the operation declares it, or VALIDATION_FAILED with one entry a field. */
 export function parseInput(operation: Operation, input: unknown): Record<string, unknown> {
-  const result = parserOf(operation.input).safeParse(input)
+  const result = parserOf(operation.input).safeParse(input, { reportInput: true })
   if (result.success) return result.data as Record<string, unknown>
-  const fields = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          field: [...issue.path, key].join('.'),
-          message: 'is not a field of this operation',
-        }))
-      : [{ field: issue.path.join('.'), message: issue.message }],
-  )
+  const fields = fieldProblems(result.error.issues)
   const first = fields[0]
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : ''
   const message = first ? `${first.field || 'the request'}: ${first.message}${more}.` : undefined

@@ -6,5 +6,15 @@ const landing = async (): Promise<never> => {
 }
 export function createStacks(_: Record<string, unknown>): { handlers: Handlers<typeof stacks> } {
   const both = { plan: landing, run: landing }
-  return { handlers: { list: async () => ({ items: [], nextCursor: null, total: 0 }), get: landing, examples: async () => ({ items: [] }), validate: landing, plan: landing, apply: both, remove: both } }
+  return {
+    handlers: {
+      list: async () => ({ items: [], nextCursor: null, total: 0 }),
+      get: landing,
+      examples: async () => ({ items: [] }),
+      validate: landing,
+      plan: landing,
+      apply: both,
+      remove: both,
+    },
+  }
 }
