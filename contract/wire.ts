@@ -1,8 +1,8 @@
 // What clients need of the sockets at run time. Free of Zod, so that it costs a bundle nothing.
 
 /**
- * Server to client. `seq` is that of the first event of a batch, and counts up by one an event. After a drop a client
- * subscribes again with `after` = the last number it saw; `resumed: false` says the ring had moved on and it starts anew.
+ * Server to client. `seq` is that of the last event of a batch. After a drop a client subscribes again with `after` = the
+ * last number it saw; `resumed: false` says that the memory had moved on: what follows starts anew.
  */
 export type ServerMessage =
   | { type: 'hello'; socket: string; pingMs: number }

@@ -168,7 +168,7 @@ export class Live {
         s.feed.onReady?.(message.resumed)
         break
       case 'batch':
-        s.last = message.seq + message.events.length - 1
+        s.last = message.seq
         s.feed.onEvents(message.events as never[])
         break
       case 'gap':

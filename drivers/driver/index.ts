@@ -1,2 +1,3 @@
 export * from './connection.ts'
+export * from './log-level.ts'
 export * from './spec.ts'

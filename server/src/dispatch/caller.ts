@@ -8,6 +8,8 @@ export interface Caller {
   readonly sessionId: string | null
   /** Name of the API token in use. */
   readonly tokenName: string | null
+  /** Id of the API token in use, so that an open socket can be told when that very token is revoked. */
+  readonly tokenId?: string | null
   /** null for an anonymous caller. */
   readonly authority: Authority | null
   readonly face: 'rest' | 'ws' | 'web' | 'cli' | 'system'

@@ -1,0 +1,1 @@
+export { createProcessDriver, type ProcessDriverOptions } from './driver.ts'

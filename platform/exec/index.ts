@@ -1,0 +1,3 @@
+export { run, type RunOptions, type RunResult } from './run.ts'
+export { spawnStream, type RunningProgram, type SpawnOptions } from './spawn-stream.ts'
+export { ProgramMissing, ProgramRefused, TimedOut } from './exec-error.ts'

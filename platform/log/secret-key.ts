@@ -1,0 +1,24 @@
+const contains = [
+  'password',
+  'passwd',
+  'passphrase',
+  'secret',
+  'token',
+  'credential',
+  'authorization',
+  'cookie',
+  'privatekey',
+  'apikey',
+]
+const equals = new Set(['pass', 'pwd', 'auth', 'jwt', 'otp', 'pin', 'dsn'])
+const publicKeys = new Set(['publickey', 'primarykey', 'foreignkey', 'sortkey', 'hotkey', 'idempotencykey'])
+// Names and figures about a secret are what an operator searches for; they hold nothing of its value.
+const about =
+  /(?:secret|token|password|cookie|credential|key)s?(?:id|ids|name|names|count|version|bytes|ms|at|kind|length)$/
+
+/** True for a field whose name says that its value is not for reading: `apiKey`, `set-cookie`, `DB_PASSWORD`. */
+export function isSecretKey(name: string): boolean {
+  const key = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  if (about.test(key) || publicKeys.has(key)) return false
+  return equals.has(key) || key.endsWith('key') || contains.some((part) => key.includes(part))
+}

@@ -1,0 +1,5 @@
+export { Secret } from './secret.ts'
+export { openSecrets, type Secrets } from './seal.ts'
+export { KeyFileUnsafe, KeyUnreadable, KeyUnknown, SealBroken } from './secrets-error.ts'
+export { digestToken, randomToken } from './token.ts'
+export { hashPassword, verifyPassword } from './password.ts'

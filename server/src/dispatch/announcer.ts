@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import type { Event, NewEvent } from '@wheelhouse/contract'
+import type { Bus } from '@wheelhouse/platform/bus'
+
+export const eventTopic = 'event'
+export type Announce = (event: NewEvent) => Event
+
+/** Gives an event its id and time and puts it on the bus. Events announce what happened; nobody is steered by them. */
+export function createAnnouncer(bus: Bus, now: () => Date = () => new Date()): Announce {
+  return (event) => {
+    const whole: Event = {
+      id: randomUUID(),
+      at: now().toISOString(),
+      severity: 'info',
+      actor: null,
+      targetId: null,
+      serviceId: null,
+      serviceName: null,
+      stack: null,
+      data: {},
+      ...event,
+    }
+    bus.publish(eventTopic, whole)
+    return whole
+  }
+}
+
+export function onEvent(bus: Bus, listener: (event: Event) => void): () => void {
+  return bus.subscribe(eventTopic, (message) => listener(message as Event))
+}

@@ -1,0 +1,179 @@
+import { type Contract, Failure, maySomewhere, type Operation, type Place } from '@wheelhouse/contract'
+import type { Log } from '@wheelhouse/platform/log'
+import type { State } from '@wheelhouse/platform/state'
+import { type Caller, callerMay, requirePermission } from './caller.ts'
+import { project } from './fields.ts'
+import type { AllHandlers, CallContext, Exchange } from './handler.ts'
+import { once } from './idempotency.ts'
+import { parseInput, parseOutput } from './schemas.ts'
+
+export interface Request {
+  readonly operation: Operation
+  /** Path, query and body merged; not yet checked. */
+  readonly input: Record<string, unknown>
+  readonly caller: Caller
+  readonly requestId: string
+  readonly signal: AbortSignal
+  readonly dryRun: boolean
+  readonly idempotencyKey: string | null
+  readonly exchange: Exchange
+}
+
+export type Answer =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<string> }
+
+/** A mutation as the audit wants it; masking is the audit's work. */
+export interface AuditedCall {
+  readonly caller: Caller
+  readonly operation: Operation
+  readonly input: unknown
+  readonly requestId: string
+}
+export interface AuditResult {
+  readonly outcome: 'done' | 'refused' | 'failed'
+  readonly errorCode?: string | null
+  readonly resource?: string | null
+  readonly before?: unknown
+  readonly after?: unknown
+}
+export interface AuditTrail {
+  /** Written before the act, so that one cut off by a crash is on record. Throws STORAGE_FULL: then nothing is done. */
+  begin(call: AuditedCall): Promise<{ finish(result: AuditResult): Promise<void> }>
+  /** For a call that never acted. */
+  record(entry: AuditedCall & AuditResult): Promise<void>
+}
+
+export interface DispatcherParts {
+  readonly handlers: AllHandlers
+  readonly state: State
+  readonly log: Log
+  readonly audit: AuditTrail
+  /**
+   * Finds the thing an input names, by id or by a name unique among what `visible` lets through.
+   * Answers its id and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
+   */
+  locate(
+    on: 'target' | 'service',
+    reference: string,
+    visible: (place: Place) => boolean,
+  ): { id: string; place: Place } | null
+}
+
+export interface Dispatcher {
+  dispatch(request: Request): Promise<Answer>
+}
+
+interface Noted {
+  resource?: string
+  before?: unknown
+  after?: unknown
+}
+type AnyHandler = (input: unknown, context: CallContext) => unknown
+type AnyPlanned = { plan: AnyHandler; run: AnyHandler }
+
+function admit(operation: Operation, caller: Caller): void {
+  if (operation.permission === 'public' || caller.kind === 'system') return
+  if (caller.authority === null) throw new Failure('UNAUTHENTICATED')
+  if (operation.permission === 'self') return
+  // The house-wide gate: someone with the permission nowhere is refused before the input is even read.
+  if (!maySomewhere(caller.authority, operation.permission)) requirePermission(caller, operation.permission)
+}
+
+/** The one door: authenticate (by the face) → authorise on the typed operation and its body → validate → plan or act → audit. */
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  /** Resolves the scoped field to an id and asks for the permission there. Returns the input with the id in place. */
+  function authorise(operation: Operation, caller: Caller, input: Record<string, unknown>): Record<string, unknown> {
+    const { permission, scope } = operation
+    if (!scope || permission === 'public' || permission === 'self') return input
+    const reference = input[scope.field]
+    // An absent optional target: the handler finds it and asks for the permission itself.
+    if (typeof reference !== 'string') return input
+    // Things the caller cannot even see are "not found", so that a refusal tells nothing about them.
+    const read = scope.on === 'target' ? 'targets.read' : 'services.read'
+    const found = parts.locate(
+      scope.on,
+      reference,
+      (place) => callerMay(caller, read, place) || callerMay(caller, permission, place),
+    )
+    if (!found)
+      throw new Failure('NOT_FOUND', `There is no ${scope.on} "${reference}".`, { kind: scope.on, id: reference })
+    requirePermission(caller, permission, found.place)
+    return { ...input, [scope.field]: found.id }
+  }
+
+  async function run(request: Request, context: CallContext, input: Record<string, unknown>): Promise<Answer> {
+    const { operation, dryRun } = request
+    const domain = parts.handlers[operation.domain as keyof Contract] as unknown as Record<
+      string,
+      AnyHandler | AnyPlanned
+    >
+    const handler = domain[operation.verb]
+    if (operation.kind === 'stream')
+      return { kind: 'stream', chunks: (handler as AnyHandler)(input, context) as AsyncIterable<string> }
+    if (dryRun && !operation.plan) {
+      throw new Failure('VALIDATION_FAILED', `dryRun: ${operation.id} cannot be planned.`, { field: 'dryRun' })
+    }
+    if (dryRun) return { kind: 'value', value: await (handler as AnyPlanned).plan(input, context) }
+    const act = async (): Promise<unknown> =>
+      parseOutput(
+        operation,
+        await (operation.plan ? (handler as AnyPlanned).run : (handler as AnyHandler))(input, context),
+      )
+    const key = request.idempotencyKey
+    // Answers that hold a secret are never kept, so their requests cannot be repeated.
+    const keep = key !== null && operation.method !== 'GET' && !operation.secret
+    const who = `${request.caller.userId ?? request.caller.ip}:${operation.id}`
+    const value = await (keep ? once(parts.state, who, key, input, act) : act())
+    return { kind: 'value', value: project(value, input.fields) }
+  }
+
+  /** How an audited call ended: what the handler noted, or the thing its scope names. */
+  function resultOf(operation: Operation, input: Record<string, unknown>, noted: Noted, error: unknown): AuditResult {
+    const named = operation.scope && typeof input[operation.scope.field] === 'string'
+    const resource = noted.resource ?? (named ? `${operation.scope.on}:${String(input[operation.scope.field])}` : null)
+    if (error === null) return { ...noted, resource, outcome: 'done', errorCode: null }
+    if (!(error instanceof Failure)) return { ...noted, resource, outcome: 'failed', errorCode: 'INTERNAL' }
+    return { ...noted, resource, outcome: error.status < 500 ? 'refused' : 'failed', errorCode: error.code }
+  }
+
+  return {
+    async dispatch(request) {
+      const { operation, caller, requestId } = request
+      const changes = operation.method !== 'GET' && operation.danger !== 'none'
+      const audited = changes && operation.audit !== false && !request.dryRun
+      const noted: Noted = {}
+      const context: CallContext = {
+        caller,
+        requestId,
+        signal: request.signal,
+        exchange: request.exchange,
+        audit: (entry) => void Object.assign(noted, entry),
+      }
+      let input = request.input
+      try {
+        admit(operation, caller)
+        input = parseInput(operation, input)
+        input = authorise(operation, caller, input)
+      } catch (error) {
+        if (audited) {
+          const entry = { caller, operation, input, requestId, ...resultOf(operation, input, noted, error) }
+          await parts.audit.record(entry).catch((cause: unknown) => {
+            parts.log.error({ err: cause, operation: operation.id }, 'a refusal was not written to the audit')
+          })
+        }
+        throw error
+      }
+      if (!audited) return run(request, context, input)
+      const entry = await parts.audit.begin({ caller, operation, input, requestId })
+      try {
+        const answer = await run(request, context, input)
+        await entry.finish(resultOf(operation, input, noted, null))
+        return answer
+      } catch (error) {
+        await entry.finish(resultOf(operation, input, noted, error))
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { ChannelName, Channels, Place } from '@wheelhouse/contract'
+import type { Entry, Topic } from '@wheelhouse/platform/feed'
+import type { z } from 'zod'
+import type { Caller } from './caller.ts'
+
+/** Where an entry belongs, so that those who may not see the place are not sent it. null: for all of the channel. */
+export type FeedTag = Place | null
+
+/** One opened subscription: a shared topic, what to send of its past, and what of it this subscriber asked for. */
+export interface OpenFeed {
+  readonly topic: Topic<FeedTag>
+  /** What a newcomer gets first; empty where the page loads the past by REST. */
+  history(): readonly Entry<FeedTag>[]
+  /** False for entries this subscription did not ask for; null when all are wanted. */
+  readonly wants: ((tag: FeedTag) => boolean) | null
+  /** Called once, when the subscriber leaves. */
+  close(): void
+}
+
+export interface FeedContext {
+  readonly caller: Caller
+  /** Ends the subscription with a sentence, such as "web was removed". */
+  end(reason: string): void
+}
+
+/** Opens a channel for one subscriber. Throws Failure. */
+export type FeedSource<N extends ChannelName> = (
+  params: z.output<Channels[N]['params']>,
+  context: FeedContext,
+) => OpenFeed | Promise<OpenFeed>
+
+/** One source a channel; a missing one does not compile. */
+export type Feeds = { readonly [N in ChannelName]: FeedSource<N> }

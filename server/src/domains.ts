@@ -1,0 +1,146 @@
+import { hostname } from 'node:os'
+import type { Target } from '@wheelhouse/contract'
+import type { Driver } from '@wheelhouse/driver'
+import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
+import { createDashboards } from './faces/dashboards/index.ts'
+import type { Foundation } from './foundation.ts'
+import { createIdentity, type Identity } from './identity/index.ts'
+import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
+import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import { createHealth } from './observation/health/index.ts'
+import { createJobsDomain } from './observation/jobs/index.ts'
+import { createLive } from './observation/live/index.ts'
+import { createLogs, type Logs } from './observation/logs/index.ts'
+import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import { createTimeline } from './observation/timeline/index.ts'
+import type { Settings } from './settings.ts'
+import { serviceHandlers } from './workloads/services/index.ts'
+import { createStacks } from './workloads/stacks/index.ts'
+
+export interface DomainParts {
+  readonly settings: Settings
+  readonly foundation: Foundation
+  readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly diagnostics: DiagnosticsParts
+  readonly setupTokenFile: string
+  readonly examplesFolder: string
+  findEngine(): FoundEngine | null
+}
+
+export interface Domains {
+  readonly handlers: AllHandlers
+  readonly feeds: Feeds
+  readonly identity: Identity
+  readonly targets: Targets
+  readonly logs: Logs
+  readonly metrics: Metrics
+  readonly announce: Announce
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const dayMs = 86_400_000
+
+/** Every domain, wired to those below it. */
+export function createDomains(parts: DomainParts): Domains {
+  const { settings, foundation } = parts
+  const { database, secrets, bus, state, log, jobs } = foundation
+  const announce = createAnnouncer(bus)
+  const identity = createIdentity({
+    database,
+    state,
+    secrets,
+    log,
+    bus,
+    settings: { setupTokenFile: parts.setupTokenFile },
+    emit: (event) => void announce(event),
+  })
+  const targets = createTargets({
+    database,
+    secrets,
+    drivers: parts.drivers,
+    bus,
+    log,
+    announce,
+    machine: hostname(),
+    findEngine: parts.findEngine,
+  })
+  const { registry } = targets
+  const logs = createLogs({ registry, log })
+  const stacks = createStacks({
+    database,
+    secrets,
+    jobs,
+    log,
+    announce,
+    registry,
+    lastLines: logs.lastLines,
+    bindFolders: settings.bindFolders,
+    examplesFolder: parts.examplesFolder,
+  })
+  const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
+  const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
+  const health = createHealth({ registry, database, log, announce })
+  const jobsDomain = createJobsDomain({ runner: jobs, table: foundation.jobTable, bus, announce })
+  const live = createLive(registry, bus)
+  const dashboards = createDashboards(registry, timeline)
+  const diagnostics = createDiagnostics(parts.diagnostics)
+
+  async function prune(): Promise<void> {
+    await identity.audit.prune(settings.keepAuditDays * dayMs)
+    await identity.auth.prune()
+    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
+  }
+  const pruning = setInterval(
+    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
+    dayMs / 4,
+  )
+  pruning.unref()
+
+  return {
+    identity,
+    targets,
+    logs,
+    metrics,
+    announce,
+    handlers: {
+      auth: identity.auth.handlers,
+      users: identity.users.handlers,
+      tokens: identity.tokens.handlers,
+      audit: identity.audit.handlers,
+      targets: targets.handlers,
+      services: serviceHandlers(registry),
+      stacks: stacks.handlers,
+      logs: logs.handlers,
+      metrics: metrics.handlers,
+      health: health.handlers,
+      timeline: timeline.handlers,
+      jobs: jobsDomain.handlers,
+      diagnostics: diagnostics.handlers,
+      dashboards: dashboards.handlers,
+    },
+    feeds: {
+      ...timeline.feeds,
+      system: live.feed,
+      logs: logs.feed,
+      metrics: metrics.feed,
+      deployments: jobsDomain.feed,
+    },
+    async start() {
+      await health.start()
+      await targets.start()
+      metrics.start()
+      await jobs.start()
+    },
+    async close() {
+      clearInterval(pruning)
+      metrics.close()
+      logs.close()
+      live.close()
+      jobsDomain.close()
+      await health.close()
+      await targets.close()
+      await timeline.close()
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bus, createMemoryBus, createRedisBus } from '@wheelhouse/platform/bus'
+import { type Database, type FolderLock, lockFolder, openDatabase } from '@wheelhouse/platform/db'
+import { createMemoryJobs, type Jobs } from '@wheelhouse/platform/jobs'
+import type { Log } from '@wheelhouse/platform/log'
+import { openSecrets, type Secrets } from '@wheelhouse/platform/secrets'
+import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
+import { migrations } from './migrations/index.ts'
+import { createJobTable, type JobTable } from './observation/jobs/index.ts'
+import type { Settings } from './settings.ts'
+
+/** The plumbing of one instance: embedded unless a setting names a server. */
+export interface Foundation {
+  readonly log: Log
+  readonly database: Database
+  readonly secrets: Secrets
+  readonly bus: Bus
+  readonly state: State
+  readonly jobs: Jobs
+  readonly jobTable: JobTable
+  close(): Promise<void>
+}
+
+const redisPrefix = 'wheelhouse'
+
+/** Opens everything, in the order that fails earliest: the lock of the data folder first. */
+export async function openFoundation(settings: Settings, log: Log): Promise<Foundation> {
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  const lock: FolderLock = await lockFolder(settings.data)
+  const opened: { close(): Promise<void> }[] = []
+  const close = async (): Promise<void> => {
+    for (const part of opened.reverse()) await part.close()
+    await lock.release()
+  }
+  try {
+    const { redis, masterKey } = settings
+    const secrets = openSecrets(
+      masterKey === null ? { keyFile: join(settings.data, 'master.key') } : { key: masterKey },
+    )
+    const database = await openDatabase({
+      url: settings.database ?? `sqlite:${join(settings.data, 'wheelhouse.db')}`,
+      log,
+    })
+    opened.push(database)
+    const applied = await database.migrate(migrations)
+    if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
+    const bus = redis === null ? createMemoryBus({ log }) : createRedisBus({ url: redis, log, prefix: redisPrefix })
+    opened.push(bus)
+    const state = redis === null ? createMemoryState() : createRedisState({ url: redis, log, prefix: redisPrefix })
+    opened.push(state)
+    const jobTable = createJobTable(database)
+    const jobs = createMemoryJobs({ log, store: jobTable })
+    opened.push(jobs)
+    return { log, database, secrets, bus, state, jobs, jobTable, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,183 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Failure, socketLimits, type Target } from '@wheelhouse/contract'
+import type { Driver } from '@wheelhouse/driver'
+import type { LoadedSettings } from '@wheelhouse/platform/settings'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Caller, createDispatcher } from './dispatch/index.ts'
+import { createDomains, type Domains } from './domains.ts'
+import { createApiDocs } from './faces/api-docs/index.ts'
+import type { Foundation } from './foundation.ts'
+import {
+  addDocsRoutes,
+  addHealthRoutes,
+  addRoutes,
+  addWebFiles,
+  createHttpServer,
+  createRateLimit,
+} from './http/index.ts'
+import type { FoundEngine } from './inventory/targets/index.ts'
+import { type settings as definition, settingWarnings } from './settings.ts'
+import { createTerminals } from './workloads/services/index.ts'
+import { createSockets, type Sockets } from './ws/index.ts'
+
+export interface HouseParts {
+  readonly foundation: Foundation
+  readonly settings: LoadedSettings<typeof definition>
+  readonly settingsFile: string | null
+  readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly version: string
+  readonly webFolder: string
+  readonly examplesFolder: string
+  findEngine(): FoundEngine | null
+}
+
+/** One running instance: the domains behind the one door, and the edges that lead to it. */
+export interface House {
+  readonly domains: Domains
+  /** Where it listens, such as http://127.0.0.1:8080. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+const maxBodyBytes = 4_194_304
+const maxQueuedBytes = 2_097_152
+
+export async function openHouse(parts: HouseParts): Promise<House> {
+  const { foundation, version } = parts
+  const { log, database, state } = foundation
+  const settings = parts.settings.values
+  const startedAt = new Date()
+  let serving = true
+  let sockets: Sockets | null = null
+
+  const status = async () => ({
+    version,
+    startedAt: startedAt.toISOString(),
+    uptimeMs: Date.now() - startedAt.getTime(),
+    memoryBytes: process.memoryUsage.rss(),
+    database: {
+      kind: database.kind,
+      sizeBytes: await database.sizeBytes(),
+      ok: await database.ping().then(
+        () => true,
+        () => false,
+      ),
+    },
+    bus: foundation.bus.kind,
+    jobs: foundation.jobs.kind,
+    sockets: {
+      ...(sockets?.counts() ?? { open: 0, subscriptions: 0 }),
+      upstreams: domains.logs.upstreams() + domains.metrics.upstreams(),
+    },
+    services: [...domains.targets.registry.services()].length,
+    targets: domains.targets.registry.records().length,
+  })
+  const domains: Domains = createDomains({
+    settings,
+    foundation,
+    drivers: parts.drivers,
+    setupTokenFile: join(settings.data, 'setup-token'),
+    examplesFolder: parts.examplesFolder,
+    findEngine: parts.findEngine,
+    diagnostics: {
+      version,
+      status,
+      settings: () => ({
+        items: parts.settings.describe().map(({ flag: _, ...line }) => line),
+        warnings: settingWarnings(settings),
+        file: parts.settingsFile,
+      }),
+    },
+  })
+  const { identity } = domains
+  const { registry } = domains.targets
+  const dispatcher = createDispatcher({
+    handlers: domains.handlers,
+    state,
+    log,
+    audit: identity.audit,
+    locate: (on, reference, visible) => {
+      if (on === 'target') {
+        const record = registry.findTarget(reference)
+        return record && visible({ targetId: record.id }) ? { id: record.id, place: { targetId: record.id } } : null
+      }
+      const service = registry.findService(reference, visible)
+      return service && { id: service.id, place: { targetId: service.targetId, serviceId: service.id } }
+    },
+  })
+
+  const faceOf = (request: FastifyRequest): Caller['face'] => {
+    const face = request.headers['x-wheelhouse-face']
+    return face === 'web' || face === 'cli' ? face : 'rest'
+  }
+  const authenticate = (request: FastifyRequest): Promise<Caller> =>
+    identity.auth.authenticate({
+      authorization: request.headers.authorization ?? null,
+      ip: request.ip,
+      userAgent: request.headers['user-agent'] ?? '',
+      face: faceOf(request),
+    })
+
+  const app: FastifyInstance = await createHttpServer({ ...settings, maxBodyBytes }, log)
+  app.addHook('onRequest', async () => {
+    if (!serving) throw new Failure('SHUTTING_DOWN')
+  })
+  const limit = createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute })
+  addRoutes(app, { dispatcher, authenticate, limit })
+  addHealthRoutes(app, {
+    startedAt,
+    version,
+    ping: () => database.ping(),
+    serving: () => serving,
+    authenticate,
+    detail: status,
+  })
+  addDocsRoutes(app, createApiDocs(version))
+  await addWebFiles(app, parts.webFolder)
+
+  const terminals = createTerminals(registry, domains.announce, identity.audit)
+  sockets = createSockets(app.server, {
+    settings: {
+      allowedOrigins: settings.allowedOrigins,
+      perUser: settings.socketsPerUser,
+      perService: settings.streamsPerService,
+      pingMs: socketLimits.pingMs,
+      idleMs: socketLimits.idleMs,
+      maxQueuedBytes,
+    },
+    feeds: domains.feeds,
+    log,
+    openTerminal: terminals,
+    addressOf: (request) => {
+      const forwarded = settings.trustProxy ? request.headers['x-forwarded-for'] : undefined
+      return (
+        (typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : undefined) ??
+        request.socket.remoteAddress ??
+        ''
+      )
+    },
+    redeemTicket: (ticket, from) => identity.auth.redeemTicket(ticket, { ...from, face: 'ws' }),
+    authenticate: (authorization, from) => identity.auth.authenticate({ authorization, ...from, face: 'ws' }),
+    refreshed: (caller) => identity.auth.callerStillValid(caller),
+  })
+  identity.auth.onCallerChanged(({ userId }) => void sockets?.recheck(userId))
+
+  await app.listen({ host: settings.host, port: settings.port })
+  const { port } = app.server.address() as AddressInfo
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
+  // Targets come after the door is open: a slow host must not delay the first answer.
+  await domains.start()
+  domains.announce({ type: 'system.started', message: `Wheelhouse ${version} started.` })
+
+  return {
+    domains,
+    url: `http://${host}:${port}`,
+    async close() {
+      serving = false
+      await sockets?.close()
+      await app.close()
+      await domains.close()
+    },
+  }
+}

@@ -1,0 +1,7 @@
+export * from './docs-routes.ts'
+export * from './health-routes.ts'
+export * from './origin.ts'
+export * from './rate-limit.ts'
+export * from './routes.ts'
+export * from './server.ts'
+export * from './web-files.ts'

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream'
+import { Failure, type Operation, operations } from '@wheelhouse/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Caller, coerceTexts, type Dispatcher } from '../dispatch/index.ts'
+import { exchangeOf } from './exchange.ts'
+import { errorBody, failureOf } from './error-answer.ts'
+
+export interface RouteParts {
+  readonly dispatcher: Dispatcher
+  authenticate(request: FastifyRequest): Promise<Caller>
+  limit(who: string, ip: string, operation: string): Promise<void>
+}
+
+type Fields = Record<string, unknown>
+
+function bodyOf(operation: Operation, request: FastifyRequest): Fields {
+  if (operation.method === 'GET' || request.body === undefined || request.body === null) return {}
+  if (typeof request.body !== 'object' || Array.isArray(request.body)) {
+    throw new Failure('VALIDATION_FAILED', 'The body must be a JSON object.', { field: '' })
+  }
+  return request.body as Fields
+}
+
+/** Path, query and body as one input. A name that comes twice is refused: which one counts must never be a guess. */
+function inputOf(operation: Operation, request: FastifyRequest): { input: Fields; dryRun: boolean } {
+  const path = request.params as Fields
+  const { dryRun, ...query } = request.query as Fields
+  const body = bodyOf(operation, request)
+  const twice =
+    [...Object.keys(query), ...Object.keys(body)].find((name) => name in path) ??
+    Object.keys(body).find((name) => name in query)
+  if (twice !== undefined)
+    throw new Failure('VALIDATION_FAILED', `${twice}: it is given twice. Give it once.`, { field: twice })
+  return {
+    input: { ...coerceTexts(operation, { ...query, ...path }), ...body },
+    dryRun: dryRun === 'true' || dryRun === '',
+  }
+}
+
+/** An answer that has begun cannot change its status: a failure ends the connection, so that nobody takes half for whole. */
+async function* untilFailure(
+  chunks: AsyncIterable<string>,
+  first: IteratorResult<string>,
+  iterator: AsyncIterator<string>,
+): AsyncGenerator<string> {
+  try {
+    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+async function sendStream(reply: FastifyReply, chunks: AsyncIterable<string>): Promise<FastifyReply> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  // The first chunk is awaited before the headers go out, so that an early failure is still a proper error.
+  const first = await iterator.next()
+  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/x-ndjson; charset=utf-8')
+  return reply.send(Readable.from(untilFailure(chunks, first, iterator), { objectMode: false }))
+}
+
+/** One route for each path of each operation. */
+export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
+  for (const operation of operations) {
+    for (const url of [operation.path, ...(operation.aliases ?? [])]) {
+      app.route({
+        method: operation.method,
+        url,
+        exposeHeadRoute: false,
+        handler: async (request, reply) => {
+          const caller = await parts.authenticate(request)
+          await parts.limit(caller.userId ?? `ip:${request.ip}`, request.ip, operation.id)
+          const { input, dryRun } = inputOf(operation, request)
+          const gone = new AbortController()
+          reply.raw.once('close', () => gone.abort())
+          const key = request.headers['idempotency-key']
+          const answer = await parts.dispatcher.dispatch({
+            operation,
+            input,
+            caller,
+            requestId: request.id,
+            signal: gone.signal,
+            dryRun,
+            idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
+            exchange: exchangeOf(request, reply),
+          })
+          if (answer.kind === 'stream') return sendStream(reply, answer.chunks)
+          return reply
+            .status(dryRun ? 200 : (operation.status ?? 200))
+            .header('content-type', 'application/json; charset=utf-8')
+            .send(JSON.stringify(answer.value))
+        },
+      })
+    }
+  }
+}
+
+const pattern = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`)
+const paths = operations.flatMap((o) =>
+  [o.path, ...(o.aliases ?? [])].map((path) => ({ method: o.method, path: pattern(path) })),
+)
+
+/** For an address nobody answers: 405 with what it takes when another method would do, else 404. */
+export function unanswered(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0] ?? ''
+  const methods = [...new Set(paths.filter((row) => row.path.test(path)).map((row) => row.method))]
+  const failure =
+    methods.length > 0
+      ? new Failure('METHOD_NOT_ALLOWED', `${path} does not take ${request.method}. It takes ${methods.join(', ')}.`, {
+          methods,
+        })
+      : new Failure('ROUTE_NOT_FOUND', `There is no address ${path}. /docs lists every one.`, { path })
+  if (methods.length > 0) reply.header('allow', methods.join(', '))
+  return sendFailure(failure, request, reply)
+}
+
+export function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = failureOf(error)
+
+  const retryAfterMs = failure.details.retryAfterMs
+  if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+  if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply
+    .status(failure.status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .removeHeader('content-disposition')
+    .send(JSON.stringify(errorBody(failure, request.id)))
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import { Failure } from '@wheelhouse/contract'
+import type { Log } from '@wheelhouse/platform/log'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { foreignOrigin } from './origin.ts'
+import { sendFailure } from './routes.ts'
+
+export interface HttpSettings {
+  readonly allowedOrigins: readonly string[]
+  /** Whether to believe X-Forwarded-*: only behind a proxy that sets them. */
+  readonly trustProxy: boolean
+  readonly maxBodyBytes: number
+}
+
+const requestId = (header: string | string[] | undefined): string =>
+  typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : randomUUID()
+
+async function secure(app: FastifyInstance, settings: HttpSettings): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // xterm and uPlot set style attributes; scripts stay strict.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    // Sent on every scheme; browsers heed it only over TLS, which is where it is wanted.
+    hsts: { maxAge: 15_552_000 },
+  })
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    if (foreignOrigin(request.headers, settings.allowedOrigins)) throw new Failure('ORIGIN_REFUSED')
+  })
+}
+
+/** The bare HTTP server: ids, cookies, headers, origin check and the one error form. Routes are added by the wiring. */
+export async function createHttpServer(settings: HttpSettings, log: Log): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    trustProxy: settings.trustProxy,
+    bodyLimit: settings.maxBodyBytes,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    genReqId: (raw) => requestId(raw.headers['x-request-id']),
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
+  })
+  await app.register(cookie)
+  await secure(app, settings)
+  // An empty JSON body is no body: "curl -X POST -H content-type:application/json" is what people type.
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined)
+    app.getDefaultJsonParser('error', 'error')(request, body as string, done)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const failed = error as { statusCode?: number } | null
+    if (!(error instanceof Failure) && (failed?.statusCode ?? 500) >= 500) {
+      log.error({ err: error, requestId: request.id, url: request.url.split('?')[0] }, 'a request failed')
+    }
+    return sendFailure(error, request, reply)
+  })
+  app.addHook('onSend', async (request: FastifyRequest, reply) => {
+    reply.header('x-request-id', request.id)
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  return app
+}

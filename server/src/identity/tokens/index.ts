@@ -1,0 +1,1 @@
+export { createTokens, type Tokens, type TokensDeps, type VerifiedToken } from './tokens.ts'

@@ -1,0 +1,7 @@
+export { type Account } from './accounts.ts'
+export { type Lockout } from './lockout.ts'
+export { type Known, requirePerson, requireUser } from './person.ts'
+export { requireStrong, weakness } from './password-rules.ts'
+export { type UserPatch, type UserRecord } from './store.ts'
+export { createUsers, type Users, type UsersDeps } from './users.ts'
+export { type NewUser, type UserChange } from './user-room.ts'

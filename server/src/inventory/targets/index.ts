@@ -1,0 +1,83 @@
+import type { Event, NewEvent, targets, Target } from '@wheelhouse/contract'
+import type { Driver } from '@wheelhouse/driver'
+import type { Bus } from '@wheelhouse/platform/bus'
+import type { Database } from '@wheelhouse/platform/db'
+import type { Log } from '@wheelhouse/platform/log'
+import type { Secrets } from '@wheelhouse/platform/secrets'
+import { type Handlers, onEvent } from '../../dispatch/index.ts'
+import { type FoundEngine, foundTargets } from './found.ts'
+import { targetHandlers } from './operations.ts'
+import { Registry } from './registry.ts'
+import { createTargetStore } from './store.ts'
+
+export type { FoundEngine } from './found.ts'
+export type { MirrorChange, TargetRecord } from './mirror.ts'
+export type { Registry } from './registry.ts'
+
+export interface TargetsParts {
+  readonly database: Database
+  readonly secrets: Secrets
+  readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly bus: Bus
+  readonly log: Log
+  readonly machine: string
+  announce(event: NewEvent): Event
+  /** Where a Docker engine is, if there is one; asked again while there is none. */
+  findEngine(): FoundEngine | null
+}
+
+export interface Targets {
+  readonly handlers: Handlers<typeof targets>
+  readonly registry: Registry
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const lookAgainMs = 5_000
+
+export function createTargets(parts: TargetsParts): Targets {
+  const registry = new Registry({ drivers: parts.drivers, log: parts.log, announce: parts.announce })
+  const store = createTargetStore(parts.database, parts.secrets)
+  let timer: ReturnType<typeof setInterval> | undefined
+  // Health is judged above, in observation; its verdict comes down as an event.
+  const leave = onEvent(parts.bus, (event) => {
+    if (
+      event.type !== 'service.health' ||
+      event.data.origin !== 'check' ||
+      event.serviceId === null ||
+      event.targetId === null
+    )
+      return
+    if (registry.stored(event.targetId))
+      registry.mirror(event.targetId).setHealth(event.serviceId, event.data.state as 'healthy')
+  })
+
+  function look(): void {
+    for (const found of foundTargets(parts.machine, parts.findEngine(), new Date())) {
+      const same = registry
+        .records()
+        .some(
+          (record) =>
+            record.id === found.record.id ||
+            (record.address === found.record.address && record.kind === found.record.kind),
+        )
+      if (!same) registry.add(found)
+    }
+  }
+
+  return {
+    handlers: targetHandlers({ registry, store, announce: parts.announce }),
+    registry,
+    async start() {
+      for (const stored of await store.all()) registry.add(stored)
+      look()
+      timer = setInterval(look, lookAgainMs)
+      timer.unref()
+    },
+    async close() {
+      clearInterval(timer)
+      leave()
+      await registry.close()
+    },
+  }
+}

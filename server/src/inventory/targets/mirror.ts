@@ -1,0 +1,268 @@
+import type {
+  EngineInfo,
+  Event,
+  HealthState,
+  NewEvent,
+  Sample,
+  Service,
+  ServiceState,
+  Target,
+  TargetUsage,
+} from '@wheelhouse/contract'
+import type { Connection, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
+
+/** What the mirror tells as it changes: rows to put in place, rows to take out. */
+export type MirrorChange =
+  | { readonly kind: 'service'; readonly service: Service }
+  | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
+  | { readonly kind: 'target'; readonly target: Target }
+  | { readonly kind: 'target-removed'; readonly id: string }
+
+/** What the registry knows of a target beside what is observed. */
+export interface TargetRecord {
+  readonly id: string
+  readonly name: string
+  readonly kind: Target['kind']
+  readonly address: string
+  readonly tls: boolean
+  readonly tags: readonly string[]
+  readonly origin: Target['origin']
+  readonly createdAt: string
+}
+
+export const serviceIdOf = (targetId: string, nativeId: string): string =>
+  // A container id is told apart by its first 12 digits, as everywhere in its world.
+  `${targetId}:${/^[0-9a-f]{64}$/.test(nativeId) ? nativeId.slice(0, 12) : nativeId}`
+
+export interface MirrorParts {
+  announce(event: NewEvent): Event | undefined
+  changed(change: MirrorChange): void
+  now(): Date
+}
+
+/** One target as it is known in memory: its services, whether it is heard, and since when. The driver writes, everybody reads. */
+export class Mirror {
+  readonly #parts: MirrorParts
+  readonly #services = new Map<string, Service>()
+  readonly #nativeIds = new Map<string, string>()
+  readonly #checked = new Map<string, HealthState>()
+  readonly connection: Connection
+  #record: TargetRecord
+  #state: Target['state'] = 'connecting'
+  #reason: string | null = null
+  #engine: EngineInfo | null = null
+  #usage: TargetUsage | null = null
+  #observedAt: string | null = null
+  #everConnected = false
+
+  constructor(record: TargetRecord, connection: Connection, parts: MirrorParts) {
+    this.#record = record
+    this.connection = connection
+    this.#parts = parts
+  }
+
+  get record(): TargetRecord {
+    return this.#record
+  }
+  get services(): ReadonlyMap<string, Service> {
+    return this.#services
+  }
+  get usage(): TargetUsage | null {
+    return this.#usage
+  }
+
+  nativeId(serviceId: string): string | undefined {
+    return this.#nativeIds.get(serviceId)
+  }
+
+  rename(record: TargetRecord): void {
+    this.#record = record
+    for (const service of this.#services.values()) this.#put({ ...service, targetName: record.name })
+    this.#tell()
+  }
+
+  target(): Target {
+    const counts: Record<string, number> = {}
+    for (const service of this.#services.values()) counts[service.state] = (counts[service.state] ?? 0) + 1
+    const connected = this.#state === 'connected'
+    return {
+      ...this.#record,
+      tags: [...this.#record.tags],
+      state: this.#state,
+      reason: this.#reason,
+      engine: this.#engine,
+      capabilities: [...this.connection.capabilities],
+      services: counts,
+      usage: this.#usage,
+      observedAt: connected ? this.#parts.now().toISOString() : this.#observedAt,
+      stale: !connected && this.#everConnected,
+    }
+  }
+
+  /** A health check of ours has spoken; it counts beside what the engine itself says. */
+  setHealth(serviceId: string, health: HealthState): void {
+    if (health === 'none') this.#checked.delete(serviceId)
+    else this.#checked.set(serviceId, health)
+    const service = this.#services.get(serviceId)
+    if (!service) return
+    // From the native words again, so that a recovery is a recovery of the state too.
+    this.#put(
+      this.#judged({
+        ...service,
+        state: service.state === 'degraded' || service.state === 'starting' ? 'running' : service.state,
+        health: 'none',
+      }),
+    )
+  }
+
+  setUsage(serviceId: string, usage: Sample): void {
+    const service = this.#services.get(serviceId)
+    // Readings are many and go out on their own channel: they do not make the row a changed one.
+    if (service) this.#services.set(serviceId, { ...service, usage })
+  }
+
+  /** What the driver writes to. */
+  observer(): Observer {
+    return {
+      connected: (engine) => this.#connected(engine),
+      snapshot: (services) => this.#snapshot(services),
+      changed: (service) => this.#changed(service),
+      gone: (nativeId) => this.#gone(serviceIdOf(this.#record.id, nativeId)),
+      occurred: (occurrence) => this.#occurred(occurrence),
+      usage: (usage) => {
+        this.#usage = usage
+        this.#tell()
+      },
+      lost: (reason) => this.#lost(reason),
+    }
+  }
+
+  #connected(engine: EngineInfo): void {
+    const was = this.#state
+    this.#engine = engine
+    this.#state = 'connected'
+    this.#reason = null
+    if (was === 'unreachable') this.#announce({ type: 'target.connected', message: `${this.#record.name} is back.` })
+    this.#everConnected = true
+    this.#tell()
+  }
+
+  #snapshot(observed: readonly ObservedService[]): void {
+    const seen = new Set(observed.map((one) => serviceIdOf(this.#record.id, one.nativeId)))
+    for (const id of this.#services.keys()) if (!seen.has(id)) this.#gone(id)
+    for (const one of observed) this.#changed(one, true)
+    this.#observedAt = this.#parts.now().toISOString()
+    this.#tell()
+  }
+
+  #changed(observed: ObservedService, known = false): void {
+    const id = serviceIdOf(this.#record.id, observed.nativeId)
+    const before = this.#services.get(id)
+    this.#nativeIds.set(id, observed.nativeId)
+    const { nativeId: _, ...rest } = observed
+    const now = this.#parts.now().toISOString()
+    this.#observedAt = now
+    this.#put(
+      this.#judged({
+        ...rest,
+        ports: [...rest.ports],
+        labels: { ...rest.labels },
+        checks: [...rest.checks],
+        id,
+        targetId: this.#record.id,
+        targetName: this.#record.name,
+        targetKind: this.#record.kind,
+        template: null,
+        usage: before?.usage ?? null,
+        observedAt: now,
+        stale: false,
+      }),
+    )
+    if (before || known) return
+    this.#announce({
+      type: 'service.created',
+      serviceId: id,
+      serviceName: observed.name,
+      stack: observed.stack,
+      message: `${observed.name} was created on ${this.#record.name}.`,
+    })
+  }
+
+  #judged(service: Service): Service {
+    const checked = this.#checked.get(service.id)
+    if (checked === undefined || service.state !== 'running') return service
+    const health: HealthState = service.health === 'unhealthy' ? 'unhealthy' : checked
+    const state: ServiceState = health === 'unhealthy' ? 'degraded' : health === 'starting' ? 'starting' : 'running'
+    return {
+      ...service,
+      health,
+      state,
+      reason: state === 'degraded' ? (service.reason ?? 'Its health check fails') : service.reason,
+    }
+  }
+
+  #gone(id: string): void {
+    const service = this.#services.get(id)
+    if (!service) return
+    this.#services.delete(id)
+    this.#nativeIds.delete(id)
+    this.#checked.delete(id)
+    this.#parts.changed({ kind: 'service-removed', id, targetId: this.#record.id, name: service.name })
+    this.#announce({
+      type: 'service.removed',
+      serviceId: id,
+      serviceName: service.name,
+      stack: service.stack,
+      message: `${service.name} was removed from ${this.#record.name}.`,
+    })
+  }
+
+  #occurred(occurrence: Occurrence): void {
+    const id = serviceIdOf(this.#record.id, occurrence.nativeId)
+    const service = this.#services.get(id)
+    this.#announce({
+      type: occurrence.type,
+      severity: occurrence.severity,
+      message: occurrence.message,
+      serviceId: id,
+      serviceName: service?.name ?? null,
+      stack: service?.stack ?? null,
+      data: { ...occurrence.data, observedAt: occurrence.at },
+    })
+  }
+
+  #lost(reason: string): void {
+    const was = this.#state
+    this.#state = 'unreachable'
+    this.#reason = reason
+    if (was === 'connected') {
+      this.#announce({
+        type: 'target.lost',
+        severity: 'error',
+        message: `${this.#record.name} is not heard: ${reason}`,
+      })
+      for (const service of this.#services.values()) {
+        this.#put({
+          ...service,
+          stale: true,
+          state: 'unknown',
+          reason: `${this.#record.name} is not heard; it was ${service.state} when last seen`,
+        })
+      }
+    }
+    this.#tell()
+  }
+
+  #put(service: Service): void {
+    this.#services.set(service.id, service)
+    this.#parts.changed({ kind: 'service', service })
+  }
+
+  #tell(): void {
+    this.#parts.changed({ kind: 'target', target: this.target() })
+  }
+
+  #announce(event: NewEvent): void {
+    this.#parts.announce({ ...event, targetId: this.#record.id })
+  }
+}

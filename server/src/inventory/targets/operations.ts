@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { Failure, type Plan, type Target, type targets } from '@wheelhouse/contract'
+import { callerMay, type Handlers, paged } from '../../dispatch/index.ts'
+import type { TargetRecord } from './mirror.ts'
+import type { Registry } from './registry.ts'
+import type { StoredTarget, TargetStore, Tls } from './store.ts'
+
+export interface TargetOperationParts {
+  readonly registry: Registry
+  readonly store: TargetStore
+  announce(event: {
+    type: 'target.registered' | 'target.updated' | 'target.removed'
+    message: string
+    targetId: string
+    actor: string
+  }): unknown
+}
+
+const defined = (tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }): Tls =>
+  Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== undefined))
+
+function idFor(name: string, taken: (id: string) => boolean): string {
+  const slug =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'target'
+  if (!taken(slug)) return slug
+  let n = 2
+  while (taken(`${slug}-${n}`)) n++
+  return `${slug}-${n}`
+}
+
+function removalPlan(target: Target, digest: string): Plan {
+  const count = Object.values(target.services).reduce((sum, n) => sum + n, 0)
+  return {
+    summary: `Forget ${target.name}. Its ${count} services keep running there.`,
+    steps: [
+      { verb: 'remove', kind: 'target', name: target.name, reasons: ['its address and certificates are deleted here'] },
+    ],
+    counts: { remove: 1 },
+    warnings: [],
+    kept: [`${count} services on ${target.name}`],
+    digest,
+  }
+}
+
+export function targetHandlers({ registry, store, announce }: TargetOperationParts): Handlers<typeof targets> {
+  const shown = (record: TargetRecord): Target => registry.mirror(record.id).target()
+  const find = (reference: string): StoredTarget => {
+    const record = registry.findTarget(reference)
+    const stored = record && registry.stored(record.id)
+    if (!stored) throw new Failure('NOT_FOUND', `There is no target "${reference}".`, { kind: 'target', id: reference })
+    return stored
+  }
+  const own = (stored: StoredTarget): void => {
+    if (stored.record.origin === 'registered') return
+    throw new Failure(
+      'STATE_CONFLICT',
+      `${stored.record.name} was found by itself and follows this machine. Register its address under another name to change it.`,
+    )
+  }
+  const free = (name: string, except?: string): void => {
+    const other = registry.records().find((record) => record.name === name && record.id !== except)
+    if (other)
+      throw new Failure('CONFLICT', `There is a target "${name}" already. Choose another name.`, { field: 'name' })
+  }
+
+  return {
+    list: async (input, { caller }) => {
+      const rows = registry
+        .targets()
+        .filter((target) => callerMay(caller, 'targets.read', { targetId: target.id }))
+        .filter(
+          (target) =>
+            (input.kind === undefined || target.kind === input.kind) &&
+            (input.tag === undefined || target.tags.includes(input.tag)),
+        )
+        .filter(
+          (target) =>
+            input.q === undefined ||
+            `${target.name} ${target.address} ${target.tags.join(' ')}`.toLowerCase().includes(input.q.toLowerCase()),
+        )
+      return paged(rows, input)
+    },
+    get: async ({ id }) => shown(find(id).record),
+    register: async (input, { caller, audit }) => {
+      free(input.name)
+      const record: TargetRecord = {
+        id: idFor(input.name, (id) => registry.stored(id) !== null),
+        name: input.name,
+        kind: 'docker',
+        address: input.address,
+        tls: input.tls !== undefined,
+        tags: input.tags ?? [],
+        origin: 'registered',
+        createdAt: new Date().toISOString(),
+      }
+      const stored: StoredTarget = { record, tls: input.tls ? defined(input.tls) : null }
+      await store.insert(stored)
+      registry.add(stored)
+      audit({ resource: `target:${record.id}`, after: record })
+      announce({
+        type: 'target.registered',
+        targetId: record.id,
+        actor: caller.username,
+        message: `${record.name} was registered.`,
+      })
+      return shown(record)
+    },
+    update: async (input, { caller, audit }) => {
+      const before = find(input.id)
+      own(before)
+      if (input.name !== undefined) free(input.name, before.record.id)
+      const tls = input.tls === undefined ? before.tls : input.tls === null ? null : defined(input.tls)
+      const record: TargetRecord = {
+        ...before.record,
+        name: input.name ?? before.record.name,
+        address: input.address ?? before.record.address,
+        tags: input.tags ?? before.record.tags,
+        tls: tls !== null,
+      }
+      await store.update({ record, tls })
+      const moved = record.address !== before.record.address || input.tls !== undefined
+      if (moved) {
+        await registry.drop(record.id)
+        registry.add({ record, tls })
+      } else registry.mirror(record.id).rename(record)
+      audit({ resource: `target:${record.id}`, before: before.record, after: record })
+      announce({
+        type: 'target.updated',
+        targetId: record.id,
+        actor: caller.username,
+        message: `${record.name} was changed.`,
+      })
+      return shown(record)
+    },
+    remove: {
+      plan: async ({ id }) => {
+        const stored = find(id)
+        own(stored)
+        return removalPlan(shown(stored.record), stored.record.id)
+      },
+      run: async ({ id }, { caller, audit }) => {
+        const stored = find(id)
+        own(stored)
+        await store.remove(stored.record.id)
+        await registry.drop(stored.record.id)
+        audit({ resource: `target:${stored.record.id}`, before: stored.record })
+        announce({
+          type: 'target.removed',
+          targetId: stored.record.id,
+          actor: caller.username,
+          message: `${stored.record.name} was forgotten.`,
+        })
+        return { ok: true }
+      },
+    },
+    probe: async (input, { signal }) => {
+      const connection = registry.open(
+        { id: `probe-${randomUUID()}`, name: 'probe', kind: 'docker', address: input.address },
+        input.tls ? defined(input.tls) : null,
+      )
+      const start = performance.now()
+      try {
+        const engine = await connection.info(signal)
+        return { ok: true, reason: null, engine, tookMs: performance.now() - start }
+      } catch (error) {
+        const reason = error instanceof Failure ? error.message : 'it does not answer as a Docker engine does'
+        return { ok: false, reason, engine: null, tookMs: performance.now() - start }
+      } finally {
+        await connection.close()
+      }
+    },
+  }
+}

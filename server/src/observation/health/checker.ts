@@ -1,0 +1,192 @@
+import type { HealthCheckSpec, HealthState, NewEvent, Service } from '@wheelhouse/contract'
+import { run } from '@wheelhouse/platform/exec'
+import type { Log } from '@wheelhouse/platform/log'
+import type { Registry } from '../../inventory/targets/index.ts'
+import { runCommand } from '../../workloads/services/index.ts'
+import type { RunCheckCommand } from './probes.ts'
+import type { HealthStore } from './store.ts'
+import { Watch } from './watch.ts'
+
+export interface CheckerParts {
+  readonly registry: Registry
+  readonly store: HealthStore
+  readonly log: Log
+  announce(event: NewEvent): unknown
+}
+
+const saveMs = 30_000
+const key = (specs: readonly HealthCheckSpec[]): string => JSON.stringify(specs)
+const runs = (service: Service | null): boolean =>
+  service !== null && ['running', 'degraded', 'starting'].includes(service.state)
+
+interface Watched {
+  readonly watches: Watch[]
+  readonly key: string
+  verdict: HealthState
+}
+
+/** The worst of a service's checks is its health. */
+export function worstHealth(states: readonly HealthState[]): HealthState {
+  for (const state of ['unhealthy', 'starting', 'healthy'] as const) if (states.includes(state)) return state
+  return 'none'
+}
+
+/** Keeps a watch for every check of every service in the mirror, and announces when a verdict turns. */
+export class Checker {
+  readonly #parts: CheckerParts
+  readonly #watched = new Map<string, Watched>()
+  readonly #dirty = new Set<Watch>()
+  #set = new Map<string, HealthCheckSpec[]>()
+  #leave: () => void = () => undefined
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  constructor(parts: CheckerParts) {
+    this.#parts = parts
+  }
+
+  async start(): Promise<void> {
+    this.#set = await this.#parts.store.specs()
+    for (const service of this.#parts.registry.services()) void this.#follow(service)
+    this.#leave = this.#parts.registry.onChange((change) => {
+      if (change.kind === 'service') void this.#follow(change.service)
+      if (change.kind === 'service-removed')
+        this.#forget(change.id, this.#parts.registry.stored(change.targetId) !== null)
+    })
+    this.#timer = setInterval(() => void this.#save(), saveMs)
+    this.#timer.unref()
+  }
+
+  async close(): Promise<void> {
+    this.#leave()
+    clearInterval(this.#timer)
+    for (const { watches } of this.#watched.values()) for (const watch of watches) watch.close()
+    await this.#save()
+  }
+
+  watches(serviceId: string): readonly Watch[] {
+    return this.#watched.get(serviceId)?.watches ?? []
+  }
+  all(): readonly { readonly serviceId: string; readonly state: HealthState; readonly watches: readonly Watch[] }[] {
+    return [...this.#watched].map(([serviceId, { verdict, watches }]) => ({ serviceId, state: verdict, watches }))
+  }
+
+  async set(serviceId: string, specs: HealthCheckSpec[]): Promise<void> {
+    await this.#parts.store.saveSpecs(serviceId, specs)
+    this.#set.set(serviceId, specs)
+    const service = this.#parts.registry.service(serviceId)
+    if (service) await this.#follow(service)
+  }
+
+  async #follow(service: Service): Promise<void> {
+    const set = this.#set.get(service.id) ?? []
+    const wanted = key([...service.checks, ...set])
+    const watched = this.#watched.get(service.id)
+    if (watched?.key === wanted || (!watched && wanted === '[]')) return
+    for (const watch of watched?.watches ?? []) watch.close()
+    if (wanted === '[]') {
+      this.#watched.delete(service.id)
+      this.#verdict(service.id, 'none', null)
+      return
+    }
+    const entry: Watched = { watches: [], key: wanted, verdict: 'starting' }
+    this.#watched.set(service.id, entry)
+    const past = await this.#parts.store.results(service.id).catch(() => new Map<string, never[]>())
+    if (this.#watched.get(service.id) !== entry) return
+    const open = (spec: HealthCheckSpec, origin: 'stack' | 'set'): Watch =>
+      new Watch({
+        serviceId: service.id,
+        spec,
+        origin,
+        past: past.get(spec.name) ?? [],
+        startedAt: () => {
+          const now = this.#parts.registry.service(service.id)
+          return runs(now) ? (now?.startedAt ?? now?.createdAt ?? null) : null
+        },
+        run: this.#runner(service.id),
+        checked: (watch, turned) => {
+          this.#dirty.add(watch)
+          if (turned) this.#turned(service.id, watch)
+        },
+      })
+    entry.watches.push(...service.checks.map((spec) => open(spec, 'stack')), ...set.map((spec) => open(spec, 'set')))
+    this.#verdict(service.id, 'starting', null)
+  }
+
+  /** Inside a container by its engine; beside a process, in its folder, on this machine. */
+  #runner(serviceId: string): RunCheckCommand {
+    return async (argv, timeoutMs, signal) => {
+      const { connection, nativeId, service } = this.#parts.registry.reach(serviceId)
+      if (service.kind === 'container') {
+        const done = await runCommand(connection, nativeId, { argv, timeoutMs }, signal)
+        return { exitCode: done.exitCode, output: done.stdout + done.stderr }
+      }
+      const { native, environment } = await connection.inspect(nativeId)
+      const done = await run(argv as [string, ...string[]], {
+        ...(typeof native.directory === 'string' ? { cwd: native.directory } : {}),
+        env: environment,
+        timeoutMs,
+        signal,
+      })
+      return { exitCode: done.exitCode ?? 128, output: done.stdout + done.stderr }
+    }
+  }
+
+  #turned(serviceId: string, watch: Watch): void {
+    const entry = this.#watched.get(serviceId)
+    if (entry) this.#verdict(serviceId, worstHealth(entry.watches.map((one) => one.state)), watch)
+  }
+
+  #verdict(serviceId: string, verdict: HealthState, watch: Watch | null): void {
+    const entry = this.#watched.get(serviceId)
+    const before = entry?.verdict
+    if (entry) entry.verdict = verdict
+    const service = this.#parts.registry.service(serviceId)
+    if (!service) return
+    const bad = verdict === 'unhealthy'
+    const found = watch?.last ? `${watch.parts.spec.name} ${watch.last.message}` : ''
+    const first = before === undefined || (before === 'starting' && verdict === 'starting')
+    this.#parts.announce({
+      type: 'service.health',
+      severity: bad ? 'warning' : 'info',
+      targetId: service.targetId,
+      serviceId,
+      serviceName: service.name,
+      stack: service.stack,
+      message: bad
+        ? `${service.name} is unhealthy: ${found}.`
+        : verdict === 'healthy'
+          ? `${service.name} is healthy.`
+          : `${service.name} is being checked.`,
+      data: { origin: 'check', state: verdict, found, quiet: first || verdict === 'starting' || verdict === 'none' },
+    })
+  }
+
+  #forget(serviceId: string, forGood: boolean): void {
+    const watched = this.#watched.get(serviceId)
+    for (const watch of watched?.watches ?? []) {
+      watch.close()
+      this.#dirty.delete(watch)
+    }
+    this.#watched.delete(serviceId)
+    // When the whole target was forgotten its services live on, and their checks with them.
+    if (!forGood || (!watched && !this.#set.has(serviceId))) return
+    this.#set.delete(serviceId)
+    this.#parts.store
+      .forget(serviceId)
+      .catch((error: unknown) => this.#parts.log.warn({ err: error, serviceId }, 'old checks were not deleted'))
+  }
+
+  async #save(): Promise<void> {
+    const dirty = [...this.#dirty]
+    this.#dirty.clear()
+    for (const watch of dirty) {
+      try {
+        await this.#parts.store.saveResults(watch.parts.serviceId, watch.parts.spec.name, watch.results)
+      } catch (error) {
+        this.#dirty.add(watch)
+        this.#parts.log.warn({ err: error }, 'results of checks were not written; trying again')
+        return
+      }
+    }
+  }
+}

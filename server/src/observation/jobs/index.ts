@@ -1,0 +1,146 @@
+import { type DeploymentFrame, Failure, type Job, type jobs as jobsDomain, type NewEvent } from '@wheelhouse/contract'
+import type { Bus } from '@wheelhouse/platform/bus'
+import { Topic } from '@wheelhouse/platform/feed'
+import type { JobRecord, Jobs as JobRunner } from '@wheelhouse/platform/jobs'
+import {
+  type Caller,
+  callerMay,
+  decodeCursor,
+  encodeCursor,
+  type FeedSource,
+  type FeedTag,
+  type Handlers,
+  onEvent,
+  visiblePlaces,
+} from '../../dispatch/index.ts'
+import type { JobCursor, JobTable } from './store.ts'
+
+export { createJobTable, type JobTable } from './store.ts'
+
+export interface JobsParts {
+  readonly runner: JobRunner
+  readonly table: JobTable
+  readonly bus: Bus
+  announce(event: NewEvent): unknown
+}
+export interface JobsDomain {
+  readonly handlers: Handlers<typeof jobsDomain>
+  readonly feed: FeedSource<'deployments'>
+  close(): void
+}
+
+const isCursor = (value: unknown): value is JobCursor =>
+  Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string'
+
+/** The record without its data, which belongs to the domain that made it. */
+export function shownJob(record: JobRecord): Job {
+  const { data, heartbeatAt: _, ...rest } = record
+  return { ...rest, targetId: typeof data.targetId === 'string' ? data.targetId : null }
+}
+
+export function createJobsDomain({ runner, table, bus, announce }: JobsParts): JobsDomain {
+  const topic = new Topic<FeedTag>({ maxEntries: 1_000, maxBytes: 2_000_000 })
+  const tag = (targetId: string | null): FeedTag => (targetId === null ? null : { targetId })
+  const told = new Map<string, JobRecord['state']>()
+
+  const leave = [
+    runner.onChange((record) => {
+      const job = shownJob(record)
+      topic.publish({ kind: 'job', job } satisfies DeploymentFrame, tag(job.targetId))
+      if (told.get(job.id) === job.state) return
+      const done = job.finishedAt !== null
+      if (done) told.delete(job.id)
+      else told.set(job.id, job.state)
+      if (!done && job.state !== 'queued') return
+      const failed = job.state === 'failed'
+      announce({
+        type: done ? 'job.finished' : 'job.queued',
+        severity: failed ? 'error' : 'info',
+        actor: job.requestedBy,
+        targetId: job.targetId,
+        message: failed ? `${job.title} failed: ${job.error?.message ?? job.message}` : `${job.title}: ${job.state}.`,
+        data: { jobId: job.id, kind: job.kind, state: job.state },
+      })
+    }),
+    onEvent(bus, (event) => {
+      if (event.type.startsWith('stack.'))
+        topic.publish({ kind: 'event', event } satisfies DeploymentFrame, tag(event.targetId))
+    }),
+  ]
+
+  async function one(id: string, caller: Caller, permission: 'jobs.read' | 'jobs.manage'): Promise<Job> {
+    const record = await runner.get(id)
+    const job = record && shownJob(record)
+    const place = job?.targetId ? { targetId: job.targetId } : undefined
+    if (!job || !callerMay(caller, 'jobs.read', place))
+      throw new Failure('NOT_FOUND', `There is no job "${id}".`, { kind: 'job', id })
+    if (!callerMay(caller, permission, place))
+      throw new Failure('FORBIDDEN', `You may see this job, not change it. An administrator can allow it.`, {
+        permission,
+      })
+    return job
+  }
+
+  return {
+    feed: ({ jobId }, { caller }) => ({
+      topic,
+      history: () => {
+        const kept = topic.last(200)
+        if (jobId === undefined) return kept
+        return kept.filter(
+          (entry) => entry.text.includes(`"id":"${jobId}"`) && callerMay(caller, 'jobs.read', entry.tag ?? undefined),
+        )
+      },
+      wants: null,
+      close: () => undefined,
+    }),
+    handlers: {
+      list: async (input, { caller }) => {
+        const limit = input.limit ?? 100
+        const places = visiblePlaces(caller, 'jobs.read')
+        const rows = await table.find({
+          state: input.state,
+          kind: input.kind,
+          targetIds: places?.targetIds ?? null,
+          after: input.cursor === undefined ? null : decodeCursor(input.cursor, isCursor),
+          limit: limit + 1,
+        })
+        const words = input.q?.toLowerCase()
+        const items = rows
+          .slice(0, limit)
+          .map(shownJob)
+          .filter((job) => words === undefined || job.title.toLowerCase().includes(words))
+        const last = rows[limit - 1]
+        const more = rows.length > limit && last !== undefined
+        return {
+          items,
+          nextCursor: more ? encodeCursor([Date.parse(last.createdAt), last.id]) : null,
+          total: items.length,
+        }
+      },
+      get: ({ id }, { caller }) => one(id, caller, 'jobs.read'),
+      cancel: async ({ id }, { caller, audit }) => {
+        const job = await one(id, caller, 'jobs.manage')
+        if (!(await runner.cancel(id)))
+          throw new Failure('STATE_CONFLICT', `${job.title} has ended already: ${job.state}.`, { state: job.state })
+        audit({ resource: `job:${id}`, before: { state: job.state }, after: { state: 'cancelled' } })
+        return one(id, caller, 'jobs.read')
+      },
+      retry: async ({ id }, { caller, audit }) => {
+        const job = await one(id, caller, 'jobs.manage')
+        const again = await runner.retry(id)
+        if (!again)
+          throw new Failure(
+            'STATE_CONFLICT',
+            `${job.title} is ${job.state}. Only a failed or cancelled job can be run again.`,
+            { state: job.state },
+          )
+        audit({ resource: `job:${id}`, before: { state: job.state }, after: { state: again.state } })
+        return shownJob(again)
+      },
+    },
+    close: () => {
+      for (const off of leave) off()
+    },
+  }
+}

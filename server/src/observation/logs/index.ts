@@ -1,0 +1,129 @@
+import { Failure, type LogLine, type logs } from '@wheelhouse/contract'
+import type { Log } from '@wheelhouse/platform/log'
+import { type CallContext, callerMay, type FeedSource, type Handlers, requirePermission } from '../../dispatch/index.ts'
+import type { Registry } from '../../inventory/targets/index.ts'
+import { lineFilter, type LineQuery } from './filter.ts'
+import { Upstream } from './upstream.ts'
+
+export interface LogsParts {
+  readonly registry: Registry
+  readonly log: Log
+}
+export interface Logs {
+  readonly handlers: Handlers<typeof logs>
+  readonly feed: FeedSource<'logs'>
+  upstreams(): number
+  /** The last lines of a service, for reports of what went wrong. */
+  lastLines(serviceId: string, count: number): Promise<LogLine[]>
+  close(): void
+}
+
+const defaultTail = 500
+const maxLines = 50_000
+
+interface Query extends LineQuery {
+  readonly id: string
+  readonly tail?: number | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+export function createLogs({ registry, log }: LogsParts): Logs {
+  const upstreams = new Map<string, Upstream>()
+
+  function upstreamOf(serviceId: string): Upstream {
+    let upstream = upstreams.get(serviceId)
+    if (!upstream) {
+      upstream = new Upstream(registry, serviceId, log, () => upstreams.delete(serviceId))
+      upstreams.set(serviceId, upstream)
+    }
+    return upstream
+  }
+
+  async function* read(query: Query, signal: AbortSignal, follow: boolean): AsyncGenerator<LogLine> {
+    const { connection, nativeId } = registry.reach(query.id)
+    if (!connection.capabilities.has('logs')) throw new Failure('CAPABILITY_MISSING')
+    const wanted = lineFilter(query)
+    const filtered = query.level !== undefined || query.match !== undefined
+    // With a filter the tail is counted after it, or 500 debug lines would hide the one error.
+    const tail = query.tail ?? (query.since === undefined && !follow ? defaultTail : null)
+    const source = connection.logs(
+      nativeId,
+      { tail: filtered ? maxLines : tail, since: query.since ?? null, until: query.until ?? null, follow },
+      signal,
+    )
+    for await (const line of source) if (wanted(line)) yield line
+  }
+
+  async function collect(query: Query, signal: AbortSignal): Promise<{ lines: LogLine[]; truncated: boolean }> {
+    const limit = query.tail ?? (query.since === undefined ? defaultTail : maxLines)
+    const lines: LogLine[] = []
+    let truncated = false
+    for await (const line of read(query, signal, false)) {
+      lines.push(line)
+      if (lines.length > limit * 2 + 1000) {
+        lines.splice(0, lines.length - limit)
+        truncated = true
+      }
+    }
+    if (lines.length > limit) truncated = true
+    return { lines: limit === 0 ? [] : lines.slice(-limit), truncated }
+  }
+
+  async function* ndjson(lines: AsyncIterable<LogLine>): AsyncGenerator<string> {
+    for await (const line of lines) yield `${JSON.stringify(line)}\n`
+  }
+  async function* text(lines: AsyncIterable<LogLine>): AsyncGenerator<string> {
+    for await (const line of lines) yield `${line.at} ${line.stream} ${line.text}\n`
+  }
+
+  function download(
+    query: Query & { format?: 'txt' | 'ndjson' | undefined },
+    context: CallContext,
+  ): AsyncIterable<string> {
+    const service = registry.reach(query.id).service
+    const format = query.format ?? 'txt'
+    context.exchange.download(
+      `${service.name}.${format === 'txt' ? 'log' : 'ndjson'}`,
+      format === 'txt' ? 'text/plain; charset=utf-8' : 'application/x-ndjson',
+    )
+    const lines = read({ ...query, tail: query.tail ?? maxLines }, context.signal, false)
+    return format === 'txt' ? text(lines) : ndjson(lines)
+  }
+
+  return {
+    handlers: {
+      tail: async (input, { signal }) => ({ serviceId: input.id, ...(await collect(input, signal)) }),
+      download,
+      follow: (input, { signal }) => ndjson(read(input, signal, true)),
+    },
+    feed: async ({ serviceId: reference, tail, since }, { caller, end }) => {
+      const service = registry.findService(reference, (place) => callerMay(caller, 'services.read', place))
+      if (!service)
+        throw new Failure('NOT_FOUND', `There is no service "${reference}".`, { kind: 'service', id: reference })
+      requirePermission(caller, 'logs.read', { targetId: service.targetId, serviceId: service.id })
+      registry.reach(service.id)
+      const upstream = upstreamOf(service.id)
+      const close = upstream.join({ end })
+      await upstream.ready
+      const from = since === undefined ? null : Date.parse(since)
+      return {
+        topic: upstream.topic,
+        history: () => {
+          const lines = upstream.topic.last(tail ?? defaultTail)
+          return from === null
+            ? lines
+            : lines.filter((entry) => Date.parse((JSON.parse(entry.text) as LogLine).at) > from)
+        },
+        wants: null,
+        close,
+      }
+    },
+    upstreams: () => upstreams.size,
+    lastLines: async (serviceId, count) =>
+      (await collect({ id: serviceId, tail: count }, AbortSignal.timeout(5_000))).lines,
+    close: () => {
+      for (const upstream of upstreams.values()) upstream.close()
+    },
+  }
+}

@@ -1,0 +1,175 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { defineSettings, type SettingValues } from '@wheelhouse/platform/settings'
+import { z } from 'zod'
+
+const dataFolder = (): string => join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'wheelhouse')
+const port = z.int().min(0).max(65_535)
+const texts = z.array(z.string())
+
+/** Every setting of the control plane: what it is, where it may be set, and its safe default. */
+export const settings = defineSettings({
+  port: {
+    schema: port,
+    default: 8080,
+    variable: 'WHEELHOUSE_PORT',
+    flag: 'port',
+    description: 'port to listen on; 0 takes a free one',
+  },
+  host: {
+    schema: z.string(),
+    default: '127.0.0.1',
+    variable: 'WHEELHOUSE_HOST',
+    flag: 'host',
+    description: 'address to listen on; 0.0.0.0 opens it to the network',
+  },
+  data: {
+    schema: z.string(),
+    default: dataFolder(),
+    variable: 'WHEELHOUSE_DATA',
+    flag: 'data',
+    description: 'folder for the database, keys and logs of processes',
+  },
+  database: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_DATABASE',
+    secret: true,
+    description: 'postgres://user:password@host:port/database; SQLite in the data folder unless told',
+  },
+  redis: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_REDIS',
+    secret: true,
+    description: 'redis://host:port for bus, state and jobs; in memory unless told',
+  },
+  masterKey: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_MASTER_KEY',
+    secret: true,
+    description: '32 bytes as hex or base64; a key file in the data folder unless told',
+  },
+  adminUsername: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_ADMIN_USERNAME',
+    description: 'user name of the first administrator',
+  },
+  adminPassword: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_ADMIN_PASSWORD',
+    secret: true,
+    description: 'password of the first administrator',
+  },
+  publicUrl: {
+    schema: z.url().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_PUBLIC_URL',
+    description: 'address people use, for links; the listening address unless told',
+  },
+  allowedOrigins: {
+    schema: texts,
+    default: [],
+    variable: 'WHEELHOUSE_ALLOWED_ORIGINS',
+    description: 'further origins whose pages may use the API',
+  },
+  trustProxy: {
+    schema: z.boolean(),
+    default: false,
+    variable: 'WHEELHOUSE_TRUST_PROXY',
+    description: 'believe X-Forwarded-* headers; only behind a proxy that sets them',
+  },
+  logLevel: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    default: 'info',
+    variable: 'WHEELHOUSE_LOG_LEVEL',
+    flag: 'log-level',
+    description: 'least level that is logged',
+  },
+  discoverDocker: {
+    schema: z.boolean(),
+    default: true,
+    variable: 'WHEELHOUSE_DISCOVER_DOCKER',
+    description: 'take a Docker engine on the usual socket or DOCKER_HOST as a target',
+  },
+  bindFolders: {
+    schema: texts,
+    default: [],
+    variable: 'WHEELHOUSE_BIND_FOLDERS',
+    description: 'host folders that developers may mount into containers',
+  },
+  requestsPerMinute: {
+    schema: z.int().min(1),
+    default: 6_000,
+    variable: 'WHEELHOUSE_REQUESTS_PER_MINUTE',
+    description: 'requests a minute of one caller',
+  },
+  signInsPerMinute: {
+    schema: z.int().min(1),
+    default: 30,
+    variable: 'WHEELHOUSE_SIGN_INS_PER_MINUTE',
+    description: 'tries to sign in a minute from one address',
+  },
+  socketsPerUser: {
+    schema: z.int().min(1),
+    default: 10,
+    variable: 'WHEELHOUSE_SOCKETS_PER_USER',
+    description: 'open sockets of one user',
+  },
+  streamsPerService: {
+    schema: z.int().min(1),
+    default: 50,
+    variable: 'WHEELHOUSE_STREAMS_PER_SERVICE',
+    description: 'streams of one service that may be open',
+  },
+  metricsIntervalMs: {
+    schema: z.int().min(1_000).max(300_000),
+    default: 10_000,
+    variable: 'WHEELHOUSE_METRICS_INTERVAL_MS',
+    description: 'time between two readings of a service',
+  },
+  keepEvents: {
+    schema: z.int().min(100),
+    default: 50_000,
+    variable: 'WHEELHOUSE_KEEP_EVENTS',
+    description: 'events kept in the timeline',
+  },
+  keepAuditDays: {
+    schema: z.int().min(1),
+    default: 365,
+    variable: 'WHEELHOUSE_KEEP_AUDIT_DAYS',
+    description: 'days the audit log is kept',
+  },
+  examples: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_EXAMPLES',
+    description: 'folder of example stacks; those of the checkout unless told',
+  },
+})
+export type Settings = SettingValues<typeof settings>
+
+/** What is set in a way that a careful person would not. Told at start and on the settings page. */
+export function settingWarnings(values: Settings): string[] {
+  const warnings: string[] = []
+  const open = values.host !== '127.0.0.1' && values.host !== '::1' && values.host !== 'localhost'
+  if (open && !values.publicUrl?.startsWith('https:')) {
+    warnings.push(
+      `It listens on ${values.host} without TLS: passwords can be read on the way. Put a proxy with a certificate before it and set WHEELHOUSE_PUBLIC_URL.`,
+    )
+  }
+  if (values.trustProxy && open)
+    warnings.push(
+      'WHEELHOUSE_TRUST_PROXY believes every client’s X-Forwarded-For. Listen on 127.0.0.1 behind the proxy.',
+    )
+  if (values.adminPassword !== null)
+    warnings.push(
+      'WHEELHOUSE_ADMIN_PASSWORD stays in the environment. It is used once: unset it after the first start.',
+    )
+  if (values.allowedOrigins.includes('*'))
+    warnings.push('WHEELHOUSE_ALLOWED_ORIGINS has no wildcard: "*" allows nothing. Name the origins.')
+  return warnings
+}

@@ -1,0 +1,3 @@
+export { serviceHandlers } from './operations.ts'
+export { runCommand } from './run-command.ts'
+export { createTerminals } from './terminal.ts'

@@ -1,0 +1,2 @@
+export * from './sockets.ts'
+export type { OpenTerminal } from './terminal.ts'

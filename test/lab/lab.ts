@@ -1,0 +1,102 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from './chromium.ts'
+import { type Component, Unavailable } from './component.ts'
+import { engine } from './engine.ts'
+import { imagesOfLab } from './images.ts'
+import { locked } from './lock.ts'
+import { installPackages } from './packages.ts'
+import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
+import { postgres } from './postgres.ts'
+import { redis } from './redis.ts'
+import { registry } from './registry.ts'
+
+const components: readonly Component[] = [postgres, redis, registry, engine, chromium, imagesOfLab]
+type Say = (line: string) => void
+
+/** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
+export function up(say: Say): Promise<boolean> {
+  return locked(() => bringAll(say))
+}
+
+async function bringAll(say: Say): Promise<boolean> {
+  const unmet = await installPackages(say)
+  if (unmet) say(`packages   ${unmet}`)
+  const memory = await begin()
+  const done = new Map<string, Promise<boolean>>()
+  for (const component of components) {
+    const before = (component.after ?? []).flatMap((name) => done.get(name) ?? [])
+    done.set(
+      component.name,
+      Promise.all(before).then(() => bring(component, memory, say)),
+    )
+  }
+  const results = await Promise.all(done.values())
+  return results.every(Boolean)
+}
+
+/** The memory of a lab that is up in part, or a new one on ports that are free now. */
+async function begin(): Promise<Memory> {
+  const old = recall()
+  if (old) {
+    const answers = await Promise.all(components.map((component) => component.answers(old)))
+    if (components.some((component, index) => component !== chromium && answers[index])) return old
+    await stop(old)
+  }
+  mkdirSync(runFolder, { recursive: true })
+  chmodSync(runFolder, 0o711) // the user postgres passes through
+  const memory: Memory = { basePort: await freeBasePort(old?.basePort), processes: {}, variables: {} }
+  remember(memory)
+  return memory
+}
+
+async function bring(component: Component, memory: Memory, say: Say): Promise<boolean> {
+  const name = component.name.padEnd(10)
+  const since = Date.now()
+  try {
+    if (await component.answers(memory)) {
+      say(`${name} up already`)
+      return true
+    }
+    await component.down(memory)
+    const { process, variables } = await component.up(memory)
+    if (process) memory.processes[component.name] = process
+    memory.variables[component.name] = variables
+    remember(memory)
+    say(`${name} up in ${((Date.now() - since) / 1000).toFixed(1)} s  ${Object.values(variables)[0] ?? ''}`.trimEnd())
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    const unavailable = error instanceof Unavailable
+    delete memory.variables[component.name]
+    remember(memory)
+    say(`${name} ${unavailable ? 'not available' : 'failed'}: ${message}`)
+    return unavailable
+  }
+}
+
+/** Stops all that is ours and removes its data; the choice of ports is kept. */
+export function down(say: Say): Promise<void> {
+  return locked(async () => {
+    const memory = recall()
+    await stop(memory ?? { basePort: 0, processes: {}, variables: {} })
+    if (memory) remember({ basePort: memory.basePort, processes: {}, variables: {} })
+    say('lab        down')
+  })
+}
+
+async function stop(memory: Memory): Promise<void> {
+  await Promise.all(components.map((component) => component.down(memory)))
+  rmSync(runFolder, { recursive: true, force: true })
+  const left = readdirSync(folder).filter((name) => name !== 'lab.json' && name !== 'lab.lock')
+  for (const name of left) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+export async function status(say: Say): Promise<void> {
+  const memory = recall()
+  for (const component of components) {
+    const answers = memory !== undefined && (await component.answers(memory))
+    const address = Object.values(memory?.variables[component.name] ?? {}).join('  ')
+    say(`${component.name.padEnd(10)} ${answers ? 'up' : 'down'}  ${answers ? address : ''}`.trimEnd())
+  }
+}

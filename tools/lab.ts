@@ -1,0 +1,24 @@
+import { down, status, up } from '../test/lab/lab.ts'
+import { labVariables } from '../test/lab/variables.ts'
+
+// The real components that tests need: PostgreSQL, Redis, a Docker engine, a registry, Chromium.
+const say = (line: string) => console.log(line)
+
+switch (process.argv[2]) {
+  case 'up':
+    // What this machine cannot have (no root, no apt) is no failure: the suites that need it are skipped and say so.
+    if (!(await up(say))) process.exitCode = 1
+    break
+  case 'down':
+    await down(say)
+    break
+  case 'status':
+    await status(say)
+    break
+  case 'env':
+    for (const [name, value] of Object.entries(labVariables())) say(`export ${name}='${value}'`)
+    break
+  default:
+    console.error('usage: npm run lab -- up | down | status | env')
+    process.exitCode = 2
+}

@@ -1,0 +1,42 @@
+import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const web = join(root, 'web')
+const stamp = join(web, 'dist/.built') // written last: a build that was cut short is not taken for a whole one
+const sources = [
+  'web/{src,public}/**',
+  'web/*.{html,ts,json}',
+  'contract/**/*.ts',
+  'client/src/**',
+  'package-lock.json',
+]
+
+/** True when there is a web interface to build and its bundle is missing or older than any of its sources. */
+export function webIsStale(): boolean {
+  if (!hasWeb()) return false
+  const built = modified(stamp)
+  return built === 0 || globSync(sources, { cwd: root }).some((file) => modified(join(root, file)) > built)
+}
+
+/** Bundles the web interface into `web/dist`. */
+export async function buildWeb(): Promise<void> {
+  const { build } = await import('vite') // loaded only when needed: it costs half a second
+  await build({ root: web, logLevel: 'error' })
+  writeFileSync(stamp, '')
+}
+
+/** Builds the web interface when it has to be built, and says so. */
+export async function freshenWeb(): Promise<void> {
+  if (!webIsStale()) return
+  console.log('Building the web interface (once)…')
+  await buildWeb()
+}
+
+export function hasWeb(): boolean {
+  return existsSync(join(web, 'index.html'))
+}
+
+function modified(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}

@@ -1,0 +1,55 @@
+import { defineConfig } from 'vitest/config'
+import { labVariables } from './test/lab/variables.ts'
+
+const never = ['**/node_modules/**', '**/dist/**']
+// The lab of this checkout is found by itself; a variable set by hand wins.
+const lab = Object.entries(labVariables()).filter(([name]) => !process.env[name])
+
+export default defineConfig({
+  test: {
+    env: Object.fromEntries(lab),
+    pool: 'forks', // suites signal processes and change folders, which threads cannot
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      reporter: ['text-summary', 'html', 'json-summary'],
+      include: ['{contract,client,platform,drivers,server,cli,web}/**/*.{ts,tsx}'],
+      exclude: [...never, '**/*.test.{ts,tsx}'],
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...never, '**/*.lab.test.ts', 'test/e2e/**'],
+          testTimeout: 15_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['**/*.lab.test.ts'],
+          exclude: [...never, 'test/e2e/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: never,
+          maxWorkers: 1, // one browser and one server at a time
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
