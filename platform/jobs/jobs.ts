@@ -7,6 +7,16 @@ export interface JobStepRecord {
   tookMs: number | null
 }
 
+/** How a job is to be run; kept with it, so that a restart or a retry runs it in the same way. */
+export interface JobPolicy {
+  attempts: number
+  backoffMs: number
+  timeoutMs: number | null
+  key: string | null
+  /** Not before this time, ISO 8601 UTC: delayed, or waiting between two attempts. */
+  notBefore: string | null
+}
+
 /** A job as it is known everywhere. Times are ISO 8601 UTC. `data` and `result` are JSON; secrets do not belong in them. */
 export interface JobRecord {
   id: string
@@ -27,6 +37,7 @@ export interface JobRecord {
   finishedAt: string | null
   /** Renewed while it runs; a running job whose heartbeat is older than the limit has lost its owner. */
   heartbeatAt: string | null
+  policy: JobPolicy
 }
 
 export interface JobContext {
@@ -72,7 +83,7 @@ export interface Jobs {
   cancel(id: string): Promise<boolean>
   /** Queues a failed or cancelled one again; null when it is neither. */
   retry(id: string): Promise<JobRecord | null>
-  /** Every change of every job, throttled to a few a second each; the last change is always told. */
+  /** Every change made by this instance, throttled to a few a second a job; the last change is always told. */
   onChange(listener: (job: JobRecord) => void): () => void
   /** Waits up to `graceMs` for running jobs, then aborts them. */
   close(graceMs?: number): Promise<void>

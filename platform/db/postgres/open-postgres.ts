@@ -11,6 +11,9 @@ const INT8 = 20
 const NUMERIC = 1700
 const JSON_TYPES = new Set([114, 3802])
 
+type Parser = (value: string) => unknown
+const builtIn: { getTypeParser(oid: number, format?: string): Parser } = types
+
 function safeInteger(text: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value)) return value
@@ -18,11 +21,11 @@ function safeInteger(text: string): number {
 }
 
 /** Reads values as SQLite gives them: whole numbers and sums as numbers, JSON as text. */
-function getTypeParser(oid: number, format?: string): (value: never) => unknown {
+function getTypeParser(oid: number, format?: string): Parser {
   if (oid === INT8) return safeInteger
   if (oid === NUMERIC) return Number
   if (JSON_TYPES.has(oid)) return String
-  return types.getTypeParser(oid as never, format as 'text') as (value: never) => unknown
+  return builtIn.getTypeParser(oid, format)
 }
 
 /** Connects to a PostgreSQL server; throws DatabaseUnreachable without ever naming the password. */

@@ -18,7 +18,8 @@ export class WriterThread {
 
   private constructor(path: string) {
     this.#path = path
-    this.#worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: { path } })
+    // Without our own command line flags: some of them (--input-type, --test) would keep a thread from starting.
+    this.#worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: { path }, execArgv: [] })
     this.#worker.on('message', ({ id, outcomes }: ReplyMessage) => {
       this.#waiting.get(id)?.resolve(outcomes)
       this.#settle(id)

@@ -1,0 +1,14 @@
+export type {
+  EnqueueOptions,
+  JobContext,
+  JobHandler,
+  JobPolicy,
+  JobRecord,
+  Jobs,
+  JobState,
+  JobStepRecord,
+  JobStore,
+} from './jobs.ts'
+export { createMemoryJobs } from './memory-jobs.ts'
+export { createMemoryJobStore } from './memory-job-store.ts'
+export { JobKindUnknown } from './job-error.ts'
