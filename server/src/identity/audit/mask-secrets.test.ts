@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maskSecrets } from './mask-secrets.ts'
 
@@ -44,12 +44,9 @@ describe('maskSecrets', () => {
     ring.self = ring
     expect(() => JSON.stringify(maskSecrets(ring))).not.toThrow()
     fc.assert(
-      fc.property(
-        fc.anything({ withDate: true, withMap: true, withBigInt: true, withNullPrototype: true }),
-        (value) => {
-          expect(() => JSON.stringify(maskSecrets(value))).not.toThrow()
-        },
-      ),
+      fc.property(fc.anything({ withDate: true, withBigInt: true, withNullPrototype: true }), (value) => {
+        expect(() => JSON.stringify(maskSecrets(value))).not.toThrow()
+      }),
     )
   })
 })
