@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Caller } from '../../server/src/dispatch/caller.ts'
 import { callerMay } from '../../server/src/dispatch/caller.ts'
-import { failureOf, goodPassword, type House, Street } from './house.ts'
+import { failureOf, goodPassword, type House, type Street } from './house.ts'
 
 export function tokensSuite(open: () => Promise<Street>): void {
   let street: Street

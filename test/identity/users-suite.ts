@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Caller, callerMay } from '../../server/src/dispatch/caller.ts'
-import { failureOf, goodPassword, type House, Street } from './house.ts'
+import { failureOf, goodPassword, type House, type Street } from './house.ts'
 
 export function usersSuite(open: () => Promise<Street>): void {
   let street: Street
