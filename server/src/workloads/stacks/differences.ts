@@ -1,4 +1,4 @@
-import type { ContainerSpec, PortBinding, ProcessSpec, ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+import type { PortBinding, ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
 import { canonicalJson } from './digest.ts'
 
 const secretName = /pass|pwd|secret|token|key|credential|auth|private|salt|dsn|cookie|signature|cert/i
@@ -72,7 +72,8 @@ const words: Readonly<Record<string, string>> = {
   workingDirectory: 'working directory',
 }
 const spaced = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-const show = (value: unknown): string => (value === null ? 'unset' : String(value))
+const show = (value: unknown): string =>
+  value === null ? 'unset' : typeof value === 'string' ? value : canonicalJson(value)
 
 /** What differs between two specs of one service, in words, without a single secret value. Empty when nothing does. */
 export function differences(before: WorkloadSpec, after: WorkloadSpec): string[] {
@@ -83,8 +84,7 @@ export function differences(before: WorkloadSpec, after: WorkloadSpec): string[]
   )
   return keys.flatMap((key) => {
     if (key === 'environment') return environmentChanges(before.environment, after.environment)
-    if (key === 'ports')
-      return portChanges((before as ContainerSpec | ProcessSpec).ports, (after as ContainerSpec | ProcessSpec).ports)
+    if (key === 'ports') return portChanges(before.ports, after.ports)
     const word = words[key] ?? spaced(key)
     return [shown.includes(key) ? `${word}: ${show(old[key])} → ${show(now[key])}` : `${word} changed`]
   })

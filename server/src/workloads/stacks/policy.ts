@@ -1,4 +1,4 @@
-import { type Caller, callerMay } from '../../dispatch/caller.ts'
+import { type Caller, callerMay } from '../../dispatch/index.ts'
 import type { ContainerSpec, NetworkSpec, ResourceSpec, VolumeSpec } from '@wheelhouse/driver'
 import { Failure } from '@wheelhouse/contract'
 import { posix } from 'node:path'

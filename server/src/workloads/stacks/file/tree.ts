@@ -52,7 +52,7 @@ export function readTree(source: string, variables: Variables, problems: Problem
   const scalar = (value: unknown, written: string | undefined, path: Path, raw: boolean): unknown => {
     const typed = typeof value === 'bigint' ? Number(value) : value
     if (typeof typed !== 'string') {
-      if (typed !== null) texts.set(pathKey(path), written ?? String(typed))
+      if (typed !== null) texts.set(pathKey(path), written ?? JSON.stringify(typed))
       return typed ?? null
     }
     if (raw || !typed.includes('$')) {
