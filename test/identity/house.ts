@@ -149,8 +149,15 @@ export class Street {
       identity.auth.authenticate({ ...visitor, authorization: `Bearer ${token}` })
     return {
       ...identity,
-      ...{ database, state, events, changes, clock, folder: this.#folder },
-      ...{ anonymous, call, bearer },
+      database,
+      state,
+      events,
+      changes,
+      clock,
+      folder: this.#folder,
+      anonymous,
+      call,
+      bearer,
       neighbour: (shared = state) => open(shared),
       async person(username, role = 'developer') {
         return (await identity.users.create({ username, password: goodPassword, role })).id

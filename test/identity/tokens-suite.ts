@@ -54,6 +54,7 @@ export function tokensSuite(open: () => Promise<Street>): void {
     expect(await failureOf(create(mara, { name: 'x', scopes: ['users.manage'] }))).toBe('FORBIDDEN')
     await create(mara, { name: 'x' })
     expect(await failureOf(create(mara, { name: 'x' }))).toBe('CONFLICT')
+    expect(await failureOf(create(mara, { name: 'a\0b' }))).toBe('VALIDATION_FAILED')
     expect(await failureOf(create(house.anonymous(), { name: 'x' }))).toBe('UNAUTHENTICATED')
   })
 
