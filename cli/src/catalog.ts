@@ -1,0 +1,124 @@
+import type { Command } from 'commander'
+
+/** A word written by hand. `load` brings its options and body, only when it was typed. */
+export interface Word {
+  readonly name: string
+  readonly alias?: string
+  readonly group: string
+  readonly summary: string
+  load(): Promise<{ define(command: Command): void }>
+}
+
+const look = 'Look:'
+const act = 'Act:'
+const stack = 'Stacks:'
+const here = 'This command line:'
+
+const actWord = (name: 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'kill', summary: string): Word => ({
+  name,
+  group: act,
+  summary,
+  load: async () => ({ define: (await import('./commands/act.ts')).defineAct(name) }),
+})
+
+export const words: readonly Word[] = [
+  {
+    name: 'get',
+    group: look,
+    summary: 'List services, targets, stacks, users, tokens, jobs, events, sessions',
+    load: () => import('./commands/get.ts'),
+  },
+  {
+    name: 'describe',
+    group: look,
+    summary: 'Show all there is to know of one thing',
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    name: 'logs',
+    group: look,
+    summary: 'Print or follow the logs of services',
+    load: () => import('./commands/logs.ts'),
+  },
+  { name: 'top', group: look, summary: 'CPU, memory and traffic, live', load: () => import('./commands/top.ts') },
+  {
+    name: 'events',
+    group: look,
+    summary: 'What happened, and what happens (-w)',
+    load: () => import('./commands/events.ts'),
+  },
+  actWord('start', 'Start services'),
+  actWord('stop', 'Stop services: signal, wait, then kill'),
+  actWord('restart', 'Restart services'),
+  actWord('pause', 'Freeze services where they stand'),
+  actWord('resume', 'Let paused services go on'),
+  actWord('kill', 'Send a signal to services'),
+  { name: 'exec', group: act, summary: 'Run a command inside a service', load: () => import('./commands/exec.ts') },
+  { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
+  {
+    name: 'delete',
+    group: act,
+    summary: 'Remove services, stacks, targets, users or tokens',
+    load: () => import('./commands/delete.ts'),
+  },
+  {
+    name: 'apply',
+    group: stack,
+    summary: 'Bring a target to what a stack file says',
+    load: () => import('./commands/apply.ts'),
+  },
+  { name: 'plan', group: stack, summary: 'Show what apply would change', load: () => import('./commands/plan.ts') },
+  {
+    name: 'remove',
+    group: stack,
+    summary: 'Remove a stack; named volumes stay',
+    load: () => import('./commands/remove.ts'),
+  },
+  {
+    name: 'login',
+    group: here,
+    summary: 'Sign in to a server and keep a token for it',
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    name: 'logout',
+    group: here,
+    summary: 'Revoke the token and forget it',
+    load: () => import('./commands/logout.ts'),
+  },
+  {
+    name: 'context',
+    alias: 'contexts',
+    group: here,
+    summary: 'The servers known here: list, use, show, rename, remove',
+    load: () => import('./commands/context.ts'),
+  },
+  {
+    name: 'completion',
+    group: here,
+    summary: 'Completion for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'version',
+    group: here,
+    summary: 'Versions of this command and of the server',
+    load: () => import('./commands/version.ts'),
+  },
+]
+
+export const domainSummaries: Record<string, string> = {
+  auth: 'Your own account: profile, password, sessions',
+  users: 'People and what they may do',
+  tokens: 'API tokens',
+  audit: 'Who changed what, when and from where',
+  targets: 'Where services run',
+  services: 'Every operation on services',
+  stacks: 'Every operation on stacks',
+  metrics: 'Readings of services and targets',
+  health: 'Health checks and their results',
+  timeline: 'Events, by type, target or service',
+  jobs: 'Work that outlives its request',
+  diagnostics: 'How the control plane itself is doing',
+  dashboards: 'The overview in one answer',
+}

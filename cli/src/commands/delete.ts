@@ -1,0 +1,97 @@
+import type { Client } from '@wheelhouse/client'
+import type { Plan } from '@wheelhouse/contract'
+import type { Command } from 'commander'
+import { connect } from '../connect.ts'
+import { usage } from '../failure.ts'
+import { action } from '../globals.ts'
+import { type Filters, findNoun, type Noun } from '../nouns.ts'
+import { structured } from '../presentation/output.ts'
+import { planText } from '../presentation/plan.ts'
+import { count, sentenceList } from '../presentation/units.ts'
+import { confirm } from '../prompt.ts'
+import { each } from '../several.ts'
+import type { Shell } from '../shell.ts'
+import { removeStack } from './remove.ts'
+
+interface Options {
+  target?: string
+  volumes?: boolean
+  yes?: boolean
+  dryRun?: boolean
+}
+
+interface Removal {
+  plan?(client: Client, id: string, options: Options): Promise<Plan>
+  run(client: Client, id: string, options: Options): Promise<unknown>
+  /** What goes, where there is no plan to say so. */
+  readonly goes?: string
+}
+
+const volumes = (options: Options): { volumes?: true } => (options.volumes ? { volumes: true } : {})
+const removals: Record<string, Removal> = {
+  services: {
+    plan: (client, id, options) => client.services.remove.plan({ id, ...volumes(options) }),
+    run: (client, id, options) => client.services.remove({ id, ...volumes(options) }),
+  },
+  targets: {
+    plan: (client, id) => client.targets.remove.plan({ id }),
+    run: (client, id) => client.targets.remove({ id }),
+  },
+  users: { run: (client, id) => client.users.remove({ id }), goes: 'with all sessions and API tokens' },
+  tokens: { run: (client, id) => client.tokens.revoke({ id }), goes: 'whatever uses it is locked out at once' },
+  sessions: { run: (client, id) => client.auth.revokeSession({ id }), goes: 'it is signed out at once' },
+}
+
+async function show(
+  shell: Shell,
+  client: Client,
+  noun: Noun<unknown>,
+  removal: Removal,
+  rows: readonly unknown[],
+  options: Options,
+): Promise<void> {
+  if (removal.plan) {
+    const plans: Plan[] = []
+    for (const row of rows) plans.push(await removal.plan(client, noun.id(row), options))
+    if (options.dryRun && (await structured(shell, plans.length === 1 ? plans[0] : { items: plans }))) return
+    for (const plan of plans) {
+      if (options.dryRun) shell.write(planText(plan, shell.out))
+      else shell.say(planText(plan, shell.talk))
+    }
+  } else shell.say(`This removes ${sentenceList(rows.map((row) => noun.key(row)))}, ${removal.goes ?? 'for good'}.`)
+}
+
+async function remove(shell: Shell, options: Options, [word = '', ...names]: readonly string[]): Promise<void> {
+  const noun = findNoun(word)
+  if (noun.name === 'stacks') {
+    for (const name of names) await removeStack(shell, options, name)
+    return
+  }
+  const removal = removals[noun.name]
+  if (!removal)
+    throw usage(`${noun.name} cannot be deleted. services, stacks, targets, users, tokens and sessions can.`)
+  const { client } = await connect(shell)
+  const filters: Filters = options.target ? { target: options.target } : {}
+  const rows: unknown[] = []
+  for (const name of names) rows.push(await noun.one(client, name, filters))
+  if (options.dryRun || !options.yes) await show(shell, client, noun, removal, rows, options)
+  if (options.dryRun) return
+  const kind = rows.length === 1 ? noun.name.replace(/s$/, '') : ''
+  const what = rows.length === 1 ? `${kind} ${noun.key(rows[0])}` : count(rows.length, kind, noun.name)
+  await confirm(shell, `Remove ${what}?`, options.yes)
+  await each(shell, rows, async (row) => {
+    await removal.run(client, noun.id(row), options)
+    shell.say(`${noun.key(row)} is removed.`)
+  })
+}
+
+export function define(command: Command): void {
+  command
+    .argument('<noun>', 'service, stack, target, user, token or session')
+    .argument('<name...>', 'names or ids')
+    .option('--target <name>', 'look for them on this target only')
+    .option('--volumes', 'also remove volumes with their data')
+    .option('--dry-run', 'show what would go and what stays')
+    .option('-y, --yes', 'do not ask')
+  action(command, remove)
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { connect } from '../connect.ts'
+import { exitCodes } from '../failure.ts'
+import { action } from '../globals.ts'
+import { structured } from '../presentation/output.ts'
+import { planChanges, planText } from '../presentation/plan.ts'
+import { readStackFile, type StackOptions } from '../stack-file.ts'
+
+const collect = (text: string, before: string[] = []): string[] => [...before, text]
+
+export function addStackOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --file <file>',
+      'wheelhouse.yaml or a Compose file, a folder, or - for standard input; the one in this folder unless told',
+    )
+    .option('--target <name>', 'the target it goes to')
+    .option('--name <name>', 'name of the stack; the one in the file unless told')
+    .option('--var <NAME=VALUE>', 'a value for ${NAME} in the file', collect)
+    .option('--env-file <file>', 'values from this file instead of the .env beside the stack file', collect)
+}
+
+export function define(command: Command): void {
+  addStackOptions(command).option('--exit-code', 'exit with 8 when the plan has changes')
+  action(command, async (shell, options: StackOptions & { exitCode?: boolean }) => {
+    const input = await readStackFile(options)
+    const { client } = await connect(shell)
+    const plan = await client.stacks.plan(input)
+    if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))
+    if (options.exitCode && planChanges(plan) > 0) process.exitCode = exitCodes.changes[0]
+  })
+}

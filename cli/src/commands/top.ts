@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@wheelhouse/client'
+import type { Command } from 'commander'
+import { connect } from '../connect.ts'
+import { usage } from '../failure.ts'
+import { action } from '../globals.ts'
+import { structured } from '../presentation/output.ts'
+import { topServiceColumns } from '../presentation/services.ts'
+import { table } from '../presentation/table.ts'
+import { targetColumns } from '../presentation/targets.ts'
+import { paint } from '../presentation/look.ts'
+import { Screen } from '../screen.ts'
+import type { Shell } from '../shell.ts'
+
+interface Options {
+  sort?: string
+  target?: string
+  stack?: string
+  once?: boolean
+}
+type Sort = 'cpu' | 'memory' | 'name'
+
+/** The table as text, and its answer for json. */
+interface View {
+  readonly answer: unknown
+  readonly text: string
+}
+
+const orders: readonly Sort[] = ['cpu', 'memory', 'name']
+
+async function services(shell: Shell, client: Client, options: Options, sort: Sort): Promise<View> {
+  const answer = await client.services.list({
+    sort,
+    limit: 1000,
+    ...(options.target ? { target: options.target } : {}),
+    ...(options.stack ? { stack: options.stack } : {}),
+  })
+  const shown = answer.items.filter((service) => !['stopped', 'unknown'].includes(service.state))
+  const states = Object.entries(answer.states)
+    .filter(([, n]) => n > 0)
+    .map(([state, n]) => `${n} ${state}`)
+  const head = shell.out.glyphs ? `${paint('wh top', 'bold', shell.out)}  ${states.join(', ')}  by ${sort}\n\n` : ''
+  return {
+    answer,
+    text: head + table(topServiceColumns, shown, shell.out, { headers: shell.globals.headers !== false }),
+  }
+}
+
+async function targets(shell: Shell, client: Client): Promise<View> {
+  const answer = await client.targets.list({ limit: 1000 })
+  const look = { ...shell.out, width: shell.out.width }
+  return {
+    answer,
+    text: table(targetColumns, answer.items, look, { headers: shell.globals.headers !== false, wide: true }),
+  }
+}
+
+async function top(shell: Shell, options: Options, [noun = 'services']: readonly string[]): Promise<void> {
+  if (!/^(services?|svc|targets?)$/.test(noun)) throw usage(`wh top shows services or targets, not "${noun}".`)
+  let sort = (options.sort ?? 'cpu') as Sort
+  if (!orders.includes(sort)) throw usage(`--sort takes ${orders.join(', ')}, not "${sort}".`)
+  const { client } = await connect(shell)
+  const view = (): Promise<View> =>
+    noun.startsWith('t') ? targets(shell, client) : services(shell, client, options, sort)
+  const live = process.stdout.isTTY && process.stdin.isTTY && !options.once && shell.globals.output === undefined
+  if (!live) {
+    const { answer, text } = await view()
+    if (!(await structured(shell, answer))) shell.write(text)
+    return
+  }
+  const screen = new Screen('q quit  s sort')
+  shell.signal.addEventListener('abort', () => screen.leave(), { once: true })
+  try {
+    while (!screen.closed) {
+      const { text } = await view()
+      screen.draw(text)
+      const key = await Promise.race([screen.key(), sleep(1500, null)])
+      if (key === 's') sort = orders[(orders.indexOf(sort) + 1) % orders.length] ?? 'cpu'
+    }
+  } finally {
+    screen.leave()
+  }
+}
+
+export function define(command: Command): void {
+  command
+    .argument('[noun]', 'services or targets')
+    .option('--sort <by>', 'cpu, memory or name')
+    .option('--target <name,…>', 'on these targets only')
+    .option('--stack <name>', 'of this stack only')
+    .option('--once', 'print it once, also on a terminal')
+  action(command, top)
+}

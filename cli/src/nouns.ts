@@ -1,0 +1,201 @@
+import type { Client } from '@wheelhouse/client'
+import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
+import { usage } from './failure.ts'
+import { parseMoment } from './moment.ts'
+import { nearestHint } from './nearest.ts'
+import { eventColumns, jobColumns } from './presentation/happenings.ts'
+import { sessionColumns, tokenColumns, userColumns } from './presentation/people.ts'
+import { serviceColumns } from './presentation/services.ts'
+import { stackColumns } from './presentation/stacks.ts'
+import type { Column } from './presentation/table.ts'
+import { targetColumns } from './presentation/targets.ts'
+import { findService, findStack, nothingCalled, targetNames, userNames, withNearest } from './resolve.ts'
+
+export interface Filters {
+  label?: string
+  state?: string
+  target?: string
+  stack?: string
+  query?: string
+  kind?: string
+  sort?: string
+  type?: string
+  severity?: string
+  service?: string
+  since?: string
+  role?: string
+  tag?: string
+  all?: boolean
+  limit?: number
+}
+export type Filter = keyof Filters
+
+export interface Page<T> {
+  items: T[]
+  nextCursor?: string | null
+  total?: number
+}
+
+/** A thing that can be listed. `history`: grows for ever, so a list shows its newest page only. */
+export interface Noun<T> {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly filters: readonly Filter[]
+  readonly columns: readonly Column<T>[]
+  readonly history?: true
+  readonly empty: string
+  list(client: Client, query: Record<string, unknown>): Promise<Page<T>>
+  one(client: Client, name: string, filters: Filters): Promise<T>
+  key(row: T): string
+  /** What stands for it with `-o name` when its key is not unique. */
+  id(row: T): string
+}
+
+const noun = <T>(n: Noun<T>): Noun<unknown> => n
+const among = async <T>(
+  kind: string,
+  name: string,
+  rows: Promise<{ items: T[] }>,
+  keys: (row: T) => string[],
+): Promise<T> => {
+  const { items } = await rows
+  const found = items.find((row) => keys(row).includes(name))
+  if (found) return found
+  throw nothingCalled(
+    kind,
+    name,
+    items.flatMap((row) => keys(row).slice(0, 1)),
+  )
+}
+
+export const nouns: readonly Noun<unknown>[] = [
+  noun<Service>({
+    name: 'services',
+    aliases: ['service', 'svc', 'container', 'containers', 'processes'],
+    filters: ['label', 'state', 'target', 'stack', 'query', 'kind', 'sort', 'limit'],
+    columns: serviceColumns,
+    empty: 'No services yet. Start one with wh apply -f wheelhouse.yaml.',
+    list: (client, query) => client.services.list(query),
+    one: (client, name, filters) => findService(client, name, { target: filters.target, stack: filters.stack }),
+    key: (s) => s.name,
+    id: (s) => s.id,
+  }),
+  noun<Target>({
+    name: 'targets',
+    aliases: ['target'],
+    filters: ['query', 'kind', 'tag', 'limit'],
+    columns: targetColumns,
+    empty: 'No targets yet. Register an engine with wh targets register.',
+    list: (client, query) => client.targets.list(query),
+    one: (client, name) =>
+      withNearest(
+        'target',
+        name,
+        () => targetNames(client),
+        () => client.targets.get({ id: name }),
+      ),
+    key: (t) => t.name,
+    id: (t) => t.id,
+  }),
+  noun<Stack>({
+    name: 'stacks',
+    aliases: ['stack'],
+    filters: ['query', 'target', 'limit'],
+    columns: stackColumns,
+    empty: 'No stacks yet. Apply one with wh apply -f wheelhouse.yaml.',
+    list: (client, query) => client.stacks.list(query),
+    one: (client, name, filters) => findStack(client, name, { target: filters.target }),
+    key: (s) => s.name,
+    id: (s) => s.id,
+  }),
+  noun<User>({
+    name: 'users',
+    aliases: ['user'],
+    filters: ['query', 'role', 'limit'],
+    columns: userColumns,
+    empty: 'No users.',
+    list: (client, query) => client.users.list(query),
+    one: (client, name) =>
+      withNearest(
+        'user',
+        name,
+        () => userNames(client),
+        () => client.users.get({ id: name }),
+      ),
+    key: (u) => u.username,
+    id: (u) => u.id,
+  }),
+  noun<Token>({
+    name: 'tokens',
+    aliases: ['token'],
+    filters: ['all'],
+    columns: tokenColumns,
+    empty: 'No API tokens. Create one with wh tokens create --name ci.',
+    list: (client, query) => client.tokens.list(query),
+    one: (client, name) => among('token', name, client.tokens.list(), (t) => [t.name, t.id, t.prefix]),
+    key: (t) => t.name,
+    id: (t) => t.id,
+  }),
+  noun<Job>({
+    name: 'jobs',
+    aliases: ['job'],
+    filters: ['query', 'state', 'kind', 'limit'],
+    columns: jobColumns,
+    history: true,
+    empty: 'No jobs yet.',
+    list: (client, query) => client.jobs.list(query),
+    one: (client, id) => client.jobs.get({ id }),
+    key: (j) => j.id,
+    id: (j) => j.id,
+  }),
+  noun<Event>({
+    name: 'events',
+    aliases: ['event'],
+    filters: ['query', 'type', 'target', 'service', 'stack', 'severity', 'since', 'limit'],
+    columns: eventColumns,
+    history: true,
+    empty: 'Nothing happened yet.',
+    list: async (client, query) => {
+      const page = await client.timeline.list(query)
+      // Newest last, as in a log: the latest stands where the eye is when the table ends.
+      return { ...page, items: page.items.toReversed() }
+    },
+    one: (client, id) => among('event', id, client.timeline.list({ limit: 1000 }), (e) => [e.id]),
+    key: (e) => e.id,
+    id: (e) => e.id,
+  }),
+  noun<Session>({
+    name: 'sessions',
+    aliases: ['session'],
+    filters: ['all'],
+    columns: sessionColumns,
+    empty: 'No open sessions.',
+    list: (client, query) => client.auth.sessions(query),
+    one: (client, id) => among('session', id, client.auth.sessions(), (s) => [s.id]),
+    key: (s) => s.id,
+    id: (s) => s.id,
+  }),
+]
+
+export function findNoun(word: string): Noun<unknown> {
+  const found = nouns.find((n) => n.name === word || n.aliases.includes(word))
+  if (found) return found
+  const names = nouns.map((n) => n.name)
+  throw usage(`"${word}" cannot be listed.${nearestHint(word, names)} There is ${names.join(', ')}.`)
+}
+
+/** The filters as the API's query; one that the noun does not have is a mistake, not a silence. */
+export function queryOf(noun: Noun<unknown>, filters: Filters): Record<string, unknown> {
+  const given = (Object.keys(filters) as Filter[]).filter((key) => filters[key] !== undefined)
+  const wrong = given.find((key) => !noun.filters.includes(key))
+  if (wrong)
+    throw usage(`--${wrong} is no filter of ${noun.name}. It takes ${noun.filters.map((f) => `--${f}`).join(', ')}.`)
+  const query: Record<string, unknown> = {}
+  for (const key of given) {
+    const value = filters[key]
+    if (key === 'query') query.q = value
+    else if (key === 'since') query.since = parseMoment(String(value), '--since')
+    else query[key] = value
+  }
+  return query
+}

@@ -1,0 +1,21 @@
+import { eventColumns, jobColumns } from './happenings.ts'
+import { auditColumns, sessionColumns, tokenColumns, userColumns } from './people.ts'
+import { serviceColumns } from './services.ts'
+import { stackColumns } from './stacks.ts'
+import type { Column } from './table.ts'
+import { targetColumns } from './targets.ts'
+
+const tables: Record<string, readonly Column<never>[]> = {
+  'services.list': serviceColumns,
+  'targets.list': targetColumns,
+  'stacks.list': stackColumns,
+  'users.list': userColumns,
+  'tokens.list': tokenColumns,
+  'auth.sessions': sessionColumns,
+  'audit.list': auditColumns,
+  'timeline.list': eventColumns,
+  'jobs.list': jobColumns,
+}
+
+/** The columns of a list operation, or null where they have to be guessed. */
+export const tableOfOperation = (id: string): readonly Column<never>[] | null => tables[id] ?? null

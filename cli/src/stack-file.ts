@@ -1,0 +1,117 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { Complaint, usage } from './failure.ts'
+
+export interface StackOptions {
+  file?: string
+  target?: string
+  name?: string
+  var?: string[]
+  envFile?: string[]
+}
+
+export interface StackInput {
+  source: string
+  directory?: string
+  target?: string
+  name?: string
+  variables?: Record<string, string>
+  files?: Record<string, string>
+}
+
+const usual = [
+  'wheelhouse.yaml',
+  'wheelhouse.yml',
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yaml',
+  'docker-compose.yml',
+]
+
+async function readOr(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new Complaint('failed', 'FILE', `${path} cannot be read: ${(error as Error).message}.`)
+  }
+}
+
+/** The file that was named, the usual one of a folder, or that of the current folder. */
+async function findFile(given: string | undefined): Promise<{ path: string; source: string }> {
+  const isFolder = given !== undefined && given !== '-' && (await stat(given).catch(() => null))?.isDirectory() === true
+  const candidates = given === undefined || isFolder ? usual.map((name) => join(given ?? '.', name)) : [given]
+  for (const candidate of candidates) {
+    const source = await readOr(candidate === '-' ? '/dev/stdin' : candidate)
+    if (source !== null) return { path: candidate, source }
+  }
+  throw given === undefined || isFolder
+    ? usage(`There is no stack file in ${given ?? 'this folder'}. Name one with -f.`)
+    : usage(`There is no file ${given}.`)
+}
+
+function pairs(texts: readonly string[]): Record<string, string> {
+  const entries = texts.map((text): [string, string] => {
+    const at = text.indexOf('=')
+    if (at < 1) throw usage(`--var takes NAME=VALUE, not "${text.split('=')[0] ?? ''}".`)
+    return [text.slice(0, at), text.slice(at + 1)]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Names the file asks for as $NAME or ${NAME…}; only these are taken from the shell, so that nothing else leaves it. */
+const asked = (source: string): string[] => [...source.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '')
+
+async function variablesOf(source: string, folder: string, options: StackOptions): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {}
+  for (const path of options.envFile ?? []) {
+    const text = await readOr(path)
+    if (text === null) throw usage(`There is no file ${path}.`)
+    Object.assign(variables, parseEnv(text))
+  }
+  if (options.envFile === undefined) Object.assign(variables, parseEnv((await readOr(join(folder, '.env'))) ?? ''))
+  for (const name of asked(source)) if (process.env[name] !== undefined) variables[name] = process.env[name]
+  return { ...variables, ...pairs(options.var ?? []) }
+}
+
+type EnvEntry = string | { path?: string; required?: boolean }
+
+/** Texts of the env_file entries, by path as written. A broken file is left to the server, which says line and column. */
+async function envFilesOf(source: string, folder: string): Promise<Record<string, string>> {
+  if (!source.includes('env_file')) return {}
+  const { parse } = await import('yaml')
+  let services: Record<string, { env_file?: EnvEntry | EnvEntry[] } | null> = {}
+  try {
+    services = (parse(source, { merge: true }) as { services?: typeof services } | null)?.services ?? {}
+  } catch {
+    return {}
+  }
+  const files: Record<string, string> = {}
+  for (const service of Object.values(services)) {
+    for (const entry of [service?.env_file ?? []].flat()) {
+      const path = typeof entry === 'string' ? entry : (entry.path ?? '')
+      const text = path === '' ? null : await readOr(isAbsolute(path) ? path : join(folder, path))
+      if (text !== null) files[path] = text
+      else if (typeof entry === 'string' || entry.required !== false)
+        throw usage(`env_file: there is no ${path} beside the stack file.`)
+    }
+  }
+  return files
+}
+
+/** Everything the server needs of a stack file, as it cannot see the files of this machine. */
+export async function readStackFile(options: StackOptions): Promise<StackInput> {
+  const { path, source } = await findFile(options.file)
+  const folder = resolve(path === '-' ? '.' : dirname(path))
+  const variables = await variablesOf(source, folder, options)
+  const files = await envFilesOf(source, folder)
+  return {
+    source,
+    directory: folder,
+    ...(options.target ? { target: options.target } : {}),
+    ...(options.name ? { name: options.name } : {}),
+    ...(Object.keys(variables).length > 0 ? { variables } : {}),
+    ...(Object.keys(files).length > 0 ? { files } : {}),
+  }
+}
