@@ -49,5 +49,6 @@ for (const [name, make] of Object.entries(files)) {
   stale.push(name)
   if (!check) writeFileSync(path, text)
 }
-if (stale.length > 0) console.log(check ? `out of date: ${stale.join(', ')}. Run npm run generate.` : `wrote ${stale.join(', ')}`)
+if (stale.length > 0)
+  console.log(check ? `out of date: ${stale.join(', ')}. Run npm run generate.` : `wrote ${stale.join(', ')}`)
 if (check && stale.length > 0) process.exit(1)

@@ -34,7 +34,11 @@ function entry(name: string, command: Command): string {
     `\`${[name, sub.name(), ...sub.registeredArguments.map(argumentText)].join(' ')}\``,
     cell(sub.description()),
   ])
-  const parts = [about.length > 0 ? `\n${about.join('')}` : '', table(['Flag', ''], flagRows(command)), table(['Verb', ''], subs)]
+  const parts = [
+    about.length > 0 ? `\n${about.join('')}` : '',
+    table(['Flag', ''], flagRows(command)),
+    table(['Verb', ''], subs),
+  ]
   return `\n### ${name}\n\n${command.description()}.\n\n    ${usage}\n${parts.join('')}`
 }
 
@@ -53,7 +57,8 @@ async function handWritten(): Promise<string> {
 
 function derived(): string {
   const { verbs, flags } = describeContract()
-  let text = '\n## Everything else\n\nDerived from the contract: `wh <noun> <verb>`. A bare `wh <noun>` is its `list`.\n'
+  let text =
+    '\n## Everything else\n\nDerived from the contract: `wh <noun> <verb>`. A bare `wh <noun>` is its `list`.\n'
   for (const [domain, members] of Object.entries(verbs)) {
     const offered = Object.entries(members).filter(([, verb]) => !verb.words)
     if (offered.length === 0) continue
@@ -95,7 +100,10 @@ export async function cliReference(): Promise<string> {
     ['Flag', ''],
     globalOptions().map((option) => [`\`${option.flags.replaceAll('|', '\\|')}\``, cell(option.description)]),
   )
-  const exits = table(['Exit code', ''], Object.values(exitCodes).map(([code, about]) => [String(code), about]))
+  const exits = table(
+    ['Exit code', ''],
+    Object.values(exitCodes).map(([code, about]) => [String(code), about]),
+  )
   const passed = '\n`wh exec` passes on the exit code of the command it ran.\n'
   return `${opening}\n## Flags of every command\n${everywhere}\n## Exit codes\n${exits}${passed}${await handWritten()}${derived()}`
 }
