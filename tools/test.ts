@@ -19,7 +19,9 @@ if (browser && endToEnd && !args.includes('unit')) await freshenWeb()
 const code = await new Promise<number>((done) => {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const child = spawn(process.execPath, [vitest, 'run', ...reports, ...args], { cwd: root, stdio: 'inherit' })
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' } // Vitest colours by itself in CI, where nobody sees it
+  const env = { ...process.env, ...plain }
+  const child = spawn(process.execPath, [vitest, 'run', ...reports, ...args], { cwd: root, env, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.once('close', (status) => done(status ?? 1))
 })

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Authority, type Grant, may, maySomewhere, permissions, type Place, rolePermissions } from './roles.ts'
+import { type Authority, type Grant, may, maySomewhere, permissions, type Place, rolePermissions } from '../index.ts'
 
 const id = fc.constantFrom('a', 'b', 'c')
 const permission = fc.constantFrom(...permissions)

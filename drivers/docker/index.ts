@@ -1,12 +1,9 @@
-import { Failure } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
+import { DockerConnection } from './connection.ts'
 
+export { findEngine, type FoundEngine } from './find-engine.ts'
+
+/** The driver for Docker engines from 20.10 on, and for what speaks their API. */
 export function createDockerDriver(): Driver {
-  return {
-    kind: 'docker',
-    open: () => {
-      throw new Failure('CAPABILITY_MISSING', 'The Docker driver has not landed.')
-    },
-  }
+  return { kind: 'docker', open: (options, log) => new DockerConnection(options, log) }
 }
-export const findEngine = (_env: Readonly<Record<string, string | undefined>>): null => null

@@ -145,6 +145,8 @@ export interface Connection {
   sample(nativeIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Sample>>
   exec(nativeId: string, request: ExecRequest): Promise<ExecSession>
 
+  /** Fetches what `create` will need (the image), so that nothing has to stop while it comes. Absent where there is nothing to fetch. */
+  prepare?(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<void>
   /** Creates and starts; answers the native id. `progress` hears of a pull. */
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string>
   /** Networks and volumes that carry our labels or Compose's. */

@@ -1,16 +1,16 @@
-import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { type FSWatcher, watch } from 'node:fs'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, Occurrence, ObservedService, ProcessSpec } from '@wheelhouse/driver'
-import { endSurvivors, findLeader, isRunning, type RunIdentity, signalGroup } from './group.ts'
+import { endSurvivors, findLeader, isRunning, type RunIdentity } from './group.ts'
 import { launch, LaunchError, type Launched } from './launch.ts'
+import { LiveRun } from './live-run.ts'
 import { LogFiles } from './log/log-files.ts'
 import { RawOutput } from './log/raw-output.ts'
 import { commandPid, observed, stateOf } from './observed.ts'
 import { bootId } from './process-table.ts'
 import { type RunRecord, type ServiceFolder, storageFailure } from './record.ts'
-import { describeEnding, type Ending, goodRunMs, judge } from './restart-policy.ts'
+import { describeEnding, duration, type Ending, goodRunMs, judge } from './restart-policy.ts'
 import { signalNumber } from './signals.ts'
 
 /** Where a service tells what happened to it. */
@@ -21,12 +21,6 @@ export interface Listener {
   occurred(occurrence: Occurrence): void
 }
 
-const SIGKILL = 9
-const SIGCONT = 18
-const SIGSTOP = 19
-/** A process in the kernel's uninterruptible sleep outlives even KILL; so long we wait for it. */
-const killGraceMs = 10_000
-
 /** One supervised service: its record, its process and its log. Acts run one after another; `kill` does not wait for its turn. */
 export class SupervisedService {
   readonly spec: ProcessSpec
@@ -36,10 +30,7 @@ export class SupervisedService {
   readonly #listener: Listener
   #record: RunRecord
   #turn: Promise<unknown> = Promise.resolve()
-  #child: ChildProcess | null = null
-  #childCode: number | null = null
-  #killed = false
-  #gone: PromiseWithResolvers<void> | null = null
+  #live: LiveRun | null = null
   #retry: NodeJS.Timeout | null = null
   #good: NodeJS.Timeout | null = null
   #watcher: FSWatcher | null = null
@@ -92,8 +83,9 @@ export class SupervisedService {
     }
     const { run } = this
     if (run !== null && isRunning(run)) {
-      this.#gone = Promise.withResolvers()
-      if (record.phase !== 'paused') signalGroup(run, SIGCONT)
+      const live = new LiveRun(run, null, () => this.#ended(run.token))
+      this.#live = live
+      if (record.phase !== 'paused') live.signal('CONT')
       this.raw.writer = record.phase === 'paused' ? null : run
       this.#set(record.phase === 'paused' ? {} : { phase: 'running' })
       this.#awaitGoodRun()
@@ -151,7 +143,7 @@ export class SupervisedService {
       await this.raw.flush()
       this.#set({ phase: 'paused', reason: 'Paused by hand' })
       await this.#save()
-      signalGroup(run, SIGSTOP)
+      this.#live?.signal('STOP')
       this.#occur('service.paused', 'info', 'was paused')
     })
   }
@@ -160,7 +152,7 @@ export class SupervisedService {
     return this.#exclusive(async () => {
       const { run } = this
       if (run === null || this.#record.phase !== 'paused') throw this.#conflict('is not paused')
-      signalGroup(run, SIGCONT)
+      this.#live?.signal('CONT')
       this.raw.writer = run
       this.#set({ phase: 'running', reason: null })
       await this.#save()
@@ -171,22 +163,20 @@ export class SupervisedService {
   /** KILL and the stop signal also mean: do not start it again. */
   async kill(name: string): Promise<void> {
     const signal = signalNumber(name)
-    const { run } = this
-    if (run === null || !isRunning(run)) throw this.#conflict('does not run')
-    const final = signal === SIGKILL || signal === signalNumber(this.spec.stop.signal)
-    if (final) await this.#wantStopped()
+    const live = this.#live
+    if (live === null || !isRunning(live.identity)) throw this.#conflict('does not run')
+    const deadly = signal === signalNumber('KILL')
+    if (deadly || signal === signalNumber(this.spec.stop.signal)) await this.#wantStopped()
     await this.raw.say(`Signal ${name} was sent by hand`)
-    if (signal === SIGKILL) {
-      await this.#killGroup(run)
-      await this.#exclusive(() => this.#settle(run.token))
-    } else signalGroup(run, signal)
+    if (deadly) {
+      await live.kill(this.name)
+      await this.#exclusive(() => this.#settle(live.identity.token))
+    } else live.signal(name)
   }
 
   remove(force: boolean): Promise<void> {
     if (this.#alive && !force) throw this.#conflict('is running. Stop it first, or remove it by force')
-    const { run } = this
-    if (run) signalGroup(run, SIGKILL)
-    this.#killed ||= run !== null
+    this.#live?.strike()
     return this.#exclusive(async () => {
       await this.#wantStopped()
       if (this.#alive) await this.#end(0)
@@ -197,8 +187,7 @@ export class SupervisedService {
 
   /** Looks whether it still lives; for those that are not our children nobody else tells us. */
   check(): void {
-    const { run } = this
-    if (run !== null && !isRunning(run)) this.#ended(run.token)
+    this.#live?.check()
     this.raw.notice()
     if (this.raw.trouble)
       this.#listener.log.error({ service: this.name, reason: this.raw.trouble }, 'log is not written')
@@ -209,7 +198,7 @@ export class SupervisedService {
     this.#closed = true
     this.#watcher?.close()
     this.#clearTimers()
-    this.#child?.removeAllListeners()
+    this.#live?.letGo()
     await this.raw.close()
   }
 
@@ -254,7 +243,9 @@ export class SupervisedService {
       await this.raw.say(how === 'started' ? 'Starting' : 'Starting again')
       await this.folder.clearExit()
       const { child, run } = await this.#spawn(token)
-      this.#adoptChild(child, run)
+      this.#set({ pid: run.pid, startTime: run.startTime, bootId: run.bootId })
+      this.raw.writer = run
+      this.#live = new LiveRun(run, child, () => this.#ended(run.token))
     } catch (error) {
       return this.#launchFailed(error)
     }
@@ -277,24 +268,6 @@ export class SupervisedService {
     }
   }
 
-  #adoptChild(child: ChildProcess, run: RunIdentity): void {
-    this.#child = child
-    this.#childCode = null
-    this.#killed = false
-    this.#gone = Promise.withResolvers()
-    this.#set({ pid: run.pid, startTime: run.startTime, bootId: run.bootId })
-    this.raw.writer = run
-    child.once('exit', (code) => {
-      this.#childCode = code
-      this.#ended(run.token)
-    })
-    // It may have ended before we listened.
-    if (child.exitCode !== null || child.signalCode !== null) {
-      this.#childCode = child.exitCode
-      this.#ended(run.token)
-    }
-  }
-
   async #launchFailed(error: unknown): Promise<string> {
     if (!(error instanceof LaunchError)) {
       const failure = storageFailure(error)
@@ -313,52 +286,26 @@ export class SupervisedService {
 
   /** The signal to the whole group, the deadline, KILL to the group; answers when nothing of it is left. */
   async #end(timeoutMs: number): Promise<void> {
-    const { run } = this
-    if (run === null) return
+    const live = this.#live
+    if (live === null) return
     const deadline = Date.now() + timeoutMs
-    const before = this.#record.phase
+    const wasPaused = this.#record.phase === 'paused'
     this.raw.writer = null
     this.#set({ phase: 'stopping' })
-    const signal = signalNumber(this.spec.stop.signal)
-    if (timeoutMs > 0) signalGroup(run, signal)
-    if (before === 'paused') signalGroup(run, SIGCONT)
-    if (timeoutMs === 0 || !(await this.#goneWithin(timeoutMs))) {
-      await this.raw.say(`It did not end within ${timeoutMs} ms and was killed`)
-      await this.#killGroup(run)
+    if (timeoutMs > 0) live.signal(this.spec.stop.signal)
+    if (wasPaused) live.signal('CONT')
+    if (timeoutMs === 0 || !(await live.goneWithin(timeoutMs))) {
+      await this.raw.say(
+        timeoutMs === 0 ? 'It was killed' : `It did not end within ${duration(timeoutMs)} and was killed`,
+      )
+      await live.kill(this.name)
     }
-    await this.#collect(run, deadline)
-  }
-
-  async #killGroup(run: RunIdentity): Promise<void> {
-    this.#killed = true
-    signalGroup(run, SIGKILL)
-    if (await this.#goneWithin(killGraceMs)) return
-    throw new Failure(
-      'TIMED_OUT',
-      `${this.name} does not end, not even killed: it waits for a device. Check its disks.`,
-    )
-  }
-
-  async #goneWithin(ms: number): Promise<boolean> {
-    const { run } = this
-    const gone = this.#gone?.promise.then(() => true)
-    if (run === null || gone === undefined) return true
-    let timer: NodeJS.Timeout | undefined
-    let poll: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(!isRunning(run)), ms)
-      poll = setInterval(() => !isRunning(run) && this.#ended(run.token), 50)
-    })
-    return Promise.race([gone, late]).finally(() => {
-      clearTimeout(timer)
-      clearInterval(poll)
-    })
+    await this.#collect(live.identity, deadline)
   }
 
   /** The run has ended: said once, by whoever sees it first. */
   #ended(token: string): void {
     if (this.#record.token !== token || this.#closed) return
-    this.#gone?.resolve()
     this.#exclusive(() => this.#settle(token)).catch((error: unknown) => {
       if (!this.#closed) this.#listener.log.error({ service: this.name, error }, 'its end could not be handled')
     })
@@ -368,7 +315,7 @@ export class SupervisedService {
   async #collect(run: RunIdentity, deadline: number): Promise<Ending> {
     const written = await this.folder.exit(run.pid)
     const left = await endSurvivors(run, signalNumber(this.spec.stop.signal), deadline)
-    const code = written?.code ?? this.#childCode ?? (this.#killed ? 128 + SIGKILL : null)
+    const code = this.#live?.exitCode(written?.code ?? null) ?? written?.code ?? null
     this.raw.writer = null
     await this.raw.flush(true)
     if (left > 0 && this.#record.desired === 'running' && this.#record.phase !== 'stopping') {
@@ -376,9 +323,7 @@ export class SupervisedService {
     }
     await this.raw.say(describeEnding({ code, why: null }))
     this.#clearTimers()
-    this.#child = null
-    this.#gone = null
-    this.#killed = false
+    this.#live = null
     this.#record = { ...this.#record, token: null, pid: null, startTime: null, exitCode: code }
     this.#record.endedAt = written?.at ?? new Date().toISOString()
     return { code, why: null }

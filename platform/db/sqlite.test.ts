@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -25,6 +25,7 @@ describe('sqlite', () => {
     expect(statSync(at('mode.db-wal')).mode & 0o777).toBe(0o600)
     await database.close()
     await database.close()
+    expect(existsSync(at('mode.db-wal'))).toBe(false)
     await expect(sql`create table u (a)`.execute(database.db)).rejects.toThrow()
   })
 
@@ -42,6 +43,13 @@ describe('sqlite', () => {
     await sql`pragma max_page_count = 20`.execute(database.db)
     const big = sql`insert into t values (zeroblob(1000000))`
     await expect(big.execute(database.db)).rejects.toThrow(DatabaseFull)
+    const swallowed = database.db.transaction().execute(async (trx) => {
+      await sql`insert into t values (1)`.execute(trx)
+      await expect(big.execute(trx)).rejects.toThrow(DatabaseFull)
+      // The transaction is gone by now; this must not be kept outside of it.
+      await sql`insert into t values (2)`.execute(trx)
+    })
+    await expect(swallowed).rejects.toThrow(DatabaseFull)
     await sql`pragma max_page_count = 100000`.execute(database.db)
     await big.execute(database.db)
     expect((await sql<{ n: number }>`select count(*) as n from t`.execute(database.db)).rows).toEqual([{ n: 1 }])
@@ -62,6 +70,19 @@ describe('sqlite', () => {
     turn.release()
     await queue.write(statement('insert into t values (1)'), true)
     await queue.close()
+  })
+
+  it('names the damage when pages of the file are broken', async () => {
+    const database = await open('damaged.db')
+    await sql`create table t (a blob)`.execute(database.db)
+    for (let n = 0; n < 100; n += 1) await sql`insert into t values (randomblob(2000))`.execute(database.db)
+    await database.close()
+    const bytes = readFileSync(at('damaged.db'))
+    writeFileSync(at('damaged.db'), bytes.fill(0xab, 2 * 4096))
+    const again = await open('damaged.db')
+    await expect(sql`select sum(length(a)) from t`.execute(again.db)).rejects.toThrow(DatabaseCorrupt)
+    await expect(sql`delete from t`.execute(again.db)).rejects.toThrow(DatabaseCorrupt)
+    await again.close()
   })
 
   it('refuses a file it may not write', async () => {

@@ -53,16 +53,9 @@ describe('run', () => {
     )
   })
 
-  it('stops the whole group at the timeout, also what ignores TERM', async () => {
-    const stubborn = 'trap "" TERM; (trap "" TERM; echo $BASHPID; sleep 30) & echo $$; wait; sleep 30'
-    const error = await run(['bash', '-c', stubborn], { timeoutMs: 300, graceMs: 200 }).then(
-      () => null,
-      (reason: unknown) => reason,
-    )
-    expect(error).toBeInstanceOf(TimedOut)
-    const pids = (error as TimedOut).stdout.trim().split('\n').map(Number)
-    expect(pids).toHaveLength(2)
-    for (const pid of pids) expect(await gone(pid)).toBe(true)
+  it('stops at the timeout and keeps what was written until then', async () => {
+    await expect(run(['sleep', '30'], { timeoutMs: 50 })).rejects.toThrow(TimedOut)
+    await expect(run(['sleep', '30'], { timeoutMs: 50 })).rejects.toThrow('sleep did not end within 50 ms')
   })
 
   it('stops when aborted, with the reason, and does not start when aborted before', async () => {
@@ -92,5 +85,17 @@ describe('spawnStream', () => {
     expect(chunk?.toString()).toBe('hello')
     program.stop()
     expect(await program.ended).toEqual({ exitCode: null, signal: 'SIGTERM' })
+  })
+
+  it('stops the whole group, also what ignores TERM', async () => {
+    const stubborn = 'trap "" TERM; (trap "" TERM; echo $BASHPID; sleep 30) & echo $$; wait; sleep 30'
+    const program = await spawnStream(['bash', '-c', stubborn], { graceMs: 100 })
+    let text = ''
+    program.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.split('\n').length === 3) program.stop()
+    })
+    expect(await program.ended).toMatchObject({ signal: 'SIGKILL' })
+    for (const pid of text.trim().split('\n')) expect(await gone(Number(pid))).toBe(true)
   })
 })

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bus, createMemoryBus, createRedisBus } from '@wheelhouse/platform/bus'
 import { type Database, type FolderLock, lockFolder, openDatabase } from '@wheelhouse/platform/db'
-import { createMemoryJobs, type Jobs } from '@wheelhouse/platform/jobs'
+import { createBullJobs, createMemoryJobs, type Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import { openSecrets, type Secrets } from '@wheelhouse/platform/secrets'
 import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
@@ -50,7 +50,10 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
     const state = redis === null ? createMemoryState() : createRedisState({ url: redis, log, prefix: redisPrefix })
     opened.push(state)
     const jobTable = createJobTable(database)
-    const jobs = createMemoryJobs({ log, store: jobTable })
+    const jobs =
+      redis === null
+        ? createMemoryJobs({ log, store: jobTable })
+        : createBullJobs({ url: redis, log, prefix: redisPrefix, store: jobTable })
     opened.push(jobs)
     return { log, database, secrets, bus, state, jobs, jobTable, close }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { auth, type AuditEntry } from '@wheelhouse/contract'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { failureOf, type House, Street } from './house.ts'
+import { failureOf, type House, type Street } from './house.ts'
 
 export function auditSuite(open: () => Promise<Street>): void {
   let street: Street

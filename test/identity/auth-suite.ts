@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMemoryState } from '@wheelhouse/platform/state'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { failureOf, goodPassword, type House, Street } from './house.ts'
+import { failureOf, goodPassword, type House, type Street } from './house.ts'
 
 export function authSuite(open: () => Promise<Street>): void {
   let street: Street

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure, type NewEvent, type Role } from '@wheelhouse/contract'
+import type { Bus } from '@wheelhouse/platform/bus'
 import { type Database, openDatabase } from '@wheelhouse/platform/db'
 import { createLog } from '@wheelhouse/platform/log'
 import { openSecrets } from '@wheelhouse/platform/secrets'
-import { createMemoryState, type State } from '@wheelhouse/platform/state'
+import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
 import { sql } from 'kysely'
 import type { Caller } from '../../server/src/dispatch/caller.ts'
 import type { CallContext } from '../../server/src/dispatch/handler.ts'
@@ -48,9 +49,13 @@ export class Street {
   readonly #leave: () => Promise<void>
   readonly #folder = mkdtempSync(join(tmpdir(), 'identity-'))
 
-  private constructor(database: Database, leave: () => Promise<void>) {
+  readonly #newState: () => State
+  readonly #states: State[] = []
+
+  private constructor(database: Database, leave: () => Promise<void>, newState: () => State = createMemoryState) {
     this.#database = database
     this.#leave = leave
+    this.#newState = newState
   }
 
   static async sqlite(): Promise<Street> {
@@ -60,7 +65,8 @@ export class Street {
     return new Street(database, async () => rmSync(folder, { recursive: true }))
   }
 
-  static async postgres(url: string): Promise<Street> {
+  /** With Redis as the shared state where its URL is given. */
+  static async postgres(url: string, redis?: string): Promise<Street> {
     const name = `identity_${randomBytes(6).toString('hex')}`
     const server = await openDatabase({ url, log })
     await sql`create database ${sql.id(name)}`.execute(server.db)
@@ -68,28 +74,37 @@ export class Street {
     own.pathname = `/${name}`
     const database = await openDatabase({ url: own.href, log })
     await database.migrate(migrations)
-    return new Street(database, async () => {
-      await sql`drop database ${sql.id(name)}`.execute(server.db)
-      await server.close()
-    })
+    return new Street(
+      database,
+      async () => {
+        await sql`drop database ${sql.id(name)}`.execute(server.db)
+        await server.close()
+      },
+      redis === undefined
+        ? createMemoryState
+        : () => createRedisState({ url: redis, log, prefix: `test-${randomBytes(6).toString('hex')}:` }),
+    )
   }
 
   async close(): Promise<void> {
+    for (const state of this.#states) await state.close()
     await this.#database.close()
     await this.#leave()
     rmSync(this.#folder, { recursive: true })
   }
 
-  async house(settings: { setupTokenFile?: string } = {}): Promise<House> {
+  async house({ bus, ...settings }: { setupTokenFile?: string; bus?: Bus } = {}): Promise<House> {
     const database = this.#database
     for (const table of ['users', 'signingKeys', 'auditEntries'])
       await sql`delete from ${sql.id(table)}`.execute(database.db)
-    const state = createMemoryState()
+    const state = this.#newState()
+    this.#states.push(state)
     const secrets = openSecrets({ key: randomBytes(32).toString('base64') })
     const clock = { ms: Date.now() }
     const events: NewEvent[] = []
     const open = (shared: State): Identity =>
       createIdentity({
+        bus,
         database,
         state: shared,
         secrets,
@@ -134,8 +149,15 @@ export class Street {
       identity.auth.authenticate({ ...visitor, authorization: `Bearer ${token}` })
     return {
       ...identity,
-      ...{ database, state, events, changes, clock, folder: this.#folder },
-      ...{ anonymous, call, bearer },
+      database,
+      state,
+      events,
+      changes,
+      clock,
+      folder: this.#folder,
+      anonymous,
+      call,
+      bearer,
       neighbour: (shared = state) => open(shared),
       async person(username, role = 'developer') {
         return (await identity.users.create({ username, password: goodPassword, role })).id

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { failureOf, type House, Street } from './house.ts'
+import { failureOf, type House, type Street } from './house.ts'
 
 export function sessionSuite(open: () => Promise<Street>): void {
   let street: Street

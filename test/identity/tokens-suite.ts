@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Caller } from '../../server/src/dispatch/caller.ts'
 import { callerMay } from '../../server/src/dispatch/caller.ts'
-import { failureOf, goodPassword, type House, Street } from './house.ts'
+import { failureOf, goodPassword, type House, type Street } from './house.ts'
 
 export function tokensSuite(open: () => Promise<Street>): void {
   let street: Street
@@ -54,6 +54,7 @@ export function tokensSuite(open: () => Promise<Street>): void {
     expect(await failureOf(create(mara, { name: 'x', scopes: ['users.manage'] }))).toBe('FORBIDDEN')
     await create(mara, { name: 'x' })
     expect(await failureOf(create(mara, { name: 'x' }))).toBe('CONFLICT')
+    expect(await failureOf(create(mara, { name: 'a\0b' }))).toBe('VALIDATION_FAILED')
     expect(await failureOf(create(house.anonymous(), { name: 'x' }))).toBe('UNAUTHENTICATED')
   })
 

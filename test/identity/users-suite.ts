@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Caller, callerMay } from '../../server/src/dispatch/caller.ts'
-import { failureOf, goodPassword, type House, Street } from './house.ts'
+import { failureOf, goodPassword, type House, type Street } from './house.ts'
 
 export function usersSuite(open: () => Promise<Street>): void {
   let street: Street
@@ -54,6 +54,9 @@ export function usersSuite(open: () => Promise<Street>): void {
       failureOf(house.users.handlers.create({ username, password, role: 'viewer' }, house.call(root).context))
     expect(await create('root', goodPassword)).toBe('CONFLICT')
     expect(await create('mara', 'mara-is-great-1')).toBe('VALIDATION_FAILED')
+    for (const displayName of ['a\0b', 'a\u001B[2Jb']) {
+      expect(await failureOf(update({ id: 'root', displayName }))).toBe('VALIDATION_FAILED')
+    }
     expect(await failureOf(update({ id: 'root', password: 'qwertyuiop12' }))).toBe('STATE_CONFLICT')
   })
 
@@ -88,6 +91,13 @@ export function usersSuite(open: () => Promise<Street>): void {
       expect(await failureOf(house.auth.handlers.refresh({}, context))).toBe('SESSION_ENDED')
       expect(house.changes).toContainEqual({ userId: id, sessionId: null })
     }
+    const db = house.database.db.withTables<{ sessions: { userId: string } }>()
+    const left = await db
+      .selectFrom('sessions')
+      .select('userId')
+      .where('userId', '!=', root.userId ?? '')
+      .execute()
+    expect(left).toEqual([])
     await update({ id: 'mara-0', disabled: false })
     expect((await house.login('mara-0')).caller.username).toBe('mara-0')
   })

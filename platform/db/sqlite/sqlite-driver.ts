@@ -83,8 +83,9 @@ export class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#queue.close()
+    // The writer last: only the last connection moves the WAL into the file, and one that reads alone cannot.
     if (this.#database.isOpen) this.#database.close()
+    await this.#queue.close()
   }
 
   async #command(
@@ -114,14 +115,15 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async end(how: 'commit' | 'rollback'): Promise<void> {
-    await this.#turn?.run(command(how))
+    // A full disk undoes the transaction by itself: then there is nothing left to roll back.
+    if (how === 'commit' || this.#turn?.lost() === null) await this.#turn?.run(command(how))
     this.#giveBack()
   }
 
   async release(): Promise<void> {
     if (!this.#turn) return
     // Neither committed nor rolled back, so one of them failed: the writer must not stay inside this transaction.
-    await this.#turn.run(command('rollback')).catch(() => undefined)
+    if (!this.#turn.lost()) await this.#turn.run(command('rollback')).catch(() => undefined)
     this.#giveBack()
   }
 

@@ -8,6 +8,8 @@ import { WriterThread } from './writer-thread.ts'
 /** The writer, for one transaction: nobody else's statement runs until it is released. */
 export interface WriteTurn {
   run(statement: Statement): Promise<StatementResult>
+  /** Why the transaction is undone already; every later statement of it fails with that. */
+  lost(): Error | null
   release(): void
 }
 
@@ -129,19 +131,34 @@ export class WriteQueue {
       for (const write of writes) write.reject(error)
       return
     }
-    for (const [index, write] of writes.entries()) this.#answer(outcomes[index], write)
+    for (const [index, write] of writes.entries()) {
+      const outcome = outcomes[index]
+      if (outcome && 'result' in outcome) write.resolve(outcome.result)
+      else write.reject(this.#errorOf(outcome))
+    }
   }
 
   #give(): WriteTurn {
     const thread = this.#thread
     const since = performance.now()
     let held = true
+    let lost: Error | null = null
+    const run = async (statement: Statement): Promise<StatementResult> => {
+      if (lost) throw lost
+      try {
+        const [outcome] = await thread.send({ kind: 'run', statement })
+        if (outcome && 'result' in outcome) return outcome.result
+        const error = this.#errorOf(outcome)
+        if (!outcome?.failure.inTransaction) lost = error
+        throw error
+      } catch (error) {
+        if (error instanceof WriterStopped) lost = error
+        throw error
+      }
+    }
     return {
-      run: (statement) =>
-        new Promise((resolve, reject) => {
-          const answer = thread.send({ kind: 'run', statement })
-          answer.then(([outcome]) => this.#answer(outcome, { resolve, reject }), reject)
-        }),
+      run,
+      lost: () => lost,
       release: () => {
         if (!held) return
         held = false
@@ -152,10 +169,9 @@ export class WriteQueue {
     }
   }
 
-  #answer(outcome: Outcome | undefined, { resolve, reject }: Settle<StatementResult>): void {
-    if (!outcome) reject(new WriterStopped('The thread that writes gave no answer'))
-    else if ('result' in outcome) resolve(outcome.result)
-    else reject(sqliteError(outcome.failure, this.#path))
+  #errorOf(outcome: Outcome | undefined): Error {
+    if (outcome && 'failure' in outcome) return sqliteError(outcome.failure, this.#path)
+    return new WriterStopped('The thread that writes gave no answer')
   }
 
   #ended(): WriterStopped {

@@ -6,6 +6,8 @@ export interface Failure {
   /** SQLite's extended result code, or null for an error that is not SQLite's. */
   readonly errcode: number | null
   readonly code: string | null
+  /** False where the failure undid the transaction that it happened in (a full disk does). */
+  readonly inTransaction: boolean
 }
 
 export type Outcome = { readonly result: StatementResult } | { readonly failure: Failure }
@@ -27,7 +29,7 @@ export interface ReplyMessage {
   readonly outcomes: readonly Outcome[]
 }
 
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, inTransaction = false): Failure {
   const { message, errcode, code } = error as { message?: string; errcode?: number; code?: string }
-  return { message: message ?? String(error), errcode: errcode ?? null, code: code ?? null }
+  return { message: message ?? String(error), errcode: errcode ?? null, code: code ?? null, inTransaction }
 }

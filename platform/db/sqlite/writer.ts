@@ -5,14 +5,6 @@ import { type Outcome, type ReplyMessage, type RequestMessage, failureOf } from 
 
 // Entry of the thread that writes. An fsync may take tens of milliseconds: here it holds up nobody but other writes.
 
-function attempt(work: () => Outcome): Outcome {
-  try {
-    return work()
-  } catch (error) {
-    return { failure: failureOf(error) }
-  }
-}
-
 function serve(path: string): void {
   const reply = (id: number, outcomes: readonly Outcome[]) =>
     parentPort?.postMessage({ id, outcomes } satisfies ReplyMessage, [])
@@ -26,6 +18,13 @@ function serve(path: string): void {
     return
   }
   const runner = new StatementRunner(database)
+  const attempt = (work: () => Outcome): Outcome => {
+    try {
+      return work()
+    } catch (error) {
+      return { failure: failureOf(error, database.isOpen && database.isTransaction) }
+    }
+  }
   const run = (statement: Statement) => attempt(() => ({ result: runner.run(statement) }))
 
   const batch = (statements: readonly Statement[]): Outcome[] => {

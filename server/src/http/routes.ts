@@ -119,9 +119,13 @@ export function sendFailure(error: unknown, request: FastifyRequest, reply: Fast
   const retryAfterMs = failure.details.retryAfterMs
   if (typeof retryAfterMs === 'number') reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
   if (failure.status === 401) reply.header('www-authenticate', 'Bearer')
-  return reply
-    .status(failure.status)
-    .header('content-type', 'application/json; charset=utf-8')
-    .removeHeader('content-disposition')
-    .send(JSON.stringify(errorBody(failure, request.id)))
+  return (
+    reply
+      .status(failure.status)
+      .header('content-type', 'application/json; charset=utf-8')
+      // Set here too: an address that cannot be parsed passes no hook.
+      .header('x-request-id', request.id)
+      .removeHeader('content-disposition')
+      .send(JSON.stringify(errorBody(failure, request.id)))
+  )
 }

@@ -1,4 +1,4 @@
-import { maskFields } from '@wheelhouse/platform/log'
+import { maskFields, maskText } from '@wheelhouse/platform/log'
 
 const mask = '[secret]'
 const deepest = 8
@@ -9,7 +9,10 @@ const namesSecret = (name: string): boolean => maskFields({ [name]: 'x' })[name]
 
 /** Lines such as `DB_PASSWORD=…` or `db_password: …` inside a stack file or an environment list. */
 const maskLines = (text: string): string =>
-  text.replace(assignment, (all, name: string, sign: string) => (namesSecret(name) ? `${name}${sign}${mask}` : all))
+  // The log's rule first: it knows that what follows "Bearer" is the secret.
+  maskText(text).replace(assignment, (all, name: string, sign: string) =>
+    namesSecret(name) ? `${name}${sign}${mask}` : all,
+  )
 
 function prepare(value: unknown, extra: ReadonlySet<string>, depth: number): unknown {
   if (typeof value === 'string') return maskLines(value)

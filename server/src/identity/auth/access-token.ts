@@ -41,7 +41,15 @@ export function accessTokens(keys: SigningKeys, ttlMs: number, clock: () => numb
             return key
           },
           // The algorithm is ours to say, never the token's.
-          { algorithms: ['HS256'], typ: type, issuer, audience, currentDate: new Date(clock()), clockTolerance: 5 },
+          {
+            algorithms: ['HS256'],
+            typ: type,
+            issuer,
+            audience,
+            currentDate: new Date(clock()),
+            clockTolerance: 5,
+            requiredClaims: ['exp'],
+          },
         )
         const { sub, sid } = payload
         if (typeof sub !== 'string' || typeof sid !== 'string') throw new errors.JWTInvalid()

@@ -1,6 +1,6 @@
 import { type auth, Failure, type Me, type Permission } from '@wheelhouse/contract'
 import type { Handler } from '../../dispatch/handler.ts'
-import { requirePerson, requireUser, type UserRecord } from '../users/index.ts'
+import { requirePerson, requirePlain, requireUser, type UserRecord } from '../users/index.ts'
 import type { AuthRoom } from './auth-room.ts'
 
 export const meView = (user: UserRecord, limits: readonly Permission[] | null): Me => ({
@@ -29,6 +29,7 @@ export const updateMe =
   (room: AuthRoom): Handler<typeof auth.updateMe> =>
   async ({ displayName, email, preferences }, context) => {
     const { userId } = requirePerson(context.caller, 'change your profile')
+    requirePlain(displayName, 'displayName')
     const before = await room.users.byId(userId)
     if (!before) throw new Failure('SESSION_ENDED')
     const merged: Me['preferences'] = {

@@ -3,7 +3,7 @@ import { Failure, maySomewhere, permissions, type tokens } from '@wheelhouse/con
 import { isUniqueViolation } from '@wheelhouse/platform/db'
 import { digestToken, randomToken } from '@wheelhouse/platform/secrets'
 import type { Handler } from '../../dispatch/handler.ts'
-import { requirePerson } from '../users/index.ts'
+import { requirePerson, requirePlain } from '../users/index.ts'
 import { tokenView } from './token.ts'
 import type { TokenRoom } from './token-room.ts'
 
@@ -13,6 +13,7 @@ export const createToken =
   (room: TokenRoom): Handler<typeof tokens.create> =>
   async ({ name, scopes, expiresInDays = 90 }, context) => {
     const person = requirePerson(context.caller, 'create API tokens')
+    requirePlain(name, 'name')
     const own = permissions.filter((permission) => maySomewhere(person.authority, permission))
     const beyond = scopes?.find((scope) => !own.includes(scope))
     if (beyond) {

@@ -3,6 +3,7 @@ import { isUniqueViolation } from '@wheelhouse/platform/db'
 import type { Handler } from '../../dispatch/handler.ts'
 import { requireMayHandOut } from './hand-out.ts'
 import { requireStrong } from './password-rules.ts'
+import { requirePlain } from './plain-text.ts'
 import { userView } from './user.ts'
 import type { UserRoom } from './user-room.ts'
 
@@ -10,6 +11,7 @@ export const createUser =
   (room: UserRoom): Handler<typeof users.create> =>
   async (input, context) => {
     requireMayHandOut(context.caller, { role: input.role, reach: input.reach ?? 'all', grants: input.grants ?? [] })
+    requirePlain(input.displayName, 'displayName')
     requireStrong(input.password, input.username, 'password')
     const user = await room.create(input).catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error

@@ -54,7 +54,7 @@ export function weakness(password: string, username: string): string | null {
   if (repeats(lower) || new Set(lower).size < 5) return 'It repeats a few characters. Choose a more varied one.'
   if (runLength(lower) > lower.length / 2) return 'It follows the keyboard or the alphabet. Choose a less regular one.'
   // What is left beside a common word, digits and signs is what the guesser does not know yet.
-  for (const form of [lower, plain(lower)]) {
+  for (const form of [lower, plain(lower), plain(lower.replace(/^[\d\W_]+|[\d\W_]+$/g, ''))]) {
     const letters = form.replace(/[^a-z]+/g, '')
     if (commonPasswords.has(form) || commonPasswords.has(letters)) {
       return 'It is among the most used passwords. Choose one that is yours alone, such as four words in a row.'

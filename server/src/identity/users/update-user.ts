@@ -5,6 +5,7 @@ import type { Caller } from '../../dispatch/caller.ts'
 import type { Handler } from '../../dispatch/handler.ts'
 import { requireMayHandOut } from './hand-out.ts'
 import { shown, wanted } from './list-users.ts'
+import { requirePlain } from './plain-text.ts'
 import { requireStrong } from './password-rules.ts'
 import type { UserPatch, UserRecord } from './store.ts'
 import { isAbleAdmin } from './user.ts'
@@ -38,6 +39,7 @@ export const updateUser =
     const { caller } = context
     const user = await wanted(room, input.id)
     const before = await shown(room, user)
+    requirePlain(input.displayName, 'displayName')
     const { id: _id, password, unlock, ...fields } = input
     // A key that is there but undefined must not count as a change.
     const patch: UserPatch = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

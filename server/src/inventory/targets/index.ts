@@ -11,7 +11,7 @@ import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
 
 export type { FoundEngine } from './found.ts'
-export type { MirrorChange, TargetRecord } from './mirror.ts'
+export { type MirrorChange, serviceIdOf, type TargetRecord } from './mirror.ts'
 export type { Registry } from './registry.ts'
 
 export interface TargetsParts {

@@ -1,0 +1,122 @@
+import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
+import type {
+  Connection,
+  DriverLog,
+  ExecRequest,
+  ExecSession,
+  FoundResource,
+  LogQuery,
+  Observer,
+  Progress,
+  RemoveOptions,
+  ResourceSpec,
+  StopOptions,
+  TargetOptions,
+  WorkloadSpec,
+} from '@wheelhouse/driver'
+import { parseAddress } from './client/address.ts'
+import { EngineClient } from './client/client.ts'
+import { containerPath } from './client/container-path.ts'
+import { askEngine } from './engine-info.ts'
+import { watch } from './mirror/watch.ts'
+import { openExec } from './streams/exec.ts'
+import { readLogs } from './streams/logs.ts'
+import { StatsReader } from './streams/stats.ts'
+import { Acts } from './workloads/acts.ts'
+import { createContainer } from './workloads/create.ts'
+import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
+
+/** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
+export class DockerConnection implements Connection {
+  readonly capabilities = new Set(capabilities)
+  readonly #client: EngineClient
+  readonly #restarting = new Set<string>()
+  readonly #acts: Acts
+  readonly #stats: StatsReader
+  readonly #log: DriverLog
+  readonly #closed = new AbortController()
+
+  constructor(options: TargetOptions, log: DriverLog) {
+    this.#client = new EngineClient(parseAddress(options))
+    this.#acts = new Acts(this.#client, this.#restarting)
+    this.#stats = new StatsReader(this.#client)
+    this.#log = log
+  }
+
+  async info(signal?: AbortSignal): Promise<EngineInfo> {
+    return (await askEngine(this.#client, signal)).engine
+  }
+
+  watch(observer: Observer, signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#closed.signal])
+    return watch(this.#client, observer, this.#restarting, this.#log, either)
+  }
+
+  start(id: string): Promise<void> {
+    return this.#acts.start(id)
+  }
+  stop(id: string, options: StopOptions): Promise<void> {
+    return this.#acts.stop(id, options)
+  }
+  restart(id: string, options: StopOptions): Promise<void> {
+    return this.#acts.restart(id, options)
+  }
+  pause(id: string): Promise<void> {
+    return this.#acts.pause(id)
+  }
+  resume(id: string): Promise<void> {
+    return this.#acts.resume(id)
+  }
+  kill(id: string, signal: string): Promise<void> {
+    return this.#acts.kill(id, signal)
+  }
+  rename(id: string, name: string): Promise<void> {
+    return this.#acts.rename(id, name)
+  }
+  remove(id: string, options: RemoveOptions): Promise<void> {
+    return this.#acts.remove(id, options)
+  }
+
+  /** The environment is told apart, so it is left out of the engine's own words. */
+  async inspect(id: string): Promise<{ native: Record<string, unknown>; environment: Record<string, string> }> {
+    const native = await this.#client.json<Record<string, unknown>>({ path: `${containerPath(id)}/json` })
+    const { Env: entries, ...config } = native.Config as { Env?: readonly string[] | null }
+    const pairs = (entries ?? []).map((entry): [string, string] => {
+      const equals = entry.indexOf('=')
+      return equals === -1 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)]
+    })
+    return { native: { ...native, Config: config }, environment: Object.fromEntries(pairs) }
+  }
+
+  logs(id: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
+    return readLogs(this.#client, id, query, signal)
+  }
+  stats(id: string, signal: AbortSignal): AsyncIterable<Sample> {
+    return this.#stats.follow(id, signal)
+  }
+  sample(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Sample>> {
+    return this.#stats.sample(ids, signal)
+  }
+  exec(id: string, request: ExecRequest): Promise<ExecSession> {
+    return openExec(this.#client, id, request)
+  }
+
+  create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string> {
+    return createContainer(this.#client, spec, progress, signal)
+  }
+  resources(): Promise<readonly FoundResource[]> {
+    return listResources(this.#client)
+  }
+  ensureResource(spec: ResourceSpec): Promise<'created' | 'kept'> {
+    return ensureResource(this.#client, spec)
+  }
+  removeResource(kind: 'network' | 'volume', name: string): Promise<void> {
+    return removeResource(this.#client, kind, name)
+  }
+
+  close(): Promise<void> {
+    this.#closed.abort()
+    this.#client.drop()
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,62 @@
+/** One event of a container, as the engine tells it. */
+export interface EngineEvent {
+  readonly id: string
+  readonly name: string
+  /** The word before the colon: `exec_start: sh -c …` and `health_status: healthy` carry more in their action. */
+  readonly action: string
+  readonly detail: string
+  readonly attributes: Readonly<Record<string, string>>
+  /** ISO 8601. */
+  readonly at: string
+  /** Nanoseconds since 1970; a double keeps them to about 256 ns. */
+  readonly timeNano: number
+}
+
+/** What the mirror listens to. The engine then leaves out exec, attach and copy, which a health check repeats for ever. */
+export const heardActions = [
+  'create',
+  'start',
+  'restart',
+  'die',
+  'kill',
+  'stop',
+  'oom',
+  'pause',
+  'unpause',
+  'rename',
+  'update',
+  'health_status',
+  'destroy',
+] as const
+
+/** Null for anything that is not about a container. */
+export function readEvent(raw: unknown): EngineEvent | null {
+  if (typeof raw !== 'object' || raw === null) return null
+  const { Type, Action, Actor, time, timeNano } = raw as {
+    Type?: unknown
+    Action?: unknown
+    Actor?: { ID?: unknown; Attributes?: Record<string, string> | null } | null
+    time?: number
+    timeNano?: number
+  }
+  if ((Type !== undefined && Type !== 'container') || typeof Action !== 'string' || typeof Actor?.ID !== 'string')
+    return null
+  const attributes = Actor.Attributes ?? {}
+  const nano = timeNano ?? (time ?? 0) * 1e9
+  const colon = Action.indexOf(':')
+  return {
+    id: Actor.ID,
+    name: attributes.name ?? Actor.ID.slice(0, 12),
+    action: (colon === -1 ? Action : Action.slice(0, colon)).trim(),
+    detail: colon === -1 ? '' : Action.slice(colon + 1).trim(),
+    attributes,
+    at: new Date(nano / 1e6).toISOString(),
+    timeNano: nano,
+  }
+}
+
+/** A time as `since` and `until` take it: seconds, a dot, nine digits. */
+export function engineTime(nano: number): string {
+  const seconds = Math.floor(nano / 1e9)
+  return `${seconds}.${String(Math.max(0, Math.floor(nano - seconds * 1e9))).padStart(9, '0')}`
+}

@@ -1,0 +1,52 @@
+/** The parts of Engine API answers that the mirror reads (docs.docker.com/reference/api/engine, 1.41). */
+export interface ListedContainer {
+  readonly Id: string
+  readonly Names: readonly string[] | null
+  readonly Image: string
+  readonly Command: string
+  /** Seconds since 1970. */
+  readonly Created: number
+  readonly Ports: readonly { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[] | null
+  readonly Labels: Readonly<Record<string, string>> | null
+  readonly State: string
+  /** For people: `Exited (137) 4 minutes ago`, `Up 3 minutes (healthy)`. */
+  readonly Status: string
+}
+
+export interface InspectedContainer {
+  readonly Id: string
+  readonly Name: string
+  readonly Created: string
+  readonly Path: string
+  readonly Args: readonly string[] | null
+  readonly RestartCount: number
+  readonly State: {
+    readonly Status: string
+    readonly Paused: boolean
+    readonly OOMKilled: boolean
+    readonly Pid: number
+    readonly ExitCode: number
+    readonly Error: string
+    readonly StartedAt: string
+    readonly FinishedAt: string
+    readonly Health?: {
+      readonly Status: string
+      readonly Log?: readonly { readonly Output?: string; readonly End?: string }[] | null
+    } | null
+  }
+  readonly Config: {
+    readonly Image: string
+    readonly Tty: boolean
+    readonly Env: readonly string[] | null
+    readonly Labels: Readonly<Record<string, string>> | null
+  }
+  readonly NetworkSettings: {
+    readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null
+  }
+}
+
+/** ISO 8601 UTC in milliseconds; null for the engine's "never" (year 1). */
+export function instant(text: string): string | null {
+  const time = Date.parse(text)
+  return Number.isNaN(time) || time <= 0 ? null : new Date(time).toISOString()
+}

@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util'
+import { Failure } from '@wheelhouse/contract'
+import type { DriverLog, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
+import type { EngineClient } from '../client/client.ts'
+import { type EngineEvent } from './engine-event.ts'
+import type { InspectedContainer, ListedContainer } from './engine-json.ts'
+import type { History } from './history.ts'
+import { Refresher } from './refresher.ts'
+import { rowFromInspect, rowFromList } from './row.ts'
+
+const inspectsAtOnce = 8
+const burstPauseMs = 20
+/** How long the first snapshot waits for details. Few containers are whole in it, many follow as changes. */
+const detailGraceMs = 250
+
+/**
+ * The rows of one engine over all its connections. Events never write a row: they name what to look at again, so an
+ * event older than a list can do no harm.
+ */
+export class Mirror {
+  readonly #client: EngineClient
+  readonly #observer: Observer
+  readonly #history: History
+  readonly #log: DriverLog
+  readonly #rows = new Map<string, ObservedService>()
+  readonly #untold = new Map<string, Occurrence[]>()
+  #refresher: Refresher
+  /** Seen (true) or destroyed (false) since the running list was asked for: newer than the list. */
+  #newer = new Map<string, boolean>()
+  #shown = false
+
+  constructor(client: EngineClient, observer: Observer, history: History, log: DriverLog) {
+    this.#client = client
+    this.#observer = observer
+    this.#history = history
+    this.#log = log
+    this.#refresher = this.#newRefresher(new AbortController().signal)
+  }
+
+  /** Begins a connection: nothing is told before `load` has made the snapshot. */
+  begin(signal: AbortSignal): void {
+    this.#refresher.close()
+    this.#refresher = this.#newRefresher(signal)
+    this.#newer = new Map()
+    this.#shown = false
+  }
+
+  end(): void {
+    this.#refresher.close()
+  }
+
+  /** Lists everything, makes the snapshot, then looks at each in detail. */
+  async load(signal: AbortSignal): Promise<void> {
+    const listed = await this.#list(signal)
+    const present = new Set(listed.map((entry) => entry.Id))
+    for (const id of this.#rows.keys()) if (!present.has(id) && !this.#newer.has(id)) this.#forget(id)
+    for (const entry of listed) {
+      if (this.#newer.has(entry.Id)) continue
+      const row = rowFromList(entry, this.#rows.get(entry.Id), this.#history.recall(entry.Id))
+      this.#rows.set(entry.Id, row)
+      this.#refresher.touch(entry.Id)
+    }
+    await Promise.race([this.#refresher.idle(), pause(detailGraceMs)])
+    if (signal.aborted) return
+    this.#shown = true
+    this.#observer.snapshot([...this.#rows.values()])
+    for (const id of this.#untold.keys()) this.#tell(id)
+  }
+
+  /** Catches what an overflowing event stream may have dropped: looks again at what the list tells otherwise. */
+  async compare(signal: AbortSignal): Promise<void> {
+    this.#newer = new Map()
+    const listed = await this.#list(signal)
+    const present = new Set(listed.map((entry) => entry.Id))
+    for (const id of this.#rows.keys()) if (!present.has(id)) this.#refresher.touch(id)
+    for (const entry of listed) {
+      const before = this.#rows.get(entry.Id)
+      if (this.#newer.has(entry.Id)) continue
+      const now = rowFromList(entry, before, this.#history.recall(entry.Id))
+      const same =
+        before !== undefined &&
+        before.nativeState === now.nativeState &&
+        before.name === now.name &&
+        before.health === now.health
+      if (!same) this.#refresher.touch(entry.Id)
+    }
+  }
+
+  hear(event: EngineEvent): void {
+    const occurrence = this.#history.hear(event)
+    if (occurrence) this.#untold.set(event.id, [...(this.#untold.get(event.id) ?? []), occurrence])
+    if (event.action === 'destroy') {
+      this.#tell(event.id)
+      this.#newer.set(event.id, false)
+      this.#forget(event.id)
+      return
+    }
+    // A signal alone changes nothing; what it causes is an event of its own.
+    if (event.action !== 'kill' || occurrence) this.#refresher.touch(event.id)
+  }
+
+  #list(signal: AbortSignal): Promise<ListedContainer[]> {
+    return this.#client.json<ListedContainer[]>({ path: '/containers/json', query: { all: 1 }, signal })
+  }
+
+  #newRefresher(signal: AbortSignal): Refresher {
+    return new Refresher(inspectsAtOnce, burstPauseMs, (id) => this.#look(id, signal))
+  }
+
+  async #look(id: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    try {
+      const path = `/containers/${id}/json`
+      const detail = await this.#client.json<InspectedContainer>({ path, timeoutMs: 10_000, signal })
+      if (signal.aborted || this.#newer.get(id) === false) return
+      this.#newer.set(id, true)
+      const before = this.#rows.get(id)
+      const row = rowFromInspect(detail, before, this.#history.recall(id))
+      this.#rows.set(id, row)
+      if (this.#shown && !isDeepStrictEqual(before, row)) this.#observer.changed(row)
+      this.#tell(id)
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof Failure && error.code === 'NOT_FOUND') {
+        this.#tell(id)
+        this.#newer.set(id, false)
+        this.#forget(id)
+        return
+      }
+      // One container that cannot be read keeps its last row; a dead engine is noticed by the event stream.
+      this.#log.warn({ id, error: String(error) }, 'container could not be inspected')
+      this.#tell(id)
+    }
+  }
+
+  #tell(id: string): void {
+    if (!this.#shown) return
+    const occurrences = this.#untold.get(id) ?? []
+    this.#untold.delete(id)
+    for (const occurrence of occurrences) this.#observer.occurred(occurrence)
+  }
+
+  #forget(id: string): void {
+    this.#history.forget(id)
+    if (this.#rows.delete(id) && this.#shown) this.#observer.gone(id)
+  }
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })

@@ -1,0 +1,57 @@
+/** One piece of output. Without a TTY the engine keeps stdout and stderr apart. */
+export interface Frame {
+  readonly stream: 'stdout' | 'stderr'
+  readonly data: Buffer
+}
+
+const headerBytes = 8
+
+/**
+ * Takes apart a multiplexed stream of the Engine API: 8 bytes (stream, 0, 0, 0, length as big-endian uint32), then the
+ * payload. Chunks may be cut anywhere. `whole` frames are put together; else pieces are passed on as they come.
+ */
+export class Demultiplexer {
+  readonly #whole: boolean
+  #header = Buffer.alloc(0)
+  #stream: Frame['stream'] = 'stdout'
+  #missing = 0
+  #parts: Buffer[] = []
+
+  constructor(whole: boolean) {
+    this.#whole = whole
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = []
+    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    while (rest.length > 0) {
+      if (this.#missing === 0) {
+        rest = this.#readHeader(rest)
+        continue
+      }
+      const data = rest.subarray(0, this.#missing)
+      rest = rest.subarray(data.length)
+      this.#missing -= data.length
+      if (!this.#whole) frames.push({ stream: this.#stream, data })
+      else {
+        this.#parts.push(data)
+        if (this.#missing === 0) {
+          frames.push({ stream: this.#stream, data: Buffer.concat(this.#parts) })
+          this.#parts = []
+        }
+      }
+    }
+    return frames
+  }
+
+  #readHeader(rest: Buffer): Buffer {
+    const wanted = headerBytes - this.#header.length
+    this.#header = Buffer.concat([this.#header, rest.subarray(0, wanted)])
+    if (this.#header.length === headerBytes) {
+      this.#stream = this.#header[0] === 2 ? 'stderr' : 'stdout'
+      this.#missing = this.#header.readUInt32BE(4)
+      this.#header = Buffer.alloc(0)
+    }
+    return rest.subarray(Math.min(wanted, rest.length))
+  }
+}

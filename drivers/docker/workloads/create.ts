@@ -1,0 +1,78 @@
+import { Failure } from '@wheelhouse/contract'
+import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
+import type { EngineClient } from '../client/client.ts'
+import { containerPath } from '../client/container-path.ts'
+import { containerBody, endpoint } from './container-body.ts'
+import { pullImage } from './pull.ts'
+
+/** Pulls by policy, creates, joins its networks and starts. What was made is removed again when a later step fails. */
+export async function createContainer(
+  client: EngineClient,
+  spec: WorkloadSpec,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string> {
+  if (spec.kind !== 'container') {
+    throw new Failure('CAPABILITY_MISSING', `A Docker engine runs containers; ${spec.name} is a process.`)
+  }
+  await provideImage(client, spec, progress, signal)
+  signal.throwIfAborted()
+  progress(`Creating ${spec.name}.`)
+  const version = await client.version()
+  const { Id: id, Warnings: warnings } = await client.json<{ Id: string; Warnings: string[] | null }>({
+    method: 'POST',
+    path: '/containers/create',
+    query: { name: spec.name },
+    body: containerBody(spec, version),
+    lane: 'act',
+    timeoutMs: null,
+  })
+  for (const warning of warnings ?? []) progress(`The engine warns: ${warning}`)
+  try {
+    const rest = spec.networkMode === null ? spec.networks.slice(1) : spec.networks
+    for (const network of rest) {
+      const body = { Container: id, EndpointConfig: endpoint(network) }
+      await client.act({ path: `/networks/${encodeURIComponent(network.name)}/connect`, body })
+    }
+    signal.throwIfAborted()
+    progress(`Starting ${spec.name}.`)
+    await client.act({ path: `${containerPath(id)}/start` })
+    signal.throwIfAborted()
+  } catch (error) {
+    await client
+      .act({ method: 'DELETE', path: containerPath(id), query: { force: true, v: true } })
+      .catch((left: unknown) => progress(`${spec.name} could not be removed again: ${String(left)}`))
+    throw error
+  }
+  return id
+}
+
+async function provideImage(
+  client: EngineClient,
+  { image, pull }: ContainerSpec,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  if (pull !== 'always' && (await hasImage(client, image, signal))) return
+  if (pull === 'never') {
+    throw new Failure(
+      'TARGET_REFUSED',
+      `The image ${image} is not on the target and its pull policy is never. Pull it there, or change the policy.`,
+    )
+  }
+  await pullImage(client, image, progress, signal).catch((error: unknown) => {
+    // "Not found" would read as if the target or the service did not exist.
+    if (!(error instanceof Failure) || error.code !== 'NOT_FOUND') throw error
+    throw new Failure('TARGET_REFUSED', `${image} was not pulled. ${error.message}`, error.details)
+  })
+}
+
+async function hasImage(client: EngineClient, image: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.json({ path: `/images/${image.split('/').map(encodeURIComponent).join('/')}/json`, signal })
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NOT_FOUND') return false
+    throw error
+  }
+}

@@ -1,0 +1,31 @@
+import type { Path } from '../file/problems.ts'
+import type { Reader } from '../file/reader.ts'
+import type { Condition, Dependency } from '../rendered.ts'
+
+const conditions = {
+  service_started: 'started',
+  service_healthy: 'healthy',
+  service_completed_successfully: 'completed',
+} as const satisfies Record<string, Condition>
+const names = Object.keys(conditions) as (keyof typeof conditions)[]
+
+/** `known` are the services that will run: a dependency that is not required and not there is left out. */
+export function readDependsOn(reader: Reader, value: unknown, path: Path, known: readonly string[]): Dependency[] {
+  if (Array.isArray(value)) {
+    return reader.strings(value, path).map((service) => ({ service, condition: 'started' }))
+  }
+  return Object.entries(reader.map(value, path) ?? {}).flatMap(([service, item]): Dependency[] => {
+    const at = [...path, service]
+    const fields = reader.map(item, at) ?? {}
+    reader.onlyKeys(fields, at, ['condition', 'restart', 'required'])
+    if (fields.restart !== undefined)
+      reader.problems.warnAtKey([...at, 'restart'], 'restart of depends_on has no effect here.')
+    const name =
+      fields.condition === undefined ? 'service_started' : reader.choice(fields.condition, [...at, 'condition'], names)
+    if (reader.boolean(fields.required, [...at, 'required']) === false && !known.includes(service)) {
+      reader.problems.warn(at, `${service} is not there and not required, so nothing waits for it.`)
+      return []
+    }
+    return name === null ? [] : [{ service, condition: conditions[name] }]
+  })
+}

@@ -1,0 +1,108 @@
+import type { NetworkAttachment, NetworkSpec } from '@wheelhouse/driver'
+import { isIPv4 } from 'node:net'
+import { didYouMean } from '../file/nearest.ts'
+import type { Path } from '../file/problems.ts'
+import type { Fields } from '../file/reader.ts'
+import { attachmentKeys, networkKeys } from './keys.ts'
+import { readLabels } from './labels.ts'
+import { readExternal } from './external.ts'
+import { checkKeys, type ComposeScope } from './scope.ts'
+
+/** A network by its name in the file; `spec` is null for one that must be there already. */
+export interface DeclaredNetwork {
+  readonly name: string
+  readonly spec: NetworkSpec | null
+}
+
+export function readNetworks(scope: ComposeScope, value: unknown): Map<string, DeclaredNetwork> {
+  const declared = new Map<string, DeclaredNetwork>()
+  const all = scope.reader.map(value, ['networks']) ?? {}
+  for (const [key, item] of Object.entries(all)) declared.set(key, readNetwork(scope, key, item))
+  if (!declared.has('default')) declared.set('default', readNetwork(scope, 'default', null))
+  return declared
+}
+
+function readNetwork(scope: ComposeScope, key: string, item: unknown): DeclaredNetwork {
+  const { reader, project } = scope
+  const at = ['networks', key]
+  const fields = reader.map(item, at) ?? {}
+  checkKeys(reader, fields, at, networkKeys)
+  const external = readExternal(reader, fields, at)
+  if (external !== null) return { name: external || key, spec: null }
+  const name = reader.string(fields.name, [...at, 'name']) ?? `${project}_${key}`
+  const options = reader.pairs(fields.driver_opts, [...at, 'driver_opts'])
+  const spec: NetworkSpec = {
+    kind: 'network',
+    name,
+    stack: project,
+    driver: reader.string(fields.driver, [...at, 'driver']),
+    internal: reader.boolean(fields.internal, [...at, 'internal']) ?? false,
+    attachable: reader.boolean(fields.attachable, [...at, 'attachable']) ?? false,
+    ipv6: reader.boolean(fields.enable_ipv6, [...at, 'enable_ipv6']) ?? false,
+    subnets: readSubnets(scope, fields.ipam, [...at, 'ipam']),
+    options: Object.fromEntries([...options].map(([option, text]) => [option, text ?? ''])),
+    labels: readLabels(reader, fields.labels, [...at, 'labels']),
+  }
+  return { name, spec }
+}
+
+function readSubnets(scope: ComposeScope, value: unknown, path: Path): NetworkSpec['subnets'] {
+  const { reader } = scope
+  const ipam = reader.map(value, path)
+  if (!ipam) return []
+  reader.onlyKeys(ipam, path, ['driver', 'config', 'options'])
+  if (ipam.driver !== undefined && ipam.driver !== 'default')
+    reader.problems.error([...path, 'driver'], 'Only the default ipam driver is supported.')
+  if (ipam.options !== undefined) reader.problems.errorAtKey([...path, 'options'], 'ipam options are not supported.')
+  return (reader.list(ipam.config, [...path, 'config']) ?? []).flatMap((item, index) => {
+    const at = [...path, 'config', index]
+    const fields: Fields = reader.map(item, at) ?? {}
+    reader.onlyKeys(fields, at, ['subnet', 'gateway', 'ip_range', 'aux_addresses'])
+    for (const key of ['ip_range', 'aux_addresses']) {
+      if (fields[key] !== undefined) reader.problems.errorAtKey([...at, key], `${key} is not supported yet.`)
+    }
+    const subnet = reader.string(fields.subnet, [...at, 'subnet'])
+    const gateway = reader.string(fields.gateway, [...at, 'gateway'])
+    if (subnet === null) reader.problems.error(at, 'An ipam config needs a subnet such as 172.28.0.0/16.')
+    return subnet === null ? [] : [{ subnet, gateway }]
+  })
+}
+
+/** Where a service is attached: the default network unless told. It answers to its own name in each. */
+export function readAttachments(
+  scope: ComposeScope,
+  service: string,
+  value: unknown,
+  path: Path,
+  declared: ReadonlyMap<string, DeclaredNetwork>,
+): { readonly keys: string[]; readonly attachments: NetworkAttachment[] } {
+  const { reader } = scope
+  const wanted: [string, unknown, Path][] =
+    value === undefined || value === null
+      ? [['default', null, path]]
+      : Array.isArray(value)
+        ? reader.strings(value, path).map((key, index) => [key, null, [...path, index]])
+        : Object.entries(reader.map(value, path) ?? {}).map(([key, item]) => [key, item, [...path, key]])
+  const keys: string[] = []
+  const attachments: NetworkAttachment[] = []
+  for (const [key, item, at] of wanted) {
+    const network = declared.get(key)
+    if (!network) {
+      const near = didYouMean(key, declared.keys())
+      reader.problems.error(at, `There is no network ${key} in the file: add it under networks at the top.${near}`)
+      continue
+    }
+    const fields = reader.map(item, at) ?? {}
+    checkKeys(reader, fields, at, attachmentKeys)
+    const ipv4 = reader.string(fields.ipv4_address, [...at, 'ipv4_address'])
+    if (ipv4 !== null && !isIPv4(ipv4))
+      reader.problems.error([...at, 'ipv4_address'], `"${ipv4}" is not an IPv4 address.`)
+    keys.push(key)
+    attachments.push({
+      name: network.name,
+      aliases: [...new Set([service, ...reader.strings(fields.aliases, [...at, 'aliases'])])],
+      ipv4,
+    })
+  }
+  return { keys, attachments }
+}

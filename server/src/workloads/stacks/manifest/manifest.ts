@@ -1,0 +1,134 @@
+import { checkDefaults, type HealthCheckSpec } from '@wheelhouse/contract'
+import type { ProcessSpec } from '@wheelhouse/driver'
+import { posix } from 'node:path'
+import type { z } from 'zod'
+import { readCommand } from '../compose/command.ts'
+import { readEnvironment } from '../compose/environment.ts'
+import { readLabels } from '../compose/labels.ts'
+import type { ComposeScope } from '../compose/scope.ts'
+import { checkDependencies } from '../file/dependencies.ts'
+import type { Path } from '../file/problems.ts'
+import type { Fields } from '../file/reader.ts'
+import type { Dependency, Workload } from '../rendered.ts'
+import { tellIssues } from './issues.ts'
+import { type HealthEntry, Manifest, type ServiceEntry } from './schema.ts'
+
+/** Drops the keys that start with x-, which are free for anyone. */
+function withoutExtensions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutExtensions)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([key]) => !key.startsWith('x-'))
+  return Object.fromEntries(
+    kept.map(([key, item]) => [key, key === 'environment' || key === 'labels' ? item : withoutExtensions(item)]),
+  )
+}
+
+/** Reads wheelhouse.yaml. What is wrong is in the reader's problems; the answer is of use only when none is an error. */
+export function readManifest(scope: ComposeScope, root: Fields): Workload[] {
+  const { problems } = scope.reader
+  const parsed = Manifest.safeParse(withoutExtensions(root), { reportInput: true })
+  if (!parsed.success) {
+    tellIssues(parsed.error.issues, problems)
+    return []
+  }
+  const services = Object.entries(parsed.data.services)
+  if (services.length === 0) problems.error(['services'], 'The file has no services to run. Add one under services.')
+  const dependencies = new Map(services.map(([name, entry]) => [name, readDependencies(entry.depends_on)]))
+  checkDependencies(dependencies, [...dependencies.keys()], problems)
+  return services.map(([name, entry]) => {
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
+      problems.errorAtKey(
+        ['services', name],
+        `"${name}" is no service name. Use letters, digits, dots, dashes and underscores.`,
+      )
+    }
+    return { spec: readProcess(scope, name, entry), dependsOn: dependencies.get(name) ?? [] }
+  })
+}
+
+function readDependencies(given: z.output<typeof ServiceEntry>['depends_on']): Dependency[] {
+  if (given === undefined) return []
+  if (Array.isArray(given)) return given.map((service) => ({ service, condition: 'started' }))
+  return Object.entries(given).map(([service, condition]) => ({ service, condition }))
+}
+
+function readProcess(scope: ComposeScope, service: string, entry: z.output<typeof ServiceEntry>): ProcessSpec {
+  const { reader, project } = scope
+  const path = ['services', service]
+  const argv = readCommand(reader, entry.command, [...path, 'command']) ?? []
+  if (argv.length === 0 || argv[0] === '') reader.problems.error([...path, 'command'], 'The command is empty.')
+  const checks = (entry.health ?? []).flatMap((check, index) =>
+    readCheck(scope, check, index, [...path, 'health', index]),
+  )
+  return {
+    kind: 'process',
+    name: `${project}-${service}`,
+    stack: project,
+    service,
+    digest: '',
+    environment: readEnvironment(scope, entry, path),
+    labels: readLabels(reader, entry.labels, [...path, 'labels']),
+    checks,
+    argv,
+    directory: readDirectory(scope, entry.directory ?? '.', path),
+    ports: entry.ports ?? [],
+    restart: {
+      policy: entry.restart?.policy ?? 'always',
+      delayMs: entry.restart?.delay ?? 1000,
+      maxDelayMs: entry.restart?.max_delay ?? 60_000,
+      maxRetries: entry.restart?.max_retries ?? null,
+    },
+    stop: { signal: entry.stop?.signal ?? 'SIGTERM', timeoutMs: entry.stop?.timeout ?? 10_000 },
+    log: { maxBytes: entry.log?.max_size ?? 10 * 1024 * 1024, files: entry.log?.files ?? 3 },
+  }
+}
+
+function readDirectory(scope: ComposeScope, written: string, path: Path): string {
+  if (posix.isAbsolute(written)) return posix.normalize(written)
+  if (scope.directory !== null) return posix.resolve(scope.directory, written)
+  scope.reader.problems.error(
+    [...path, 'directory'],
+    `"${written}" is a relative path. Give the folder on the target that it starts from (directory).`,
+  )
+  return ''
+}
+
+function readCheck(
+  scope: ComposeScope,
+  entry: z.output<typeof HealthEntry>,
+  index: number,
+  at: Path,
+): HealthCheckSpec[] {
+  const { problems } = scope.reader
+  const kind = (['http', 'tcp', 'websocket', 'command'] as const).find((one) => entry[one] !== undefined)!
+  const timing = {
+    name: entry.name ?? (index === 0 ? kind : `${kind}-${index + 1}`),
+    intervalMs: entry.interval ?? checkDefaults.intervalMs,
+    timeoutMs: entry.timeout ?? checkDefaults.timeoutMs,
+    retries: entry.retries ?? checkDefaults.retries,
+    startPeriodMs: entry.start_period ?? checkDefaults.startPeriodMs,
+  }
+  if (timing.intervalMs < 500) problems.error([...at, 'interval'], 'The interval must be 500ms or more.')
+  if (timing.timeoutMs < 50) problems.error([...at, 'timeout'], 'The timeout must be 50ms or more.')
+  if (kind === 'command') {
+    return [{ kind, ...timing, argv: readCommand(scope.reader, entry.command, [...at, 'command']) ?? [] }]
+  }
+  if (kind === 'tcp') {
+    const found = /^(?:(.+):)?(\d{1,5})$/.exec(String(entry.tcp))
+    const port = Number(found?.[2])
+    if (port >= 1 && port <= 65_535) {
+      return [{ kind, ...timing, host: found?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1', port }]
+    }
+    problems.error([...at, 'tcp'], `"${entry.tcp}" is not host:port.`)
+    return []
+  }
+  const url = entry[kind]!
+  const schemes = kind === 'http' ? ['http:', 'https:'] : ['ws:', 'wss:']
+  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol)) {
+    problems.error([...at, kind], `"${url}" is not a ${schemes[0]}// or ${schemes[1]}// URL.`)
+    return []
+  }
+  return [
+    kind === 'http' ? { kind, ...timing, url, expectStatus: entry.expect_status ?? null } : { kind, ...timing, url },
+  ]
+}

@@ -1,0 +1,181 @@
+import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
+import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import type { ApplyData } from './apply.ts'
+import { decide } from './decide.ts'
+import type { StackRoom } from './room.ts'
+import { sealDigests } from './digest.ts'
+import { readExamples } from './examples.ts'
+import { allStacks, findStack, stackIdOf } from './found.ts'
+import { jobView } from './job-view.ts'
+import { makePlan } from './plan.ts'
+import { type Allowance, allowanceOf, requireAllowed } from './policy.ts'
+import { presentOn, requireConnected } from './present.ts'
+import { readStack, type StackRead, type StackText } from './read-stack.ts'
+import { planRemove, type RemoveData } from './remove.ts'
+import type { Rendered } from './rendered.ts'
+import type { StackTarget } from './stack-targets.ts'
+
+/** What plan and apply agree on before anything is done. */
+interface Prepared {
+  readonly target: StackTarget
+  readonly rendered: Rendered
+  readonly allowance: Allowance
+  readonly plan: Plan
+}
+
+function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat): StackTarget {
+  const kind = format === 'compose' ? 'docker' : 'process'
+  const words =
+    format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
+  if (asked !== undefined) {
+    const target = room.targets.resolve(asked)
+    if (target.kind === kind) return target
+    throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
+  }
+  const fitting = room.targets.list().filter((target) => target.kind === kind)
+  if (fitting.length === 1) return fitting[0]!
+  if (fitting.length === 0) throw new Failure('NOT_FOUND', `${words}, and there is none. Register one first.`)
+  throw new Failure('NOT_FOUND', `${words}: name one of ${fitting.map((target) => target.name).join(', ')}.`)
+}
+
+function requireValid(read: StackRead): Rendered {
+  if (read.rendered) return read.rendered
+  const errors = read.problems.filter((problem) => problem.severity === 'error')
+  const [first] = errors
+  const more = errors.length > 1 ? ` ${errors.length - 1} more are in the details.` : ''
+  const where = first?.line == null ? '' : `line ${first.line}: `
+  throw new Failure('STACK_INVALID', `The stack file has errors. ${where}${first?.message ?? ''}${more}`, {
+    problems: read.problems,
+  })
+}
+
+async function prepare(
+  room: StackRoom,
+  input: StackText & { readonly target?: string | undefined },
+  caller: Caller,
+): Promise<Prepared> {
+  const read = readStack(input)
+  // The permission comes first: whoever may not apply here learns nothing about what is here.
+  const target = targetFor(room, input.target, read.format)
+  requirePermission(caller, 'stacks.apply', { targetId: target.id })
+  const valid = requireValid(read)
+  requireConnected(target)
+  const allowance = allowanceOf(caller, target.id)
+  const notes = requireAllowed(valid, allowance, room.settings)
+  const key = await room.store.digestKey()
+  const rendered = sealDigests(valid, key)
+  const stack = await room.store.get(stackIdOf(target.id, rendered.name))
+  const past = stack ? await room.store.past(stack) : []
+  const decision = decide(rendered, past, await presentOn(room.targets, target.id))
+  const told = read.problems.map((problem) =>
+    problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
+  )
+  return { target, rendered, allowance, plan: makePlan(rendered, target, decision, [...told, ...notes], key) }
+}
+
+export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
+  const seen = async (id: string, caller: Caller): Promise<Stack> => {
+    const stack = await findStack(room, id)
+    // One answer for what is not there and for what one may not see.
+    if (!stack || !callerMay(caller, 'stacks.read', { targetId: stack.targetId })) throw notFound('stack', id)
+    return stack
+  }
+  const removal = async (
+    input: { readonly id: string; readonly volumes?: boolean | undefined },
+    caller: Caller,
+  ): Promise<{ target: StackTarget; data: RemoveData }> => {
+    const stack = await seen(input.id, caller)
+    requirePermission(caller, 'stacks.apply', { targetId: stack.targetId })
+    const target = room.targets.resolve(stack.targetId)
+    const data = {
+      stackId: stack.id,
+      name: stack.name,
+      targetId: target.id,
+      volumes: input.volumes ?? false,
+      by: caller.username,
+    }
+    return { target, data }
+  }
+
+  return {
+    list: async (input, { caller }) => {
+      const wanted = input.target === undefined ? null : room.targets.resolve(input.target).id
+      const q = input.q?.toLowerCase()
+      const all = (await allStacks(room)).filter(
+        (stack) =>
+          callerMay(caller, 'stacks.read', { targetId: stack.targetId }) &&
+          (wanted === null || stack.targetId === wanted) &&
+          (q === undefined || stack.name.toLowerCase().includes(q)),
+      )
+      return paged(all, input)
+    },
+
+    get: async ({ id }, { caller }) => {
+      const stack = await seen(id, caller)
+      const mayApply = callerMay(caller, 'stacks.apply', { targetId: stack.targetId })
+      const revision = stack.managed && mayApply ? await room.store.revision(stack.id, stack.revision) : null
+      return { ...stack, source: revision?.source ?? null, directory: revision?.directory ?? null }
+    },
+
+    examples: async () => ({ items: await readExamples(room.examplesFolder) }),
+
+    validate: (input) => {
+      const { format, name, services, problems, rendered } = readStack(input)
+      return Promise.resolve({ ok: rendered !== null, format, name, services: [...services], problems: [...problems] })
+    },
+
+    plan: async (input, { caller }) => {
+      const { plan, rendered, target } = await prepare(room, input, caller)
+      return { ...plan, stack: rendered.name, targetId: target.id }
+    },
+
+    apply: {
+      plan: async (input, { caller }) => (await prepare(room, input, caller)).plan,
+      run: async (input, context) => {
+        const { caller } = context
+        const { target, rendered, allowance, plan } = await prepare(room, input, caller)
+        if (input.digest !== undefined && input.digest !== plan.digest) {
+          throw new Failure(
+            'PLAN_CHANGED',
+            'Things have changed since the plan was made. Look at the new plan and agree to it.',
+            { plan },
+          )
+        }
+        const id = stackIdOf(target.id, rendered.name)
+        const kept = { source: input.source, directory: input.directory ?? null, allowance, rendered }
+        const revision = await room.store.add(
+          { id, name: rendered.name, targetId: target.id },
+          kept,
+          caller.username,
+          Date.now(),
+        )
+        context.audit({ resource: id, after: { revision, summary: plan.summary } })
+        const data: ApplyData = { stackId: id, revision, targetId: target.id, by: caller.username }
+        const title = `Apply ${rendered.name} on ${target.name}`
+        return jobView(
+          await room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key: `stack:${id}` }),
+        )
+      },
+    },
+
+    remove: {
+      plan: async (input, { caller }) => {
+        const { target, data } = await removal(input, caller)
+        return planRemove(room, target, data)
+      },
+      run: async (input, context) => {
+        const { target, data } = await removal(input, context.caller)
+        requireConnected(target)
+        context.audit({ resource: data.stackId, before: { name: data.name, target: target.name } })
+        const title = `Remove ${data.name} from ${target.name}`
+        return jobView(
+          await room.jobs.enqueue('stacks.remove', data, {
+            title,
+            requestedBy: context.caller.username,
+            key: `stack:${data.stackId}`,
+          }),
+        )
+      },
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { StackFormat } from '@wheelhouse/contract'
+import type { ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+
+/** What must hold of a service before those that depend on it start. */
+export type Condition = 'started' | 'healthy' | 'completed'
+export interface Dependency {
+  /** Its name in the stack file. */
+  readonly service: string
+  readonly condition: Condition
+}
+export interface Workload {
+  readonly spec: WorkloadSpec
+  readonly dependsOn: readonly Dependency[]
+}
+
+/** A stack file turned into what its target is asked for. `digest` of each spec is still empty: `sealDigests` fills it. */
+export interface Rendered {
+  readonly name: string
+  readonly format: StackFormat
+  readonly workloads: readonly Workload[]
+  /** Networks and volumes that are ours to make; external ones are not among them. */
+  readonly resources: readonly ResourceSpec[]
+}
+
+/** Workloads in levels: each level needs only those before it. Takes for granted that there is no loop. */
+export function levels(workloads: readonly Workload[]): Workload[][] {
+  const names = new Set(workloads.map((workload) => workload.spec.service))
+  const done = new Set<string>()
+  const result: Workload[][] = []
+  let left = [...workloads]
+  while (left.length > 0) {
+    const ready = left.filter((workload) =>
+      workload.dependsOn.every(({ service }) => done.has(service) || !names.has(service)),
+    )
+    if (ready.length === 0) throw new Error('services depend on each other in a loop')
+    result.push(ready)
+    left = left.filter((workload) => !ready.includes(workload))
+    // A service of several containers is done only when all of them are: they are always ready together.
+    for (const workload of ready) done.add(workload.spec.service)
+  }
+  return result
+}
+
+/** The services of one loop, in order, or null. */
+export function findLoop(edges: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>()
+  const walk = (name: string, trail: readonly string[]): string[] | null => {
+    if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name]
+    if (done.has(name)) return null
+    for (const next of edges.get(name) ?? []) {
+      const loop = walk(next, [...trail, name])
+      if (loop) return loop
+    }
+    done.add(name)
+    return null
+  }
+  for (const name of edges.keys()) {
+    const loop = walk(name, [])
+    if (loop) return loop
+  }
+  return null
+}

@@ -1,0 +1,59 @@
+import { Failure, notFound, type Service, type TargetKind } from '@wheelhouse/contract'
+import type { Connection } from '@wheelhouse/driver'
+import { type Registry, serviceIdOf } from '../../inventory/targets/index.ts'
+
+export interface StackTarget {
+  readonly id: string
+  readonly name: string
+  readonly kind: TargetKind
+  readonly state: 'connecting' | 'connected' | 'unreachable'
+}
+
+/** What stacks need of the inventory. */
+export interface StackTargets {
+  list(): readonly StackTarget[]
+  /** Throws Failure NOT_FOUND. */
+  resolve(idOrName: string): StackTarget
+  connection(targetId: string): Connection
+  /** From the mirror. */
+  services(targetId: string): readonly Service[]
+  /** The id that the target itself knows a service by. */
+  nativeId(service: Service): string
+  serviceId(targetId: string, nativeId: string): string
+  /**
+   * Resolves as soon as the predicate holds of the service in the mirror (null while it is not there). Rejects with Failure TIMED_OUT,
+   * or with the reason of the signal.
+   */
+  whenService(
+    serviceId: string,
+    predicate: (service: Service | null) => boolean,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Service | null>
+}
+
+export function stackTargets(registry: Registry): StackTargets {
+  return {
+    list: () => registry.targets(),
+    resolve: (idOrName) => {
+      const record = registry.findTarget(idOrName)
+      if (!record) throw notFound('target', idOrName)
+      return registry.mirror(record.id).target()
+    },
+    connection: (targetId) => registry.mirror(targetId).connection,
+    services: (targetId) => [...registry.mirror(targetId).services.values()],
+    nativeId: (service) => {
+      const nativeId = registry.mirror(service.targetId).nativeId(service.id)
+      if (nativeId === undefined) throw notFound('service', service.id)
+      return nativeId
+    },
+    serviceId: serviceIdOf,
+    whenService: async (serviceId, predicate, timeoutMs, signal) => {
+      signal.throwIfAborted()
+      const service = await registry.whenService(serviceId, predicate, timeoutMs, signal)
+      if (predicate(service)) return service
+      signal.throwIfAborted()
+      throw new Failure('TIMED_OUT')
+    },
+  }
+}

@@ -1,0 +1,161 @@
+import type { StackFormat } from '@wheelhouse/contract'
+import type { Database } from '@wheelhouse/platform/db'
+import type { Secrets } from '@wheelhouse/platform/secrets'
+import { sql } from 'kysely'
+import { randomBytes } from 'node:crypto'
+import type { Allowance } from './policy.ts'
+import type { Rendered } from './rendered.ts'
+
+interface StackTable {
+  id: string
+  name: string
+  targetId: string
+  format: StackFormat
+  revision: number
+  appliedRevision: number | null
+  appliedAt: number | null
+  appliedBy: string | null
+  services: string
+}
+type Tables = {
+  stacks: StackTable
+  stackRevisions: { stackId: string; revision: number; sealed: string; createdAt: number; createdBy: string }
+  stackKeys: { id: string; sealed: string }
+}
+
+/** A container or process of a stack, as far as a list needs it. */
+export interface StackMember {
+  readonly name: string
+  readonly service: string
+  readonly image: string | null
+}
+/** Times are epoch ms; `appliedRevision` is null until a revision has been applied whole. */
+export interface StackRecord extends Omit<StackTable, 'services'> {
+  readonly services: readonly StackMember[]
+}
+/** What a revision was made from. It may hold secrets and is stored sealed. */
+export interface Revision {
+  readonly source: string
+  readonly directory: string | null
+  /** As whom it was let through, so that running it later asks for no more. */
+  readonly allowance: Allowance
+  readonly rendered: Rendered
+}
+
+const keptRevisions = 10
+const place = (stackId: string, revision: number): string => `stacks/${stackId}/${revision}`
+const read = (row: StackTable): StackRecord => ({ ...row, services: JSON.parse(row.services) as StackMember[] })
+
+export const membersOf = (rendered: Rendered): StackMember[] =>
+  rendered.workloads.map(({ spec }) => ({
+    name: spec.name,
+    service: spec.service,
+    image: spec.kind === 'container' ? spec.image : null,
+  }))
+
+export type StackStore = ReturnType<typeof openStackStore>
+
+export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal' | 'open'>) {
+  const db = database.db.withTables<Tables>()
+  const unseal = (stackId: string, row: { revision: number; sealed: string }): Revision =>
+    JSON.parse(secrets.open(row.sealed, place(stackId, row.revision)).reveal()) as Revision
+  let digestKey: string | null = null
+
+  return {
+    async list(): Promise<StackRecord[]> {
+      return (await db.selectFrom('stacks').selectAll().orderBy('name').orderBy('id').execute()).map(read)
+    },
+
+    async get(id: string): Promise<StackRecord | null> {
+      const row = await db.selectFrom('stacks').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? read(row) : null
+    },
+
+    /** Keeps a revision and answers its number. The stack counts as applied only with `applied`. */
+    async add(
+      stack: { id: string; name: string; targetId: string },
+      revision: Revision,
+      by: string,
+      at: number,
+    ): Promise<number> {
+      const { format } = revision.rendered
+      const services = JSON.stringify(membersOf(revision.rendered))
+      return db.transaction().execute(async (trx) => {
+        const row = await trx
+          .insertInto('stacks')
+          .values({ ...stack, format, services, revision: 1, appliedRevision: null, appliedAt: null, appliedBy: null })
+          .onConflict((conflict) =>
+            conflict.column('id').doUpdateSet({ format, services, revision: sql`stacks.revision + 1` }),
+          )
+          .returning('revision')
+          .executeTakeFirstOrThrow()
+        const sealed = secrets.seal(JSON.stringify(revision), place(stack.id, row.revision))
+        await trx
+          .insertInto('stackRevisions')
+          .values({ stackId: stack.id, revision: row.revision, sealed, createdAt: at, createdBy: by })
+          .execute()
+        return row.revision
+      })
+    },
+
+    async revision(stackId: string, revision: number): Promise<Revision | null> {
+      const row = await db
+        .selectFrom('stackRevisions')
+        .select(['revision', 'sealed'])
+        .where('stackId', '=', stackId)
+        .where('revision', '=', revision)
+        .executeTakeFirst()
+      return row ? unseal(stackId, row) : null
+    },
+
+    /** What was rendered before, the last applied one first, then newest first. */
+    async past(stack: StackRecord): Promise<Rendered[]> {
+      const rows = await db
+        .selectFrom('stackRevisions')
+        .select(['revision', 'sealed'])
+        .where('stackId', '=', stack.id)
+        .orderBy('revision', 'desc')
+        .execute()
+      const first = rows.filter((row) => row.revision === stack.appliedRevision)
+      const rest = rows.filter((row) => row.revision !== stack.appliedRevision)
+      return [...first, ...rest].map((row) => unseal(stack.id, row).rendered)
+    },
+
+    /** Marks a revision as applied and forgets all but the newest few. */
+    async applied(stackId: string, revision: number, by: string, at: number): Promise<void> {
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('stacks')
+          .set({ appliedRevision: revision, appliedAt: at, appliedBy: by })
+          .where('id', '=', stackId)
+          .execute()
+        await trx
+          .deleteFrom('stackRevisions')
+          .where('stackId', '=', stackId)
+          .where('revision', '<=', revision - keptRevisions)
+          .execute()
+      })
+    },
+
+    async remove(id: string): Promise<void> {
+      await db.transaction().execute(async (trx) => {
+        await trx.deleteFrom('stackRevisions').where('stackId', '=', id).execute()
+        await trx.deleteFrom('stacks').where('id', '=', id).execute()
+      })
+    },
+
+    /** The key of spec digests, made at first use and the same for good. */
+    async digestKey(): Promise<string> {
+      if (digestKey !== null) return digestKey
+      const sealed = secrets.seal(randomBytes(32).toString('base64url'), 'stacks/digest-key')
+      await db
+        .insertInto('stackKeys')
+        .values({ id: 'digest', sealed })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const row = await db.selectFrom('stackKeys').select('sealed').where('id', '=', 'digest').executeTakeFirstOrThrow()
+      digestKey = secrets.open(row.sealed, 'stacks/digest-key').reveal()
+      return digestKey
+    },
+  }
+}
