@@ -319,7 +319,8 @@ export class SupervisedService {
     this.raw.writer = null
     await this.raw.flush(true)
     if (left > 0 && this.#record.desired === 'running' && this.#record.phase !== 'stopping') {
-      await this.raw.say(`${left} processes it left behind were ended. A service stays in the foreground`)
+      const what = left === 1 ? '1 process it left behind was' : `${left} processes it left behind were`
+      await this.raw.say(`${what} ended. A service stays in the foreground`)
     }
     await this.raw.say(describeEnding({ code, why: null }))
     this.#clearTimers()

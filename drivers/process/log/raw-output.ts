@@ -18,6 +18,8 @@ export class RawOutput {
   readonly #folder: string
   readonly #files: LogFiles
   readonly #limits: { readonly maxBytes: number; readonly files: number }
+  /** A raw file that is larger is cut. */
+  readonly #rawLimit: number
   readonly #handles = new Map<Stream, FileHandle>()
   readonly #buffer = Buffer.alloc(chunkBytes)
   #consumed: Offsets = { o: 0, e: 0 }
@@ -34,6 +36,7 @@ export class RawOutput {
     this.#folder = folder
     this.#files = files
     this.#limits = limits
+    this.#rawLimit = Math.min(Math.max(limits.maxBytes, chunkBytes), 8 * 1024 * 1024)
   }
 
   /** Takes up where the log ends. What was written meanwhile gets the time of the last write: a better one is not known. */
@@ -134,9 +137,8 @@ export class RawOutput {
 
   async #drainAll(final: boolean): Promise<void> {
     for (const stream of streams) await this.#drain(stream, null, final)
-    const limit = Math.min(Math.max(this.#limits.maxBytes, chunkBytes), 8 * 1024 * 1024)
     const run = this.#run
-    if (run === null || streams.every((stream) => this.#position(stream) <= limit)) return
+    if (run === null || streams.every((stream) => this.#position(stream) <= this.#rawLimit)) return
     await whileFrozen(run, async () => {
       // It was paused or ended in between: its own silence is not ours to end.
       for (const stream of streams) await this.#drain(stream, null, false, true)
@@ -148,7 +150,6 @@ export class RawOutput {
   async #drain(stream: Stream, at: string | null, final: boolean, frozen = false): Promise<void> {
     const handle = this.#handles.get(stream)
     if (!handle) return
-    const start = this.#position(stream)
     for (;;) {
       await this.#skip(stream, (await handle.stat()).size)
       const position = this.#position(stream)
@@ -159,7 +160,7 @@ export class RawOutput {
       if (bytes.length > 0) await this.#append(bytes)
       this.#consumed[stream] += consumed
       this.#rest[stream] = Buffer.from(data.subarray(consumed))
-      if (last || (!frozen && position - start > 16 * 1024 * 1024)) return
+      if (last || (!frozen && this.#run !== null && position > this.#rawLimit)) return
     }
   }
 
