@@ -96,7 +96,7 @@ test.each(operations.filter((o) => o.method === 'GET').map((operation) => [opera
 
 test('lists refuse cursors that are not ours and fields that are not there', async () => {
   for (const path of ['services', 'targets', 'events', 'jobs', 'audit', 'users']) {
-    for (const query of ['cursor=abc', 'cursor=e30', 'limit=0', 'limit=1001']) {
+    for (const query of ['cursor=abc', 'cursor=*', 'limit=0', 'limit=1001']) {
       const answer = await fetch(`${house.url}/api/v1/${path}?${query}`, {
         headers: { authorization: `Bearer ${token}` },
       })
