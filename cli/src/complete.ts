@@ -53,7 +53,7 @@ async function flagsOf(line: readonly string[]): Promise<string[]> {
   return command.options.map((option) => option.long ?? option.short ?? '')
 }
 
-async function wordsAt(line: readonly string[]): Promise<string[]> {
+async function wordsAt(line: readonly string[], before: string): Promise<string[]> {
   const [word, ...rest] = line
   const domains = verbTable()
   if (word === undefined) return [...words.map((one) => one.name), ...Object.keys(domains)]
@@ -71,7 +71,6 @@ async function wordsAt(line: readonly string[]): Promise<string[]> {
   if (rest[0] === undefined) return verbs.map(([name]) => kebab(name))
   const verb = verbs.find(([name]) => kebab(name) === rest[0])
   if (!verb) return []
-  const before = line.at(-1) ?? ''
   const flag = flagTable(word)[verb[0]]?.find((one) => `--${one.name}` === before)
   if (flag?.choices) return [...flag.choices]
   if (flag?.kind === 'file') return files
@@ -84,7 +83,12 @@ export async function complete(typed: readonly string[]): Promise<void> {
   const line = typed.slice(0, -1)
   const found =
     (await valueAfter(line.at(-1) ?? '', line)) ??
-    (unfinished.startsWith('-') ? await flagsOf(line) : await wordsAt(line.filter((one) => !one.startsWith('-'))))
+    (unfinished.startsWith('-')
+      ? await flagsOf(line)
+      : await wordsAt(
+          line.filter((one) => !one.startsWith('-')),
+          line.at(-1) ?? '',
+        ))
   const fitting = found === files ? found : [...new Set(found)].filter((one) => one.startsWith(unfinished))
   process.stdout.write(fitting.map((one) => `${one}\n`).join(''))
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type Client, createClient, Live, type SocketLike } from '@wheelhouse/client'
+import { type Client, createClient, Live, Problem, type SocketLike } from '@wheelhouse/client'
 import { socketProtocol, ticketProtocol } from '@wheelhouse/contract/wire'
 import { type Context, defaultUrl, readContexts, serverUrl } from './contexts.ts'
 import { clientTable, version } from './derived/tables.ts'
@@ -58,7 +58,8 @@ export const clientOf = (url: string, token: () => string | null): Client =>
 export interface Connection {
   readonly access: Access
   readonly client: Client
-  live(): Live
+  /** `onRefused`: the token has ended while it was open. */
+  live(onRefused: (error: unknown) => void): Live
   /** A socket of its own for a terminal. */
   terminal(path: string): Promise<WebSocket>
 }
@@ -81,12 +82,26 @@ export async function connect(shell: Shell): Promise<Connection> {
   return {
     access,
     client,
-    live: () =>
-      new Live({
+    live: (onRefused) => {
+      let lost = false
+      const live = new Live({
         url: socketUrl(access.url, '/ws'),
         ticket,
         open: (url, protocols) => new WebSocket(url, protocols) as unknown as SocketLike,
-      }),
+        onState: (state) => {
+          if (state === 'waiting' && !lost)
+            shell.say(`The connection to ${access.url} was lost. Trying again …`, 'yellow')
+          if (state === 'live' && lost) shell.say('Connected again.', 'dim')
+          lost = state === 'waiting' || (lost && state === 'connecting')
+        },
+        onRefused: (error) => {
+          if (!(error instanceof Problem) || (error.status !== 401 && error.status !== 403)) return
+          live.close()
+          onRefused(error)
+        },
+      })
+      return live
+    },
     terminal: async (path) => {
       const socket = new WebSocket(socketUrl(access.url, path), [socketProtocol, ticketProtocol + (await ticket())])
       socket.binaryType = 'arraybuffer'

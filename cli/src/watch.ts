@@ -66,7 +66,6 @@ export function watch(
       shell.write(table(all, list, shell.out, { headers: head && headers !== false, wide: output === 'wide', widths }))
   }
   print(rows, true)
-  const live = connection.live()
   const only = named.size === 1 && rows.length === 1 && !Object.keys(query).length
   const take = (row: Row): void => {
     if (only && kind !== 'event' && !named.has(noun.id(row))) return
@@ -77,6 +76,7 @@ export function watch(
     print([row], false)
   }
   return new Promise((_, reject) => {
+    const live = connection.live(reject)
     live.subscribe('system', kind === 'event' ? {} : { events: false }, {
       onEvents: (frames) => {
         for (const frame of frames) {

@@ -1,6 +1,6 @@
 import type { Contract, Operation, Plan, Planned, Stream } from '@wheelhouse/contract'
 import type { z } from 'zod'
-import { Problem, problemOf } from './problem.ts'
+import { notWheelhouse, Problem, problemOf } from './problem.ts'
 import type { Row, Table } from './table.ts'
 
 export interface CallOptions {
@@ -58,9 +58,32 @@ function place([method, path]: Row, input: Fields, dryRun: boolean): { url: stri
   return { url: filled + search, body: bodyless ? undefined : JSON.stringify(rest) }
 }
 
+/** A page of a proxy may well come with status 200. */
+async function read(response: Response): Promise<unknown> {
+  const body = await response.text()
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw notWheelhouse(response)
+  }
+}
+
 /** The typed client: `client.services.restart({ id })`, `client.stacks.apply.plan({ source })`. Throws `Problem`. */
 export function createClient(options: ClientOptions): Client {
   const send = options.fetch ?? fetch
+  let renewing: Promise<boolean> | null = null
+
+  /** One renewal for all who wait: a refresh token that is used twice counts as stolen. */
+  function renew(): Promise<boolean> {
+    renewing ??= (options.renew?.() ?? Promise.resolve(false)).finally(() => {
+      renewing = null
+    })
+    return renewing
+  }
+
+  /** Another call may have renewed it while this one was on its way. */
+  const fresh = (used: string | null | undefined): Promise<boolean> =>
+    used && options.token && options.token() !== used ? Promise.resolve(true) : renew()
 
   async function request(
     row: Row,
@@ -93,14 +116,13 @@ export function createClient(options: ClientOptions): Client {
     if (response.ok) return response
     const problem = await problemOf(response)
     const renewable = problem.code === 'UNAUTHENTICATED' || problem.code === 'SESSION_ENDED'
-    if (renewable && !retried && options.renew && (await options.renew()))
-      return request(row, input, call, dryRun, true)
+    if (renewable && !retried && options.renew && (await fresh(token))) return request(row, input, call, dryRun, true)
     throw problem
   }
 
   function method(row: Row): unknown {
     const json = async (input: Fields, call: CallOptions, dryRun: boolean): Promise<unknown> =>
-      (await request(row, input, call, dryRun)).json()
+      read(await request(row, input, call, dryRun))
     if (row[2] === 'stream')
       return async (input: Fields = {}, call: CallOptions = {}) => (await request(row, input, call, false)).body
     const run = (input: Fields = {}, call: CallOptions = {}): Promise<unknown> => json(input, call, false)

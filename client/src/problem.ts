@@ -37,6 +37,10 @@ export async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // Not JSON: told below.
   }
+  return notWheelhouse(response)
+}
+
+export function notWheelhouse(response: Response): Problem {
   return new Problem(
     'NOT_WHEELHOUSE',
     `Something that is not Wheelhouse answered with status ${response.status}. Check the address, or the proxy before it.`,

@@ -29,6 +29,8 @@ export interface LiveOptions {
   ticket(): Promise<string>
   open(url: string, protocols: string[]): SocketLike
   onState?(state: LiveState): void
+  /** No ticket was given. It goes on trying unless it is closed here. */
+  onRefused?(error: unknown): void
 }
 
 interface Subscription {
@@ -45,6 +47,8 @@ export class Live {
   #socket: SocketLike | null = null
   #state: LiveState = 'closed'
   #counter = 0
+  /** Counts attempts to connect, so that one that was overtaken by close() does not bring a second socket. */
+  #epoch = 0
   #attempt = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
@@ -89,24 +93,29 @@ export class Live {
   }
 
   async #connect(): Promise<void> {
+    const epoch = ++this.#epoch
     this.#enter('connecting')
-    let ticket: string
+    let socket: SocketLike
     try {
-      ticket = await this.#options.ticket()
-    } catch {
-      this.#later()
+      const ticket = await this.#options.ticket()
+      if (epoch !== this.#epoch || this.#state !== 'connecting') return
+      socket = this.#options.open(this.#options.url, [socketProtocol, ticketProtocol + ticket])
+    } catch (error) {
+      if (epoch !== this.#epoch || this.#state !== 'connecting') return
+      this.#options.onRefused?.(error)
+      if (this.#state === 'connecting') this.#later()
       return
     }
-    if (this.#state !== 'connecting') return
-    const socket = this.#options.open(this.#options.url, [socketProtocol, ticketProtocol + ticket])
     this.#socket = socket
     socket.onopen = () => {
+      if (this.#socket !== socket) return
       this.#attempt = 0
       this.#enter('live')
       this.#heard()
       for (const sub of this.#subscriptions.keys()) this.#announce(sub)
     }
     socket.onmessage = ({ data }) => {
+      if (this.#socket !== socket) return
       this.#heard()
       this.#take(JSON.parse(String(data)) as ServerMessage)
     }
@@ -128,7 +137,13 @@ export class Live {
   /** A socket that says nothing, not even a ping, is dead although nobody closed it. */
   #heard(): void {
     clearTimeout(this.#silence)
-    this.#silence = setTimeout(() => this.#socket?.close(4000), this.#silenceMs)
+    this.#silence = setTimeout(() => {
+      // Its close event may never come, as that would need an answer from the other side.
+      const dead = this.#socket
+      this.#socket = null
+      dead?.close(4000)
+      if (dead) this.#later()
+    }, this.#silenceMs)
   }
 
   #enter(state: LiveState): void {

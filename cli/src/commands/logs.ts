@@ -80,10 +80,13 @@ function follow(
 ): Promise<void> {
   const levels = query.level?.split(',')
   const match = query.match === undefined ? null : new RegExp(query.match)
-  const live = connection.live()
   let open = services.length
   return new Promise((resolve, reject) => {
+    const live = connection.live(reject)
     for (const service of services) {
+      let last = ''
+      let skipTo = ''
+      let ready = false
       const begin = { ...(query.since ? { since: query.since } : {}), tail: Math.min(query.tail ?? 100, 10_000) }
       live.subscribe(
         'logs',
@@ -91,9 +94,16 @@ function follow(
         {
           onEvents: (lines) => {
             for (const line of lines) {
+              if (line.at <= skipTo) continue
+              last = line.at
               if (levels && !levels.includes(line.level ?? '') && line.stream !== 'system') continue
               if (!match || match.test(line.text)) print(service, line)
             }
+          },
+          // A ring that has moved on sends history again: what was printed already is skipped.
+          onReady: (resumed) => {
+            if (ready && !resumed) skipTo = last
+            ready = true
           },
           onGap: (missed) =>
             shell.say(`${service.name}: ${missed} lines were missed, this terminal was too slow.`, 'yellow'),
