@@ -1,3 +1,4 @@
+import { type FSWatcher, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunIdentity } from '../group.ts'
@@ -29,6 +30,8 @@ export class RawOutput {
   #scheduled = false
   #run: RunIdentity | null = null
   #closed = false
+  #watcher: FSWatcher | null = null
+  #polls = 0
   /** Why output cannot be kept at the moment. */
   trouble: string | null = null
 
@@ -40,7 +43,7 @@ export class RawOutput {
   }
 
   /** Takes up where the log ends. What was written meanwhile gets the time of the last write: a better one is not known. */
-  async open(): Promise<void> {
+  async open(onExit: () => void): Promise<void> {
     this.#consumed = await this.#files.open()
     for (const stream of streams) {
       const handle = await open(join(this.#folder, stream), 'a+', 0o600)
@@ -49,6 +52,29 @@ export class RawOutput {
       if (size < this.#consumed[stream]) this.#consumed[stream] = 0
       await this.#exclusive(() => this.#drain(stream, mtime.toISOString(), false))
     }
+    this.#watch(onExit)
+    this.notice()
+  }
+
+  /** One watch tells of output and of the exit record beside it. Without it (there is a limit) `poll` finds the output. */
+  #watch(onExit: () => void): void {
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, (_, file) => {
+        if (file === 'exit') onExit()
+        else this.notice()
+      })
+      this.#watcher.on('error', () => {
+        this.#watcher?.close()
+        this.#watcher = null
+      })
+    } catch {
+      this.#watcher = null
+    }
+  }
+
+  /** Called once a second. A watch may miss an event, so it is not trusted for ever. */
+  poll(): void {
+    if (this.#watcher === null || this.trouble !== null || ++this.#polls % 10 === 0) this.notice()
   }
 
   /** Descriptors for the child, open for appending; close them after the start. */
@@ -109,6 +135,7 @@ export class RawOutput {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#watcher?.close()
     await this.#chain
     for (const handle of this.#handles.values()) await handle.close()
     await this.#files.close()
