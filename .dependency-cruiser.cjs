@@ -96,7 +96,8 @@ const rules = [
   {
     name: 'processes-through-exec',
     comment: 'Run programs through platform/exec (argv only, bounded, logged). Tests may start what they need.',
-    from: { path: product, pathNot: ['^platform/exec/', '^drivers/process/', tests] },
+    // The launcher of the command line starts the right Node before anything of ours can be loaded.
+    from: { path: product, pathNot: ['^platform/exec/', '^drivers/process/', '^cli/bin/', tests] },
     to: { path: '^(node:)?child_process$' },
   },
   {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openApi } from '../server/src/faces/api-docs/openapi.ts'
+import { architectureMap } from './architecture-map.ts'
 import { settings } from '../server/src/settings.ts'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -31,10 +32,17 @@ async function cliReference(): Promise<string | null> {
   return room.cliReference()
 }
 
+/** The page is written by hand but for its map. */
+function architecturePage(): string {
+  const page = readFileSync(resolve(root, 'ARCHITECTURE.md'), 'utf8')
+  return page.replace(/<!-- map -->[^]*<!-- \/map -->/, `<!-- map -->\n\n${architectureMap(root)}\n\n<!-- /map -->`)
+}
+
 /** Files that are made from the code and kept in git, so that a review sees what a change does to them. */
 const files: Readonly<Record<string, () => string | null | Promise<string | null>>> = {
   'openapi.json': () => `${JSON.stringify(openApi(manifest.version), null, 2)}\n`,
   'docs/settings.md': settingsReference,
+  'ARCHITECTURE.md': architecturePage,
   'docs/cli.md': cliReference,
 }
 

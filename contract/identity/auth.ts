@@ -71,7 +71,7 @@ export const auth = domain('auth', {
     danger: 'reversible',
     assistant: false,
     errors: ['SETUP_DONE', 'SETUP_TOKEN_REFUSED'],
-    secret: ['token'],
+    secret: ['token', 'accessToken'],
   }),
   login: call({
     method: 'POST',
@@ -84,6 +84,7 @@ export const auth = domain('auth', {
     danger: 'reversible',
     assistant: false,
     errors: ['CREDENTIALS_REFUSED', 'LOCKED_OUT'],
+    secret: ['accessToken'],
   }),
   refresh: call({
     method: 'POST',
@@ -97,6 +98,7 @@ export const auth = domain('auth', {
     assistant: false,
     audit: false,
     errors: ['SESSION_ENDED'],
+    secret: ['accessToken'],
   }),
   logout: call({
     method: 'POST',
@@ -119,6 +121,7 @@ export const auth = domain('auth', {
     danger: 'none',
     assistant: false,
     audit: false,
+    secret: ['ticket'],
   }),
   me: call({
     method: 'GET',

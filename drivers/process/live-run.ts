@@ -37,7 +37,7 @@ export class LiveRun {
 
   /** Nobody tells of the end of one that is not our child. */
   check(): void {
-    if (!this.#isGone && !isRunning(this.identity)) this.#ended(null)
+    if (this.#child === null && !this.#isGone && !isRunning(this.identity)) this.#ended(null)
   }
 
   /** Of the command: as written down, else as our child told, else what KILL means. */

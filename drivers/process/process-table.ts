@@ -69,7 +69,9 @@ export function recentProcesses(maxAgeMs: number): Promise<ProcessEntry[]> {
   return latest.entries
 }
 
-export const bootId = (): string => (readText('/proc/sys/kernel/random/boot_id') ?? '').trim()
+const thisBoot = (readText('/proc/sys/kernel/random/boot_id') ?? '').trim()
+/** Pids and start times mean something within one boot only. */
+export const bootId = (): string => thisBoot
 
 /** The first child of a single-threaded process. */
 export function firstChild(pid: number): number | null {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { type FSWatcher, watch } from 'node:fs'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, Occurrence, ObservedService, ProcessSpec } from '@wheelhouse/driver'
 import { endSurvivors, findLeader, isRunning, type RunIdentity } from './group.ts'
@@ -33,9 +32,9 @@ export class SupervisedService {
   #live: LiveRun | null = null
   #retry: NodeJS.Timeout | null = null
   #good: NodeJS.Timeout | null = null
-  #watcher: FSWatcher | null = null
   #closed = false
   #told = ''
+  #trouble: string | null = null
 
   constructor(spec: ProcessSpec, record: RunRecord, folder: ServiceFolder, listener: Listener) {
     this.spec = spec
@@ -68,8 +67,7 @@ export class SupervisedService {
 
   /** Takes up what another control plane left: adopts what runs, records what ended, goes on with what was begun. */
   async open(): Promise<void> {
-    await this.raw.open()
-    this.#watch()
+    await this.raw.open(() => this.#live?.check())
     await this.#exclusive(() => this.#adopt())
   }
 
@@ -185,18 +183,20 @@ export class SupervisedService {
     })
   }
 
-  /** Looks whether it still lives; for those that are not our children nobody else tells us. */
+  /** Once a second: for those whose end nobody tells us of, and for output that no watch told of. */
   check(): void {
     this.#live?.check()
-    this.raw.notice()
-    if (this.raw.trouble)
-      this.#listener.log.error({ service: this.name, reason: this.raw.trouble }, 'log is not written')
+    this.raw.poll()
+    const { trouble } = this.raw
+    if (trouble !== null && trouble !== this.#trouble) {
+      this.#listener.log.error({ service: this.name, reason: trouble }, 'output is not kept: the log cannot be written')
+    }
+    this.#trouble = trouble
   }
 
   /** Lets go; the process runs on. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#watcher?.close()
     this.#clearTimers()
     this.#live?.letGo()
     await this.raw.close()
@@ -319,7 +319,8 @@ export class SupervisedService {
     this.raw.writer = null
     await this.raw.flush(true)
     if (left > 0 && this.#record.desired === 'running' && this.#record.phase !== 'stopping') {
-      await this.raw.say(`${left} processes it left behind were ended. A service stays in the foreground`)
+      const what = left === 1 ? '1 process it left behind was' : `${left} processes it left behind were`
+      await this.raw.say(`${what} ended. A service stays in the foreground`)
     }
     await this.raw.say(describeEnding({ code, why: null }))
     this.#clearTimers()
@@ -444,18 +445,5 @@ export class SupervisedService {
     if (this.#good) clearTimeout(this.#good)
     this.#retry = null
     this.#good = null
-  }
-
-  /** One watch tells of output and of the exit record. Without it (too many watches) the tick of the supervisor does. */
-  #watch(): void {
-    try {
-      this.#watcher = watch(this.folder.run, { persistent: false }, (_, file) => {
-        if (file === 'exit') this.check()
-        else this.raw.notice()
-      })
-      this.#watcher.on('error', () => this.#watcher?.close())
-    } catch (error) {
-      this.#listener.log.warn({ service: this.name, error }, 'its output is polled: no watch could be set')
-    }
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { suite, where } from '../../test/needs.ts'
 import { createLog } from '../log/index.ts'
@@ -21,6 +23,30 @@ suite('redis bus', ['redis'], () => {
     two.publish('ready', 1)
     expect(await heard).toEqual({ n: 1 })
     await Promise.all([one.close(), two.close(), other.close()])
+  })
+
+  it('goes on after its connections were cut, with what was published meanwhile', async () => {
+    const prefix = `test-${crypto.randomUUID()}:`
+    const bus = open(prefix)
+    const heard: unknown[] = []
+    const until = async (count: number) => {
+      while (heard.length < count) await delay(5)
+    }
+    bus.subscribe('x', (message) => heard.push(message))
+    bus.publish('x', 'before')
+    await until(1)
+    const admin = new Redis(where('redis'))
+    const cut = String(await admin.client('LIST'))
+      .split('\n')
+      .filter((line) => line.includes(`name=${prefix}bus`))
+    expect(cut).toHaveLength(2)
+    for (const line of cut) await admin.client('KILL', 'ID', /id=(\d+)/.exec(line)?.[1] ?? '')
+    await admin.quit()
+    await delay(20)
+    bus.publish('x', 'after')
+    await until(2)
+    expect(heard).toEqual(['before', 'after'])
+    await bus.close()
   })
 
   it('waits for Redis without failing, and closes without it', async () => {

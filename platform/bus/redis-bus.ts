@@ -21,11 +21,12 @@ export function createRedisBus(options: RedisBusOptions): Bus {
   const channel = `${prefix}bus`
   const subscriptions = new Subscriptions(log)
   const settings = {
+    connectionName: channel,
     maxRetriesPerRequest: null,
-    enableOfflineQueue: true,
     retryStrategy: (tries: number) => Math.min(100 * tries, 3000),
   }
-  const publisher = new Redis(url, { ...settings, enableOfflineQueue: false })
+  // Sent again after a reconnect, a message might arrive twice: better lost than doubled.
+  const publisher = new Redis(url, { ...settings, enableOfflineQueue: false, autoResendUnfulfilledCommands: false })
   const subscriber = new Redis(url, settings)
   let queue: string[] = []
   let dropped = 0

@@ -217,6 +217,29 @@ export function databaseConformance(open: () => Promise<Database>): void {
       await expect(later).resolves.toContain('after')
     })
 
+    it('is undone once a statement of it has failed, even where that was caught', async () => {
+      const person = (name: string) => ({ name, active: true })
+      const caught = tables()
+        .transaction()
+        .execute(async (trx) => {
+          await trx.insertInto('person').values(person('first')).execute()
+          await expect(trx.insertInto('person').values(person('first')).execute()).rejects.toThrow()
+          await expect(trx.selectFrom('person').selectAll().execute()).rejects.toThrow()
+        })
+      await expect(caught).rejects.toThrow()
+      expect(await names()).not.toContain('first')
+    })
+
+    it('goes on from a savepoint after a statement has failed', async () => {
+      const trx = await tables().startTransaction().execute()
+      await trx.insertInto('person').values({ name: 'second', active: true }).execute()
+      const point = await trx.savepoint('here').execute()
+      await expect(point.insertInto('person').values({ name: 'second', active: true }).execute()).rejects.toThrow()
+      const back = await point.rollbackToSavepoint('here').execute()
+      await back.commit().execute()
+      expect(await names()).toContain('second')
+    })
+
     it('undoes to a savepoint', async () => {
       const trx = await tables().startTransaction().execute()
       const point = await trx.savepoint('here').execute()

@@ -1,4 +1,5 @@
-export { type Database, openDatabase } from './database.ts'
+export type { Database } from './database.ts'
+export { openDatabase } from './open-database.ts'
 export { type JsonColumn, type BoolColumn, bool, epochMs, id, json } from './column.ts'
 export {
   DatabaseBusy,

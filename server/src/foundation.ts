@@ -30,7 +30,7 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
   const lock: FolderLock = await lockFolder(settings.data)
   const opened: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
-    for (const part of opened.reverse()) await part.close()
+    for (const part of opened.toReversed()) await part.close()
     await lock.release()
   }
   try {

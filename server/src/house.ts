@@ -1,21 +1,12 @@
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Failure, socketLimits, type Target } from '@wheelhouse/contract'
+import { socketLimits, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import type { LoadedSettings } from '@wheelhouse/platform/settings'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Caller, createDispatcher } from './dispatch/index.ts'
+import { createDispatcher } from './dispatch/index.ts'
 import { createDomains, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
-import {
-  addDocsRoutes,
-  addHealthRoutes,
-  addRoutes,
-  addWebFiles,
-  createHttpServer,
-  createRateLimit,
-} from './http/index.ts'
+import { createRateLimit, openEdge } from './http/index.ts'
 import type { FoundEngine } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
 import { createTerminals } from './workloads/services/index.ts'
@@ -48,7 +39,6 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   const { log, database, state } = foundation
   const settings = parts.settings.values
   const startedAt = new Date()
-  let serving = true
   let sockets: Sockets | null = null
 
   const status = async () => ({
@@ -107,37 +97,22 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     },
   })
 
-  const faceOf = (request: FastifyRequest): Caller['face'] => {
-    const face = request.headers['x-wheelhouse-face']
-    return face === 'web' || face === 'cli' ? face : 'rest'
-  }
-  const authenticate = (request: FastifyRequest): Promise<Caller> =>
-    identity.auth.authenticate({
-      authorization: request.headers.authorization ?? null,
-      ip: request.ip,
-      userAgent: request.headers['user-agent'] ?? '',
-      face: faceOf(request),
-    })
-
-  const app: FastifyInstance = await createHttpServer({ ...settings, maxBodyBytes }, log)
-  app.addHook('onRequest', async () => {
-    if (!serving) throw new Failure('SHUTTING_DOWN')
-  })
-  const limit = createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute })
-  addRoutes(app, { dispatcher, authenticate, limit })
-  addHealthRoutes(app, {
+  const edge = await openEdge({
+    settings: { ...settings, maxBodyBytes },
+    log,
+    dispatcher,
+    docs: createApiDocs(version),
+    webFolder: parts.webFolder,
     startedAt,
     version,
     ping: () => database.ping(),
-    serving: () => serving,
-    authenticate,
     detail: status,
+    authenticate: (visit) => identity.auth.authenticate(visit),
+    limit: createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute }),
   })
-  addDocsRoutes(app, createApiDocs(version))
-  await addWebFiles(app, parts.webFolder)
 
   const terminals = createTerminals(registry, domains.announce, identity.audit)
-  sockets = createSockets(app.server, {
+  sockets = createSockets(edge.server, {
     settings: {
       allowedOrigins: settings.allowedOrigins,
       perUser: settings.socketsPerUser,
@@ -163,20 +138,18 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   })
   identity.auth.onCallerChanged(({ userId }) => void sockets?.recheck(userId))
 
-  await app.listen({ host: settings.host, port: settings.port })
-  const { port } = app.server.address() as AddressInfo
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
+  const url = await edge.listen()
   // Targets come after the door is open: a slow host must not delay the first answer.
   await domains.start()
   domains.announce({ type: 'system.started', message: `Wheelhouse ${version} started.` })
 
   return {
     domains,
-    url: `http://${host}:${port}`,
+    url,
     async close() {
-      serving = false
+      edge.refuse()
       await sockets?.close()
-      await app.close()
+      await edge.close()
       await domains.close()
     },
   }

@@ -30,7 +30,7 @@ export function driverConformance(name: string, suite: Suite): void {
     beforeAll(async () => {
       const opened = await suite.open()
       bench.connection = opened.connection
-      cleanup = opened.cleanup
+      cleanup = () => opened.cleanup()
       bench.recorder = new Recorder()
       watch = bench.connection.watch(bench.recorder, abort.signal)
       await bench.recorder.until('the first snapshot', () => bench.recorder.snapshots > 0)

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, members, type RunIdentity } from '../group.ts'
+import { isRunning, members, type RunIdentity, signalGroup } from '../group.ts'
 import { parseStat, readText } from '../process-table.ts'
+import { signalNumber } from '../signals.ts'
 
 /** Lets the group go on when its input ends, so also when the control plane is killed in between. */
-const holder = 'kill -STOP -"$1"; echo held; read -r _; kill -CONT -"$1"'
+const holder = 'read -r _; kill -CONT -"$1"'
 
 /**
  * Runs `act` while the group of a service stands still: a few milliseconds in which nothing can be written.
@@ -16,16 +17,18 @@ export async function whileFrozen(run: RunIdentity, act: () => Promise<void>): P
   if (!isRunning(run)) return false
   const child = spawn('/bin/sh', ['-c', holder, 'hold', String(run.pid)], {
     detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore'],
   })
   const ended = once(child, 'close').catch(() => undefined)
   child.stdin.on('error', () => undefined)
+  if (child.pid === undefined) return false
   try {
-    await Promise.race([once(child.stdout, 'data'), ended])
+    signalGroup(run, signalNumber('STOP'))
     if (!(await standsStill(run))) return false
     await act()
     return true
   } finally {
+    signalGroup(run, signalNumber('CONT'))
     child.stdin.end()
     await ended
   }

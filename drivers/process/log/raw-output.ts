@@ -1,3 +1,4 @@
+import { type FSWatcher, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunIdentity } from '../group.ts'
@@ -18,6 +19,8 @@ export class RawOutput {
   readonly #folder: string
   readonly #files: LogFiles
   readonly #limits: { readonly maxBytes: number; readonly files: number }
+  /** A raw file that is larger is cut. */
+  readonly #rawLimit: number
   readonly #handles = new Map<Stream, FileHandle>()
   readonly #buffer = Buffer.alloc(chunkBytes)
   #consumed: Offsets = { o: 0, e: 0 }
@@ -27,6 +30,8 @@ export class RawOutput {
   #scheduled = false
   #run: RunIdentity | null = null
   #closed = false
+  #watcher: FSWatcher | null = null
+  #polls = 0
   /** Why output cannot be kept at the moment. */
   trouble: string | null = null
 
@@ -34,10 +39,11 @@ export class RawOutput {
     this.#folder = folder
     this.#files = files
     this.#limits = limits
+    this.#rawLimit = Math.min(Math.max(limits.maxBytes, chunkBytes), 8 * 1024 * 1024)
   }
 
   /** Takes up where the log ends. What was written meanwhile gets the time of the last write: a better one is not known. */
-  async open(): Promise<void> {
+  async open(onExit: () => void): Promise<void> {
     this.#consumed = await this.#files.open()
     for (const stream of streams) {
       const handle = await open(join(this.#folder, stream), 'a+', 0o600)
@@ -46,6 +52,29 @@ export class RawOutput {
       if (size < this.#consumed[stream]) this.#consumed[stream] = 0
       await this.#exclusive(() => this.#drain(stream, mtime.toISOString(), false))
     }
+    this.#watch(onExit)
+    this.notice()
+  }
+
+  /** One watch tells of output and of the exit record beside it. Without it (there is a limit) `poll` finds the output. */
+  #watch(onExit: () => void): void {
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, (_, file) => {
+        if (file === 'exit') onExit()
+        else this.notice()
+      })
+      this.#watcher.on('error', () => {
+        this.#watcher?.close()
+        this.#watcher = null
+      })
+    } catch {
+      this.#watcher = null
+    }
+  }
+
+  /** Called once a second. A watch may miss an event, so it is not trusted for ever. */
+  poll(): void {
+    if (this.#watcher === null || this.trouble !== null || ++this.#polls % 10 === 0) this.notice()
   }
 
   /** Descriptors for the child, open for appending; close them after the start. */
@@ -106,6 +135,7 @@ export class RawOutput {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#watcher?.close()
     await this.#chain
     for (const handle of this.#handles.values()) await handle.close()
     await this.#files.close()
@@ -134,9 +164,8 @@ export class RawOutput {
 
   async #drainAll(final: boolean): Promise<void> {
     for (const stream of streams) await this.#drain(stream, null, final)
-    const limit = Math.min(Math.max(this.#limits.maxBytes, chunkBytes), 8 * 1024 * 1024)
     const run = this.#run
-    if (run === null || streams.every((stream) => this.#position(stream) <= limit)) return
+    if (run === null || streams.every((stream) => this.#position(stream) <= this.#rawLimit)) return
     await whileFrozen(run, async () => {
       // It was paused or ended in between: its own silence is not ours to end.
       for (const stream of streams) await this.#drain(stream, null, false, true)
@@ -148,7 +177,6 @@ export class RawOutput {
   async #drain(stream: Stream, at: string | null, final: boolean, frozen = false): Promise<void> {
     const handle = this.#handles.get(stream)
     if (!handle) return
-    const start = this.#position(stream)
     for (;;) {
       await this.#skip(stream, (await handle.stat()).size)
       const position = this.#position(stream)
@@ -159,7 +187,7 @@ export class RawOutput {
       if (bytes.length > 0) await this.#append(bytes)
       this.#consumed[stream] += consumed
       this.#rest[stream] = Buffer.from(data.subarray(consumed))
-      if (last || (!frozen && position - start > 16 * 1024 * 1024)) return
+      if (last || (!frozen && this.#run !== null && position > this.#rawLimit)) return
     }
   }
 

@@ -103,6 +103,7 @@ class SqliteConnection implements DatabaseConnection {
   readonly #queue: WriteQueue
   readonly #read: (statement: Statement) => StatementResult
   #turn: WriteTurn | null = null
+  #failed: Error | null = null
 
   constructor(queue: WriteQueue, read: (statement: Statement) => StatementResult) {
     this.#queue = queue
@@ -115,9 +116,14 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async end(how: 'commit' | 'rollback'): Promise<void> {
+    const turn = this.#turn
+    if (!turn) return
+    const failed = this.#failed
     // A full disk undoes the transaction by itself: then there is nothing left to roll back.
-    if (how === 'commit' || this.#turn?.lost() === null) await this.#turn?.run(command(how))
+    if (how === 'commit' && !failed) await turn.run(command('commit'))
+    else if (!turn.lost()) await turn.run(command('rollback'))
     this.#giveBack()
+    if (how === 'commit' && failed) throw failed
   }
 
   async release(): Promise<void> {
@@ -132,7 +138,7 @@ class SqliteConnection implements DatabaseConnection {
     const parameters = compiled.parameters as readonly SQLInputValue[]
     const isChange = InsertQueryNode.is(query) || UpdateQueryNode.is(query) || DeleteQueryNode.is(query)
     const statement = { sql, parameters, keep: isChange || SelectQueryNode.is(query) }
-    if (this.#turn) return answer(await this.#turn.run(statement))
+    if (this.#turn) return answer(await this.#inTurn(this.#turn, statement))
     const isRead = SelectQueryNode.is(query) || (RawNode.is(query) && /^\s*(select|values|explain)\b/i.test(sql))
     return answer(isRead ? this.#read(statement) : await this.#queue.write(statement, isChange))
   }
@@ -142,7 +148,22 @@ class SqliteConnection implements DatabaseConnection {
     throw new Error('Streaming is not offered. Read page by page, by key')
   }
 
+  /** As in PostgreSQL, a statement that failed ends its transaction, unless it goes back to a savepoint. */
+  async #inTurn(turn: WriteTurn, statement: Statement): Promise<StatementResult> {
+    const isWayBack = statement.sql.startsWith('rollback to')
+    if (this.#failed && !isWayBack) throw this.#failed
+    try {
+      const result = await turn.run(statement)
+      if (isWayBack) this.#failed = null
+      return result
+    } catch (error) {
+      this.#failed = error as Error
+      throw error
+    }
+  }
+
   #giveBack(): void {
+    this.#failed = null
     this.#turn?.release()
     this.#turn = null
   }

@@ -34,17 +34,12 @@ function tableOf(operation: Operation): Map<string, Coercion> {
 }
 
 function coerced(text: string, to: Coercion): unknown {
-  switch (to) {
-    case 'number':
-      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text
-    case 'json':
-      try {
-        return JSON.parse(text)
-      } catch {
-        return text
-      }
+  if (to === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  if (to === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Failure } from '@wheelhouse/contract'
+import { maskFields } from '@wheelhouse/platform/log'
 import type { State } from '@wheelhouse/platform/state'
 
 interface Kept {
@@ -22,7 +23,10 @@ export async function once(
   act: () => Promise<unknown>,
 ): Promise<unknown> {
   const name = `idempotency:${who}:${createHash('sha256').update(key).digest('base64url')}`
-  const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
+  // Of the masked input: the hash of a password would be kept for a day otherwise.
+  const digest = createHash('sha256')
+    .update(JSON.stringify(maskFields({ input })))
+    .digest('base64url')
   if (!(await state.add(name, { input: digest, done: false } satisfies Kept, runningMs))) {
     const kept = await state.get<Kept>(name)
     if (kept && kept.input !== digest) throw new Failure('IDEMPOTENCY_CONFLICT')

@@ -17,6 +17,10 @@ function parserOf(schema: Schema): Parser {
 
 /** The input as the operation declares it, or VALIDATION_FAILED with one entry a field. */
 export function parseInput(operation: Operation, input: unknown): Record<string, unknown> {
+  // PostgreSQL stores no NUL in a text, and nobody types one.
+  if (JSON.stringify(input).includes('\\u0000')) {
+    throw new Failure('VALIDATION_FAILED', 'A text contains the character NUL. Leave it out.', { fields: [] })
+  }
   const result = parserOf(operation.input).safeParse(input, { reportInput: true })
   if (result.success) return result.data as Record<string, unknown>
   const fields = fieldProblems(result.error.issues)

@@ -33,7 +33,7 @@ async function expectRefusal(response: Response, what: string): Promise<string> 
   expect(response.status, what).toBeGreaterThanOrEqual(400)
   const body = JSON.parse(text) as Record<string, string>
   expect(Object.keys(body).sort(), what).toEqual(['details', 'errorCode', 'message', 'requestId', 'timestamp'])
-  expect(body.errorCode! in errorCatalogue, what).toBe(true)
+  expect(Object.keys(errorCatalogue), what).toContain(body.errorCode)
   expect(text, what).not.toMatch(/node_modules|\.ts:\d+|\bat \w+ \(/)
   expect(response.headers.get('x-request-id'), what).toBe(body.requestId)
   return body.errorCode!
@@ -96,7 +96,7 @@ test.each(operations.filter((o) => o.method === 'GET').map((operation) => [opera
 
 test('lists refuse cursors that are not ours and fields that are not there', async () => {
   for (const path of ['services', 'targets', 'events', 'jobs', 'audit', 'users']) {
-    for (const query of ['cursor=abc', 'cursor=e30', 'limit=0', 'limit=1001']) {
+    for (const query of ['cursor=abc', 'cursor=*', 'limit=0', 'limit=1001']) {
       const answer = await fetch(`${house.url}/api/v1/${path}?${query}`, {
         headers: { authorization: `Bearer ${token}` },
       })

@@ -7,7 +7,8 @@ import { errorBody, failureOf } from './error-answer.ts'
 
 export interface RouteParts {
   readonly dispatcher: Dispatcher
-  authenticate(request: FastifyRequest): Promise<Caller>
+  /** `leniently`: credentials that do not hold count as none, so that an expired token cannot block signing in or out. */
+  authenticate(request: FastifyRequest, leniently: boolean): Promise<Caller>
   limit(who: string, ip: string, operation: string): Promise<void>
 }
 
@@ -67,7 +68,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
         url,
         exposeHeadRoute: false,
         handler: async (request, reply) => {
-          const caller = await parts.authenticate(request)
+          const caller = await parts.authenticate(request, operation.permission === 'public')
           await parts.limit(caller.userId ?? `ip:${request.ip}`, request.ip, operation.id)
           const { input, dryRun } = inputOf(operation, request)
           const gone = new AbortController()

@@ -63,7 +63,7 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') return done(null, undefined)
-    app.getDefaultJsonParser('error', 'error')(request, body as string, done)
+    void app.getDefaultJsonParser('error', 'error')(request, body as string, done)
   })
   app.setErrorHandler((error, request, reply) => {
     const failed = error as { statusCode?: number } | null

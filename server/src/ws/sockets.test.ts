@@ -28,7 +28,7 @@ async function open(
     headers,
   })
   const messages: ServerMessage[] = []
-  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as ServerMessage))
+  socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8')) as ServerMessage))
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))
   await new Promise<void>((resolve, reject) => {
     socket.on('open', resolve)

@@ -13,7 +13,7 @@ export const changePassword =
     await check(await room.users.byId(userId), username, currentPassword, ip, 'The current password is wrong.')
     if (newPassword === currentPassword) {
       throw new Failure('VALIDATION_FAILED', 'The new password is the current one. Choose another.', {
-        issues: [{ path: ['newPassword'], message: 'It is the current password. Choose another.' }],
+        fields: [{ field: 'newPassword', message: 'It is the current password. Choose another.' }],
       })
     }
     requireStrong(newPassword, username, 'newPassword')

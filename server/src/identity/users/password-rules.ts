@@ -73,7 +73,7 @@ export function requireStrong(password: string, username: string, field: string)
   const why = weakness(password, username)
   if (why) {
     throw new Failure('VALIDATION_FAILED', `This password is too easy to guess. ${why}`, {
-      issues: [{ path: [field], message: why }],
+      fields: [{ field, message: why }],
     })
   }
 }

@@ -5,6 +5,6 @@ export function requirePlain(text: string | undefined, field: string): void {
   if (text === undefined || !/\p{Cc}/u.test(text)) return
   const message = 'It contains control characters. Leave them out.'
   throw new Failure('VALIDATION_FAILED', `The ${field} cannot be used. ${message}`, {
-    issues: [{ path: [field], message }],
+    fields: [{ field, message }],
   })
 }

@@ -111,27 +111,21 @@ async function command(
   return { ok: exitCode === 0, message: `exit ${exitCode}${said === '' ? '' : `: ${said}`}` }
 }
 
+async function once(spec: HealthCheckSpec, run: RunCheckCommand, signal: AbortSignal): Promise<Finding> {
+  if (spec.kind === 'http') return http(spec, signal)
+  if (spec.kind === 'tcp') return tcp(spec, signal)
+  if (spec.kind === 'websocket') return websocket(spec, signal)
+  return command(spec, run, signal)
+}
+
 /** Runs one check once; never throws. */
 export async function probe(spec: HealthCheckSpec, run: RunCheckCommand, stop: AbortSignal): Promise<CheckResult> {
   const at = new Date().toISOString()
   const start = performance.now()
   const deadline = AbortSignal.timeout(spec.timeoutMs)
   const signal = AbortSignal.any([stop, deadline])
-  const finding = await Promise.resolve()
-    .then((): Promise<Finding> => {
-      switch (spec.kind) {
-        case 'http':
-          return http(spec, signal)
-        case 'tcp':
-          return tcp(spec, signal)
-        case 'websocket':
-          return websocket(spec, signal)
-        case 'command':
-          return command(spec, run, signal)
-      }
-    })
-    .catch((error: unknown) =>
-      deadline.aborted ? { ok: false, message: `did not answer within ${spec.timeoutMs} ms` } : failed(error),
-    )
+  const finding = await once(spec, run, signal).catch((error: unknown) =>
+    deadline.aborted ? { ok: false, message: `did not answer within ${spec.timeoutMs} ms` } : failed(error),
+  )
   return { at, ok: finding.ok, tookMs: Math.round((performance.now() - start) * 10) / 10, message: finding.message }
 }

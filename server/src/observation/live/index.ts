@@ -5,26 +5,20 @@ import { callerMay, type FeedSource, type FeedTag, onEvent } from '../../dispatc
 import type { MirrorChange, Registry } from '../../inventory/targets/index.ts'
 import { tagOf } from '../timeline/index.ts'
 
+function placeOf(change: MirrorChange): FeedTag {
+  if (change.kind === 'service') return { targetId: change.service.targetId, serviceId: change.service.id }
+  if (change.kind === 'service-removed') return { targetId: change.targetId, serviceId: change.id }
+  return { targetId: change.kind === 'target' ? change.target.id : change.id }
+}
+
 /** The `system` channel: rows of the mirror and events, as they change. */
 export function createLive(registry: Registry, bus: Bus): { feed: FeedSource<'system'>; close(): void } {
   const topic = new Topic<FeedTag>({ maxEntries: 20_000, maxBytes: 16_777_216 })
   const events = new WeakSet<object>()
-  const place = (change: MirrorChange): FeedTag => {
-    switch (change.kind) {
-      case 'service':
-        return { targetId: change.service.targetId, serviceId: change.service.id }
-      case 'service-removed':
-        return { targetId: change.targetId, serviceId: change.id }
-      case 'target':
-        return { targetId: change.target.id }
-      case 'target-removed':
-        return { targetId: change.id }
-    }
-  }
   const frame = (change: MirrorChange): SystemFrame =>
     change.kind === 'service-removed' ? { kind: 'service-removed', id: change.id } : change
   const leave = [
-    registry.onChange((change) => topic.publish(frame(change), place(change))),
+    registry.onChange((change) => topic.publish(frame(change), placeOf(change))),
     onEvent(bus, (event) => {
       const tag = tagOf(event) ?? {}
       events.add(tag)

@@ -1,0 +1,55 @@
+import type { ContainerSpec } from '@wheelhouse/driver'
+
+/** A container of the lab's busybox that runs a shell script. It ends at once when stopped if the script lets it. */
+export function container(name: string, script: string, more: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    kind: 'container',
+    name,
+    stack: 'test',
+    service: name,
+    digest: 'd0',
+    environment: {},
+    labels: {},
+    checks: [],
+    image: 'lab/busybox:1',
+    pull: 'never',
+    command: ['sh', '-c', script],
+    entrypoint: null,
+    ports: [],
+    mounts: [],
+    networks: [],
+    networkMode: 'none',
+    restart: { policy: 'no', maxRetries: null },
+    healthCheck: null,
+    stop: { signal: null, timeoutMs: null },
+    user: null,
+    workingDirectory: null,
+    hostname: null,
+    tty: false,
+    openStdin: false,
+    init: false,
+    readOnly: false,
+    privileged: false,
+    capAdd: [],
+    capDrop: [],
+    devices: [],
+    securityOpt: [],
+    pidMode: null,
+    ipcMode: null,
+    usernsMode: null,
+    cgroupParent: null,
+    extraHosts: [],
+    dns: [],
+    tmpfs: [],
+    sysctls: {},
+    ulimits: [],
+    shmBytes: null,
+    memoryBytes: null,
+    cpus: null,
+    pidsLimit: null,
+    ...more,
+  }
+}
+
+/** Runs until stopped; as process 1 it ends only on signals it traps. */
+export const idle = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
