@@ -146,7 +146,10 @@ describe('people', () => {
   })
 
   test('make tokens, which are in the audit log without their secret', async () => {
-    const made = await run(['tokens', 'create', '--name', 'ci', '--scopes', 'services.read', '-o', 'json'])
+    const made = await run(
+      ['tokens', 'create', '--name', 'ci', '--scopes', 'services.read', '-o', 'json', '--password-stdin'],
+      `${password}\n`,
+    )
     const { secret } = JSON.parse(made.stdout) as { secret: string }
     const limited = await wh(['get', 'users'], {
       WHEELHOUSE_URL: url,
@@ -170,7 +173,7 @@ test('on a terminal there are glyphs and colours, and nothing is wider than the 
   expect(stdout).toContain('\u001B[32m')
   // oxlint-disable-next-line no-control-regex
   const lines = stdout.replace(/\u001B\[[0-9;]*m/g, '').split(/\r?\n/)
-  expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(60)
+  expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(60)
 })
 
 test('logging out revokes the token and keeps the context', async () => {
