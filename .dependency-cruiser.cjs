@@ -2,7 +2,8 @@
 // tools/boundaries.ts, which also fails when a source file was not looked at; tools/boundaries.test.ts plants one breach
 // for every rule here, so a rule that stops working is noticed. A new rule needs a planted breach.
 
-const tests = String.raw`[.]test[.]tsx?$`
+// Tests, and what tests share: `testing.ts`, or a folder `test` or `testing` beside the code.
+const tests = String.raw`[.]test[.]tsx?$|/test(ing)?(/|[.]ts$)`
 const conformance = String.raw`(^|/)conformance([.]ts$|/)` // suites that every adapter of a port has to pass
 const product = '^(contract|client|platform|drivers|builders|server|agent|cli|web)/'
 const groups = ['identity', 'inventory', 'workloads', 'observation', 'faces'] // from the ground up
