@@ -120,9 +120,9 @@ export class Checker {
         const done = await runCommand(connection, nativeId, { argv, timeoutMs }, signal)
         return { exitCode: done.exitCode, output: done.stdout + done.stderr }
       }
-      const { native, environment } = await connection.inspect(nativeId)
+      const { directory, environment } = await connection.inspect(nativeId)
       const done = await run(argv as [string, ...string[]], {
-        ...(typeof native.directory === 'string' ? { cwd: native.directory } : {}),
+        ...(directory === null ? {} : { cwd: directory }),
         env: environment,
         timeoutMs,
         signal,
