@@ -58,7 +58,10 @@ test('exec -it is a terminal: size, keys, output and exit code go through', asyn
 })
 
 test('exec -it without a terminal says so', async () => {
-  const { exit, stderr } = await wh(['exec', '-it', 'web', 'sh'], { WHEELHOUSE_URL: server.url, WHEELHOUSE_TOKEN: 'wh_1' })
+  const { exit, stderr } = await wh(['exec', '-it', 'web', 'sh'], {
+    WHEELHOUSE_URL: server.url,
+    WHEELHOUSE_TOKEN: 'wh_1',
+  })
   expect(exit).toBe(2)
   expect(stderr).toContain('terminal')
 })
