@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
-import { followJob } from '../follow-job.ts'
+import { followJob } from '../live/follow-job.ts'
 import { action } from '../globals.ts'
 import { structured } from '../presentation/output.ts'
 import { planChanges, planText, planVerb } from '../presentation/plan.ts'

@@ -1,10 +1,10 @@
 import type { Event, Service, Target } from '@wheelhouse/contract'
-import type { Connection } from './connect.ts'
-import { Complaint, usage } from './failure.ts'
-import type { Noun } from './nouns.ts'
-import { table } from './presentation/table.ts'
-import { clean, widthOf } from './presentation/width.ts'
-import type { Shell } from './shell.ts'
+import type { Connection } from '../connect.ts'
+import { Complaint, usage } from '../failure.ts'
+import type { Noun } from '../nouns.ts'
+import { table } from '../presentation/table.ts'
+import { clean, widthOf } from '../presentation/width.ts'
+import type { Shell } from '../shell.ts'
 
 type Row = Service | Target | Event
 

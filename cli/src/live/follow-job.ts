@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@wheelhouse/client'
 import type { Job } from '@wheelhouse/contract'
-import { Complaint } from './failure.ts'
-import { jobLines, stepLine } from './presentation/job.ts'
-import { structured } from './presentation/output.ts'
-import { duration } from './presentation/units.ts'
-import { LiveBlock } from './presentation/live-block.ts'
-import type { Shell } from './shell.ts'
+import { Complaint } from '../failure.ts'
+import { jobLines, stepLine } from '../presentation/job.ts'
+import { structured } from '../presentation/output.ts'
+import { duration } from '../presentation/units.ts'
+import { LiveBlock } from '../presentation/live-block.ts'
+import type { Shell } from '../shell.ts'
 
 const over = (job: Job): boolean => !['queued', 'running'].includes(job.state)
 

@@ -1,7 +1,7 @@
 import type { LogLine, Service } from '@wheelhouse/contract'
-import { hueOf, logLineText } from './presentation/log-line.ts'
-import { widthOf } from './presentation/width.ts'
-import type { Shell } from './shell.ts'
+import { hueOf, logLineText } from '../presentation/log-line.ts'
+import { widthOf } from '../presentation/width.ts'
+import type { Shell } from '../shell.ts'
 
 /** Prints lines as they come; many arrive at once, so they are written together at the end of a turn. */
 export function logPrinter(

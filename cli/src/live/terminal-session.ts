@@ -1,6 +1,6 @@
 import type { TerminalClientMessage } from '@wheelhouse/contract'
 import type { TerminalServerMessage } from '@wheelhouse/contract/wire'
-import { Complaint } from './failure.ts'
+import { Complaint } from '../failure.ts'
 
 const size = (): { columns: number; rows: number } => ({
   columns: process.stdout.columns || 80,
