@@ -3,7 +3,6 @@ import { Failure, type LogLine } from '@wheelhouse/contract'
 import { detectLevel, type LogQuery } from '@wheelhouse/driver'
 import type { EngineClient } from '../client/client.ts'
 import { containerPath } from '../client/container-path.ts'
-import { engineTime } from '../mirror/engine-event.ts'
 import { instant, type InspectedContainer } from '../mirror/engine-json.ts'
 import { ending } from '../mirror/verdict.ts'
 import { Demultiplexer } from './frames.ts'
@@ -74,7 +73,7 @@ async function* oneRun(
     },
     signal,
   })
-  const frames = new Demultiplexer(false)
+  const frames = new Demultiplexer()
   const lines = new LogAssembler()
   try {
     for await (const chunk of body) {
@@ -118,7 +117,8 @@ function told({ time, stream, text }: RawLine): LogLine {
 
 const sentence = (text: string): LogLine => ({ at: new Date().toISOString(), stream: 'system', level: null, text })
 
-const requestTime = (iso: string): string => engineTime(Date.parse(iso) * 1e6)
+/** Seconds with a fraction, as the engine takes them. */
+const requestTime = (iso: string): string => (Date.parse(iso) / 1000).toFixed(3)
 
 /** The nine digits of a stamp would not survive a double. */
 const stampTime = (stamp: string): string => `${Math.floor(Date.parse(stamp) / 1000)}.${stamp.slice(20, 29)}`
