@@ -11,7 +11,7 @@ import { rowFromInspect, rowFromList } from './row.ts'
 const inspectsAtOnce = 8
 const burstPauseMs = 20
 /** How long the first snapshot waits for details. Few containers are whole in it, many follow as changes. */
-const detailGraceMs = 250
+const detailGraceMs = 100
 
 /**
  * The rows of one engine over all its connections. Events never write a row: they name what to look at again, so an

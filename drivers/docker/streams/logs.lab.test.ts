@@ -1,9 +1,9 @@
 import type { LogLine } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../test/needs.ts'
-import { EngineBench, openEngine } from '../testing/bench.ts'
-import { container } from '../testing/container.ts'
-import { CuttableProxy } from '../testing/cuttable-proxy.ts'
+import { EngineBench, openEngine } from '../../../test/docker/engine-bench.ts'
+import { container } from '../../../test/docker/container.ts'
+import { CuttableProxy } from '../../../test/docker/cuttable-proxy.ts'
 
 const whole = { tail: null, since: null, until: null, follow: false }
 const waits = 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
