@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownLabels } from '@wheelhouse/driver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -169,6 +169,7 @@ suite('docker create', ['docker', 'registry'], () => {
         mounts: [{ type: 'bind', source, destination: '/x', readOnly: true, options: made }],
       }),
     )
+    rmdirSync(source)
   })
 })
 
