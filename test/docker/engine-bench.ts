@@ -1,7 +1,7 @@
 import type { Connection, ContainerSpec, DriverLog, TargetOptions } from '@wheelhouse/driver'
 import { Recorder } from '@wheelhouse/driver/conformance'
-import { where } from '../../../test/needs.ts'
-import { createDockerDriver } from '../index.ts'
+import { where } from '../needs.ts'
+import { createDockerDriver } from '@wheelhouse/driver-docker'
 
 const silent = (): void => undefined
 const log: DriverLog = { debug: silent, info: silent, warn: silent, error: silent }
