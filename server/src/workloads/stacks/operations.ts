@@ -55,10 +55,9 @@ async function prepare(
   caller: Caller,
 ): Promise<Prepared> {
   const read = readStack(input)
-  // The permission comes first: whoever may not apply here learns nothing about what is here.
+  const valid = requireValid(read)
   const target = targetFor(room, input.target, read.format)
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
-  const valid = requireValid(read)
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
   const notes = requireAllowed(valid, allowance, room.settings)

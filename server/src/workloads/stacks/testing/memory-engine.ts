@@ -179,7 +179,9 @@ export class MemoryEngine implements Driver {
     return this.#add(spec, { stack: spec.stack, stackService: spec.service, labels })
   }
   #add(spec: ContainerSpec, more: Partial<ObservedService>): string {
-    const id = String(this.#next++).padStart(64, 'a')
+    const id = String(this.#next++)
+      .padStart(12, '0')
+      .padEnd(64, 'a')
     const at = new Date().toISOString()
     const row: ObservedService = {
       nativeId: id,
