@@ -35,12 +35,9 @@ suite('stacks on a real engine', ['docker'], () => {
     expect(job.error).toBeNull()
     expect(
       own()
-        .map(({ name: container, state }) => [container, state])
+        .map(({ name: container, state }) => `${container} ${state}`)
         .toSorted(),
-    ).toEqual([
-      [`${name}-web-1`, 'running'],
-      [`${name}-writer-1`, 'running'],
-    ])
+    ).toEqual([`${name}-web-1 running`, `${name}-writer-1 running`])
     expect((await resources()).toSorted()).toEqual([`network ${name}_default`, `volume ${name}_site`])
     expect(await (await fetch('http://127.0.0.1:28911/')).text()).toMatch(/\d\d:\d\d/)
     expect((await plan(source('28911'))).counts).toEqual({ keep: 4, drifted: 0 })

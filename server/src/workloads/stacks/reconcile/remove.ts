@@ -1,14 +1,14 @@
 import { Failure, type Plan, type PlanStep, type Service } from '@wheelhouse/contract'
 import type { FoundResource } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
-import type { StackRoom } from './room.ts'
+import type { StackRoom } from '../room.ts'
 import { digestOf } from './digest.ts'
 import { stopAndRemove } from './perform.ts'
 import { countVerbs, summarize } from './plan.ts'
 import { pool } from './pool.ts'
 import { presentOn, requireConnected } from './present.ts'
-import { levels } from './rendered.ts'
-import type { StackTarget } from './stack-targets.ts'
+import { levels } from '../rendered.ts'
+import type { StackTarget } from '../stack-targets.ts'
 
 export interface RemoveData extends Record<string, unknown> {
   readonly stackId: string

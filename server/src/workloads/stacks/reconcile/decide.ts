@@ -1,7 +1,7 @@
 import type { Service } from '@wheelhouse/contract'
 import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
 import { differences, resourceDifferences } from './differences.ts'
-import { levels, type Rendered, type Workload } from './rendered.ts'
+import { levels, type Rendered, type Workload } from '../rendered.ts'
 
 /** What there is on the target. */
 export interface Present {

@@ -1,8 +1,8 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { WorkloadSpec } from '@wheelhouse/driver'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StackRoom } from './room.ts'
-import type { Condition } from './rendered.ts'
+import type { StackRoom } from '../room.ts'
+import type { Condition } from '../rendered.ts'
 
 const isUp = (service: Service): boolean => ['running', 'starting', 'degraded'].includes(service.state)
 const hasEnded = (service: Service): boolean => service.state === 'stopped' || service.state === 'failed'
