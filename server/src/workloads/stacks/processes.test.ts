@@ -48,7 +48,7 @@ it('applies, changes and removes real processes', async () => {
   const changed = await room.apply(hello('two'), extra)
   expect(changed.error).toBeNull()
   expect(changed.result).toMatchObject({ counts: { keep: 1, replace: 1 } })
-  expect(services()[1]!.pid).toBe(pid)
+  expect(services().find((service) => service.name === 'hello-db')?.pid).toBe(pid)
 
   // What cannot be started fails with its log; what ran before is left as it was.
   const broken = await room.apply(
@@ -57,7 +57,7 @@ it('applies, changes and removes real processes', async () => {
   )
   expect(broken.error?.message).toMatch(/bad (is not running|did not stay up): Exited with code 7/)
   expect(broken.error?.message).toContain('out of luck')
-  expect(services()[1]!.pid).toBe(pid)
+  expect(services().find((service) => service.name === 'hello-db')?.pid).toBe(pid)
 
   const plan = await room.handlers.remove.plan({ id: 'hello' }, by(admin))
   expect(plan.counts).toEqual({ remove: 3 })
