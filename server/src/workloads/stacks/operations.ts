@@ -13,6 +13,7 @@ import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
 import type { Rendered } from './rendered.ts'
+import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
 
 /** What plan and apply agree on before anything is done. */
@@ -64,7 +65,7 @@ async function prepare(
   const key = await room.store.digestKey()
   const rendered = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, rendered.name))
-  const past = stack ? await room.store.past(stack) : []
+  const past = stack ? await room.store.past(stack) : nothingPast
   const decision = decide(rendered, past, await presentOn(room.targets, target.id))
   const told = read.problems.map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,

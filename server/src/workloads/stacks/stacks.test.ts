@@ -38,6 +38,7 @@ describe('stacks', () => {
     const job = await apply(shop(), { digest: first.digest })
     expect(job.error).toBeNull()
     expect(job).toMatchObject({ state: 'succeeded', result: { counts: { create: 5 } } })
+    expect(job.steps.find((step) => step.name === 'web')?.message).toBe('create')
     expect(engine.acts.filter((act) => act.startsWith('create'))).toEqual([
       'create network shop_default',
       'create volume shop_data',

@@ -28,7 +28,7 @@ async function leaving(room: StackRoom, target: StackTarget, stackId: string, na
   const present = await presentOn(room.targets, target.id)
   const services = present.services.filter((service) => service.stack === name)
   const stack = await room.store.get(stackId)
-  const [last] = stack ? await room.store.past(stack) : []
+  const last = stack ? (await room.store.past(stack)).all[0] : undefined
   const order = last ? levels(last.workloads).map((level) => new Set(level.map((workload) => workload.spec.name))) : []
   const known = new Set(order.flatMap((names) => [...names]))
   const groups = [
