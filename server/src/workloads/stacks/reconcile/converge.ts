@@ -9,6 +9,8 @@ const mirrorLagMs = 1000
 
 const isUp = (service: Service): boolean => ['running', 'starting', 'degraded'].includes(service.state)
 const hasEnded = (service: Service): boolean => service.state === 'stopped' || service.state === 'failed'
+/** Unhealthy is said only after all retries: waiting longer would only delay the bad news. */
+const isLost = (service: Service): boolean => hasEnded(service) || service.health === 'unhealthy'
 const completed = (service: Service): boolean => service.state === 'stopped' && service.exitCode === 0
 const isChecked = (service: Service): boolean => service.checks.length > 0 || service.health !== 'none'
 
@@ -91,7 +93,7 @@ export async function awaitCondition(watch: Watch, watched: Watched, condition: 
     watch,
     watched,
     (service) => isUp(service) && service.health === 'healthy',
-    hasEnded,
+    isLost,
     'did not become healthy',
   )
 }
@@ -112,7 +114,7 @@ export async function settle(watch: Watch, all: readonly Watched[], once: Readon
         watch,
         watched,
         (service) => fine(watched, service),
-        (service) => hasEnded(service) && !done(watched, service),
+        (service) => isLost(service) && !done(watched, service),
         'is not running',
       ),
     ),
