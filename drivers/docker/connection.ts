@@ -24,7 +24,7 @@ import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { Acts } from './workloads/acts.ts'
-import { createContainer } from './workloads/create.ts'
+import { createContainer, provideImage } from './workloads/create.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
@@ -103,6 +103,9 @@ export class DockerConnection implements Connection {
     return openExec(this.#client, id, request)
   }
 
+  async prepare(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<void> {
+    if (spec.kind === 'container') await provideImage(this.#client, spec, progress, signal)
+  }
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string> {
     return createContainer(this.#client, spec, progress, signal)
   }

@@ -1,7 +1,8 @@
 import type { Service } from '@wheelhouse/contract'
 import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
+import type { Past } from '../store.ts'
 import { differences, resourceDifferences } from './differences.ts'
-import { levels, type Rendered, type Workload } from './rendered.ts'
+import { levels, type Rendered, type Workload } from '../rendered.ts'
 
 /** What there is on the target. */
 export interface Present {
@@ -36,10 +37,9 @@ export interface Decision {
 const isDown: ReadonlySet<string> = new Set(['stopped', 'failed'])
 
 /**
- * What has to happen for the target to be as the file says. `past` are the rendered stacks of earlier revisions, newest first;
- * the first is the last one that was applied.
+ * What has to happen for the target to be as the file says. What is in `past` tells why.
  */
-export function decide(desired: Rendered, past: readonly Rendered[], present: Present): Decision {
+export function decide(desired: Rendered, past: Past, present: Present): Decision {
   const byName = new Map(present.services.map((service) => [service.name, service]))
   const ofStack = present.services.filter((service) => service.stack === desired.name)
   const once = new Set(
@@ -71,7 +71,7 @@ export function decide(desired: Rendered, past: readonly Rendered[], present: Pr
     services,
     resources: desired.resources.map((spec) => {
       const found = present.resources.some((one) => one.kind === spec.kind && one.name === spec.name)
-      const before = past[0]?.resources.find((one) => one.kind === spec.kind && one.name === spec.name)
+      const before = past.applied?.resources.find((one) => one.kind === spec.kind && one.name === spec.name)
       return {
         verb: found ? 'keep' : 'create',
         spec,
@@ -92,11 +92,11 @@ export function decide(desired: Rendered, past: readonly Rendered[], present: Pr
 function judge(
   spec: WorkloadSpec,
   current: Service | null,
-  past: readonly Rendered[],
+  past: Past,
   runsOnce: boolean,
   renewed: ReadonlySet<string>,
 ): Pick<ServiceAction, 'verb' | 'reasons' | 'drifted'> {
-  const last = past[0]?.workloads.find((workload) => workload.spec.name === spec.name)?.spec
+  const last = past.applied?.workloads.find((workload) => workload.spec.name === spec.name)?.spec
   const unchanged = last?.digest === spec.digest
   if (!current) {
     return last
@@ -105,7 +105,7 @@ function judge(
   }
   const running = current.labels[ownLabels.digest]
   if (running !== spec.digest) {
-    const before = past.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
+    const before = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
     const reasons = before
       ? differences(before, spec)
       : [running === undefined ? 'it was not started from here' : 'it differs from what was applied from here']
@@ -125,8 +125,8 @@ function judge(
 }
 
 /** The spec a running service was made from, where it is known. */
-export function specOf(service: Service, past: readonly Rendered[]): WorkloadSpec | null {
+export function specOf(service: Service, past: Past): WorkloadSpec | null {
   const digest = service.labels[ownLabels.digest]
   if (digest === undefined) return null
-  return past.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === digest)?.spec ?? null
+  return past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === digest)?.spec ?? null
 }

@@ -1,8 +1,8 @@
 import type { Plan, PlanStep } from '@wheelhouse/contract'
 import type { Decision } from './decide.ts'
 import { digestOf } from './digest.ts'
-import type { Rendered } from './rendered.ts'
-import type { StackTarget } from './stack-targets.ts'
+import type { Rendered } from '../rendered.ts'
+import type { StackTarget } from '../stack-targets.ts'
 
 const words: Record<PlanStep['verb'], string> = {
   create: 'to create',

@@ -1,19 +1,7 @@
-import type { Variables } from '../file/interpolation.ts'
 import { didYouMean } from '../file/nearest.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields, Reader } from '../file/reader.ts'
 import type { KeyTable } from './keys.ts'
-
-/** What the parts of a Compose file share while they are read. */
-export interface ComposeScope {
-  readonly reader: Reader
-  readonly project: string
-  readonly variables: Variables
-  /** Texts of env_file entries, by path as written. */
-  readonly files: Readonly<Record<string, string>>
-  /** Absolute folder on the target that relative paths start from. */
-  readonly directory: string | null
-}
 
 /** Says what becomes of each key: unknown and refused ones are errors, those without effect warnings. */
 export function checkKeys(reader: Reader, fields: Fields, path: Path, table: KeyTable): void {
@@ -26,6 +14,3 @@ export function checkKeys(reader: Reader, fields: Fields, path: Path, table: Key
     else reader.problems.errorAtKey(at, `unknown key ${key}.${didYouMean(key, known)}`)
   }
 }
-
-/** A short form (text) and a long form (map) of one thing. */
-export const isLong = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

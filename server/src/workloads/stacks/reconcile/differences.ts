@@ -79,7 +79,8 @@ const show = (value: unknown): string =>
 export function differences(before: WorkloadSpec, after: WorkloadSpec): string[] {
   const old = before as unknown as Record<string, unknown>
   const now = after as unknown as Record<string, unknown>
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+  // What a person looks for first comes first.
+  const keys = [...new Set(['image', 'ports', ...Object.keys(old), ...Object.keys(now)])].filter(
     (key) => key !== 'digest' && !same(old[key], now[key]),
   )
   return keys.flatMap((key) => {

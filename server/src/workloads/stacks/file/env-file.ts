@@ -1,4 +1,4 @@
-import { interpolate, type Variables } from '../file/interpolation.ts'
+import { interpolate, type Variables } from './interpolation.ts'
 
 export interface EnvFile {
   readonly values: ReadonlyMap<string, string>

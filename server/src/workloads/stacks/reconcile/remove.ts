@@ -1,14 +1,14 @@
 import { Failure, type Plan, type PlanStep, type Service } from '@wheelhouse/contract'
 import type { FoundResource } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
-import type { StackRoom } from './room.ts'
+import type { StackRoom } from '../room.ts'
 import { digestOf } from './digest.ts'
 import { stopAndRemove } from './perform.ts'
 import { countVerbs, summarize } from './plan.ts'
 import { pool } from './pool.ts'
 import { presentOn, requireConnected } from './present.ts'
-import { levels } from './rendered.ts'
-import type { StackTarget } from './stack-targets.ts'
+import { levels } from '../rendered.ts'
+import type { StackTarget } from '../stack-targets.ts'
 
 export interface RemoveData extends Record<string, unknown> {
   readonly stackId: string
@@ -28,7 +28,7 @@ async function leaving(room: StackRoom, target: StackTarget, stackId: string, na
   const present = await presentOn(room.targets, target.id)
   const services = present.services.filter((service) => service.stack === name)
   const stack = await room.store.get(stackId)
-  const [last] = stack ? await room.store.past(stack) : []
+  const last = stack ? (await room.store.past(stack)).all[0] : undefined
   const order = last ? levels(last.workloads).map((level) => new Set(level.map((workload) => workload.spec.name))) : []
   const known = new Set(order.flatMap((names) => [...names]))
   const groups = [

@@ -1,11 +1,16 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { WorkloadSpec } from '@wheelhouse/driver'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StackRoom } from './room.ts'
-import type { Condition } from './rendered.ts'
+import type { StackRoom } from '../room.ts'
+import type { Condition } from '../rendered.ts'
+
+/** How far the mirror may be behind what the target has done. */
+const mirrorLagMs = 1000
 
 const isUp = (service: Service): boolean => ['running', 'starting', 'degraded'].includes(service.state)
 const hasEnded = (service: Service): boolean => service.state === 'stopped' || service.state === 'failed'
+/** Unhealthy is said only after all retries: waiting longer would only delay the bad news. */
+const isLost = (service: Service): boolean => hasEnded(service) || service.health === 'unhealthy'
 const completed = (service: Service): boolean => service.state === 'stopped' && service.exitCode === 0
 const isChecked = (service: Service): boolean => service.checks.length > 0 || service.health !== 'none'
 
@@ -49,18 +54,24 @@ async function reach(
 ): Promise<Service> {
   const { targets, settings, signal } = watch
   let seen: Service | null = null
-  const decided = (service: Service | null): boolean => {
-    seen = service
-    return service !== null && (wanted(service) || hopeless(service))
+  const wait = async (decided: (service: Service) => boolean, timeoutMs: number): Promise<boolean> => {
+    const noted = (service: Service | null): boolean => {
+      seen = service
+      return service !== null && decided(service)
+    }
+    try {
+      seen = await targets.whenService(watched.serviceId, noted, timeoutMs, signal)
+      return true
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'TIMED_OUT') return false
+      throw error
+    }
   }
-  let service: Service | null
-  try {
-    service = await targets.whenService(watched.serviceId, decided, settings.waitMs, signal)
-  } catch (error) {
-    if (!(error instanceof Failure && error.code === 'TIMED_OUT')) throw error
-    return fail(watch, watched, seen, `${what} within ${settings.waitMs / 1000} s`)
-  }
-  return service && wanted(service) ? service : fail(watch, watched, service, what)
+  const isDecided = await wait((service) => wanted(service) || hopeless(service), settings.waitMs)
+  if (!isDecided) return fail(watch, watched, seen, `${what} within ${settings.waitMs / 1000} s`)
+  // The mirror may still show how it was before it was started: only what stays so is true.
+  if (await wait(wanted, mirrorLagMs)) return seen!
+  return fail(watch, watched, seen, what)
 }
 
 /** Waits until a service is what those that depend on it need. */
@@ -82,7 +93,7 @@ export async function awaitCondition(watch: Watch, watched: Watched, condition: 
     watch,
     watched,
     (service) => isUp(service) && service.health === 'healthy',
-    hasEnded,
+    isLost,
     'did not become healthy',
   )
 }
@@ -103,7 +114,7 @@ export async function settle(watch: Watch, all: readonly Watched[], once: Readon
         watch,
         watched,
         (service) => fine(watched, service),
-        (service) => hasEnded(service) && !done(watched, service),
+        (service) => isLost(service) && !done(watched, service),
         'is not running',
       ),
     ),

@@ -1,5 +1,5 @@
-import type { Path } from '../file/problems.ts'
-import type { Reader } from '../file/reader.ts'
+import type { Path } from './problems.ts'
+import type { Reader } from './reader.ts'
 
 /** Labels that say who owns what: a file that set them could pass its services off as another stack's. */
 const reserved = ['wheelhouse.', 'com.docker.compose.']

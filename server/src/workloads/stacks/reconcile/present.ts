@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Present } from './decide.ts'
-import type { StackTarget, StackTargets } from './stack-targets.ts'
+import type { StackTarget, StackTargets } from '../stack-targets.ts'
 
 /** Plans and acts only on what is known now: an old picture would make the wrong changes. */
 export function requireConnected(target: StackTarget): StackTarget {

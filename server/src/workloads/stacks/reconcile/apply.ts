@@ -2,14 +2,14 @@ import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { awaitCondition, settle, type Watch, type Watched } from './converge.ts'
 import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
-import type { StackRoom } from './room.ts'
+import type { StackRoom } from '../room.ts'
 import { perform, stopAndRemove } from './perform.ts'
 import { nameOf } from './plan.ts'
-import { requireAllowed } from './policy.ts'
+import { requireAllowed } from '../policy.ts'
 import { pool } from './pool.ts'
-import { levels, type Rendered } from './rendered.ts'
+import { levels, type Rendered } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
-import type { Revision, StackRecord } from './store.ts'
+import type { Revision, StackRecord } from '../store.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

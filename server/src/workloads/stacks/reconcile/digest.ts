@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Rendered } from './rendered.ts'
+import type { Rendered } from '../rendered.ts'
 
 /** JSON with the keys of every map in order, so that equal values are equal texts. */
 export function canonicalJson(value: unknown): string {

@@ -1,6 +1,6 @@
-import type { Path } from '../file/problems.ts'
-import type { Reader } from '../file/reader.ts'
-import { splitWords } from '../file/words.ts'
+import type { Path } from './problems.ts'
+import type { Reader } from './reader.ts'
+import { splitWords } from './words.ts'
 
 /** A command as a list, or as text that is split into words; null leaves what the image says. No shell is involved. */
 export function readCommand(reader: Reader, value: unknown, path: Path): string[] | null {

@@ -1,7 +1,7 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { Connection, Progress, WorkloadSpec } from '@wheelhouse/driver'
 import type { ServiceAction } from './decide.ts'
-import type { StackTargets } from './stack-targets.ts'
+import type { StackTargets } from '../stack-targets.ts'
 
 /** A target and what a step needs beside it. */
 export interface Performer {

@@ -1,7 +1,7 @@
-import { didYouMean } from '../file/nearest.ts'
-import type { Path } from '../file/problems.ts'
+import { didYouMean } from './nearest.ts'
+import type { Path } from './problems.ts'
 import { parseEnvFile } from './env-file.ts'
-import { type ComposeScope, isLong } from './scope.ts'
+import { type StackScope, isLong } from './stack-scope.ts'
 
 interface EnvFileEntry {
   readonly path: string
@@ -10,7 +10,7 @@ interface EnvFileEntry {
   readonly at: Path
 }
 
-function entries(scope: ComposeScope, value: unknown, path: Path): EnvFileEntry[] {
+function entries(scope: StackScope, value: unknown, path: Path): EnvFileEntry[] {
   const { reader } = scope
   if (!Array.isArray(value)) {
     return reader.oneOrMany(value, path).map((file) => ({ path: file, required: true, raw: false, at: path }))
@@ -36,7 +36,7 @@ function entries(scope: ComposeScope, value: unknown, path: Path): EnvFileEntry[
  * The texts of env files are handed in: no file is ever opened here.
  */
 export function readEnvironment(
-  scope: ComposeScope,
+  scope: StackScope,
   service: { readonly env_file?: unknown; readonly environment?: unknown },
   path: Path,
 ): Record<string, string> {
