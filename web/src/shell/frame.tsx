@@ -5,7 +5,7 @@ import { ActsProvider } from '../acts/use-acts.tsx'
 import { followFleet } from '../api/fleet.ts'
 import { followJobs } from '../api/jobs.ts'
 import { wear } from '../api/look.ts'
-import { useMe } from '../api/session.ts'
+import { useMe, useSession } from '../api/session.ts'
 import { allowSingleKeys, useKeys } from '../ui/control/keys.ts'
 import { useGo } from '../ui/control/link.tsx'
 import { runToastAction, Toasts } from '../ui/overlay/toast.tsx'
@@ -18,8 +18,13 @@ const Palette = lazy(() => import('./palette/palette.tsx').then((m) => ({ defaul
 const KeyPage = lazy(() => import('./key-page.tsx').then((m) => ({ default: m.KeyPage })))
 const foldedKey = 'wheelhouse.sidebar-folded'
 
-/** Around every page of someone who is signed in. */
+/** Around every page. While an address changes hands between door and house, nothing is shown. */
 export function Frame() {
+  const { state } = useSession()
+  return state === 'signed-in' ? <SignedInFrame /> : null
+}
+
+function SignedInFrame() {
   const me = useMe()
   const go = useGo()
   const pathname = useRouterState({ select: (state) => state.location.pathname })

@@ -18,20 +18,24 @@ interface Props<T> {
   readonly columns: readonly Column<T>[]
   readonly rows: readonly T[]
   readonly keyOf: (row: T) => string
-  readonly hrefOf?: (row: T) => string
+  /** Null: this row leads nowhere. */
+  readonly hrefOf?: (row: T) => string | null
   readonly onOpen?: (row: T) => void
   readonly stale?: (row: T) => boolean
   /** Row menu or buttons, at the end. */
   readonly acts?: (row: T) => ReactNode
+  /** Width of that last column; that of one icon unless told. */
+  readonly actsWidth?: string
   readonly below?: (row: T) => ReactNode
 }
 
 /** A short list: fixed columns on a wide screen, two-line cards on a phone. */
-export function Table<T>({ label, columns, rows, keyOf, hrefOf, onOpen, stale, acts, below }: Props<T>) {
+export function Table<T>({ label, columns, rows, keyOf, hrefOf, onOpen, stale, acts, actsWidth = '28px', below }: Props<T>) {
   const phone = usePhone()
-  const cols = [...columns.map((column) => column.width), ...(acts ? ['max-content'] : [])].join(' ')
+  const cols = [...columns.map((column) => column.width), ...(acts ? [actsWidth] : [])].join(' ')
   const open = (row: T, inner: ReactNode): ReactNode => {
-    if (hrefOf) return <Go href={hrefOf(row)} className="name cut block">{inner}</Go>
+    const href = hrefOf?.(row)
+    if (href) return <Go href={href} className="name cut block">{inner}</Go>
     if (onOpen) return <button type="button" className="name cut block max-w-full text-left" onClick={() => onOpen(row)}>{inner}</button>
     return <span className="name cut block">{inner}</span>
   }

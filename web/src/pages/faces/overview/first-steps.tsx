@@ -40,7 +40,7 @@ export function FirstSteps() {
       <ol className="grid gap-5 lg:grid-cols-[1.6fr_1fr_1fr]">
         <li className="flex flex-col gap-2 min-w-0">
           <h3 className="text-ink!">1 See something run</h3>
-          <p>{hello ? hello.description : 'Three small services as processes of this machine: a web page, an API and a worker.'}</p>
+          <p>{hello?.description ? hello.description : 'Three small services as processes of this machine: a web page, an API and a worker.'}</p>
           {trouble && <TroubleBox trouble={wordsFor(trouble)} />}
           {!job && plan && <PlanView plan={plan} />}
           {job && <JobProgress job={job} />}

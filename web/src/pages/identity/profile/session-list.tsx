@@ -58,6 +58,7 @@ export function SessionList() {
           label="Sessions"
           rows={rows}
           keyOf={(session) => session.id}
+          actsWidth="76px"
           acts={(session) => (
             <Button look="ghost" onClick={() => (session.current ? void signOut() : revoke.mutate(session.id))}>{session.current ? 'Sign out' : 'End'}</Button>
           )}

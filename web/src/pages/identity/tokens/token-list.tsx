@@ -54,6 +54,7 @@ export function TokenList() {
           label="API tokens"
           rows={rows}
           keyOf={(token) => token.id}
+          actsWidth="84px"
           acts={(token) => <Button look="ghost" className="text-failed-ink!" onClick={() => setRevoking(token)}>Revoke…</Button>}
           columns={[
             { key: 'name', label: 'Token', width: 'minmax(140px, 1.5fr)', phone: 'title', render: (token) => <span className="cut">{token.name}</span> },

@@ -13,6 +13,9 @@ import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 
+/** Values come as JSON; a text reads better without its quotes. */
+const plain = (value: string): string => (/^".*"$/.test(value) ? value.slice(1, -1) : value === '' || value === 'null' ? '–' : value)
+
 /** What is in force, where it comes from, and how the control plane itself does. */
 export function Settings() {
   const [q, setQ] = useParam('q')
@@ -52,7 +55,7 @@ export function Settings() {
               keyOf={(each) => each.key}
               columns={[
                 { key: 'key', label: 'Setting', width: 'minmax(150px, 1fr)', phone: 'title', render: (each) => <span className="mono">{each.key}</span> },
-                { key: 'value', label: 'Value', width: 'minmax(120px, 1.2fr)', phone: 'line', render: (each) => <span className="mono text-ink" title={each.value}>{each.value === '' ? '–' : each.value}</span> },
+                { key: 'value', label: 'Value', width: 'minmax(120px, 1.2fr)', phone: 'line', render: (each) => <span className="mono text-ink" title={each.value}>{plain(each.value)}</span> },
                 { key: 'source', label: 'From', width: '110px', phone: 'side', render: (each) => (each.source === 'default' ? <span className="text-ink-3">default</span> : <Tag>{each.source}</Tag>) },
                 { key: 'variable', label: 'Variable', width: 'minmax(170px, 1.2fr)', phone: 'hide', render: (each) => <span className="mono text-ink-3">{each.variable}</span> },
                 { key: 'description', label: 'What it does', width: 'minmax(160px, 2fr)', phone: 'meta', render: (each) => <span title={each.description}>{each.description}</span> },

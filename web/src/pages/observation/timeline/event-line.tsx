@@ -20,22 +20,22 @@ const glyphs: Record<string, GlyphState> = {
 const still = (event: Event): GlyphState => (event.severity === 'info' ? (glyphs[event.type] ?? 'info') : severityGlyph(event))
 
 /** Time, shape, sentence. */
-export function EventLine({ event, full = false }: { event: Event; full?: boolean }) {
+export function EventLine({ event, full = false, typed = false }: { event: Event; full?: boolean; typed?: boolean }) {
   const today = new Date(event.at).toDateString() === new Date().toDateString()
   const linked = event.serviceId !== null || event.targetId !== null
   return (
-    <div className="flex items-baseline gap-2.5 px-3 py-1.5 border-t border-line first:border-t-0">
+    <div className="event-line">
       <time className="meta whitespace-nowrap" dateTime={event.at} title={`${moment(event.at)} · ${event.at}`}>
         {full && !today ? moment(event.at) : clock(Date.parse(event.at))}
       </time>
-      <span className="self-center event-glyph">
+      <span className="event-glyph">
         <Glyph state={still(event)} label={event.severity === 'info' ? event.type : event.severity} />
       </span>
       <span className="min-w-0 break-words grow">
         {linked ? <Go className="hover:text-ink hover:underline underline-offset-3" href={eventHref(event)}>{event.message}</Go> : event.message}
         {full && event.actor && <span className="meta"> by {event.actor}</span>}
       </span>
-      {full && <span className="meta whitespace-nowrap hide-phone">{event.type}</span>}
+      {typed && <span className="meta whitespace-nowrap hide-phone">{event.type}</span>}
     </div>
   )
 }

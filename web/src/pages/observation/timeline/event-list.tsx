@@ -24,10 +24,12 @@ interface Props {
   /** The same filter for what is pushed. */
   readonly keep: (event: Event) => boolean
   readonly empty: string
+  /** Shows the type of each, where there is room for it. */
+  readonly typed?: boolean
 }
 
 /** What happened, newest first; new ones come in at the top, older ones by the page. */
-export function EventList({ filter, keep, empty }: Props) {
+export function EventList({ filter, keep, empty, typed = false }: Props) {
   const pushed = useRows(events)
   const [opened] = useState(() => new Date().toISOString())
   const pages = useInfiniteQuery({
@@ -50,7 +52,7 @@ export function EventList({ filter, keep, empty }: Props) {
   return (
     <div role="feed" aria-label="Events">
       {rows.map((event) => (
-        <EventLine key={event.id} event={event} full />
+        <EventLine key={event.id} event={event} full typed={typed} />
       ))}
       {pages.hasNextPage && (
         <div className="p-3 text-center">

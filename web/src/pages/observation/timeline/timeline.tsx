@@ -42,7 +42,7 @@ export function Timeline() {
         <Pick label="About" value={type} onPick={setType} options={[{ value: '', label: 'anything' }, ...['service', 'target', 'stack', 'job', 'user', 'system'].map((value) => ({ value, label: `${value}s` }))]} />
         <Pick label="Target" value={target} onPick={setTarget} options={[{ value: '', label: 'any' }, ...targetRows.map((each) => ({ value: each.id, label: each.name }))]} />
       </div>
-      <EventList filter={filter} keep={keep} empty={Object.keys(filter).length > 0 ? 'No event passes the filter.' : 'Nothing has happened yet.'} />
+      <EventList typed filter={filter} keep={keep} empty={Object.keys(filter).length > 0 ? 'No event passes the filter.' : 'Nothing has happened yet.'} />
     </>
   )
 }

@@ -17,7 +17,7 @@ import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
 import { Sparkline } from '../../../ui/state/sparkline.tsx'
 import { EventLine } from '../../observation/timeline/event-line.tsx'
-import { portLink } from '../services/ports.ts'
+import { distinct, portLink } from '../services/ports.ts'
 import { healthGlyph, healthWords } from './health/words.ts'
 
 /** What it is, how it does, what happened last. */
@@ -106,9 +106,9 @@ function Ports({ service }: { service: Service }) {
   if (service.ports.length === 0) return <>none</>
   return (
     <span className="flex flex-wrap gap-x-3">
-      {service.ports.map((port) => {
+      {distinct(service.ports).map((port) => {
         const link = portLink(port, window.location.hostname)
-        const text = `${port.hostPort === null ? '' : `${port.host ?? ''}:${port.hostPort} → `}${port.port}/${port.protocol}`
+        const text = `${port.hostPort === null ? '' : `${port.host && port.host !== '0.0.0.0' && port.host !== '::' ? `${port.host}:` : ''}${port.hostPort} → `}${port.port}/${port.protocol}`
         return link ? (
           <a key={text} className="link mono inline-flex items-center gap-1" href={link} target="_blank" rel="noreferrer">
             {text}

@@ -15,3 +15,7 @@ export function portLink(port: Service['ports'][number], hostname: string): stri
   const host = port.host === null || /^(0\.0\.0\.0|::|\[::\]|127\.0\.0\.1|)$/.test(port.host) ? hostname : port.host
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port.hostPort}`
 }
+
+/** One of each: an engine lists a port once for IPv4 and once for IPv6. */
+export const distinct = (ports: Service['ports']): Service['ports'] =>
+  ports.filter((port, i) => ports.findIndex((each) => each.port === port.port && each.hostPort === port.hostPort && each.protocol === port.protocol) === i)

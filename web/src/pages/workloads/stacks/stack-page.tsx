@@ -68,7 +68,7 @@ export function StackPage() {
               label="Services of the stack"
               rows={rows}
               keyOf={(each) => each.name}
-              {...(rows.every((each) => each.serviceId !== null) ? { hrefOf: (each: (typeof rows)[number]) => paths.service(each.serviceId ?? '') } : {})}
+              hrefOf={(each) => (each.serviceId === null ? null : paths.service(each.serviceId))}
               acts={(each) => (each.row ? <ActMenu service={each.row} /> : null)}
               columns={[
                 { key: 'name', label: 'Service', width: 'minmax(160px, 1.4fr)', phone: 'title', render: (each) => <><Glyph state={each.row?.state ?? each.state} label={each.state} /><span className="cut">{each.name}</span>{(each.row?.state ?? each.state) !== 'running' && <span className={`font-normal text-meta t-${each.row?.state ?? each.state}`}>{each.serviceId === null ? 'not there' : (each.row?.state ?? each.state)}</span>}</> },

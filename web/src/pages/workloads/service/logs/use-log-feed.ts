@@ -59,7 +59,9 @@ export function useLogFeed(serviceId: string): LogFeed {
     const stop = live.subscribe('logs', { serviceId, tail: 500 }, {
       onEvents: (events) => {
         for (const line of events) lines.push(line)
-        came += events.length
+        // History comes at once; only what was just written counts as speed.
+        const lately = Date.now() - 5000
+        for (const line of events) if (Date.parse(line.at) > lately) came++
         draw()
       },
       onGap: (n) => {
