@@ -1,0 +1,53 @@
+import type { Service } from '@wheelhouse/contract'
+import { Ellipsis } from 'lucide-react'
+import { targets } from '../api/fleet.ts'
+import { actsOf, useMay } from '../api/may.ts'
+import { useRow } from '../api/row-store.ts'
+import { paths } from '../paths.ts'
+import { useGo } from '../ui/control/link.tsx'
+import { Menu, type MenuEntry } from '../ui/control/menu.tsx'
+import { useActs } from './use-acts.tsx'
+import { actOrder, actWords, labelOf, logsIcon, type RunnableAct, terminalIcon } from './words.ts'
+
+/** What may be done with a service now. */
+export function useAllowedActs(service: Service): ReturnType<typeof actsOf> {
+  const may = useMay()
+  const target = useRow(targets, service.targetId)
+  return actsOf(service, target?.capabilities, may)
+}
+
+/** The menu of one service. `skip` leaves out what stands beside it as a button. */
+export function ActMenu({ service, skip = [], links = true }: { service: Service; skip?: readonly RunnableAct[]; links?: boolean }) {
+  const allowed = useAllowedActs(service)
+  const { act } = useActs()
+  const go = useGo()
+  const entries: (MenuEntry | null)[] = []
+  if (links) {
+    entries.push({ label: 'Logs', icon: logsIcon, hint: 'L', run: () => go(paths.service(service.id, 'logs')) })
+    if (allowed.has('exec')) entries.push({ label: 'Terminal', icon: terminalIcon, hint: 'T', run: () => go(paths.service(service.id, 'terminal')) })
+    entries.push(null)
+  }
+  for (const each of actOrder) {
+    if (!allowed.has(each) || skip.includes(each)) continue
+    const words = actWords[each]
+    if (each === 'kill') entries.push(null)
+    entries.push({
+      label: labelOf(each),
+      icon: words.icon,
+      ...(words.key ? { hint: words.key.toUpperCase() } : {}),
+      danger: words.danger ?? false,
+      run: () => act(each, [service]),
+    })
+  }
+  const usable = entries.filter((entry, i) => entry !== null || (i > 0 && i < entries.length - 1))
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="btn btn-ghost btn-icon" aria-label={`Actions for ${service.name}`}>
+          <Ellipsis className="icon-s" aria-hidden />
+        </button>
+      }
+      entries={usable.length > 0 ? usable : [{ label: 'Nothing can be done now', disabled: true, run: () => undefined }]}
+    />
+  )
+}

@@ -1,0 +1,31 @@
+import type { Job } from '@wheelhouse/contract'
+import { client } from './client.ts'
+import { live } from './live.ts'
+import { RowStore } from './row-store.ts'
+
+/** Jobs seen since sign-in, and those still running. */
+export const jobs = new RowStore<Job>()
+
+export const isOver = (job: Pick<Job, 'state'>): boolean => job.state !== 'queued' && job.state !== 'running'
+
+/** Follows all jobs; the last ones are loaded again whenever the stream had a hole. */
+export function followJobs(): () => void {
+  const load = (): void =>
+    void client.jobs.list({ limit: 50 }).then(
+      (page) => {
+        for (const job of page.items) jobs.set(job)
+      },
+      () => undefined,
+    )
+  const stop = live.subscribe('deployments', {}, {
+    onEvents: (frames) => {
+      for (const frame of frames) if (frame.kind === 'job') jobs.set(frame.job)
+    },
+    onGap: load,
+    onReady: load,
+  })
+  return () => {
+    stop()
+    jobs.fill([])
+  }
+}

@@ -1,0 +1,22 @@
+/** Names under which answers are kept; a change asks for everything below its first word again. */
+export const keys = {
+  overview: (target: string) => ['overview', target],
+  stacks: ['stacks'],
+  stack: (id: string) => ['stacks', id],
+  examples: ['stacks', 'examples'],
+  users: ['users'],
+  user: (id: string) => ['users', id],
+  tokens: (all: boolean) => ['tokens', all],
+  sessions: (all: boolean) => ['sessions', all],
+  settings: ['settings'],
+  status: ['status'],
+  version: ['version'],
+  inspect: (id: string) => ['inspect', id],
+  health: (id: string) => ['health', id],
+  metrics: (id: string, rangeMs: number) => ['metrics', id, rangeMs],
+  targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],
+  timeline: (filter: unknown) => ['timeline', filter],
+  audit: (filter: unknown) => ['audit', filter],
+  jobs: (filter: unknown) => ['jobs', filter],
+  plan: (what: string, input: unknown) => ['plan', what, input],
+} as const

@@ -1,0 +1,110 @@
+import { useMutation } from '@tanstack/react-query'
+import type { Target } from '@wheelhouse/contract'
+import { useState } from 'react'
+import { client } from '../../../api/client.ts'
+import { targets } from '../../../api/fleet.ts'
+import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
+import { paths } from '../../../paths.ts'
+import { Button } from '../../../ui/control/button.tsx'
+import { CheckLine, TextArea, TextField } from '../../../ui/control/field.tsx'
+import { useGo } from '../../../ui/control/link.tsx'
+import { bytes, millis } from '../../../ui/format/number.ts'
+import { Dialog } from '../../../ui/overlay/dialog.tsx'
+import { toast } from '../../../ui/overlay/toast.tsx'
+import { TroubleBox } from '../../../ui/page/told.tsx'
+import { Glyph } from '../../../ui/state/glyph.tsx'
+
+const addressPattern = /^(unix:\/\/\/.+|tcp:\/\/[^/\s]+:\d{1,5}\/?)$/
+
+/** Registers an engine or changes a target. The address is tried before it is kept. */
+export function TargetDialog({ target, onClose }: { target: Target | null; onClose: () => void }) {
+  const go = useGo()
+  const [name, setName] = useState(target?.name ?? '')
+  const [address, setAddress] = useState(target?.address ?? '')
+  const [tags, setTags] = useState(target?.tags.join(', ') ?? '')
+  const [secure, setSecure] = useState(target?.tls ?? false)
+  const [pem, setPem] = useState({ ca: '', cert: '', key: '' })
+  const [told, setTold] = useState(false)
+  const registered = target === null || target.origin === 'registered'
+  const material = Object.fromEntries(Object.entries(pem).filter(([, text]) => text.trim() !== ''))
+  const given = secure && Object.keys(material).length > 0
+  const wrong: Record<string, string> = {}
+  if (name.trim() === '') wrong.name = 'Give it a name, such as berlin-1.'
+  if (registered && !addressPattern.test(address.trim())) wrong.address = 'Use unix:///path/to/docker.sock or tcp://host:port.'
+  const tagList = tags.split(',').map((tag) => tag.trim()).filter(Boolean)
+
+  const probe = useMutation({ mutationFn: () => client.targets.probe({ address: address.trim(), ...(given ? { tls: material } : {}) }) })
+  const save = useMutation({
+    mutationFn: (): Promise<Target> => {
+      if (!target) return client.targets.register({ name: name.trim(), address: address.trim(), tags: tagList, ...(given ? { tls: material } : {}) })
+      return client.targets.update({
+        id: target.id,
+        name: name.trim(),
+        tags: tagList,
+        ...(registered && address.trim() !== target.address ? { address: address.trim() } : {}),
+        ...(given ? { tls: material } : target.tls && !secure ? { tls: null } : {}),
+      })
+    },
+    onSuccess: (row) => {
+      targets.set(row)
+      toast({ state: 'succeeded', title: target ? `${row.name} changed` : `${row.name} registered` })
+      onClose()
+      if (!target) go(paths.target(row.id))
+    },
+  })
+  const shown = { ...(told ? wrong : {}), ...fieldErrors(save.error) }
+  const submit = (run: () => void): void => {
+    setTold(true)
+    if (Object.keys(wrong).length === 0) run()
+    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
+  }
+  const pemField = (key: 'ca' | 'cert' | 'key', label: string) => (
+    <TextArea label={label} className="mono" spellCheck={false} placeholder="-----BEGIN" value={pem[key]} onChange={(event) => setPem({ ...pem, [key]: event.target.value })} />
+  )
+  return (
+    <Dialog
+      wide
+      title={target ? `Change target ${target.name}` : 'Add a Docker engine'}
+      onClose={onClose}
+      foot={
+        <>
+          {registered && <Button className="mr-auto" busy={probe.isPending} onClick={() => { setTold(true); if (!wrong.address) probe.mutate() }}>Try address</Button>}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" busy={save.isPending} onClick={() => submit(() => save.mutate())}>{target ? 'Save target' : 'Add engine'}</Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
+        <div className="grid gap-3 sm:grid-cols-2">
+          <TextField label="Name" value={name} error={shown.name} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
+          <TextField label="Tags" hint="Comma-separated, such as berlin, edge." value={tags} onChange={(event) => setTags(event.target.value)} />
+        </div>
+        {registered && (
+          <>
+            <TextField label="Address" className="mono" hint="unix:///var/run/docker.sock or tcp://10.0.4.12:2376" value={address} error={shown.address} autoComplete="off" spellCheck={false} onChange={(event) => setAddress(event.target.value)} />
+            <CheckLine label="Secure it with TLS" hint={target?.tls ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.' : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'} checked={secure} onChange={(event) => setSecure(event.target.checked)} />
+            {secure && (
+              <div className="grid gap-3 sm:grid-cols-3">
+                {pemField('ca', 'CA certificate, PEM')}
+                {pemField('cert', 'Client certificate, PEM')}
+                {pemField('key', 'Client key, PEM')}
+              </div>
+            )}
+          </>
+        )}
+        {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
+        {probe.data && (
+          <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
+            <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />
+            <span>
+              {probe.data.ok && probe.data.engine
+                ? `${probe.data.engine.hostname} answers in ${millis(probe.data.tookMs)}: Docker ${probe.data.engine.version}, ${probe.data.engine.cpus} cores, ${bytes(probe.data.engine.memoryBytes)}.`
+                : (probe.data.reason ?? 'It does not answer.')}
+            </span>
+          </div>
+        )}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,42 @@
+import type { Job } from '@wheelhouse/contract'
+import { isOver } from '../../../api/jobs.ts'
+import { millis } from '../../../ui/format/number.ts'
+import { Glyph } from '../../../ui/state/glyph.tsx'
+import { Progress } from '../../../ui/state/meter.tsx'
+import { stepGlyph } from './job-words.ts'
+
+/** The steps of a job as they go, and how it ended. */
+export function JobProgress({ job }: { job: Job }) {
+  const done = job.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length
+  return (
+    <div className="panel" aria-live="polite">
+      <div className="panel-head">
+        <h2 className="cut">{(!job.error && job.message) || job.title}</h2>
+        <span className="meta whitespace-nowrap">{job.steps.length > 0 ? `step ${Math.min(done + 1, job.steps.length)} of ${job.steps.length}` : job.state}</span>
+      </div>
+      {!isOver(job) && (
+        <div className="flex px-3 pb-3">
+          <Progress value={job.progress} label={job.title} />
+        </div>
+      )}
+      {job.error && (
+        <div className="note mx-3 mb-3" role="alert">
+          <Glyph state="failed" />
+          <span className="break-words min-w-0">
+            {job.error.message} <span className="mono text-ink-3">{job.error.errorCode}</span>
+          </span>
+        </div>
+      )}
+      {job.steps.map((step) => (
+        <div key={step.name} className="step-line">
+          <Glyph state={stepGlyph(step.state)} label={step.state} />
+          <span className="min-w-0 break-words">
+            <span className={step.state === 'waiting' ? 'text-ink-3' : 'text-ink'}>{step.name}</span>
+            {step.message && <span className="meta"> {step.message}</span>}
+          </span>
+          <span className="meta">{step.tookMs === null ? '' : millis(step.tookMs)}</span>
+        </div>
+      ))}
+    </div>
+  )
+}

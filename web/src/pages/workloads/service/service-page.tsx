@@ -1,0 +1,151 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { Service } from '@wheelhouse/contract'
+import { lazy, Suspense, type ReactNode } from 'react'
+import { ActMenu, useAllowedActs } from '../../../acts/act-menu.tsx'
+import { useActs } from '../../../acts/use-acts.tsx'
+import { actWords, type RunnableAct } from '../../../acts/words.ts'
+import { client } from '../../../api/client.ts'
+import { services, targets, useFleetState } from '../../../api/fleet.ts'
+import { useRow } from '../../../api/row-store.ts'
+import { wordsFor } from '../../../api/trouble.ts'
+import { paths, type ServiceTab, serviceTabs } from '../../../paths.ts'
+import { kindWords } from '../../../shell/target-words.ts'
+import { Button } from '../../../ui/control/button.tsx'
+import { useKeys } from '../../../ui/control/keys.ts'
+import { Go, useGo } from '../../../ui/control/link.tsx'
+import { duration } from '../../../ui/format/age.ts'
+import { PageHead } from '../../../ui/page/head.tsx'
+import { Tabs } from '../../../ui/page/tabs.tsx'
+import { Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.tsx'
+import { Age } from '../../../ui/state/age.tsx'
+import { Badge } from '../../../ui/state/badge.tsx'
+import { useNow } from '../../../ui/state/use-now.ts'
+import { SummaryTab } from './summary-tab.tsx'
+
+const LogsTab = lazy(() => import('./logs/logs-tab.tsx').then((m) => ({ default: m.LogsTab })))
+const MetricsTab = lazy(() => import('./metrics-tab.tsx').then((m) => ({ default: m.MetricsTab })))
+const HealthTab = lazy(() => import('./health/health-tab.tsx').then((m) => ({ default: m.HealthTab })))
+const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: m.EventsTab })))
+const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
+const InspectTab = lazy(() => import('./inspect-tab.tsx').then((m) => ({ default: m.InspectTab })))
+
+const labels: Record<ServiceTab, string> = { summary: 'Summary', logs: 'Logs', metrics: 'Metrics', health: 'Health', events: 'Events', terminal: 'Terminal', inspect: 'Inspect' }
+
+function bodyOf(tab: ServiceTab, service: Service): ReactNode {
+  switch (tab) {
+    case 'summary':
+      return <SummaryTab service={service} />
+    case 'logs':
+      return <LogsTab key={service.id} service={service} />
+    case 'metrics':
+      return <MetricsTab service={service} />
+    case 'health':
+      return <HealthTab service={service} />
+    case 'events':
+      return <EventsTab service={service} />
+    case 'terminal':
+      return <TerminalTab key={service.id} service={service} />
+    case 'inspect':
+      return <InspectTab service={service} />
+  }
+}
+
+export function ServicePage() {
+  const { id = '', tab = 'summary' } = useParams({ strict: false })
+  const row = useRow(services, id)
+  const fleet = useFleetState()
+  // A name or short id in the address is asked for once; the live row takes over by its id.
+  const asked = useQuery({ queryKey: ['service', id], queryFn: () => client.services.get({ id }), enabled: !row && fleet.phase !== 'loading', staleTime: Infinity })
+  const found = useRow(services, asked.data?.id ?? '')
+  const service = row ?? found
+  if (service) return <Known service={service} tab={serviceTabs.find((each) => each === tab) ?? 'summary'} />
+  if (asked.data && fleet.phase === 'ready')
+    return (
+      <>
+        <PageHead title={asked.data.name} crumbs={[{ label: 'Services', href: paths.services() }]} />
+        <div className="page">
+          <TroubleBox trouble={{ what: `${asked.data.name} is gone. It was removed while you looked.`, code: 'NOT_FOUND', requestId: null }} action={<Go className="btn" href={paths.services()}>Open services</Go>} />
+        </div>
+      </>
+    )
+  return (
+    <>
+      <PageHead title="Service" crumbs={[{ label: 'Services', href: paths.services() }]} />
+      {asked.error ? (
+        <div className="page">
+          <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} action={<Go className="btn" href={paths.services()}>Open services</Go>} />
+        </div>
+      ) : (
+        <Skeleton />
+      )}
+    </>
+  )
+}
+
+function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
+  const go = useGo()
+  const now = useNow()
+  const allowed = useAllowedActs(service)
+  const { act, busy } = useActs()
+  const target = useRow(targets, service.targetId)
+  const buttons = (['start', 'resume', 'restart', 'stop'] as const).filter((each) => allowed.has(each))
+  const working = (each: RunnableAct): boolean => busy?.act === each && busy.ids.has(service.id)
+  useKeys(`Service ${service.name}`, [
+    ...serviceTabs.map((each, i) => ({ keys: `${i + 1}`, label: labels[each], run: () => go(paths.service(service.id, each), true) })),
+    { keys: 't', label: 'Terminal', run: () => go(paths.service(service.id, 'terminal'), true) },
+    { keys: 'l', label: 'Logs', run: () => go(paths.service(service.id, 'logs'), true) },
+    { keys: 'r', label: 'Restart', run: () => allowed.has('restart') && act('restart', [service]) },
+    { keys: 's', label: 'Stop', run: () => allowed.has('stop') && act('stop', [service]) },
+  ])
+  const since = service.state === 'running' ? (service.startedAt ?? service.changedAt) : service.changedAt
+  return (
+    <div className={tab === 'logs' || tab === 'terminal' ? 'fill' : 'contents'}>
+      <PageHead
+        title={service.name}
+        tab={`${service.name}, ${labels[tab].toLowerCase()}`}
+        crumbs={[{ label: 'Services', href: paths.services() }, ...(service.stack ? [{ label: service.stack, href: paths.stack(`${service.targetId}:${service.stack}`) }] : [])]}
+        badge={
+          <Badge state={service.stale ? 'unknown' : service.state}>
+            {service.stale ? 'unknown' : service.state}, {duration(Math.max(0, now - Date.parse(since)))}
+          </Badge>
+        }
+        meta={
+          <>
+            <Go href={paths.target(service.targetId)} className="hover:text-ink">{service.targetName}</Go>, {kindWords[service.targetKind]}
+          </>
+        }
+        actions={
+          <>
+            {buttons.map((each) => (
+              <Button
+                key={each}
+                icon={actWords[each].icon}
+                hint={actWords[each].key?.toUpperCase()}
+                look={each === 'start' || each === 'resume' ? 'primary' : undefined}
+                busy={working(each)}
+                onClick={() => act(each, [service])}
+              >
+                {working(each) ? actWords[each].doing : actWords[each].verb}
+              </Button>
+            ))}
+            <ActMenu service={service} skip={buttons} links={false} />
+          </>
+        }
+      />
+      <Tabs
+        label="Parts of the service"
+        current={tab}
+        tabs={serviceTabs
+          .filter((each) => each !== 'terminal' || allowed.has('exec') || tab === 'terminal')
+          .map((each) => ({ key: each, label: labels[each], href: paths.service(service.id, each), count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined }))}
+      />
+      {service.stale && (
+        <StaleStrip>
+          {service.targetName} has not been heard for <Age at={service.observedAt} />. You see its last known state. {target?.reason ?? 'Actions wait until it is back.'}
+        </StaleStrip>
+      )}
+      <Suspense fallback={<Skeleton />}>{bodyOf(tab, service)}</Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+import type { Stack } from '@wheelhouse/contract'
+
+export const formatWords: Record<Stack['format'], string> = { wheelhouse: 'wheelhouse', compose: 'Compose' }

@@ -1,0 +1,49 @@
+import type { Permission } from '@wheelhouse/contract'
+import { Activity, Box, Clock, KeyRound, Layers, LayoutDashboard, ListChecks, type LucideIcon, MonitorSmartphone, ScrollText, Server, Settings2, User, Users } from 'lucide-react'
+import { paths } from '../paths.ts'
+
+export interface NavEntry {
+  readonly label: string
+  readonly href: string
+  readonly icon: LucideIcon
+  /** After `g`. */
+  readonly key?: string
+  readonly permission?: Permission
+}
+export interface NavGroup {
+  readonly label: string | null
+  readonly entries: readonly NavEntry[]
+}
+
+export const navigation: readonly NavGroup[] = [
+  { label: null, entries: [{ label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' }] },
+  {
+    label: 'Workloads',
+    entries: [
+      { label: 'Services', href: paths.services(), icon: Box, key: 's', permission: 'services.read' },
+      { label: 'Stacks', href: paths.stacks(), icon: Layers, key: 'k', permission: 'stacks.read' },
+    ],
+  },
+  {
+    label: 'Observe',
+    entries: [
+      { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
+      { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'd', permission: 'jobs.read' },
+      { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
+    ],
+  },
+  { label: 'Inventory', entries: [{ label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' }] },
+  {
+    label: 'People',
+    entries: [
+      { label: 'Users', href: paths.users(), icon: Users, key: 'u', permission: 'users.manage' },
+      { label: 'API tokens', href: paths.tokens(), icon: KeyRound },
+      { label: 'Sessions', href: paths.sessions(), icon: MonitorSmartphone },
+    ],
+  },
+]
+export const footEntries: readonly NavEntry[] = [
+  { label: 'Profile', href: paths.profile(), icon: User, key: 'p' },
+  { label: 'Settings', href: paths.settings(), icon: Settings2, permission: 'settings.read' },
+]
+export const jobsIcon = Activity

@@ -1,0 +1,62 @@
+import { maySomewhere } from '@wheelhouse/contract/identity/authority'
+import { useRouterState } from '@tanstack/react-router'
+import { services, targets } from '../api/fleet.ts'
+import { useRows } from '../api/row-store.ts'
+import { useMe } from '../api/session.ts'
+import { paths } from '../paths.ts'
+import { Go } from '../ui/control/link.tsx'
+import { footEntries, type NavEntry, navigation } from './nav.ts'
+import { Wheel } from './wheel.tsx'
+
+/** The entries a person may use at all. */
+export function useNavigation(): { groups: typeof navigation; foot: readonly NavEntry[] } {
+  const me = useMe()
+  const fits = (entry: NavEntry): boolean => !entry.permission || maySomewhere(me, entry.permission)
+  const groups = navigation.map((group) => ({ ...group, entries: group.entries.filter(fits) })).filter((group) => group.entries.length > 0)
+  return { groups, foot: footEntries.filter(fits) }
+}
+
+export function useIsCurrent(): (href: string) => boolean {
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+  return (href) => (href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`))
+}
+
+function Entry({ entry, count, onPick }: { entry: NavEntry; count?: number | undefined; onPick?: (() => void) | undefined }) {
+  const isCurrent = useIsCurrent()
+  return (
+    <Go href={entry.href} title={entry.label} aria-current={isCurrent(entry.href) ? 'page' : undefined} onClick={onPick}>
+      <entry.icon className="icon" aria-hidden />
+      <span className="word">{entry.label}</span>
+      {count !== undefined && count > 0 && <span className="count word">{count}</span>}
+    </Go>
+  )
+}
+
+/** Five groups; only the number that needs someone is red. */
+export function Sidebar({ onPick }: { onPick?: () => void }) {
+  const { groups, foot } = useNavigation()
+  const serviceCount = useRows(services).length
+  const targetCount = useRows(targets).length
+  const counts: Record<string, number> = { [paths.services()]: serviceCount, [paths.targets()]: targetCount }
+  return (
+    <nav className="side" aria-label="Main">
+      <div className="brand">
+        <Wheel />
+        <span className="word">Wheelhouse</span>
+      </div>
+      {groups.map((group) => (
+        <div key={group.label ?? 'top'} className="nav">
+          {group.label && <h3>{group.label}</h3>}
+          {group.entries.map((entry) => (
+            <Entry key={entry.href} entry={entry} count={counts[entry.href]} onPick={onPick} />
+          ))}
+        </div>
+      ))}
+      <div className="nav mt-auto pt-4">
+        {foot.map((entry) => (
+          <Entry key={entry.href} entry={entry} onPick={onPick} />
+        ))}
+      </div>
+    </nav>
+  )
+}

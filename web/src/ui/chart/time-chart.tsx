@@ -1,0 +1,170 @@
+import { useEffect, useRef, useState } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { clock } from '../format/age.ts'
+import { holes } from './gaps.ts'
+
+export interface Series {
+  readonly label: string
+  /** 1 to 6, in the order of the tokens. */
+  readonly colour: 1 | 2 | 3
+  readonly area?: boolean
+}
+
+interface Props {
+  readonly label: string
+  /** First column times in seconds, then one column a series; null is a gap. */
+  readonly columns: (number | null)[][]
+  readonly series: readonly Series[]
+  readonly format: (value: number) => string
+  readonly from: number
+  readonly to: number
+  readonly stepS: number
+  /** A line across, dashed: a limit. */
+  readonly limit?: number | null
+  /** The scale never ends below this. */
+  readonly atLeast?: number
+  readonly height?: number
+  readonly sync?: string
+}
+
+const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+
+function hatchOf(colour: string): CanvasPattern | string {
+  const tile = document.createElement('canvas')
+  tile.width = tile.height = 8
+  const pen = tile.getContext('2d')
+  if (!pen) return 'transparent'
+  pen.strokeStyle = colour
+  pen.lineWidth = 1.5
+  pen.beginPath()
+  for (const shift of [-8, 0, 8]) {
+    pen.moveTo(shift, 8)
+    pen.lineTo(shift + 8, 0)
+  }
+  pen.stroke()
+  return pen.createPattern(tile, 'repeat') ?? 'transparent'
+}
+
+function drawHoles(u: uPlot, props: Props): void {
+  const pen = u.ctx
+  pen.save()
+  pen.fillStyle = hatchOf(token('--hatch'))
+  for (const [a, b] of holes(props.columns, props.from, props.to, props.stepS)) {
+    const x = u.valToPos(a, 'x', true)
+    const width = u.valToPos(b, 'x', true) - x
+    pen.fillRect(x, u.bbox.top, width, u.bbox.height)
+    if (width > 60 * devicePixelRatio) {
+      pen.fillStyle = token('--ink-3')
+      pen.font = `${10.5 * devicePixelRatio}px sans-serif`
+      pen.textAlign = 'center'
+      pen.fillText('no data', x + width / 2, u.bbox.top + 14 * devicePixelRatio)
+      pen.fillStyle = hatchOf(token('--hatch'))
+    }
+  }
+  if (props.limit) {
+    const y = u.valToPos(props.limit, 'y', true)
+    if (y >= u.bbox.top) {
+      pen.strokeStyle = token('--degraded')
+      pen.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio])
+      pen.beginPath()
+      pen.moveTo(u.bbox.left, y)
+      pen.lineTo(u.bbox.left + u.bbox.width, y)
+      pen.stroke()
+    }
+  }
+  pen.restore()
+}
+
+function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => void): uPlot.Options {
+  const props = read()
+  const axis = { stroke: token('--ink-3'), font: '11px "Geist Variable", sans-serif', ticks: { show: false }, gap: 4 }
+  return {
+    width,
+    height: props.height ?? 168,
+    padding: [8, 2, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: props.sync ?? 'charts' }, drag: { x: false, y: false }, points: { size: 5 } },
+    scales: {
+      x: { time: true, range: () => [read().from, read().to] },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.12 || 0, read().atLeast ?? 0, 0.001)] },
+    },
+    axes: [
+      { ...axis, size: 24, space: 70, grid: { show: false }, values: (_, splits) => splits.map((s) => clock(s * 1000).slice(0, props.to - props.from > 600 ? 5 : 8)) },
+      { ...axis, size: 58, space: 44, grid: { stroke: token('--grid'), width: 1 }, values: (_, splits) => splits.map((s) => props.format(s)) },
+    ],
+    series: [
+      {},
+      ...props.series.map(({ label, colour, area }) => ({
+        label,
+        stroke: token(`--series-${colour}`),
+        width: 1.5,
+        points: { show: false },
+        ...(area ? { fill: `color-mix(in oklab, ${token(`--series-${colour}`)} 10%, transparent)` } : {}),
+      })),
+    ],
+    hooks: { drawClear: [(u) => drawHoles(u, read())], setCursor: [onCursor] },
+  }
+}
+
+/** Lines over time from zero, gaps hatched, one cursor over all charts that share `sync`. */
+export function TimeChart(props: Props) {
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(null)
+  const latest = useRef(props)
+  latest.current = props
+  const [theme, setTheme] = useState(0)
+  const [tip, setTip] = useState<{ left: number; idx: number; right: boolean } | null>(null)
+
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    const onCursor = (u: uPlot): void => {
+      const { left, idx } = u.cursor
+      setTip(idx == null || left == null || left < 0 ? null : { left: left + 58, idx, right: left > u.width / 2 })
+    }
+    const u = new uPlot(optionsOf(() => latest.current, element.clientWidth, onCursor), latest.current.columns as uPlot.AlignedData, element)
+    plot.current = u
+    const sizes = new ResizeObserver(() => u.setSize({ width: element.clientWidth, height: latest.current.height ?? 168 }))
+    sizes.observe(element)
+    return () => {
+      sizes.disconnect()
+      u.destroy()
+    }
+  }, [theme, props.series.length])
+
+  useEffect(() => {
+    const redraw = (): void => setTheme((n) => n + 1)
+    const watcher = new MutationObserver(redraw)
+    watcher.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const media = window.matchMedia('(prefers-color-scheme: dark)')
+    media.addEventListener('change', redraw)
+    return () => {
+      watcher.disconnect()
+      media.removeEventListener('change', redraw)
+    }
+  }, [])
+
+  useEffect(() => plot.current?.setData(props.columns as uPlot.AlignedData), [props.columns, props.from, props.to])
+
+  const time = tip ? props.columns[0]?.[tip.idx] : null
+  return (
+    <div className="chart" ref={box} role="img" aria-label={props.label}>
+      {tip && time != null && (
+        <div className="chart-tip" style={tip.right ? { right: `calc(100% - ${tip.left - 8}px)` } : { left: tip.left + 8 }}>
+          <div className="text-ink-3">{clock(time * 1000)}</div>
+          {props.series.map((series, i) => {
+            const value = props.columns[i + 1]?.[tip.idx]
+            return (
+              <div key={series.label} className="flex items-center gap-2">
+                <i className={`swatch-${series.colour} h-[2.5px] w-2.5`} />
+                {series.label}
+                <b className="ml-auto pl-3">{value == null ? 'no data' : props.format(value)}</b>
+              </div>
+            )
+          })}
+        </div>
+      )}
+    </div>
+  )
+}

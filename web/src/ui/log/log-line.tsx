@@ -1,0 +1,35 @@
+import { memo } from 'react'
+import { clock } from '../format/age.ts'
+import { pieces } from './ansi.ts'
+import type { Stored } from './ring.ts'
+
+interface Props {
+  readonly line: Stored
+  readonly search: RegExp | null
+  readonly times: boolean
+}
+
+/** Rail, time, level word, text. Sentences of ours stand on a rule. */
+export const LogLine = memo(function LogLine({ line, search, times }: Props) {
+  if (line.stream === 'system')
+    return (
+      <div className="log-break">
+        <span className="cut">{line.text}</span>
+      </div>
+    )
+  const level = line.level ?? (line.stream === 'stderr' ? 'stderr' : '')
+  return (
+    <div className={`log-line ${line.level ?? ''} ${times ? '' : 'bare'}`}>
+      <span className="rail" />
+      {times && <time dateTime={new Date(line.at).toISOString()}>{clock(line.at, true)}</time>}
+      <span className="level">{level}</span>
+      <span className="text">
+        {pieces(line.text, search).map((piece, i) => {
+          const key = `${i}`
+          if (piece.hit) return <mark key={key}>{piece.text}</mark>
+          return piece.cls === '' ? <span key={key}>{piece.text}</span> : <span key={key} className={piece.cls}>{piece.text}</span>
+        })}
+      </span>
+    </div>
+  )
+})

@@ -1,0 +1,113 @@
+export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
+export type Level = (typeof levels)[number]
+
+/** One line as it arrives. `at` is ISO 8601; `system` lines are sentences of the product. */
+export interface Line {
+  readonly at: string
+  readonly stream: 'stdout' | 'stderr' | 'system'
+  readonly level: Level | null
+  readonly text: string
+}
+
+export interface Stored {
+  readonly at: number
+  readonly stream: Line['stream']
+  readonly level: Level | null
+  readonly text: string
+}
+
+const streams = ['stdout', 'stderr', 'system'] as const
+
+/**
+ * The newest lines, bounded by count and by characters: what is over goes from the front. Lines have numbers that count
+ * up for ever, so that a filter can hold on to numbers while old lines leave. Columns instead of objects: 100,000 lines
+ * cost 13 bytes each beside their text.
+ */
+export class LogRing {
+  readonly capacity: number
+  readonly maxChars: number
+  #first = 0
+  #next = 0
+  #chars = 0
+  readonly #text: string[]
+  readonly #at: Float64Array
+  readonly #level: Int8Array
+  readonly #stream: Uint8Array
+
+  constructor(capacity = 100_000, maxChars = 40_000_000) {
+    this.capacity = capacity
+    this.maxChars = maxChars
+    this.#text = Array.from({ length: capacity }, () => '')
+    this.#at = new Float64Array(capacity)
+    this.#level = new Int8Array(capacity)
+    this.#stream = new Uint8Array(capacity)
+  }
+
+  /** Number of the oldest line kept; also how many were dropped. */
+  get first(): number {
+    return this.#first
+  }
+  /** Number the next line will get; also how many ever came. */
+  get next(): number {
+    return this.#next
+  }
+  get size(): number {
+    return this.#next - this.#first
+  }
+
+  push(line: Line): void {
+    if (this.size === this.capacity) this.#drop()
+    const slot = this.#next % this.capacity
+    this.#text[slot] = line.text
+    this.#at[slot] = Date.parse(line.at)
+    this.#level[slot] = line.level === null ? -1 : levels.indexOf(line.level)
+    this.#stream[slot] = streams.indexOf(line.stream)
+    this.#chars += line.text.length
+    this.#next++
+    while (this.#chars > this.maxChars && this.size > 1) this.#drop()
+  }
+
+  #drop(): void {
+    const slot = this.#first % this.capacity
+    this.#chars -= (this.#text[slot] ?? '').length
+    this.#text[slot] = ''
+    this.#first++
+  }
+
+  textOf(number: number): string {
+    return this.#text[number % this.capacity] ?? ''
+  }
+  levelOf(number: number): Level | null {
+    const level = this.#level[number % this.capacity] ?? -1
+    return level < 0 ? null : (levels[level] ?? null)
+  }
+  get(number: number): Stored | null {
+    if (number < this.#first || number >= this.#next) return null
+    const slot = number % this.capacity
+    return {
+      at: this.#at[slot] ?? 0,
+      stream: streams[this.#stream[slot] ?? 0] ?? 'stdout',
+      level: this.levelOf(number),
+      text: this.#text[slot] ?? '',
+    }
+  }
+
+  clear(): void {
+    this.#text.fill('')
+    this.#first = 0
+    this.#next = 0
+    this.#chars = 0
+  }
+
+  /** Puts older lines before what is there, as far as they fit; answers how many did. */
+  prepend(older: readonly Line[]): number {
+    const room = Math.max(0, this.capacity - this.size)
+    const fitting = older.slice(Math.max(0, older.length - room))
+    const kept: Stored[] = []
+    for (let n = this.#first; n < this.#next; n++) kept.push(this.get(n) as Stored)
+    this.clear()
+    for (const line of fitting) this.push(line)
+    for (const line of kept) this.push({ ...line, at: new Date(line.at).toISOString() })
+    return fitting.length
+  }
+}
