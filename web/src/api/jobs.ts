@@ -17,13 +17,17 @@ export function followJobs(): () => void {
       },
       () => undefined,
     )
-  const stop = live.subscribe('deployments', {}, {
-    onEvents: (frames) => {
-      for (const frame of frames) if (frame.kind === 'job') jobs.set(frame.job)
+  const stop = live.subscribe(
+    'deployments',
+    {},
+    {
+      onEvents: (frames) => {
+        for (const frame of frames) if (frame.kind === 'job') jobs.set(frame.job)
+      },
+      onGap: load,
+      onReady: load,
     },
-    onGap: load,
-    onReady: load,
-  })
+  )
   return () => {
     stop()
     jobs.fill([])

@@ -53,7 +53,8 @@ async function refresh(): Promise<boolean> {
     accept(await alone(() => door.auth.refresh()))
     return true
   } catch (error) {
-    if (error instanceof Problem && overCodes.has(error.code)) forget(snapshot.state === 'signed-in' ? 'ended' : 'signed-out')
+    if (error instanceof Problem && overCodes.has(error.code))
+      forget(snapshot.state === 'signed-in' ? 'ended' : 'signed-out')
     else if (snapshot.state === 'signed-in') timer = setTimeout(() => void renew(), 5_000)
     return false
   }

@@ -9,8 +9,13 @@ export interface Words {
 
 export function wordsFor(error: unknown): Words {
   if (error instanceof Problem) return { what: error.message, code: error.code, requestId: error.requestId }
-  const what = error instanceof Error && error.message !== '' ? error.message : 'The page met something it does not know.'
-  return { what: `${what} Reload the page; if it stays, report it with the code below.`, code: 'WEB_ERROR', requestId: null }
+  const what =
+    error instanceof Error && error.message !== '' ? error.message : 'The page met something it does not know.'
+  return {
+    what: `${what} Reload the page; if it stays, report it with the code below.`,
+    code: 'WEB_ERROR',
+    requestId: null,
+  }
 }
 
 interface FieldIssue {
@@ -25,7 +30,10 @@ export function fieldErrors(error: unknown): Record<string, string> {
   if (Array.isArray(fields ?? issues)) {
     const list = (fields ?? issues) as (FieldIssue & { path?: unknown })[]
     return Object.fromEntries(
-      list.map((issue) => [String(issue.field ?? (Array.isArray(issue.path) ? issue.path.join('.') : issue.path) ?? ''), String(issue.message)]),
+      list.map((issue) => [
+        String(issue.field ?? (Array.isArray(issue.path) ? issue.path.join('.') : issue.path) ?? ''),
+        String(issue.message),
+      ]),
     )
   }
   if (fields && typeof fields === 'object')

@@ -31,7 +31,12 @@ export function Sparkline({ values, max, tone, tall = false }: Props) {
   const path = sparkPath(values, top, 100, height)
   const solid = known.length === values.length && known.length > 1
   return (
-    <svg className={`spark ${tone ?? ''} ${tall ? 'tall' : ''}`} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
+    <svg
+      className={`spark ${tone ?? ''} ${tall ? 'tall' : ''}`}
+      viewBox={`0 0 100 ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden
+    >
       {tall && solid && <path className="area" d={`${path}L100 ${height}L0 ${height}Z`} />}
       <path d={path} vectorEffect="non-scaling-stroke" />
     </svg>

@@ -4,7 +4,17 @@ import { services } from '../../../api/fleet.ts'
 import { useRows } from '../../../api/row-store.ts'
 import { latestOf } from '../../../api/usage.ts'
 import { useParam } from '../../../ui/control/use-url.ts'
-import { countStates, type Filter, type Group, grouped, inScope, ofState, type Row, type Sort, sorted } from './filter.ts'
+import {
+  countStates,
+  type Filter,
+  type Group,
+  grouped,
+  inScope,
+  ofState,
+  type Row,
+  type Sort,
+  sorted,
+} from './filter.ts'
 
 interface View {
   readonly filter: Filter
