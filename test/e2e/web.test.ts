@@ -59,6 +59,8 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await expect.poll(lines).toMatch(/line \d+/)
     const before = await lines()
     await expect.poll(lines).not.toBe(before)
+    // More than the view holds, so that what comes next is below it.
+    await expect.poll(lines, { timeout: 20_000 }).toMatch(/line [6-9]\d/)
     await page.getByRole('button', { name: /^Pause/ }).click()
     await page.waitForTimeout(300)
     const held = await lines()
