@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
 import { where } from '../needs.ts'
 import { password } from './running-house.ts'
 
@@ -72,23 +71,18 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
-interface Violation {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string }[]
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>
 }
 
-/** No serious accessibility problem by axe's rules, and nothing that makes the page scroll sideways. */
-export async function expectAccessible(page: Page, what: string): Promise<void> {
+/** Serious accessibility problems by axe's rules, and whether the page scrolls sideways; empty when all is well. */
+export async function problemsOf(page: Page): Promise<string[]> {
   // Through the debugger, not as a script of the page: its policy allows none but its own.
   await page.evaluate(axe)
   const violations = await page.evaluate(async () => {
-    const engine = (
-      globalThis as unknown as {
-        axe: { run(options: object): Promise<{ violations: (Violation & { impact: string })[] }> }
-      }
-    ).axe
-    const { violations } = await engine.run({ resultTypes: ['violations'] })
-    return violations
+    const engine = (globalThis as unknown as { axe: Axe }).axe
+    const found = await engine.run({ resultTypes: ['violations'] })
+    return found.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(
         ({ id, nodes }) =>
@@ -98,7 +92,8 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
             .join(' | ')}`,
       )
   })
-  expect(violations, what).toEqual([])
-  const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  expect(sideways, `${what} scrolls sideways`).toBeLessThanOrEqual(0)
+  const sideways = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
+  return sideways > 0 ? [...violations, `it scrolls sideways by ${sideways} px`] : violations
 }
