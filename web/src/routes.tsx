@@ -9,33 +9,105 @@ const nested = { component: Outlet }
 const door = { getParentRoute: () => root } as const
 const inside = { getParentRoute: () => frame } as const
 
-const login = createRoute({ ...door, path: '/login', component: lazyRouteComponent(() => import('./pages/identity/door/login.tsx'), 'Login') })
-const setup = createRoute({ ...door, path: '/setup', component: lazyRouteComponent(() => import('./pages/identity/door/setup.tsx'), 'Setup') })
+const login = createRoute({
+  ...door,
+  path: '/login',
+  component: lazyRouteComponent(() => import('./pages/identity/door/login.tsx'), 'Login'),
+})
+const setup = createRoute({
+  ...door,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./pages/identity/door/setup.tsx'), 'Setup'),
+})
 
-const overview = createRoute({ ...inside, path: '/', component: lazyRouteComponent(() => import('./pages/faces/overview/overview.tsx'), 'Overview') })
+const overview = createRoute({
+  ...inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/faces/overview/overview.tsx'), 'Overview'),
+})
 const services = createRoute({ ...inside, path: '/services', ...nested })
-const serviceList = createRoute({ getParentRoute: () => services, path: '/', component: lazyRouteComponent(() => import('./pages/workloads/services/service-list.tsx'), 'ServiceList') })
+const serviceList = createRoute({
+  getParentRoute: () => services,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/services/service-list.tsx'), 'ServiceList'),
+})
 const servicePage = lazyRouteComponent(() => import('./pages/workloads/service/service-page.tsx'), 'ServicePage')
 const service = createRoute({ getParentRoute: () => services, path: '$id', component: servicePage })
 const serviceTab = createRoute({ getParentRoute: () => services, path: '$id/$tab', component: servicePage })
 const stacks = createRoute({ ...inside, path: '/stacks', ...nested })
-const stackList = createRoute({ getParentRoute: () => stacks, path: '/', component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-list.tsx'), 'StackList') })
+const stackList = createRoute({
+  getParentRoute: () => stacks,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-list.tsx'), 'StackList'),
+})
 const applyStack = lazyRouteComponent(() => import('./pages/workloads/stacks/apply-stack.tsx'), 'ApplyStack')
 const newStack = createRoute({ getParentRoute: () => stacks, path: 'new', component: applyStack })
 const editStack = createRoute({ getParentRoute: () => stacks, path: '$id/edit', component: applyStack })
-const stack = createRoute({ getParentRoute: () => stacks, path: '$id', component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-page.tsx'), 'StackPage') })
-const targets = createRoute({ ...inside, path: '/targets', component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList') })
-const target = createRoute({ ...inside, path: '/targets/$id', component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage') })
-const timeline = createRoute({ ...inside, path: '/timeline', component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline') })
-const jobs = createRoute({ ...inside, path: '/jobs', component: lazyRouteComponent(() => import('./pages/observation/jobs/job-list.tsx'), 'JobList') })
-const job = createRoute({ ...inside, path: '/jobs/$id', component: lazyRouteComponent(() => import('./pages/observation/jobs/job-page.tsx'), 'JobPage') })
-const audit = createRoute({ ...inside, path: '/audit', component: lazyRouteComponent(() => import('./pages/identity/audit/audit.tsx'), 'Audit') })
-const users = createRoute({ ...inside, path: '/users', component: lazyRouteComponent(() => import('./pages/identity/users/user-list.tsx'), 'UserList') })
-const user = createRoute({ ...inside, path: '/users/$id', component: lazyRouteComponent(() => import('./pages/identity/users/user-page.tsx'), 'UserPage') })
-const tokens = createRoute({ ...inside, path: '/tokens', component: lazyRouteComponent(() => import('./pages/identity/tokens/token-list.tsx'), 'TokenList') })
-const sessions = createRoute({ ...inside, path: '/sessions', component: lazyRouteComponent(() => import('./pages/identity/profile/session-list.tsx'), 'SessionList') })
-const profile = createRoute({ ...inside, path: '/profile', component: lazyRouteComponent(() => import('./pages/identity/profile/profile.tsx'), 'Profile') })
-const settings = createRoute({ ...inside, path: '/settings', component: lazyRouteComponent(() => import('./pages/observation/settings/settings.tsx'), 'Settings') })
+const stack = createRoute({
+  getParentRoute: () => stacks,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-page.tsx'), 'StackPage'),
+})
+const targets = createRoute({
+  ...inside,
+  path: '/targets',
+  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList'),
+})
+const target = createRoute({
+  ...inside,
+  path: '/targets/$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
+})
+const timeline = createRoute({
+  ...inside,
+  path: '/timeline',
+  component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline'),
+})
+const jobs = createRoute({
+  ...inside,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/observation/jobs/job-list.tsx'), 'JobList'),
+})
+const job = createRoute({
+  ...inside,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/jobs/job-page.tsx'), 'JobPage'),
+})
+const audit = createRoute({
+  ...inside,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./pages/identity/audit/audit.tsx'), 'Audit'),
+})
+const users = createRoute({
+  ...inside,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./pages/identity/users/user-list.tsx'), 'UserList'),
+})
+const user = createRoute({
+  ...inside,
+  path: '/users/$id',
+  component: lazyRouteComponent(() => import('./pages/identity/users/user-page.tsx'), 'UserPage'),
+})
+const tokens = createRoute({
+  ...inside,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/identity/tokens/token-list.tsx'), 'TokenList'),
+})
+const sessions = createRoute({
+  ...inside,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('./pages/identity/profile/session-list.tsx'), 'SessionList'),
+})
+const profile = createRoute({
+  ...inside,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./pages/identity/profile/profile.tsx'), 'Profile'),
+})
+const settings = createRoute({
+  ...inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/observation/settings/settings.tsx'), 'Settings'),
+})
 
 const tree = root.addChildren([
   login,
@@ -44,7 +116,18 @@ const tree = root.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
     stacks.addChildren([stackList, newStack, editStack, stack]),
-    targets, target, timeline, jobs, job, audit, users, user, tokens, sessions, profile, settings,
+    targets,
+    target,
+    timeline,
+    jobs,
+    job,
+    audit,
+    users,
+    user,
+    tokens,
+    sessions,
+    profile,
+    settings,
   ]),
 ])
 

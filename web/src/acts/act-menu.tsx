@@ -17,14 +17,28 @@ export function useAllowedActs(service: Service): ReturnType<typeof actsOf> {
 }
 
 /** The menu of one service. `skip` leaves out what stands beside it as a button. */
-export function ActMenu({ service, skip = [], links = true }: { service: Service; skip?: readonly RunnableAct[]; links?: boolean }) {
+export function ActMenu({
+  service,
+  skip = [],
+  links = true,
+}: {
+  service: Service
+  skip?: readonly RunnableAct[]
+  links?: boolean
+}) {
   const allowed = useAllowedActs(service)
   const { act } = useActs()
   const go = useGo()
   const entries: (MenuEntry | null)[] = []
   if (links) {
     entries.push({ label: 'Logs', icon: logsIcon, hint: 'L', run: () => go(paths.service(service.id, 'logs')) })
-    if (allowed.has('exec')) entries.push({ label: 'Terminal', icon: terminalIcon, hint: 'T', run: () => go(paths.service(service.id, 'terminal')) })
+    if (allowed.has('exec'))
+      entries.push({
+        label: 'Terminal',
+        icon: terminalIcon,
+        hint: 'T',
+        run: () => go(paths.service(service.id, 'terminal')),
+      })
     entries.push(null)
   }
   for (const each of actOrder) {
@@ -47,7 +61,9 @@ export function ActMenu({ service, skip = [], links = true }: { service: Service
           <Ellipsis className="icon-s" aria-hidden />
         </button>
       }
-      entries={usable.length > 0 ? usable : [{ label: 'Nothing can be done now', disabled: true, run: () => undefined }]}
+      entries={
+        usable.length > 0 ? usable : [{ label: 'Nothing can be done now', disabled: true, run: () => undefined }]
+      }
     />
   )
 }

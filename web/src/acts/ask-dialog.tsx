@@ -87,7 +87,8 @@ function RenameDialog({ services, onRun, onClose }: Props) {
   const [name, setName] = useState(old)
   const [told, setTold] = useState(false)
   const fits = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(name)
-  const error = told && !fits ? 'Use 1 to 63 letters, digits, dots, dashes or underscores, starting with a letter or digit.' : null
+  const error =
+    told && !fits ? 'Use 1 to 63 letters, digits, dots, dashes or underscores, starting with a letter or digit.' : null
   const submit = (): void => {
     setTold(true)
     if (fits && name !== old) onRun({ name })

@@ -3,7 +3,8 @@ import type { ServiceAct } from '@wheelhouse/contract/workloads/states'
 const verbs: Partial<Record<ServiceAct, string>> = { remove: 'delete service', exec: 'exec -it' }
 
 /** A name as a shell takes it whole. */
-export const quoted = (name: string): string => (/^[\w.:@/-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`)
+export const quoted = (name: string): string =>
+  /^[\w.:@/-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`
 
 /** The same act on the command line. */
 export function commandFor(act: ServiceAct, name: string): string {

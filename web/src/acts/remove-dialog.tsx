@@ -31,7 +31,9 @@ export function RemoveDialog({ services, onRun, onClose }: Props) {
   const what = only ? `service ${only.name}` : plural(services.length, 'service')
   return (
     <DestroyDialog
-      title={only ? `Remove service ${only.name} on ${only.targetName}?` : `Remove ${plural(services.length, 'service')}?`}
+      title={
+        only ? `Remove service ${only.name} on ${only.targetName}?` : `Remove ${plural(services.length, 'service')}?`
+      }
       typeName={volumes ? (only?.name ?? `${services.length} services`) : undefined}
       keep={only ? 'Keep service' : 'Keep services'}
       act={`Remove ${what}`}

@@ -5,7 +5,15 @@ import type { ItemResult } from './run.ts'
 import { actWords, type RunnableAct } from './words.ts'
 
 /** What became of each. Failures first. */
-export function ResultDialog({ act, items, onClose }: { act: RunnableAct; items: readonly ItemResult[]; onClose: () => void }) {
+export function ResultDialog({
+  act,
+  items,
+  onClose,
+}: {
+  act: RunnableAct
+  items: readonly ItemResult[]
+  onClose: () => void
+}) {
   const sorted = [...items].sort((a, b) => Number(a.error === null) - Number(b.error === null))
   const went = items.filter((item) => item.error === null).length
   return (

@@ -40,7 +40,15 @@ export function ActsProvider({ children }: { children: ReactNode }) {
     const items = await runMany(act, many, input, (done) => {
       setBusy({ act, ids, done })
       if (many.length > 1)
-        toast({ state: 'starting', title: `${words.doing} ${done} of ${many.length}`, progress: done / many.length, stays: true }, id)
+        toast(
+          {
+            state: 'starting',
+            title: `${words.doing} ${done} of ${many.length}`,
+            progress: done / many.length,
+            stays: true,
+          },
+          id,
+        )
     })
     setBusy(null)
     const failed = items.filter((item) => item.error !== null)
@@ -50,7 +58,10 @@ export function ActsProvider({ children }: { children: ReactNode }) {
       toast(
         {
           state: 'failed',
-          title: many.length === 1 ? `${first?.service.name} was not ${words.done}` : `${plural(failed.length, 'service')} of ${many.length} not ${words.done}`,
+          title:
+            many.length === 1
+              ? `${first?.service.name} was not ${words.done}`
+              : `${plural(failed.length, 'service')} of ${many.length} not ${words.done}`,
           detail: many.length === 1 ? (first?.error ?? '') : `${first?.service.name}: ${first?.error}`,
           stays: true,
           ...(many.length > 1 ? { action: { label: 'Show each', run: () => setResults({ act, items }) } } : {}),

@@ -1,5 +1,16 @@
 import type { ServiceAct } from '@wheelhouse/contract/workloads/states'
-import { FileText, type LucideIcon, OctagonX, Pause, PenLine, Play, RotateCw, Square, SquareTerminal, Trash2 } from 'lucide-react'
+import {
+  FileText,
+  type LucideIcon,
+  OctagonX,
+  Pause,
+  PenLine,
+  Play,
+  RotateCw,
+  Square,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react'
 
 /** Acts that run by a click or key; `exec` opens the terminal instead. */
 export type RunnableAct = Exclude<ServiceAct, 'exec'>
@@ -27,9 +38,19 @@ export const actWords: Record<RunnableAct, ActWords> = {
   rename: { verb: 'Rename', doing: 'Renaming', done: 'renamed', icon: PenLine, asks: true },
   remove: { verb: 'Remove', doing: 'Removing', done: 'removed', icon: Trash2, asks: true, danger: true },
 }
-export const actOrder: readonly RunnableAct[] = ['start', 'resume', 'restart', 'stop', 'pause', 'rename', 'kill', 'remove']
+export const actOrder: readonly RunnableAct[] = [
+  'start',
+  'resume',
+  'restart',
+  'stop',
+  'pause',
+  'rename',
+  'kill',
+  'remove',
+]
 export const logsIcon = FileText
 export const terminalIcon = SquareTerminal
 
 /** "Restart" or, where a dialog follows, "Remove…". */
-export const labelOf = (act: RunnableAct): string => (actWords[act].asks ? `${actWords[act].verb}…` : actWords[act].verb)
+export const labelOf = (act: RunnableAct): string =>
+  actWords[act].asks ? `${actWords[act].verb}…` : actWords[act].verb

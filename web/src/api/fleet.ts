@@ -46,7 +46,9 @@ const enter = (next: FleetState): void => {
 }
 
 /** Every page of a list. */
-export async function allPages<T>(load: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>): Promise<T[]> {
+export async function allPages<T>(
+  load: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>,
+): Promise<T[]> {
   const rows: T[] = []
   let cursor: string | undefined
   do {
@@ -79,9 +81,9 @@ async function load(): Promise<void> {
         () => [],
       ),
     ])
-    services.fill(serviceRows)
-    targets.fill(targetRows)
-    events.fill(eventRows.toReversed())
+    services.reset(serviceRows)
+    targets.reset(targetRows)
+    events.reset(eventRows.toReversed())
     enter({ phase: 'ready', error: null })
   } catch (error) {
     if (state.phase !== 'ready') enter({ phase: 'failed', error })
@@ -101,23 +103,27 @@ export function followFleet(): () => void {
   enter({ phase: 'loading', error: null })
   void load()
   let first = true
-  const stop = live.subscribe('system', {}, {
-    onEvents: (frames) => {
-      if (loading) waiting.push(...frames)
-      else for (const frame of frames) applyFrame(frame, { services, targets, events })
+  const stop = live.subscribe(
+    'system',
+    {},
+    {
+      onEvents: (frames) => {
+        if (loading) waiting.push(...frames)
+        else for (const frame of frames) applyFrame(frame, { services, targets, events })
+      },
+      onGap: () => void load(),
+      onReady: (resumed) => {
+        // The first subscription may be later than the first list: what happened between the two is in neither.
+        if (first || !resumed) void load()
+        first = false
+      },
     },
-    onGap: () => void load(),
-    onReady: (resumed) => {
-      // The first subscription may be later than the first list: what happened between the two is in neither.
-      if (first || !resumed) void load()
-      first = false
-    },
-  })
+  )
   return () => {
     stop()
-    services.fill([])
-    targets.fill([])
-    events.fill([])
+    services.reset([])
+    targets.reset([])
+    events.reset([])
   }
 }
 

@@ -10,22 +10,24 @@ export const isOver = (job: Pick<Job, 'state'>): boolean => job.state !== 'queue
 
 /** Follows all jobs; the last ones are loaded again whenever the stream had a hole. */
 export function followJobs(): () => void {
-  const load = (): void =>
-    void client.jobs.list({ limit: 50 }).then(
-      (page) => {
-        for (const job of page.items) jobs.set(job)
+  const fetchLast = async (): Promise<void> => {
+    const page = await client.jobs.list({ limit: 50 }).catch(() => null)
+    for (const job of page?.items ?? []) jobs.set(job)
+  }
+  const load = (): void => void fetchLast()
+  const stop = live.subscribe(
+    'deployments',
+    {},
+    {
+      onEvents: (frames) => {
+        for (const frame of frames) if (frame.kind === 'job') jobs.set(frame.job)
       },
-      () => undefined,
-    )
-  const stop = live.subscribe('deployments', {}, {
-    onEvents: (frames) => {
-      for (const frame of frames) if (frame.kind === 'job') jobs.set(frame.job)
+      onGap: load,
+      onReady: load,
     },
-    onGap: load,
-    onReady: load,
-  })
+  )
   return () => {
     stop()
-    jobs.fill([])
+    jobs.reset([])
   }
 }

@@ -10,7 +10,8 @@ interface Connection {
 let connection: Connection = { state: 'closed', lostAt: null }
 const listeners = new Set<() => void>()
 
-export const socketUrl = (path: string): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
+export const socketUrl = (path: string): string =>
+  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`
 
 /** The one socket of this tab. It connects with the first subscription and by itself after a drop. */
 export const live = new Live({

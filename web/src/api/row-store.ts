@@ -2,7 +2,9 @@ import { useSyncExternalStore } from 'react'
 
 type Schedule = (run: () => void) => void
 const nextFrame: Schedule = (run) =>
-  typeof requestAnimationFrame === 'undefined' || document.hidden ? void setTimeout(run, 16) : void requestAnimationFrame(run)
+  typeof requestAnimationFrame === 'undefined' || document.hidden
+    ? void setTimeout(run, 16)
+    : void requestAnimationFrame(run)
 
 /** Rows by id. Changes land at once; listeners hear of them once a frame, however many there were. */
 export class RowStore<T extends { readonly id: string }> {
@@ -45,7 +47,7 @@ export class RowStore<T extends { readonly id: string }> {
   }
 
   /** Puts a whole list in place of what was there. */
-  fill(rows: readonly T[]): void {
+  reset(rows: readonly T[]): void {
     this.#rows.clear()
     for (const row of rows) this.#rows.set(row.id, row)
     this.#changed()

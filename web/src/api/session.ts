@@ -53,7 +53,8 @@ async function refresh(): Promise<boolean> {
     accept(await alone(() => door.auth.refresh()))
     return true
   } catch (error) {
-    if (error instanceof Problem && overCodes.has(error.code)) forget(snapshot.state === 'signed-in' ? 'ended' : 'signed-out')
+    if (error instanceof Problem && overCodes.has(error.code))
+      forget(snapshot.state === 'signed-in' ? 'ended' : 'signed-out')
     else if (snapshot.state === 'signed-in') timer = setTimeout(() => void renew(), 5_000)
     return false
   }
@@ -89,6 +90,7 @@ export async function setUp(setupToken: string, username: string, password: stri
 
 export async function signOut(): Promise<void> {
   await door.auth.logout().catch(() => undefined)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no origin, a window has
   tabs?.postMessage('signed-out')
   forget('signed-out')
 }

@@ -51,7 +51,8 @@ export async function openTerminal(start: TerminalStart, events: TerminalEvents)
     const message = JSON.parse(data) as TerminalServerMessage
     if (message.type === 'opened') events.onOpened()
     else if (message.type === 'error') end(message.message)
-    else if (message.type === 'exit') end(message.exitCode === null ? 'The shell ended.' : `The shell ended with exit code ${message.exitCode}.`)
+    else if (message.type === 'exit')
+      end(message.exitCode === null ? 'The shell ended.' : `The shell ended with exit code ${message.exitCode}.`)
   })
   socket.addEventListener('close', () => {
     if (over) return

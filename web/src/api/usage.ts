@@ -53,12 +53,16 @@ export function useUsageFeed(): void {
   useEffect(() => {
     users++
     if (users === 1) {
-      stop = live.subscribe('metrics', {}, {
-        onEvents: (frames) => {
-          for (const frame of frames) if (frame.serviceId !== null) push(frame.serviceId, frame.sample)
+      stop = live.subscribe(
+        'metrics',
+        {},
+        {
+          onEvents: (frames) => {
+            for (const frame of frames) if (frame.serviceId !== null) push(frame.serviceId, frame.sample)
+          },
+          onReady: () => undefined,
         },
-        onReady: () => undefined,
-      })
+      )
       const ask = (): void => {
         const wanted = [...listeners].filter(([, set]) => set.size > 0).map(([id]) => id)
         void loadHistory(wanted)

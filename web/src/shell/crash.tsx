@@ -26,7 +26,10 @@ export class Crash extends Component<Props, { error: unknown; at: string }> {
     return (
       <div className="page">
         <h1 className="mb-3">This page broke</h1>
-        <TroubleBox trouble={wordsFor(this.state.error)} action={<Button onClick={() => window.location.reload()}>Reload page</Button>} />
+        <TroubleBox
+          trouble={wordsFor(this.state.error)}
+          action={<Button onClick={() => window.location.reload()}>Reload page</Button>}
+        />
       </div>
     )
   }

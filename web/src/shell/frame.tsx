@@ -51,7 +51,11 @@ function SignedInFrame() {
 
   useKeys('Everywhere', [
     { keys: 'mod+k', label: 'Search and run', run: () => setLayer('palette') },
-    { keys: '/', label: 'Filter this page', run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus() },
+    {
+      keys: '/',
+      label: 'Filter this page',
+      run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+    },
     { keys: '?', label: 'This page of keys', run: () => setLayer('keys') },
     { keys: 'shift+t', label: 'Choose a target', run: () => setLayer('targets') },
     { keys: 'z', label: 'Undo the last act', run: runToastAction },

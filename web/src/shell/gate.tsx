@@ -30,7 +30,12 @@ export function Gate() {
   const location = useRouterState({ select: (s) => s.location })
   const go = useGo()
   useEffect(() => void boot(), [])
-  const target = placeFor(state, location.pathname, location.pathname + location.searchStr, new URLSearchParams(location.searchStr).get('return'))
+  const target = placeFor(
+    state,
+    location.pathname,
+    location.pathname + location.searchStr,
+    new URLSearchParams(location.searchStr).get('return'),
+  )
   useEffect(() => {
     if (target) go(target, true)
   }, [target])
@@ -48,7 +53,9 @@ export function Gate() {
             Wheelhouse
           </div>
           <h1>Wheelhouse does not answer</h1>
-          <p className="py-3">The server is starting, stopped, or out of reach from here. Check that it runs, then try again.</p>
+          <p className="py-3">
+            The server is starting, stopped, or out of reach from here. Check that it runs, then try again.
+          </p>
           <Button look="primary" onClick={() => void boot()}>
             Try again
           </Button>

@@ -1,5 +1,20 @@
 import type { Permission } from '@wheelhouse/contract'
-import { Activity, Box, Clock, KeyRound, Layers, LayoutDashboard, ListChecks, type LucideIcon, MonitorSmartphone, ScrollText, Server, Settings2, User, Users } from 'lucide-react'
+import {
+  Activity,
+  Box,
+  Clock,
+  KeyRound,
+  Layers,
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  MonitorSmartphone,
+  ScrollText,
+  Server,
+  Settings2,
+  User,
+  Users,
+} from 'lucide-react'
 import { paths } from '../paths.ts'
 
 export interface NavEntry {
@@ -32,7 +47,10 @@ export const navigation: readonly NavGroup[] = [
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
     ],
   },
-  { label: 'Inventory', entries: [{ label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' }] },
+  {
+    label: 'Inventory',
+    entries: [{ label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' }],
+  },
   {
     label: 'People',
     entries: [

@@ -7,7 +7,14 @@ export function NoPage() {
   return (
     <>
       <PageHead title="No such page" />
-      <Empty title="Nothing lives at this address." action={<Go className="btn btn-primary" href={paths.overview()}>Open overview</Go>}>
+      <Empty
+        title="Nothing lives at this address."
+        action={
+          <Go className="btn btn-primary" href={paths.overview()}>
+            Open overview
+          </Go>
+        }
+      >
         The link may be old, or a name in it has changed. The search (Ctrl K) finds things by their present names.
       </Empty>
     </>

@@ -15,7 +15,11 @@ export const severityGlyph = (event: Pick<Event, 'severity'>) =>
 
 /** Where an event leads. */
 export const eventHref = (event: Event): string =>
-  event.serviceId ? paths.service(event.serviceId, 'events') : event.targetId ? paths.target(event.targetId) : paths.timeline()
+  event.serviceId
+    ? paths.service(event.serviceId, 'events')
+    : event.targetId
+      ? paths.target(event.targetId)
+      : paths.timeline()
 
 /** Warnings and errors; what came since the last look is counted. */
 export function Notices() {
@@ -42,7 +46,11 @@ export function Notices() {
           <div className="menu-label">Warnings and errors</div>
           {bad.length === 0 && <p className="px-2 pb-2 text-ink-3">Nothing went wrong lately.</p>}
           {bad.map((event) => (
-            <DropdownMenu.Item key={event.id} className="menu-item items-start py-1.5" onSelect={() => go(eventHref(event))}>
+            <DropdownMenu.Item
+              key={event.id}
+              className="menu-item items-start py-1.5"
+              onSelect={() => go(eventHref(event))}
+            >
               <span className="pt-1">
                 <Glyph state={severityGlyph(event)} label={event.severity} />
               </span>

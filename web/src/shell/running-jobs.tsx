@@ -16,7 +16,10 @@ export function RunningJobs() {
   const shown = running.length > 0 ? running : rows.slice(0, 5)
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="tbtn" aria-label={running.length > 0 ? `${running.length} jobs running` : 'Jobs'}>
+      <DropdownMenu.Trigger
+        className="tbtn"
+        aria-label={running.length > 0 ? `${running.length} jobs running` : 'Jobs'}
+      >
         {running.length > 0 ? <Glyph state="starting" /> : <ListChecks className="icon" aria-hidden />}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -24,7 +27,11 @@ export function RunningJobs() {
           <div className="menu-label">{running.length > 0 ? 'Running' : 'Last jobs'}</div>
           {shown.length === 0 && <p className="px-2 pb-2 text-ink-3">No job has run yet. Applying a stack is one.</p>}
           {shown.map((job) => (
-            <DropdownMenu.Item key={job.id} className="menu-item flex-wrap py-1.5" onSelect={() => go(paths.job(job.id))}>
+            <DropdownMenu.Item
+              key={job.id}
+              className="menu-item flex-wrap py-1.5"
+              onSelect={() => go(paths.job(job.id))}
+            >
               <Glyph state={job.state === 'running' ? 'starting' : job.state} label={job.state} />
               <span className="cut grow">{job.title}</span>
               <span className="meta">

@@ -12,7 +12,9 @@ import { Wheel } from './wheel.tsx'
 export function useNavigation(): { groups: typeof navigation; foot: readonly NavEntry[] } {
   const me = useMe()
   const fits = (entry: NavEntry): boolean => !entry.permission || maySomewhere(me, entry.permission)
-  const groups = navigation.map((group) => ({ ...group, entries: group.entries.filter(fits) })).filter((group) => group.entries.length > 0)
+  const groups = navigation
+    .map((group) => ({ ...group, entries: group.entries.filter(fits) }))
+    .filter((group) => group.entries.length > 0)
   return { groups, foot: footEntries.filter(fits) }
 }
 
@@ -21,10 +23,23 @@ export function useIsCurrent(): (href: string) => boolean {
   return (href) => (href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`))
 }
 
-function Entry({ entry, count, onPick }: { entry: NavEntry; count?: number | undefined; onPick?: (() => void) | undefined }) {
+function Entry({
+  entry,
+  count,
+  onPick,
+}: {
+  entry: NavEntry
+  count?: number | undefined
+  onPick?: (() => void) | undefined
+}) {
   const isCurrent = useIsCurrent()
   return (
-    <Go href={entry.href} title={entry.label} aria-current={isCurrent(entry.href) ? 'page' : undefined} onClick={onPick}>
+    <Go
+      href={entry.href}
+      title={entry.label}
+      aria-current={isCurrent(entry.href) ? 'page' : undefined}
+      onClick={onPick}
+    >
       <entry.icon className="icon" aria-hidden />
       <span className="word">{entry.label}</span>
       {count !== undefined && count > 0 && <span className="count word">{count}</span>}

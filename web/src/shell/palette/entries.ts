@@ -54,27 +54,131 @@ export function entriesOf({ services, targets, stacks, pages, may }: Sources): E
   const capabilities = new Map(targets.map((target) => [target.id, target.capabilities]))
   const entries: Entry[] = []
   for (const page of pages)
-    entries.push({ id: `page:${page.href}`, group: 'Go to', sort: '/', name: page.label, about: 'page', icon: page.icon, href: page.href, what: `Opens ${page.label}.`, weight: 1.2 })
+    entries.push({
+      id: `page:${page.href}`,
+      group: 'Go to',
+      sort: '/',
+      name: page.label,
+      about: 'page',
+      icon: page.icon,
+      href: page.href,
+      what: `Opens ${page.label}.`,
+      weight: 1.2,
+    })
   if (may('stacks.apply'))
-    entries.push({ id: 'new-stack', group: 'Run', sort: '>', name: 'Apply a stack…', about: 'from a file', icon: Layers, href: paths.newStack(), command: 'wh apply -f wheelhouse.yaml', what: 'Opens the editor. You see the plan before anything changes.', weight: 1 })
+    entries.push({
+      id: 'new-stack',
+      group: 'Run',
+      sort: '>',
+      name: 'Apply a stack…',
+      about: 'from a file',
+      icon: Layers,
+      href: paths.newStack(),
+      command: 'wh apply -f wheelhouse.yaml',
+      what: 'Opens the editor. You see the plan before anything changes.',
+      weight: 1,
+    })
   if (may('targets.manage'))
-    entries.push({ id: 'new-target', group: 'Run', sort: '>', name: 'Add a Docker engine…', about: 'target', icon: Plus, href: `${paths.targets()}?add=1`, what: 'Tries the address first, then registers it.', weight: 1 })
+    entries.push({
+      id: 'new-target',
+      group: 'Run',
+      sort: '>',
+      name: 'Add a Docker engine…',
+      about: 'target',
+      icon: Plus,
+      href: `${paths.targets()}?add=1`,
+      what: 'Tries the address first, then registers it.',
+      weight: 1,
+    })
   for (const service of services) {
     const about = `${service.stack ? `${service.stack}, ` : ''}${service.targetName}`
     const weight = restless[service.state] ?? 0.5
-    entries.push({ id: `service:${service.id}`, group: 'Go to', sort: '/', name: service.name, about: `service on ${service.targetName}`, state: service.state, service, href: paths.service(service.id), command: `wh describe service ${quoted(service.name)}`, what: service.reason ?? `${service.state} on ${service.targetName}.`, weight: weight + 0.4 })
+    entries.push({
+      id: `service:${service.id}`,
+      group: 'Go to',
+      sort: '/',
+      name: service.name,
+      about: `service on ${service.targetName}`,
+      state: service.state,
+      service,
+      href: paths.service(service.id),
+      command: `wh describe service ${quoted(service.name)}`,
+      what: service.reason ?? `${service.state} on ${service.targetName}.`,
+      weight: weight + 0.4,
+    })
     const allowed = actsOf(service, capabilities.get(service.targetId), may)
     for (const act of actOrder)
       if (allowed.has(act))
-        entries.push({ id: `${act}:${service.id}`, group: 'Run', sort: '>', verb: labelOf(act), name: service.name, about, icon: actWords[act].icon, service, act, command: commandFor(act, service.name), what: whatHappens[act], weight })
-    entries.push({ id: `logs:${service.id}`, group: 'Run', sort: '>', verb: 'Logs of', name: service.name, about, icon: FileText, service, href: paths.service(service.id, 'logs'), command: `wh logs ${quoted(service.name)} -f`, what: 'Opens its log and follows it.', weight })
+        entries.push({
+          id: `${act}:${service.id}`,
+          group: 'Run',
+          sort: '>',
+          verb: labelOf(act),
+          name: service.name,
+          about,
+          icon: actWords[act].icon,
+          service,
+          act,
+          command: commandFor(act, service.name),
+          what: whatHappens[act],
+          weight,
+        })
+    entries.push({
+      id: `logs:${service.id}`,
+      group: 'Run',
+      sort: '>',
+      verb: 'Logs of',
+      name: service.name,
+      about,
+      icon: FileText,
+      service,
+      href: paths.service(service.id, 'logs'),
+      command: `wh logs ${quoted(service.name)} -f`,
+      what: 'Opens its log and follows it.',
+      weight,
+    })
     if (allowed.has('exec'))
-      entries.push({ id: `exec:${service.id}`, group: 'Run', sort: '>', verb: 'Terminal in', name: service.name, about, icon: SquareTerminal, service, href: paths.service(service.id, 'terminal'), command: commandFor('exec', service.name), what: 'Opens a shell inside it. The audit log records that you did.', weight: weight - 0.2 })
+      entries.push({
+        id: `exec:${service.id}`,
+        group: 'Run',
+        sort: '>',
+        verb: 'Terminal in',
+        name: service.name,
+        about,
+        icon: SquareTerminal,
+        service,
+        href: paths.service(service.id, 'terminal'),
+        command: commandFor('exec', service.name),
+        what: 'Opens a shell inside it. The audit log records that you did.',
+        weight: weight - 0.2,
+      })
   }
   for (const target of targets)
-    entries.push({ id: `target:${target.id}`, group: 'Go to', sort: '@', name: target.name, about: `target, ${kindWords[target.kind]}`, state: targetGlyph(target), href: paths.target(target.id), command: `wh describe target ${quoted(target.name)}`, what: target.reason ?? `${target.state}, ${target.address}.`, weight: 0.8 })
+    entries.push({
+      id: `target:${target.id}`,
+      group: 'Go to',
+      sort: '@',
+      name: target.name,
+      about: `target, ${kindWords[target.kind]}`,
+      state: targetGlyph(target),
+      href: paths.target(target.id),
+      command: `wh describe target ${quoted(target.name)}`,
+      what: target.reason ?? `${target.state}, ${target.address}.`,
+      weight: 0.8,
+    })
   for (const stack of stacks)
-    entries.push({ id: `stack:${stack.id}`, group: 'Go to', sort: '#', name: stack.name, about: `stack on ${stack.targetName}`, state: stack.state, href: paths.stack(stack.id), command: `wh describe stack ${quoted(stack.name)}`, what: `${stack.services.length} services, revision ${stack.revision}.`, weight: 0.8 })
+    entries.push({
+      id: `stack:${stack.id}`,
+      group: 'Go to',
+      sort: '#',
+      name: stack.name,
+      about: `stack on ${stack.targetName}`,
+      state: stack.state,
+      href: paths.stack(stack.id),
+      command: `wh describe stack ${quoted(stack.name)}`,
+      what: `${stack.services.length} services, revision ${stack.revision}.`,
+      weight: 0.8,
+    })
   return entries
 }
 
@@ -89,20 +193,33 @@ function fit(text: string, word: string): number {
 /** Every word must be found; ranks by fit, then by how much a thing needs someone, then by how recently it was used. */
 export function search(entries: readonly Entry[], typed: string, recent: readonly string[], most = 60): Entry[] {
   const prefix = /^[>@#]/.exec(typed)?.[0]
-  const words = typed.replace(/^[>@#/]\s*/, '').toLowerCase().split(/\s+/).filter(Boolean)
+  const words = typed
+    .replace(/^[>@#/]\s*/, '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
   const scored: { entry: Entry; score: number }[] = []
   for (const entry of entries) {
     if (prefix && entry.sort !== prefix) continue
     const used = recent.indexOf(entry.id)
     const bonus = entry.weight + (used >= 0 ? 2 - used * 0.1 : 0)
     if (words.length === 0) {
-      if (prefix || used >= 0 || entry.sort === '/' && (entry.href?.split('/').length ?? 9) <= 2 && !entry.service || (entry.service && !entry.act && entry.group === 'Go to' && entry.weight > 1.3))
+      if (
+        prefix ||
+        used >= 0 ||
+        (entry.sort === '/' && (entry.href?.split('/').length ?? 9) <= 2 && !entry.service) ||
+        (entry.service && !entry.act && entry.group === 'Go to' && entry.weight > 1.3)
+      )
         scored.push({ entry, score: bonus })
       continue
     }
     let total = 0
     for (const word of words) {
-      const best = Math.max(fit((entry.verb ?? '').toLowerCase(), word) * 1.2, fit(entry.name.toLowerCase(), word) * 1.5, fit(entry.about.toLowerCase(), word) * 0.5)
+      const best = Math.max(
+        fit((entry.verb ?? '').toLowerCase(), word) * 1.2,
+        fit(entry.name.toLowerCase(), word) * 1.5,
+        fit(entry.about.toLowerCase(), word) * 0.5,
+      )
       if (best === 0) {
         total = 0
         break
@@ -114,5 +231,8 @@ export function search(entries: readonly Entry[], typed: string, recent: readonl
     const verbTyped = entry.verb !== undefined && words.some((word) => fit((entry.verb ?? '').toLowerCase(), word) > 0)
     scored.push({ entry, score: total + bonus + (entry.act && !verbTyped ? -4 : 0) })
   }
-  return scored.sort((a, b) => b.score - a.score).slice(0, most).map((each) => each.entry)
+  return scored
+    .sort((a, b) => b.score - a.score)
+    .slice(0, most)
+    .map((each) => each.entry)
 }

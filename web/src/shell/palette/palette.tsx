@@ -32,18 +32,35 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const serviceRows = useRows(services)
   const targetRows = useRows(targets)
   const may = useMay()
-  const stacks = useQuery({ queryKey: keys.stacks, queryFn: () => client.stacks.list({ limit: 1000 }), enabled: may('stacks.read') })
+  const stacks = useQuery({
+    queryKey: keys.stacks,
+    queryFn: () => client.stacks.list({ limit: 1000 }),
+    enabled: may('stacks.read'),
+  })
   const { groups, foot } = useNavigation()
   const { act } = useActs()
   const go = useGo()
   const entries = useMemo(
-    () => entriesOf({ services: serviceRows, targets: targetRows, stacks: stacks.data?.items ?? [], pages: [...groups.flatMap((group) => group.entries), ...foot], may }),
+    () =>
+      entriesOf({
+        services: serviceRows,
+        targets: targetRows,
+        stacks: stacks.data?.items ?? [],
+        pages: [...groups.flatMap((group) => group.entries), ...foot],
+        may,
+      }),
     // The pages follow from who is signed in, as `may` does.
     [serviceRows, targetRows, stacks.data, may],
   )
   const wanted = useDeferredValue(typed)
   const found = useMemo(() => search(entries, wanted, recent), [entries, wanted, recent])
-  const shown = useMemo(() => [...found.filter((e) => e.group === 'Run').slice(0, 12), ...found.filter((e) => e.group === 'Go to').slice(0, 20)], [found])
+  const shown = useMemo(
+    () => [
+      ...found.filter((e) => e.group === 'Run').slice(0, 12),
+      ...found.filter((e) => e.group === 'Go to').slice(0, 20),
+    ],
+    [found],
+  )
   const chosen = shown[Math.min(cursor, shown.length - 1)]
 
   const run = (entry: Entry): void => {
@@ -94,7 +111,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </div>
           <div className="both">
             <div className="found" id="hits" role="listbox" aria-label="Found">
-              {shown.length === 0 && <p className="px-3 py-6 text-ink-3">Nothing matches "{typed}". Try a part of the name, or a verb such as restart.</p>}
+              {shown.length === 0 && (
+                <p className="px-3 py-6 text-ink-3">
+                  Nothing matches "{typed}". Try a part of the name, or a verb such as restart.
+                </p>
+              )}
               {shown.map((entry, i) => (
                 <div key={entry.id} role="presentation">
                   {shown[i - 1]?.group !== entry.group && <h3>{entry.group}</h3>}
@@ -108,12 +129,18 @@ export function Palette({ onClose }: { onClose: () => void }) {
                     onPointerMove={() => setCursor(i)}
                     onClick={() => run(entry)}
                   >
-                    {entry.state ? <Glyph state={entry.state} label={entry.state} /> : entry.icon && <entry.icon className="icon-s text-ink-3" aria-hidden />}
+                    {entry.state ? (
+                      <Glyph state={entry.state} label={entry.state} />
+                    ) : (
+                      entry.icon && <entry.icon className="icon-s text-ink-3" aria-hidden />
+                    )}
                     <span className="cut">
                       {entry.verb && <b>{entry.verb} </b>}
                       <span className="text-ink">{entry.name}</span> <span className="meta">{entry.about}</span>
                     </span>
-                    {entry.service && entry.group === 'Go to' && entry.service.state !== 'running' && <span className={`ml-auto t-${entry.service.state}`}>{entry.service.state}</span>}
+                    {entry.service && entry.group === 'Go to' && entry.service.state !== 'running' && (
+                      <span className={`ml-auto t-${entry.service.state}`}>{entry.service.state}</span>
+                    )}
                   </div>
                 </div>
               ))}
@@ -121,12 +148,25 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <div className="what">{chosen && <Preview entry={chosen} onRun={() => run(chosen)} />}</div>
           </div>
           <div className="feet">
-            <span><kbd>↑</kbd><kbd>↓</kbd> choose</span>
-            <span><kbd>↵</kbd> run or open</span>
-            <span><kbd>&gt;</kbd> commands</span>
-            <span><kbd>@</kbd> targets</span>
-            <span><kbd>#</kbd> stacks</span>
-            <span className="ml-auto">{plural(serviceRows.length, 'service')}, {plural(targetRows.length, 'target')}</span>
+            <span>
+              <kbd>↑</kbd>
+              <kbd>↓</kbd> choose
+            </span>
+            <span>
+              <kbd>↵</kbd> run or open
+            </span>
+            <span>
+              <kbd>&gt;</kbd> commands
+            </span>
+            <span>
+              <kbd>@</kbd> targets
+            </span>
+            <span>
+              <kbd>#</kbd> stacks
+            </span>
+            <span className="ml-auto">
+              {plural(serviceRows.length, 'service')}, {plural(targetRows.length, 'target')}
+            </span>
           </div>
         </Dialog.Content>
       </Dialog.Portal>

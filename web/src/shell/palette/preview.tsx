@@ -5,11 +5,17 @@ import type { Entry } from './entries.ts'
 
 /** What will happen, and the same from a terminal. */
 export function Preview({ entry, onRun }: { entry: Entry; onRun: () => void }) {
-  const label = entry.act ? `${entry.verb} ${entry.name}` : `Open ${entry.verb ? `${entry.verb.toLowerCase()} ${entry.name}` : entry.name}`
+  const label = entry.act
+    ? `${entry.verb} ${entry.name}`
+    : `Open ${entry.verb ? `${entry.verb.toLowerCase()} ${entry.name}` : entry.name}`
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2 min-w-0">
-        {entry.service ? <Glyph state={entry.service.state} label={entry.service.state} /> : entry.state && <Glyph state={entry.state} />}
+        {entry.service ? (
+          <Glyph state={entry.service.state} label={entry.service.state} />
+        ) : (
+          entry.state && <Glyph state={entry.state} />
+        )}
         <b className="cut">{entry.name}</b>
       </div>
       <p className="meta">{entry.about}</p>
@@ -26,7 +32,12 @@ export function Preview({ entry, onRun }: { entry: Entry; onRun: () => void }) {
           </div>
         </div>
       )}
-      <Button look={entry.act === 'remove' || entry.act === 'kill' ? 'danger-quiet' : 'primary'} hint="↵" className="self-start max-w-full" onClick={onRun}>
+      <Button
+        look={entry.act === 'remove' || entry.act === 'kill' ? 'danger-quiet' : 'primary'}
+        hint="↵"
+        className="self-start max-w-full"
+        onClick={onRun}
+      >
         <span className="cut">{label}</span>
       </Button>
     </div>

@@ -23,7 +23,12 @@ export function withGaps(points: readonly Point[], stepS: number, series: number
 }
 
 /** Stretches in which no series has a value, as pairs of seconds; the edges of the range count too. */
-export function holes(columns: readonly (readonly (number | null)[])[], from: number, to: number, stepS: number): [number, number][] {
+export function holes(
+  columns: readonly (readonly (number | null)[])[],
+  from: number,
+  to: number,
+  stepS: number,
+): [number, number][] {
   const times = columns[0] ?? []
   const out: [number, number][] = []
   let start: number | null = null

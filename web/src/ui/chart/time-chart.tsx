@@ -90,8 +90,20 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
       y: { range: (_, __, max) => [0, Math.max(max * 1.12 || 0, read().atLeast ?? 0, 0.001)] },
     },
     axes: [
-      { ...axis, size: 24, space: 70, grid: { show: false }, values: (_, splits) => splits.map((s) => clock(s * 1000).slice(0, props.to - props.from > 600 ? 5 : 8)) },
-      { ...axis, size: 58, space: 44, grid: { stroke: token('--grid'), width: 1 }, values: (_, splits) => splits.map((s) => props.format(s)) },
+      {
+        ...axis,
+        size: 24,
+        space: 70,
+        grid: { show: false },
+        values: (_, splits) => splits.map((s) => clock(s * 1000).slice(0, props.to - props.from > 600 ? 5 : 8)),
+      },
+      {
+        ...axis,
+        size: 58,
+        space: 44,
+        grid: { stroke: token('--grid'), width: 1 },
+        values: (_, splits) => splits.map((s) => props.format(s)),
+      },
     ],
     series: [
       {},
@@ -118,14 +130,20 @@ export function TimeChart(props: Props) {
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     const onCursor = (u: uPlot): void => {
       const { left, idx } = u.cursor
       setTip(idx == null || left == null || left < 0 ? null : { left: left + 58, idx, right: left > u.width / 2 })
     }
-    const u = new uPlot(optionsOf(() => latest.current, element.clientWidth, onCursor), latest.current.columns as uPlot.AlignedData, element)
+    const u = new uPlot(
+      optionsOf(() => latest.current, element.clientWidth, onCursor),
+      latest.current.columns as uPlot.AlignedData,
+      element,
+    )
     plot.current = u
-    const sizes = new ResizeObserver(() => u.setSize({ width: element.clientWidth, height: latest.current.height ?? 168 }))
+    const sizes = new ResizeObserver(() =>
+      u.setSize({ width: element.clientWidth, height: latest.current.height ?? 168 }),
+    )
     sizes.observe(element)
     return () => {
       sizes.disconnect()
@@ -151,7 +169,10 @@ export function TimeChart(props: Props) {
   return (
     <div className="chart" ref={box} role="img" aria-label={props.label}>
       {tip && time != null && (
-        <div className="chart-tip" style={tip.right ? { right: `calc(100% - ${tip.left - 8}px)` } : { left: tip.left + 8 }}>
+        <div
+          className="chart-tip"
+          style={tip.right ? { right: `calc(100% - ${tip.left - 8}px)` } : { left: tip.left + 8 }}
+        >
           <div className="text-ink-3">{clock(time * 1000)}</div>
           {props.series.map((series, i) => {
             const value = props.columns[i + 1]?.[tip.idx]

@@ -47,7 +47,8 @@ export function Editor({ label, value, onChange, remarks = [] }: Props) {
   const id = useId()
   const tones = new Map<number, string>()
   for (const remark of remarks)
-    if (remark.line !== null && tones.get(remark.line) !== 'bad') tones.set(remark.line, remark.severity === 'error' ? 'bad' : 'warn')
+    if (remark.line !== null && tones.get(remark.line) !== 'bad')
+      tones.set(remark.line, remark.severity === 'error' ? 'bad' : 'warn')
   const lines = value.split('\n')
   return (
     <div className="code editor">

@@ -21,7 +21,9 @@ export function jsonLines(value: unknown, key: string | null = null, depth = 0, 
   const list = Array.isArray(value)
   const entries = Object.entries(value)
   if (entries.length === 0) return [here(list ? '[]' : '{}')]
-  const inner = entries.flatMap(([name, child]) => jsonLines(child, list ? null : name, depth + 1, path === '' ? name : `${path}.${name}`))
+  const inner = entries.flatMap(([name, child]) =>
+    jsonLines(child, list ? null : name, depth + 1, path === '' ? name : `${path}.${name}`),
+  )
   return [here(list ? '[' : '{'), ...inner, { depth, key: null, value: list ? ']' : '}', cls: '', path }]
 }
 
@@ -29,20 +31,35 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
   const [search, setSearch] = useState('')
   const lines = useMemo(() => jsonLines(value), [value])
   const wanted = search.toLowerCase()
-  const shown = wanted === '' ? lines : lines.filter((line) => line.cls !== '' && `${line.path} ${line.value}`.toLowerCase().includes(wanted))
+  const shown =
+    wanted === ''
+      ? lines
+      : lines.filter((line) => line.cls !== '' && `${line.path} ${line.value}`.toLowerCase().includes(wanted))
   return (
     <div className="flex flex-col gap-2 min-w-0">
       <div className="flex items-center gap-2">
         <FilterBox label={`Search ${label}`} placeholder="Search keys and values" value={search} onChange={setSearch} />
-        {wanted !== '' && <span className="meta">{shown.length} of {lines.length} lines</span>}
+        {wanted !== '' && (
+          <span className="meta">
+            {shown.length} of {lines.length} lines
+          </span>
+        )}
         <span className="ml-auto">
           <CopyButton text={JSON.stringify(value, null, 2)} label="Copy JSON" />
         </span>
       </div>
       <div className="code max-h-[60vh] py-2">
         {shown.slice(0, 3000).map((line, i) => (
-          <div key={`${line.path}-${i}`} className="px-3 whitespace-pre-wrap break-all" style={{ paddingLeft: wanted === '' ? `${12 + line.depth * 14}px` : undefined }}>
-            {wanted === '' ? line.key !== null && <span className="ck">{line.key}: </span> : <span className="ck">{line.path}: </span>}
+          <div
+            key={`${line.path}-${i}`}
+            className="px-3 whitespace-pre-wrap break-all"
+            style={{ paddingLeft: wanted === '' ? `${12 + line.depth * 14}px` : undefined }}
+          >
+            {wanted === '' ? (
+              line.key !== null && <span className="ck">{line.key}: </span>
+            ) : (
+              <span className="ck">{line.path}: </span>
+            )}
             <span className={line.cls}>{line.value}</span>
           </div>
         ))}

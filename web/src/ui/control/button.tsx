@@ -13,10 +13,26 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly ref?: Ref<HTMLButtonElement>
 }
 
-export function Button({ look, icon: Icon, hint, size, busy = false, className = '', children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  look,
+  icon: Icon,
+  hint,
+  size,
+  busy = false,
+  className = '',
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   const classes = ['btn', look && `btn-${look}`, size && `btn-${size}`, children === undefined && 'btn-icon', className]
   return (
-    <button type="button" className={classes.filter(Boolean).join(' ')} disabled={disabled || busy} aria-busy={busy} {...rest}>
+    <button
+      type="button"
+      className={classes.filter(Boolean).join(' ')}
+      disabled={disabled || busy}
+      aria-busy={busy}
+      {...rest}
+    >
       {busy ? <Glyph state="starting" /> : Icon && <Icon className="icon-s" aria-hidden />}
       {children}
       {hint && <kbd aria-hidden>{hint}</kbd>}

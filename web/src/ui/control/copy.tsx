@@ -18,7 +18,15 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-export function CopyButton({ text, label = 'Copy', look = 'ghost' }: { text: string; label?: string; look?: 'ghost' | undefined }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  look = 'ghost',
+}: {
+  text: string
+  label?: string
+  look?: 'ghost' | undefined
+}) {
   const [done, setDone] = useState(false)
   const run = async (): Promise<void> => {
     setDone(await copyText(text))

@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 import { Glyph } from '../state/glyph.tsx'
 
 interface FieldProps {
@@ -37,7 +43,14 @@ function Field({ label, aside, hint, error, children }: FieldProps & { children:
   )
 }
 
-export function TextField({ label, aside, hint, error, className = '', ...rest }: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({
+  label,
+  aside,
+  hint,
+  error,
+  className = '',
+  ...rest
+}: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
   return (
     <Field label={label} aside={aside} hint={hint} error={error}>
       {(wiring) => <input className={`input ${error ? 'bad' : ''} ${className}`} {...rest} {...wiring} />}
@@ -45,7 +58,14 @@ export function TextField({ label, aside, hint, error, className = '', ...rest }
   )
 }
 
-export function TextArea({ label, aside, hint, error, className = '', ...rest }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({
+  label,
+  aside,
+  hint,
+  error,
+  className = '',
+  ...rest
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
     <Field label={label} aside={aside} hint={hint} error={error}>
       {(wiring) => <textarea className={`input ${error ? 'bad' : ''} ${className}`} {...rest} {...wiring} />}
@@ -53,7 +73,14 @@ export function TextArea({ label, aside, hint, error, className = '', ...rest }:
   )
 }
 
-export function SelectField({ label, aside, hint, error, children, ...rest }: FieldProps & SelectHTMLAttributes<HTMLSelectElement>) {
+export function SelectField({
+  label,
+  aside,
+  hint,
+  error,
+  children,
+  ...rest
+}: FieldProps & SelectHTMLAttributes<HTMLSelectElement>) {
   return (
     <Field label={label} aside={aside} hint={hint} error={error}>
       {(wiring) => (
@@ -65,7 +92,11 @@ export function SelectField({ label, aside, hint, error, children, ...rest }: Fi
   )
 }
 
-export function CheckLine({ label, hint, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode }) {
+export function CheckLine({
+  label,
+  hint,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode }) {
   return (
     <label className="check-line">
       <input type="checkbox" className="check" {...rest} />

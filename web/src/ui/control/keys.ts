@@ -37,7 +37,10 @@ export function chordOf(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey'
 
 function inField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.classList.contains('check')
+  return (
+    target.isContentEditable ||
+    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.classList.contains('check'))
+  )
 }
 
 function onKey(event: KeyboardEvent): void {
@@ -74,6 +77,15 @@ export function useKeys(scope: string, bindings: readonly Binding[]): void {
   }, [scope])
 }
 
-const shown: Record<string, string> = { mod: /Mac|iP/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl', shift: '⇧', alt: '⌥', escape: 'Esc', enter: '↵', space: 'Space', arrowup: '↑', arrowdown: '↓' }
+const shown: Record<string, string> = {
+  mod: /Mac|iP/.test(globalThis.navigator?.platform ?? '') ? '⌘' : 'Ctrl',
+  shift: '⇧',
+  alt: '⌥',
+  escape: 'Esc',
+  enter: '↵',
+  space: 'Space',
+  arrowup: '↑',
+  arrowdown: '↓',
+}
 /** A binding as caps: `mod+k` reads ⌘ K. */
 export const caps = (keys: string): string[] => keys.split(/[ +]/).map((key) => shown[key] ?? key.toUpperCase())

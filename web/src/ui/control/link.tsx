@@ -6,7 +6,14 @@ export function Go({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorEl
   const router = useRouter()
   const go = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event)
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
       return
     event.preventDefault()
     router.history.push(href)

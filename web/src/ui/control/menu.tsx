@@ -12,7 +12,15 @@ export interface MenuEntry {
 }
 
 /** A menu from a trigger; `null` draws a line. */
-export function Menu({ trigger, entries, head }: { trigger: ReactNode; entries: readonly (MenuEntry | null)[]; head?: ReactNode }) {
+export function Menu({
+  trigger,
+  entries,
+  head,
+}: {
+  trigger: ReactNode
+  entries: readonly (MenuEntry | null)[]
+  head?: ReactNode
+}) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>

@@ -6,7 +6,17 @@ export interface Option {
 }
 
 /** A facet: key dim, value ink. The first option is the neutral one. */
-export function Pick({ label, value, options, onPick }: { label: string; value: string; options: readonly Option[]; onPick: (value: string) => void }) {
+export function Pick({
+  label,
+  value,
+  options,
+  onPick,
+}: {
+  label: string
+  value: string
+  options: readonly Option[]
+  onPick: (value: string) => void
+}) {
   return (
     <label className={`select-quiet ${value === options[0]?.value ? '' : 'on'}`}>
       <span>{label}</span>
@@ -23,11 +33,27 @@ export function Pick({ label, value, options, onPick }: { label: string; value: 
 }
 
 /** One of a few, all seen at once. */
-export function Segment({ label, value, options, onPick }: { label: string; value: string; options: readonly Option[]; onPick: (value: string) => void }) {
+export function Segment({
+  label,
+  value,
+  options,
+  onPick,
+}: {
+  label: string
+  value: string
+  options: readonly Option[]
+  onPick: (value: string) => void
+}) {
   return (
     <span className="seg" role="radiogroup" aria-label={label}>
       {options.map((option) => (
-        <button key={option.value} type="button" role="radio" aria-checked={option.value === value} onClick={() => onPick(option.value)}>
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === value}
+          onClick={() => onPick(option.value)}
+        >
           {option.label}
         </button>
       ))}

@@ -34,7 +34,11 @@ export function clock(at: number, withMs = false): string {
 export function moment(iso: string, now = Date.now()): string {
   const d = new Date(iso)
   const sameYear = d.getFullYear() === new Date(now).getFullYear()
-  const date = d.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+  const date = d.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  })
   return `${date}, ${clock(d.getTime())}`
 }
 

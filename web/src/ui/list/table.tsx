@@ -30,30 +30,66 @@ interface Props<T> {
 }
 
 /** A short list: fixed columns on a wide screen, two-line cards on a phone. */
-export function Table<T>({ label, columns, rows, keyOf, hrefOf, onOpen, stale, acts, actsWidth = '28px', below }: Props<T>) {
+export function Table<T>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  hrefOf,
+  onOpen,
+  stale,
+  acts,
+  actsWidth = '28px',
+  below,
+}: Props<T>) {
   const phone = usePhone()
   const cols = [...columns.map((column) => column.width), ...(acts ? [actsWidth] : [])].join(' ')
   const open = (row: T, inner: ReactNode): ReactNode => {
     const href = hrefOf?.(row)
-    if (href) return <Go href={href} className="name cut block">{inner}</Go>
-    if (onOpen) return <button type="button" className="name cut block max-w-full text-left" onClick={() => onOpen(row)}>{inner}</button>
+    if (href)
+      return (
+        <Go href={href} className="name cut block">
+          {inner}
+        </Go>
+      )
+    if (onOpen)
+      return (
+        <button type="button" className="name cut block max-w-full text-left" onClick={() => onOpen(row)}>
+          {inner}
+        </button>
+      )
     return <span className="name cut block">{inner}</span>
   }
   if (phone) {
     const at = (row: T, spot: string): ReactNode[] =>
-      columns.filter((c) => (c.phone ?? 'meta') === spot).map((c) => <span key={c.key} className={spot === 'line' ? 'min-w-0' : 'cut'}>{c.render(row)}</span>)
+      columns
+        .filter((c) => (c.phone ?? 'meta') === spot)
+        .map((c) => (
+          <span
+            key={c.key}
+            className={spot === 'line' ? 'min-w-0' : spot === 'title' ? 'flex items-center gap-2 min-w-0' : 'cut'}
+          >
+            {c.render(row)}
+          </span>
+        ))
     return (
       <div role="table" aria-label={label}>
         {rows.map((row) => (
           <div key={keyOf(row)}>
             <div role="row" className={`tr card ${stale?.(row) ? 'stale' : ''}`}>
               <div role="cell" className="flex items-center gap-2">
-                <span className="min-w-0 grow">{open(row, <span className="flex items-center gap-2">{at(row, 'title')}</span>)}</span>
+                <span className="min-w-0 grow">
+                  {open(row, <span className="flex items-center gap-2">{at(row, 'title')}</span>)}
+                </span>
                 <span className="meta shrink-0">{at(row, 'side')}</span>
                 {acts?.(row)}
               </div>
-              <div role="cell" className="meta flex flex-wrap gap-x-3">{at(row, 'meta')}</div>
-              <div role="cell" className="text-meta">{at(row, 'line')}</div>
+              <div role="cell" className="meta flex flex-wrap gap-x-3">
+                {at(row, 'meta')}
+              </div>
+              <div role="cell" className="text-meta">
+                {at(row, 'line')}
+              </div>
             </div>
             {below?.(row)}
           </div>
@@ -65,19 +101,31 @@ export function Table<T>({ label, columns, rows, keyOf, hrefOf, onOpen, stale, a
     <div role="table" aria-label={label} style={{ '--cols': cols } as React.CSSProperties}>
       <div role="row" className="tr th">
         {columns.map((column) => (
-          <span key={column.key} role="columnheader" className={`cut ${column.num ? 'num' : ''}`}>{column.label}</span>
+          <span key={column.key} role="columnheader" className={`cut ${column.num ? 'num' : ''}`}>
+            {column.label}
+          </span>
         ))}
-        {acts && <span role="columnheader"><span className="vh">Actions</span></span>}
+        {acts && (
+          <span role="columnheader">
+            <span className="vh">Actions</span>
+          </span>
+        )}
       </div>
       {rows.map((row) => (
         <div key={keyOf(row)}>
           <div role="row" className={`tr ${stale?.(row) ? 'stale' : ''}`}>
             {columns.map((column, i) => (
               <span key={column.key} role="cell" className={column.num ? 'num' : 'cut'}>
-                {i === 0 ? open(row, <span className="flex items-center gap-2 min-w-0">{column.render(row)}</span>) : column.render(row)}
+                {i === 0
+                  ? open(row, <span className="flex items-center gap-2 min-w-0">{column.render(row)}</span>)
+                  : column.render(row)}
               </span>
             ))}
-            {acts && <span role="cell" className="flex justify-end gap-1">{acts(row)}</span>}
+            {acts && (
+              <span role="cell" className="flex justify-end gap-1">
+                {acts(row)}
+              </span>
+            )}
           </div>
           {below?.(row)}
         </div>

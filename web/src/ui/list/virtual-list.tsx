@@ -18,7 +18,18 @@ interface Props<T> {
 }
 
 /** Only the rows in sight are in the page; 5,000 rows scroll as 40. */
-export function VirtualList<T>({ label, items, keyOf, heightOf, render, head, empty, cursor, onEnd, layout }: Props<T>) {
+export function VirtualList<T>({
+  label,
+  items,
+  keyOf,
+  heightOf,
+  render,
+  head,
+  empty,
+  cursor,
+  onEnd,
+  layout,
+}: Props<T>) {
   const box = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: items.length,
@@ -48,7 +59,13 @@ export function VirtualList<T>({ label, items, keyOf, heightOf, render, head, em
             <div
               key={row.key}
               role="presentation"
-              style={{ position: 'absolute', insetInline: 0, top: 0, height: row.size, transform: `translateY(${row.start}px)` }}
+              style={{
+                position: 'absolute',
+                insetInline: 0,
+                top: 0,
+                height: row.size,
+                transform: `translateY(${row.start}px)`,
+              }}
             >
               {render(items[row.index] as T, row.index)}
             </div>

@@ -27,13 +27,17 @@ function nearestColour(r: number, g: number, b: number): string {
 }
 
 function extended(codes: readonly number[], at: number): { colour: string; used: number } {
-  if (codes[at + 1] === 2) return { colour: nearestColour(codes[at + 2] ?? 0, codes[at + 3] ?? 0, codes[at + 4] ?? 0), used: 4 }
+  if (codes[at + 1] === 2)
+    return { colour: nearestColour(codes[at + 2] ?? 0, codes[at + 3] ?? 0, codes[at + 4] ?? 0), used: 4 }
   const n = codes[at + 2] ?? 0
   if (n < 16) return { colour: n === 15 ? 'a-bright' : (colours[n % 8] ?? ''), used: 2 }
   if (n > 231) return { colour: n > 249 ? 'a-bright' : n > 241 ? 'a-white' : 'a-dim', used: 2 }
   const cube = n - 16
   const level = (v: number): number => (v === 0 ? 0 : 55 + v * 40)
-  return { colour: nearestColour(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)), used: 2 }
+  return {
+    colour: nearestColour(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)),
+    used: 2,
+  }
 }
 
 function apply(pen: Pen, parameters: string): void {
@@ -92,7 +96,9 @@ export function pieces(line: string, search: RegExp | null): Piece[] {
   const spans = ansiSpans(line)
   if (!search) return spans.map((span) => ({ ...span, hit: false }))
   const text = spans.map((span) => span.text).join('')
-  const hits = [...text.matchAll(search)].filter((m) => m[0] !== '').map((m) => [m.index, m.index + m[0].length] as const)
+  const hits = [...text.matchAll(search)]
+    .filter((m) => m[0] !== '')
+    .map((m) => [m.index, m.index + m[0].length] as const)
   const out: Piece[] = []
   let at = 0
   for (const span of spans) {

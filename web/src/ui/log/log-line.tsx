@@ -27,7 +27,13 @@ export const LogLine = memo(function LogLine({ line, search, times }: Props) {
         {pieces(line.text, search).map((piece, i) => {
           const key = `${i}`
           if (piece.hit) return <mark key={key}>{piece.text}</mark>
-          return piece.cls === '' ? <span key={key}>{piece.text}</span> : <span key={key} className={piece.cls}>{piece.text}</span>
+          return piece.cls === '' ? (
+            <span key={key}>{piece.text}</span>
+          ) : (
+            <span key={key} className={piece.cls}>
+              {piece.text}
+            </span>
+          )
         })}
       </span>
     </div>

@@ -51,7 +51,7 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     const measure = (): void => {
       const used = times ? 190 : 90
       setColumns(Math.max(20, Math.floor((element.clientWidth - used) / characterWidth)))
@@ -90,7 +90,15 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
   return (
     <div className="fill relative">
       {/* oxlint-disable-next-line jsx_a11y/no-noninteractive-tabindex -- a scroll area must be reachable by key */}
-      <div ref={box} className={`log ${wrap ? 'wrap' : ''} ${times ? 'times' : ''}`} onScroll={onScroll} role="log" aria-live="off" aria-label="Log lines" tabIndex={0}>
+      <div
+        ref={box}
+        className={`log ${wrap ? 'wrap' : ''} ${times ? 'times' : ''}`}
+        onScroll={onScroll}
+        role="log"
+        aria-live="off"
+        aria-label="Log lines"
+        tabIndex={0}
+      >
         {top}
         {state.view.count === 0 && empty}
         <div style={{ height: total, position: 'relative' }}>

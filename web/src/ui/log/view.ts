@@ -14,7 +14,10 @@ export function compileSearch(text: string): { search: RegExp | null; error: str
     return { search: new RegExp(text, 'gi'), error: null }
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*:\s*/, '').toLowerCase() : 'it cannot be read'
-    return { search: null, error: `This is no regular expression yet: ${reason}. Write \\ before a sign that is meant as it is.` }
+    return {
+      search: null,
+      error: `This is no regular expression yet: ${reason}. Write \\ before a sign that is meant as it is.`,
+    }
   }
 }
 

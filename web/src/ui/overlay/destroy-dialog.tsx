@@ -20,7 +20,17 @@ interface Props {
 }
 
 /** Names what goes and what stays. The focus is on the safe button. */
-export function DestroyDialog({ title, typeName, keep, act, busy = false, ready = true, onAct, onClose, children }: Props) {
+export function DestroyDialog({
+  title,
+  typeName,
+  keep,
+  act,
+  busy = false,
+  ready = true,
+  onAct,
+  onClose,
+  children,
+}: Props) {
   const [typed, setTyped] = useState('')
   const safe = useRef<HTMLButtonElement>(null)
   const armed = ready && (typeName === undefined || typed === typeName)

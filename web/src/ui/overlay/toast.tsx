@@ -38,7 +38,11 @@ export function toast(content: Omit<Toast, 'id'>, id = ++last): number {
   const entry = { ...content, id }
   publish(known ? toasts.map((each) => (each.id === id ? entry : each)) : [...toasts, entry].slice(-3))
   clearTimeout(timers.get(id))
-  if (!content.stays) timers.set(id, setTimeout(() => closeToast(id), 6000))
+  if (!content.stays)
+    timers.set(
+      id,
+      setTimeout(() => closeToast(id), 6000),
+    )
   return id
 }
 
@@ -60,7 +64,11 @@ export function Toasts() {
   return (
     <div className="toasts">
       {shown.map((each) => (
-        <div key={each.id} className={`toast ${each.state === 'failed' ? 'bad' : ''}`} role={each.state === 'failed' ? 'alert' : 'status'}>
+        <div
+          key={each.id}
+          className={`toast ${each.state === 'failed' ? 'bad' : ''}`}
+          role={each.state === 'failed' ? 'alert' : 'status'}
+        >
           <Glyph state={each.state} />
           <div className="grow min-w-0">
             <div className="text-ink break-words">{each.title}</div>
@@ -83,7 +91,12 @@ export function Toasts() {
             </Button>
           )}
           {each.stays && (
-            <button type="button" className="text-ink-3 self-start pt-0.5" aria-label="Close" onClick={() => closeToast(each.id)}>
+            <button
+              type="button"
+              className="text-ink-3 self-start pt-0.5"
+              aria-label="Close"
+              onClick={() => closeToast(each.id)}
+            >
               <X className="icon-s" aria-hidden />
             </button>
           )}

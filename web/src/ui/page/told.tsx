@@ -21,7 +21,15 @@ export interface Trouble {
 }
 
 /** What went wrong, why, the way out, and what to tell someone who helps. */
-export function TroubleBox({ trouble, retry, action }: { trouble: Trouble; retry?: (() => void) | undefined; action?: ReactNode }) {
+export function TroubleBox({
+  trouble,
+  retry,
+  action,
+}: {
+  trouble: Trouble
+  retry?: (() => void) | undefined
+  action?: ReactNode
+}) {
   const told = trouble.requestId ? `${trouble.code}, request ${trouble.requestId}` : trouble.code
   return (
     <div className="strip boxed" role="alert">
@@ -30,7 +38,11 @@ export function TroubleBox({ trouble, retry, action }: { trouble: Trouble; retry
         <p className="text-ink break-words">{trouble.what}</p>
         <p className="meta flex flex-wrap items-center gap-x-3 pt-1">
           <span className="mono break-all">{told}</span>
-          <button type="button" className="link" onClick={() => void copyText(`${trouble.what}\n${told}\n${new Date().toISOString()}`)}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => void copyText(`${trouble.what}\n${told}\n${new Date().toISOString()}`)}
+          >
             Copy details
           </button>
         </p>
@@ -67,7 +79,11 @@ export function Skeleton({ rows = 6 }: { rows?: number }) {
   return (
     <div aria-busy="true" aria-label="Loading" role="status">
       {Array.from({ length: rows }, (_, i) => `row-${i}`).map((key, i) => (
-        <div key={key} className="flex items-center gap-3 border-b border-line px-(--gutter)" style={{ height: 'var(--row)' }}>
+        <div
+          key={key}
+          className="flex items-center gap-3 border-b border-line px-(--gutter)"
+          style={{ height: 'var(--row)' }}
+        >
           <span className="skeleton w-3" />
           <span className="skeleton" style={{ width: `${90 + ((i * 37) % 70)}px` }} />
           <span className="skeleton w-20" />

@@ -41,7 +41,9 @@ function shape(state: GlyphState) {
     case 'unknown':
       return <circle cx="6" cy="6" r="4.3" {...ring} strokeWidth={1.5} strokeDasharray="1.9 1.5" />
     case 'succeeded':
-      return <path d="m1.8 6.4 2.9 2.9 5.5-6.2" {...ring} strokeWidth={1.8} strokeLinecap="round" strokeLinejoin="round" />
+      return (
+        <path d="m1.8 6.4 2.9 2.9 5.5-6.2" {...ring} strokeWidth={1.8} strokeLinecap="round" strokeLinejoin="round" />
+      )
     case 'cancelled':
       return <path d="M10.3 6A4.3 4.3 0 1 1 1.7 6a4.3 4.3 0 0 1 8.6 0zM3.4 8.6l5.2-5.2" {...ring} strokeWidth={1.4} />
     case 'queued':
@@ -51,7 +53,7 @@ function shape(state: GlyphState) {
           <circle cx="6" cy="6" r="1.4" fill="currentColor" />
         </>
       )
-    case 'info':
+    default:
       return <circle cx="6" cy="6" r="2.2" fill="currentColor" />
   }
 }

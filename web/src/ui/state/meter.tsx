@@ -14,7 +14,14 @@ export function Meter({ value, of, label }: { value: number | null; of: number |
 export function Progress({ value, label }: { value: number; label: string }) {
   const now = Math.round(value * 100)
   return (
-    <span className="meter" role="progressbar" aria-label={label} aria-valuenow={now} aria-valuemin={0} aria-valuemax={100}>
+    <span
+      className="meter"
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={now}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
       <i className="work" style={{ width: `${now}%` }} />
     </span>
   )

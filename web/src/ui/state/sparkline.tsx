@@ -27,11 +27,16 @@ interface Props {
 export function Sparkline({ values, max, tone, tall = false }: Props) {
   const height = tall ? 64 : 20
   const known = values.filter((v): v is number => v !== null)
-  const top = Math.max(max ?? 0, ...known, 0.0001)
+  const top = Math.max(max ?? 0, Math.max(...known, 0) * (tall ? 1.15 : 1), 0.0001)
   const path = sparkPath(values, top, 100, height)
   const solid = known.length === values.length && known.length > 1
   return (
-    <svg className={`spark ${tone ?? ''} ${tall ? 'tall' : ''}`} viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden>
+    <svg
+      className={`spark ${tone ?? ''} ${tall ? 'tall' : ''}`}
+      viewBox={`0 0 100 ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden
+    >
       {tall && solid && <path className="area" d={`${path}L100 ${height}L0 ${height}Z`} />}
       <path d={path} vectorEffect="non-scaling-stroke" />
     </svg>

@@ -40,26 +40,52 @@ export function FirstSteps() {
       <ol className="grid gap-5 lg:grid-cols-[1.6fr_1fr_1fr]">
         <li className="flex flex-col gap-2 min-w-0">
           <h3 className="text-ink!">1 See something run</h3>
-          <p>{hello?.description ? hello.description : 'Three small services as processes of this machine: a web page, an API and a worker.'}</p>
+          <p>
+            {hello?.description
+              ? hello.description
+              : 'Three small services as processes of this machine: a web page, an API and a worker.'}
+          </p>
           {trouble && <TroubleBox trouble={wordsFor(trouble)} />}
           {!job && plan && <PlanView plan={plan} />}
           {job && <JobProgress job={job} />}
           <div className="flex flex-wrap gap-2">
-            {!plan && !job && may('stacks.apply') && <Button look="primary" disabled={!hello} busy={planning.isPending} onClick={() => planning.mutate()}>Try the example stack</Button>}
+            {!plan && !job && may('stacks.apply') && (
+              <Button look="primary" disabled={!hello} busy={planning.isPending} onClick={() => planning.mutate()}>
+                Try the example stack
+              </Button>
+            )}
             {plan && !job && (
               <>
-                <Button look="primary" busy={applying.isPending} onClick={() => applying.mutate()}>Apply {plan.steps.filter((step) => step.verb !== 'keep').length} changes</Button>
-                <Button look="ghost" onClick={() => setPlan(null)}>Not now</Button>
+                <Button look="primary" busy={applying.isPending} onClick={() => applying.mutate()}>
+                  Apply {plan.steps.filter((step) => step.verb !== 'keep').length} changes
+                </Button>
+                <Button look="ghost" onClick={() => setPlan(null)}>
+                  Not now
+                </Button>
               </>
             )}
-            {job && isOver(job) && <Go className="btn btn-primary" href={paths.services('?stack=hello')}>Open its services</Go>}
-            {!job && <Go className="btn btn-ghost" href={paths.newStack('hello')}>Read the file</Go>}
+            {job && isOver(job) && (
+              <Go className="btn btn-primary" href={paths.services('?stack=hello')}>
+                Open its services
+              </Go>
+            )}
+            {!job && (
+              <Go className="btn btn-ghost" href={paths.newStack('hello')}>
+                Read the file
+              </Go>
+            )}
           </div>
         </li>
         <li className="flex flex-col gap-2">
           <h3 className="text-ink!">2 Add a Docker engine</h3>
           <p>One on the usual socket is found by itself. Others are registered with their address and certificates.</p>
-          {may('targets.manage') && <span><Go className="btn" href={`${paths.targets()}?add=1`}>Add a Docker engine…</Go></span>}
+          {may('targets.manage') && (
+            <span>
+              <Go className="btn" href={`${paths.targets()}?add=1`}>
+                Add a Docker engine…
+              </Go>
+            </span>
+          )}
         </li>
         <li className="flex flex-col gap-2 min-w-0">
           <h3 className="text-ink!">3 Use the command line</h3>

@@ -12,21 +12,55 @@ import { Glyph } from '../../../ui/state/glyph.tsx'
 const shown = 8
 
 /** What is wrong, why, and the nearest act. */
-export function NeedsYou({ services, lost, hidden }: { services: readonly Service[]; lost: readonly Target[]; hidden: boolean }) {
+export function NeedsYou({
+  services,
+  lost,
+  hidden,
+}: {
+  services: readonly Service[]
+  lost: readonly Target[]
+  hidden: boolean
+}) {
   if (hidden || services.length + lost.length === 0) return null
   return (
-    <Panel title="Needs you" span={8} flush foot={services.length > shown ? <Go className="link" href={paths.services('?state=failed,degraded')}>and {services.length - shown} more</Go> : undefined}>
+    <Panel
+      title="Needs you"
+      span={8}
+      flush
+      foot={
+        services.length > shown ? (
+          <Go className="link" href={paths.services('?state=failed,degraded')}>
+            and {services.length - shown} more
+          </Go>
+        ) : undefined
+      }
+    >
       {lost.map((target) => (
         <div key={target.id} className="flex gap-3 border-t border-line px-3 py-2.5 hatch">
-          <span className="pt-1"><Glyph state="unknown" label="not heard" /></span>
+          <span className="pt-1">
+            <Glyph state="unknown" label="not heard" />
+          </span>
           <div className="min-w-0 grow">
-            <Go className="text-ink font-medium" href={paths.target(target.id)}>{target.name}</Go>
-            <span className="text-ink-3"> not heard{target.observedAt && <> for <Age at={target.observedAt} /></>}</span>
+            <Go className="text-ink font-medium" href={paths.target(target.id)}>
+              {target.name}
+            </Go>
+            <span className="text-ink-3">
+              {' '}
+              not heard
+              {target.observedAt && (
+                <>
+                  {' '}
+                  for <Age at={target.observedAt} />
+                </>
+              )}
+            </span>
             <p className="text-meta break-words">{target.reason}</p>
           </div>
         </div>
       ))}
-      {services.slice(0, shown).map((service) => <Bad key={service.id} service={service} />)}
+      {services.slice(0, shown).map((service) => (
+        <Bad key={service.id} service={service} />
+      ))}
     </Panel>
   )
 }
@@ -36,18 +70,32 @@ function Bad({ service }: { service: Service }) {
   const { act, busy } = useActs()
   return (
     <div className="flex flex-wrap sm:flex-nowrap gap-3 border-t border-line px-3 py-2.5">
-      <span className="pt-1"><Glyph state={service.state} label={service.state} /></span>
-      <div className="min-w-0 grow basis-0">
-        <Go className="text-ink font-medium" href={paths.service(service.id)}>{service.name}</Go>
+      <span className="pt-1">
+        <Glyph state={service.state} label={service.state} />
+      </span>
+      <div className="min-w-0 grow basis-[calc(100%-100px)] sm:basis-0">
+        <Go className="text-ink font-medium" href={paths.service(service.id)}>
+          {service.name}
+        </Go>
         <span className={`pl-2 t-${service.state}`}>{service.state}</span>
         <span className="pl-2 text-ink-3">{service.targetName}</span>
         <p className="break-words">{service.reason ?? 'The target gives no reason. Its log may.'}</p>
       </div>
-      <span className="meta whitespace-nowrap"><Age at={service.changedAt} /></span>
+      <span className="meta whitespace-nowrap">
+        <Age at={service.changedAt} />
+      </span>
       <span className="flex gap-1 pl-6 sm:pl-0">
-        <Go className="btn btn-ghost" href={paths.service(service.id, 'logs')}>Logs</Go>
+        <Go className="btn btn-ghost" href={paths.service(service.id, 'logs')}>
+          Logs
+        </Go>
         {allowed.has('restart') && (
-          <Button icon={RotateCw} busy={busy?.act === 'restart' && busy.ids.has(service.id)} onClick={() => act('restart', [service])}>Restart</Button>
+          <Button
+            icon={RotateCw}
+            busy={busy?.act === 'restart' && busy.ids.has(service.id)}
+            onClick={() => act('restart', [service])}
+          >
+            Restart
+          </Button>
         )}
       </span>
     </div>

@@ -22,11 +22,19 @@ import { TargetUse } from './target-use.tsx'
 /** "117 of 132 services run. 9 are unknown, 2 are stopped." */
 export function summary(rows: readonly Service[]): string {
   const counts = new Map<string, number>()
-  for (const row of rows) counts.set(row.stale ? 'unknown' : row.state, (counts.get(row.stale ? 'unknown' : row.state) ?? 0) + 1)
+  for (const row of rows)
+    counts.set(row.stale ? 'unknown' : row.state, (counts.get(row.stale ? 'unknown' : row.state) ?? 0) + 1)
   const running = counts.get('running') ?? 0
-  const rest = (['starting', 'unknown', 'paused', 'stopped'] as const).filter((state) => counts.has(state)).map((state) => `${count(counts.get(state) ?? 0)} ${state}`)
+  const rest = (['starting', 'unknown', 'paused', 'stopped'] as const)
+    .filter((state) => counts.has(state))
+    .map((state) => `${count(counts.get(state) ?? 0)} ${state}`)
   if (rows.length === 0) return 'Nothing runs here yet.'
-  const head = running === rows.length ? (running === 1 ? 'The one service runs' : `All ${count(running)} services run`) : `${count(running)} of ${plural(rows.length, 'service')} run`
+  const head =
+    running === rows.length
+      ? running === 1
+        ? 'The one service runs'
+        : `All ${count(running)} services run`
+      : `${count(running)} of ${plural(rows.length, 'service')} run`
   return rest.length === 0 ? `${head}.` : `${head}; ${rest.join(', ')}.`
 }
 
@@ -36,8 +44,15 @@ export function Overview() {
   const allServices = useRows(services)
   const allTargets = useRows(targets)
   const happened = useRows(events)
-  const overview = useQuery({ queryKey: keys.overview(target), queryFn: () => client.dashboards.overview(target ? { target } : {}), refetchInterval: 30_000 })
-  const here = useMemo(() => allServices.filter((service) => !target || service.targetId === target), [allServices, target])
+  const overview = useQuery({
+    queryKey: keys.overview(target),
+    queryFn: () => client.dashboards.overview(target ? { target } : {}),
+    refetchInterval: 30_000,
+  })
+  const here = useMemo(
+    () => allServices.filter((service) => !target || service.targetId === target),
+    [allServices, target],
+  )
   const places = useMemo(() => allTargets.filter((each) => !target || each.id === target), [allTargets, target])
   const bad = useMemo(
     () =>
@@ -48,12 +63,21 @@ export function Overview() {
   )
   const lost = places.filter((each) => each.state === 'unreachable')
   const needs = bad.length + lost.length
-  const recent = useMemo(() => happened.filter((event) => !target || event.targetId === target).toReversed().slice(0, 14), [happened, target])
+  const recent = useMemo(
+    () =>
+      happened
+        .filter((event) => !target || event.targetId === target)
+        .toReversed()
+        .slice(0, 14),
+    [happened, target],
+  )
   if (fleet.phase === 'failed')
     return (
       <>
         <PageHead title="Overview" />
-        <div className="page"><TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} /></div>
+        <div className="page">
+          <TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} />
+        </div>
       </>
     )
   if (fleet.phase === 'loading')
@@ -63,7 +87,14 @@ export function Overview() {
         <Skeleton rows={8} />
       </>
     )
-  const title = needs === 0 ? (here.length === 0 ? 'Welcome aboard' : 'All is well') : needs === 1 ? '1 thing needs you' : `${needs} things need you`
+  const title =
+    needs === 0
+      ? here.length === 0
+        ? 'Welcome aboard'
+        : 'All is well'
+      : needs === 1
+        ? '1 thing needs you'
+        : `${needs} things need you`
   const firstSteps = overview.data?.firstSteps ?? false
   return (
     <>
@@ -74,9 +105,20 @@ export function Overview() {
           <NeedsYou services={bad} lost={lost} hidden={firstSteps && needs === 0} />
           <Fleet services={here} targets={places} span={needs > 0 ? 4 : 12} />
           <TargetUse targets={places} />
-          <Panel title="Timeline" span={12} flush meta={<Go className="link" href={paths.timeline()}>All events</Go>}>
+          <Panel
+            title="Timeline"
+            span={12}
+            flush
+            meta={
+              <Go className="link" href={paths.timeline()}>
+                All events
+              </Go>
+            }
+          >
             {recent.length === 0 && <p className="px-3 pb-3 text-ink-3">Nothing has happened yet.</p>}
-            {recent.map((event) => <EventLine key={event.id} event={event} />)}
+            {recent.map((event) => (
+              <EventLine key={event.id} event={event} />
+            ))}
           </Panel>
         </div>
       </div>

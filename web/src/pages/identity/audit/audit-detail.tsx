@@ -15,17 +15,30 @@ export function AuditDetail({ entry }: { entry: AuditEntry }) {
           ['By', `${entry.via}, ${entry.face}`],
           ['From', entry.ip],
           ['With', entry.userAgent],
-          ['Request', <span key="request" className="mono">{entry.requestId}</span>],
+          [
+            'Request',
+            <span key="request" className="mono">
+              {entry.requestId}
+            </span>,
+          ],
         ]}
       />
       <div className="min-w-0">
         <h3 className="pb-1">Asked for</h3>
-        {entry.input === null ? <p className="meta">nothing further</p> : <pre className="code px-3 py-2 whitespace-pre-wrap break-all max-h-72">{JSON.stringify(entry.input, null, 2)}</pre>}
+        {entry.input === null ? (
+          <p className="meta">nothing further</p>
+        ) : (
+          <pre className="code px-3 py-2 whitespace-pre-wrap break-all max-h-72">
+            {JSON.stringify(entry.input, null, 2)}
+          </pre>
+        )}
       </div>
       <div className="min-w-0">
         <div className="flex items-center">
           <h3 className="pb-1">Before and after</h3>
-          <span className="ml-auto"><CopyButton text={JSON.stringify(entry, null, 2)} label="Copy entry" /></span>
+          <span className="ml-auto">
+            <CopyButton text={JSON.stringify(entry, null, 2)} label="Copy entry" />
+          </span>
         </div>
         {lines.length === 0 ? (
           <p className="meta">no difference was recorded</p>

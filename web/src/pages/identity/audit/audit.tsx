@@ -44,14 +44,19 @@ export function Audit() {
   }, [q, actor, operation, outcome, span])
   const pages = useInfiniteQuery({
     queryKey: keys.audit([q, actor, operation, outcome, span]),
-    queryFn: ({ pageParam }) => client.audit.list({ ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
+    queryFn: ({ pageParam }) =>
+      client.audit.list({ ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
   })
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? []
   const download = async (format: 'csv' | 'ndjson'): Promise<void> => {
     try {
-      save(`audit-${new Date().toISOString().slice(0, 10)}.${format}`, await readAll(await client.audit.export({ ...filter, format })), format === 'csv' ? 'text/csv' : 'application/x-ndjson')
+      save(
+        `audit-${new Date().toISOString().slice(0, 10)}.${format}`,
+        await readAll(await client.audit.export({ ...filter, format })),
+        format === 'csv' ? 'text/csv' : 'application/x-ndjson',
+      )
     } catch (error) {
       toast({ state: 'failed', title: 'The audit log was not exported', detail: wordsFor(error).what, stays: true })
     }
@@ -61,16 +66,52 @@ export function Audit() {
       <PageHead
         title="Audit"
         meta={`every change, newest first; times in ${zone()}`}
-        actions={<Menu trigger={<Button icon={Download}>Export</Button>} entries={[{ label: 'CSV, what the filter shows', run: () => void download('csv') }, { label: 'NDJSON, what the filter shows', run: () => void download('ndjson') }]} />}
+        actions={
+          <Menu
+            trigger={<Button icon={Download}>Export</Button>}
+            entries={[
+              { label: 'CSV, what the filter shows', run: () => void download('csv') },
+              { label: 'NDJSON, what the filter shows', run: () => void download('ndjson') },
+            ]}
+          />
+        }
       />
       <div className="toolbar">
         <FilterBox label="Search the audit log" placeholder="Search" value={q} onChange={setQ} delayMs={250} />
         <FilterBox label="Who" placeholder="Who" value={actor} onChange={setActor} delayMs={250} />
-        <Pick label="What" value={operation} onPick={setOperation} options={[{ value: '', label: 'anything' }, ...domains.map((value) => ({ value, label: value }))]} />
-        <Pick label="Outcome" value={outcome} onPick={setOutcome} options={[{ value: '', label: 'any' }, ...['done', 'refused', 'failed'].map((value) => ({ value, label: value }))]} />
-        <Pick label="Since" value={span} onPick={setSpan} options={[{ value: '', label: 'ever' }, { value: '1h', label: '1 h' }, { value: '24h', label: '24 h' }, { value: '7d', label: '7 days' }, { value: '30d', label: '30 days' }]} />
+        <Pick
+          label="What"
+          value={operation}
+          onPick={setOperation}
+          options={[{ value: '', label: 'anything' }, ...domains.map((value) => ({ value, label: value }))]}
+        />
+        <Pick
+          label="Outcome"
+          value={outcome}
+          onPick={setOutcome}
+          options={[
+            { value: '', label: 'any' },
+            ...['done', 'refused', 'failed'].map((value) => ({ value, label: value })),
+          ]}
+        />
+        <Pick
+          label="Since"
+          value={span}
+          onPick={setSpan}
+          options={[
+            { value: '', label: 'ever' },
+            { value: '1h', label: '1 h' },
+            { value: '24h', label: '24 h' },
+            { value: '7d', label: '7 days' },
+            { value: '30d', label: '30 days' },
+          ]}
+        />
       </div>
-      {pages.error && <div className="p-4"><TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} /></div>}
+      {pages.error && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} />
+        </div>
+      )}
       {pages.isPending && <Skeleton rows={10} />}
       {pages.data && rows.length === 0 && <Empty title="Nothing passes the filter." />}
       {rows.length > 0 && (
@@ -81,16 +122,77 @@ export function Audit() {
           onOpen={(entry) => setOpen(open === entry.id ? '' : entry.id)}
           below={(entry) => open === entry.id && <AuditDetail entry={entry} />}
           columns={[
-            { key: 'what', label: 'What', width: 'minmax(180px, 1.4fr)', phone: 'title', render: (entry) => <>{open === entry.id ? <ChevronDown className="icon-s text-ink-3" aria-hidden /> : <ChevronRight className="icon-s text-ink-3" aria-hidden />}<Glyph state={outcomes[entry.outcome]} label={entry.outcome} /><span className="cut mono">{entry.operation}</span>{entry.outcome !== 'done' && <span className={`font-normal text-meta t-${outcomes[entry.outcome]}`}>{entry.outcome}</span>}</> },
-            { key: 'resource', label: 'On', width: 'minmax(140px, 1.6fr)', render: (entry) => <span className="mono text-ink-3" title={entry.resource ?? undefined}>{entry.resource ?? '–'}</span> },
+            {
+              key: 'what',
+              label: 'What',
+              width: 'minmax(180px, 1.4fr)',
+              phone: 'title',
+              render: (entry) => (
+                <>
+                  {open === entry.id ? (
+                    <ChevronDown className="icon-s text-ink-3" aria-hidden />
+                  ) : (
+                    <ChevronRight className="icon-s text-ink-3" aria-hidden />
+                  )}
+                  <Glyph state={outcomes[entry.outcome]} label={entry.outcome} />
+                  <span className="cut mono">{entry.operation}</span>
+                  {entry.outcome !== 'done' && (
+                    <span className={`font-normal text-meta t-${outcomes[entry.outcome]}`}>{entry.outcome}</span>
+                  )}
+                </>
+              ),
+            },
+            {
+              key: 'resource',
+              label: 'On',
+              width: 'minmax(140px, 1.6fr)',
+              render: (entry) => (
+                <span className="mono text-ink-3" title={entry.resource ?? undefined}>
+                  {entry.resource ?? '–'}
+                </span>
+              ),
+            },
             { key: 'actor', label: 'Who', width: 'minmax(90px, 0.8fr)', render: (entry) => entry.actor },
-            { key: 'via', label: 'By', width: 'minmax(80px, 0.8fr)', phone: 'hide', render: (entry) => <span className="text-ink-3">{entry.via}, {entry.face}</span> },
-            { key: 'ip', label: 'From', width: 'minmax(90px, 0.8fr)', phone: 'hide', render: (entry) => <span className="mono text-ink-3">{entry.ip}</span> },
-            { key: 'at', label: 'When', width: '130px', num: true, phone: 'side', render: (entry) => <time dateTime={entry.at} title={entry.at}>{moment(entry.at)}</time> },
+            {
+              key: 'via',
+              label: 'By',
+              width: 'minmax(80px, 0.8fr)',
+              phone: 'hide',
+              render: (entry) => (
+                <span className="text-ink-3">
+                  {entry.via}, {entry.face}
+                </span>
+              ),
+            },
+            {
+              key: 'ip',
+              label: 'From',
+              width: 'minmax(90px, 0.8fr)',
+              phone: 'hide',
+              render: (entry) => <span className="mono text-ink-3">{entry.ip}</span>,
+            },
+            {
+              key: 'at',
+              label: 'When',
+              width: '130px',
+              num: true,
+              phone: 'side',
+              render: (entry) => (
+                <time dateTime={entry.at} title={entry.at}>
+                  {moment(entry.at)}
+                </time>
+              ),
+            },
           ]}
         />
       )}
-      {pages.hasNextPage && <div className="p-3 text-center"><Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>Show older</Button></div>}
+      {pages.hasNextPage && (
+        <div className="p-3 text-center">
+          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
     </>
   )
 }

@@ -35,7 +35,12 @@ export function SecretField({ label, name, autoComplete, value, error = null, hi
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />
-        <button type="button" className="text-ink-3 p-1" aria-label={shown ? 'Hide password' : 'Show password'} onClick={() => setShown(!shown)}>
+        <button
+          type="button"
+          className="text-ink-3 p-1"
+          aria-label={shown ? 'Hide password' : 'Show password'}
+          onClick={() => setShown(!shown)}
+        >
           {shown ? <EyeOff className="icon" aria-hidden /> : <Eye className="icon" aria-hidden />}
         </button>
       </span>

@@ -41,7 +41,8 @@ export function Setup() {
       return setStep('person')
     }
     const wrong: Record<string, string> = {}
-    if (!namePattern.test(username)) wrong.username = 'Use 2 to 63 small letters, digits, dots or dashes, starting with a letter or digit.'
+    if (!namePattern.test(username))
+      wrong.username = 'Use 2 to 63 small letters, digits, dots or dashes, starting with a letter or digit.'
     if (password.length < 12) wrong.password = `${12 - password.length} more characters, 12 in all.`
     setTold(wrong)
     const first = Object.keys(wrong)[0]
@@ -68,7 +69,8 @@ export function Setup() {
         <div>
           <h2 className="text-figure! leading-[28px]! pb-2">Make yourself at home</h2>
           <p className="max-w-[46ch]">
-            There is no administrator yet. The server printed a token when it started; whoever can read that output may set it up. It works once.
+            There is no administrator yet. The server printed a token when it started; whoever can read that output may
+            set it up. It works once.
           </p>
         </div>
         <div className="code term p-4 whitespace-pre max-w-[560px]">
@@ -78,9 +80,12 @@ export function Setup() {
       </section>
       <section className="right">
         <p className="meta pb-4">
-          <span className={step === 'token' ? 'text-ink font-medium' : ''}>1 Token</span> · <span className={step === 'person' ? 'text-ink font-medium' : ''}>2 Administrator</span>
+          <span className={step === 'token' ? 'text-ink font-medium' : ''}>1 Token</span> ·{' '}
+          <span className={step === 'person' ? 'text-ink font-medium' : ''}>2 Administrator</span>
         </p>
-        <h1 className="pb-5">{step === 'token' ? 'Show that you run this server' : 'Create the first administrator'}</h1>
+        <h1 className="pb-5">
+          {step === 'token' ? 'Show that you run this server' : 'Create the first administrator'}
+        </h1>
         <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
           {refused && (
             <div className="note" role="alert">
@@ -89,11 +94,42 @@ export function Setup() {
             </div>
           )}
           {step === 'token' ? (
-            <TextField label="Setup token" name="token" className="mono" autoComplete="off" spellCheck={false} autoFocus hint="From the server's output. It is not shown again here." value={token} error={told.token} onChange={(event) => setToken(event.target.value)} />
+            <TextField
+              label="Setup token"
+              name="token"
+              className="mono"
+              autoComplete="off"
+              spellCheck={false}
+              autoFocus
+              hint="From the server's output. It is not shown again here."
+              value={token}
+              error={told.token}
+              onChange={(event) => setToken(event.target.value)}
+            />
           ) : (
             <>
-              <TextField label="User name" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus hint="Small letters, digits, dots and dashes. Shown in the audit log." value={username} error={told.username} onChange={(event) => setUsername(event.target.value)} />
-              <SecretField label="Password" name="password" aside="12 characters or more" autoComplete="new-password" value={password} error={told.password ?? null} hint={<Strength password={password} />} onChange={setPassword} />
+              <TextField
+                label="User name"
+                name="username"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                autoFocus
+                hint="Small letters, digits, dots and dashes. Shown in the audit log."
+                value={username}
+                error={told.username}
+                onChange={(event) => setUsername(event.target.value)}
+              />
+              <SecretField
+                label="Password"
+                name="password"
+                aside="12 characters or more"
+                autoComplete="new-password"
+                value={password}
+                error={told.password ?? null}
+                hint={<Strength password={password} />}
+                onChange={setPassword}
+              />
             </>
           )}
           <div className="flex items-center gap-3">

@@ -8,7 +8,13 @@ export function strengthOf(password: string): number {
   return kinds >= 3 ? 3 : 2
 }
 
-const words = ['Too short yet.', 'Weak: 12 characters or more are needed.', 'Good enough. Longer is better.', 'Strong.', 'Very strong.']
+const words = [
+  'Too short yet.',
+  'Weak: 12 characters or more are needed.',
+  'Good enough. Longer is better.',
+  'Strong.',
+  'Very strong.',
+]
 
 export function Strength({ password }: { password: string }) {
   const level = strengthOf(password)

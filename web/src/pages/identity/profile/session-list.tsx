@@ -26,8 +26,13 @@ export function SessionList() {
   const [user] = useParam('user')
   const all = whose === 'all' && me.role === 'admin'
   const key = [...keys.sessions(all), user]
-  const sessions = useQuery({ queryKey: key, queryFn: () => client.auth.sessions(user ? { userId: user } : all ? { all } : {}), refetchInterval: 15_000 })
-  const failed = (error: Error): void => void toast({ state: 'failed', title: 'The session was not ended', detail: wordsFor(error).what, stays: true })
+  const sessions = useQuery({
+    queryKey: key,
+    queryFn: () => client.auth.sessions(user ? { userId: user } : all ? { all } : {}),
+    refetchInterval: 15_000,
+  })
+  const failed = (error: Error): void =>
+    void toast({ state: 'failed', title: 'The session was not ended', detail: wordsFor(error).what, stays: true })
   const revoke = useMutation({
     mutationFn: (id: string) => client.auth.revokeSession({ id }),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['sessions'] }),
@@ -44,13 +49,33 @@ export function SessionList() {
   const rows = sessions.data?.items ?? []
   return (
     <>
-      <PageHead title="Sessions" meta={user ? `of ${rows[0]?.username ?? 'one user'}` : 'where you are signed in'} actions={<Button busy={others.isPending} onClick={() => others.mutate()}>End my other sessions</Button>} />
+      <PageHead
+        title="Sessions"
+        meta={user ? `of ${rows[0]?.username ?? 'one user'}` : 'where you are signed in'}
+        actions={
+          <Button busy={others.isPending} onClick={() => others.mutate()}>
+            End my other sessions
+          </Button>
+        }
+      />
       {me.role === 'admin' && !user && (
         <div className="toolbar">
-          <Segment label="Whose" value={whose} onPick={setWhose} options={[{ value: 'mine', label: 'Mine' }, { value: 'all', label: 'Everybody’s' }]} />
+          <Segment
+            label="Whose"
+            value={whose}
+            onPick={setWhose}
+            options={[
+              { value: 'mine', label: 'Mine' },
+              { value: 'all', label: 'Everybody’s' },
+            ]}
+          />
         </div>
       )}
-      {sessions.error && <div className="p-4"><TroubleBox trouble={wordsFor(sessions.error)} retry={() => void sessions.refetch()} /></div>}
+      {sessions.error && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(sessions.error)} retry={() => void sessions.refetch()} />
+        </div>
+      )}
       {sessions.isPending && <Skeleton />}
       {sessions.data && rows.length === 0 && <Empty title="No open session." />}
       {rows.length > 0 && (
@@ -60,15 +85,63 @@ export function SessionList() {
           keyOf={(session) => session.id}
           actsWidth="76px"
           acts={(session) => (
-            <Button look="ghost" onClick={() => (session.current ? void signOut() : revoke.mutate(session.id))}>{session.current ? 'Sign out' : 'End'}</Button>
+            <Button look="ghost" onClick={() => (session.current ? void signOut() : revoke.mutate(session.id))}>
+              {session.current ? 'Sign out' : 'End'}
+            </Button>
           )}
           columns={[
-            { key: 'device', label: 'Session', width: 'minmax(180px, 2fr)', phone: 'title', render: (session) => <><span className="cut" title={session.userAgent}>{deviceOf(session.userAgent)}</span>{session.current && <Tag>this one</Tag>}</> },
-            ...(all || user ? [{ key: 'user', label: 'User', width: 'minmax(90px, 0.8fr)', render: (session: (typeof rows)[number]) => session.username }] : []),
-            { key: 'ip', label: 'From', width: 'minmax(110px, 1fr)', render: (session) => <span className="mono">{session.ip}</span> },
-            { key: 'start', label: 'Signed in', width: 'minmax(120px, 1fr)', phone: 'hide', render: (session) => moment(session.createdAt) },
-            { key: 'seen', label: 'Last seen', width: '90px', num: true, phone: 'side', render: (session) => <Age at={session.lastSeenAt} /> },
-            { key: 'ends', label: 'Ends', width: '90px', num: true, render: (session) => until(session.expiresAt, now) },
+            {
+              key: 'device',
+              label: 'Session',
+              width: 'minmax(180px, 2fr)',
+              phone: 'title',
+              render: (session) => (
+                <>
+                  <span className="cut" title={session.userAgent}>
+                    {deviceOf(session.userAgent)}
+                  </span>
+                  {session.current && <Tag>this one</Tag>}
+                </>
+              ),
+            },
+            ...(all || user
+              ? [
+                  {
+                    key: 'user',
+                    label: 'User',
+                    width: 'minmax(90px, 0.8fr)',
+                    render: (session: (typeof rows)[number]) => session.username,
+                  },
+                ]
+              : []),
+            {
+              key: 'ip',
+              label: 'From',
+              width: 'minmax(110px, 1fr)',
+              render: (session) => <span className="mono">{session.ip}</span>,
+            },
+            {
+              key: 'start',
+              label: 'Signed in',
+              width: 'minmax(120px, 1fr)',
+              phone: 'hide',
+              render: (session) => moment(session.createdAt),
+            },
+            {
+              key: 'seen',
+              label: 'Last seen',
+              width: '90px',
+              num: true,
+              phone: 'side',
+              render: (session) => <Age at={session.lastSeenAt} />,
+            },
+            {
+              key: 'ends',
+              label: 'Ends',
+              width: '90px',
+              num: true,
+              render: (session) => until(session.expiresAt, now),
+            },
           ]}
         />
       )}

@@ -20,17 +20,34 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(mine.filter((each) => each.endsWith('.read'))))
   const [told, setTold] = useState(false)
   const create = useMutation({
-    mutationFn: () => client.tokens.create({ name: name.trim(), scopes: mine.filter((each) => scopes.has(each)), expiresInDays: Number(days) }),
+    mutationFn: () =>
+      client.tokens.create({
+        name: name.trim(),
+        scopes: mine.filter((each) => scopes.has(each)),
+        expiresInDays: Number(days),
+      }),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['tokens'] }),
   })
-  const wrong = { name: name.trim() === '' ? 'Say what it is for, such as nightly deploy.' : null, scopes: scopes.size === 0 ? 'Choose at least one thing it may do.' : null }
+  const wrong = {
+    name: name.trim() === '' ? 'Say what it is for, such as nightly deploy.' : null,
+    scopes: scopes.size === 0 ? 'Choose at least one thing it may do.' : null,
+  }
   const submit = (): void => {
     setTold(true)
     if (!wrong.name && !wrong.scopes) create.mutate()
   }
   if (create.data)
     return (
-      <Dialog title={`Token ${create.data.token.name}`} about="It is shown this once. Store it where your script finds it." onClose={onClose} foot={<Button look="primary" onClick={onClose}>I have stored it</Button>}>
+      <Dialog
+        title={`Token ${create.data.token.name}`}
+        about="It is shown this once. Store it where your script finds it."
+        onClose={onClose}
+        foot={
+          <Button look="primary" onClick={onClose}>
+            I have stored it
+          </Button>
+        }
+      >
         <div className="code flex items-center gap-2 pl-3">
           <span className="grow min-w-0 break-all py-2 text-ink">{create.data.secret}</span>
           <CopyButton text={create.data.secret} label="Copy token" />
@@ -46,16 +63,33 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={create.isPending} onClick={submit}>Create token</Button>
+          <Button look="primary" busy={create.isPending} onClick={submit}>
+            Create token
+          </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3">
         {create.error && <TroubleBox trouble={wordsFor(create.error)} />}
         <div className="grid gap-3 sm:grid-cols-2">
-          <TextField label="Name" value={name} error={told ? wrong.name : null} onChange={(event) => setName(event.target.value)} />
+          <TextField
+            label="Name"
+            value={name}
+            error={told ? wrong.name : null}
+            onChange={(event) => setName(event.target.value)}
+          />
           <SelectField label="Ends after" value={days} onChange={(event) => setDays(event.target.value)}>
-            {[['7', '7 days'], ['30', '30 days'], ['90', '90 days'], ['365', '1 year'], ['3650', '10 years']].map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+            {[
+              ['7', '7 days'],
+              ['30', '30 days'],
+              ['90', '90 days'],
+              ['365', '1 year'],
+              ['3650', '10 years'],
+            ].map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
           </SelectField>
         </div>
         <fieldset>
@@ -75,7 +109,11 @@ export function NewToken({ onClose }: { onClose: () => void }) {
               />
             ))}
           </div>
-          {told && wrong.scopes && <p className="err pt-2" role="alert">{wrong.scopes}</p>}
+          {told && wrong.scopes && (
+            <p className="err pt-2" role="alert">
+              {wrong.scopes}
+            </p>
+          )}
         </fieldset>
       </div>
     </Dialog>

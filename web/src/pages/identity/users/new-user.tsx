@@ -18,7 +18,14 @@ import { issuesOf } from './validate.ts'
 export function NewUser({ onClose }: { onClose: () => void }) {
   const go = useGo()
   const cache = useQueryClient()
-  const [draft, setDraft] = useState({ username: '', displayName: '', email: '', password: '', role: 'developer' as RoleName, reach: 'all' as 'all' | 'granted' })
+  const [draft, setDraft] = useState({
+    username: '',
+    displayName: '',
+    email: '',
+    password: '',
+    role: 'developer' as RoleName,
+    reach: 'all' as 'all' | 'granted',
+  })
   const [wrong, setWrong] = useState<Record<string, string>>({})
   const input = {
     username: draft.username.trim(),
@@ -42,7 +49,8 @@ export function NewUser({ onClose }: { onClose: () => void }) {
     if (Object.keys(issues).length === 0) create.mutate()
   }
   const shown = { ...wrong, ...fieldErrors(create.error) }
-  const put = (field: 'username' | 'displayName' | 'email') => (event: { target: { value: string } }) => setDraft({ ...draft, [field]: event.target.value })
+  const put = (field: 'username' | 'displayName' | 'email') => (event: { target: { value: string } }) =>
+    setDraft({ ...draft, [field]: event.target.value })
   return (
     <Dialog
       title="Add user"
@@ -50,23 +58,69 @@ export function NewUser({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={create.isPending} onClick={() => void submit()}>Add user</Button>
+          <Button look="primary" busy={create.isPending} onClick={() => void submit()}>
+            Add user
+          </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3">
         {create.error && <TroubleBox trouble={wordsFor(create.error)} />}
         <div className="grid gap-3 sm:grid-cols-2">
-          <TextField label="User name" hint="Small letters, digits, dots and dashes." autoComplete="off" autoCapitalize="none" spellCheck={false} value={draft.username} error={shown.username} onChange={put('username')} />
-          <TextField label="Name" hint="As people know them." value={draft.displayName} error={shown.displayName} onChange={put('displayName')} />
+          <TextField
+            label="User name"
+            hint="Small letters, digits, dots and dashes."
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={draft.username}
+            error={shown.username}
+            onChange={put('username')}
+          />
+          <TextField
+            label="Name"
+            hint="As people know them."
+            value={draft.displayName}
+            error={shown.displayName}
+            onChange={put('displayName')}
+          />
         </div>
-        <TextField label="E-mail" type="email" aside="not needed" value={draft.email} error={shown.email} onChange={put('email')} />
-        <SecretField label="First password" name="new-password" aside="12 characters or more" autoComplete="new-password" value={draft.password} error={shown.password ?? null} hint={<Strength password={draft.password} />} onChange={(password) => setDraft({ ...draft, password })} />
+        <TextField
+          label="E-mail"
+          type="email"
+          aside="not needed"
+          value={draft.email}
+          error={shown.email}
+          onChange={put('email')}
+        />
+        <SecretField
+          label="First password"
+          name="new-password"
+          aside="12 characters or more"
+          autoComplete="new-password"
+          value={draft.password}
+          error={shown.password ?? null}
+          hint={<Strength password={draft.password} />}
+          onChange={(password) => setDraft({ ...draft, password })}
+        />
         <div className="grid gap-3 sm:grid-cols-2">
-          <SelectField label="Role" hint={roleHints[draft.role]} value={draft.role} onChange={(event) => setDraft({ ...draft, role: event.target.value as RoleName })}>
-            {roles.map((role) => <option key={role}>{role}</option>)}
+          <SelectField
+            label="Role"
+            hint={roleHints[draft.role]}
+            value={draft.role}
+            onChange={(event) => setDraft({ ...draft, role: event.target.value as RoleName })}
+          >
+            {roles.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
           </SelectField>
-          <SelectField label="Reach" hint={draft.role === 'admin' ? 'Administrators reach everything.' : 'Where the role holds.'} disabled={draft.role === 'admin'} value={draft.reach} onChange={(event) => setDraft({ ...draft, reach: event.target.value === 'granted' ? 'granted' : 'all' })}>
+          <SelectField
+            label="Reach"
+            hint={draft.role === 'admin' ? 'Administrators reach everything.' : 'Where the role holds.'}
+            disabled={draft.role === 'admin'}
+            value={draft.reach}
+            onChange={(event) => setDraft({ ...draft, reach: event.target.value === 'granted' ? 'granted' : 'all' })}
+          >
             <option value="all">everywhere</option>
             <option value="granted">only where granted</option>
           </SelectField>

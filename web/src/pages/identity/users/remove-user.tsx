@@ -21,10 +21,19 @@ export function RemoveUser({ user, onClose }: { user: User; onClose: () => void 
     },
   })
   return (
-    <DestroyDialog title={`Remove user ${user.username}?`} typeName={user.username} keep="Keep user" act={`Remove user ${user.username}`} busy={remove.isPending} onAct={() => remove.mutate()} onClose={onClose}>
+    <DestroyDialog
+      title={`Remove user ${user.username}?`}
+      typeName={user.username}
+      keep="Keep user"
+      act={`Remove user ${user.username}`}
+      busy={remove.isPending}
+      onAct={() => remove.mutate()}
+      onClose={onClose}
+    >
       {remove.error && <TroubleBox trouble={wordsFor(remove.error)} />}
       <p>
-        This removes <b>{user.displayName}</b> with all sessions and API tokens. Scripts that use those tokens stop working.
+        This removes <b>{user.displayName}</b> with all sessions and API tokens. Scripts that use those tokens stop
+        working.
       </p>
       <p>
         <b>Kept:</b> what they did stays in the audit log. Disable instead, to keep the account for later.

@@ -32,14 +32,25 @@ export function ResetPassword({ user, onClose }: { user: User; onClose: () => vo
       foot={
         <>
           <Button onClick={onClose}>Keep password</Button>
-          <Button look="primary" busy={reset.isPending} onClick={submit}>Reset password</Button>
+          <Button look="primary" busy={reset.isPending} onClick={submit}>
+            Reset password
+          </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3">
         {reset.error && <TroubleBox trouble={wordsFor(reset.error)} />}
         <p>Hand it over in person or by another way than e-mail. Their sessions end.</p>
-        <SecretField label="New password" name="reset" autoComplete="new-password" aside="12 characters or more" value={password} error={told && short ? `${12 - password.length} more characters, 12 in all.` : null} hint={<Strength password={password} />} onChange={setPassword} />
+        <SecretField
+          label="New password"
+          name="reset"
+          autoComplete="new-password"
+          aside="12 characters or more"
+          value={password}
+          error={told && short ? `${12 - password.length} more characters, 12 in all.` : null}
+          hint={<Strength password={password} />}
+          onChange={setPassword}
+        />
       </div>
     </Dialog>
   )

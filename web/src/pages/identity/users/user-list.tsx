@@ -26,7 +26,11 @@ export const userState = (user: User): { glyph: GlyphState; word: string } =>
       : { glyph: 'running', word: 'active' }
 
 export const reachWords = (user: User): string =>
-  user.role === 'admin' || user.reach === 'all' ? 'everywhere' : user.grants.length === 0 ? 'nowhere yet' : plural(user.grants.length, 'grant')
+  user.role === 'admin' || user.reach === 'all'
+    ? 'everywhere'
+    : user.grants.length === 0
+      ? 'nowhere yet'
+      : plural(user.grants.length, 'grant')
 
 export function UserList() {
   const [q, setQ] = useParam('q')
@@ -36,15 +40,40 @@ export function UserList() {
     queryKey: keys.users,
     queryFn: () => allPages((cursor) => client.users.list({ limit: 1000, ...(cursor ? { cursor } : {}) })),
   })
-  const shown = users.data?.filter((user) => (role === '' || user.role === role) && `${user.username} ${user.displayName} ${user.email ?? ''}`.toLowerCase().includes(q.toLowerCase())) ?? []
+  const shown =
+    users.data?.filter(
+      (user) =>
+        (role === '' || user.role === role) &&
+        `${user.username} ${user.displayName} ${user.email ?? ''}`.toLowerCase().includes(q.toLowerCase()),
+    ) ?? []
   return (
     <>
-      <PageHead title="Users" meta={users.data && plural(users.data.length, 'person', 'people')} actions={<Button look="primary" icon={Plus} onClick={() => setAdding('1')}>Add user…</Button>} />
+      <PageHead
+        title="Users"
+        meta={users.data && plural(users.data.length, 'person', 'people')}
+        actions={
+          <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
+            Add user…
+          </Button>
+        }
+      />
       <div className="toolbar">
         <FilterBox label="Filter users" placeholder="Filter by name or e-mail" value={q} onChange={setQ} />
-        <Pick label="Role" value={role} onPick={setRole} options={[{ value: '', label: 'any' }, ...['admin', 'developer', 'viewer'].map((value) => ({ value, label: value }))]} />
+        <Pick
+          label="Role"
+          value={role}
+          onPick={setRole}
+          options={[
+            { value: '', label: 'any' },
+            ...['admin', 'developer', 'viewer'].map((value) => ({ value, label: value })),
+          ]}
+        />
       </div>
-      {users.error && <div className="p-4"><TroubleBox trouble={wordsFor(users.error)} retry={() => void users.refetch()} /></div>}
+      {users.error && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(users.error)} retry={() => void users.refetch()} />
+        </div>
+      )}
       {users.isPending && <Skeleton />}
       {users.data && shown.length === 0 && <Empty title="Nobody passes the filter." />}
       {shown.length > 0 && (
@@ -54,12 +83,33 @@ export function UserList() {
           keyOf={(user) => user.id}
           hrefOf={(user) => paths.user(user.id)}
           columns={[
-            { key: 'name', label: 'User', width: 'minmax(160px, 1.5fr)', phone: 'title', render: (user) => <><Glyph state={userState(user).glyph} label={userState(user).word} /><span className="cut">{user.username}</span>{userState(user).word !== 'active' && <span className="meta font-normal">{userState(user).word}</span>}</> },
+            {
+              key: 'name',
+              label: 'User',
+              width: 'minmax(160px, 1.5fr)',
+              phone: 'title',
+              render: (user) => (
+                <>
+                  <Glyph state={userState(user).glyph} label={userState(user).word} />
+                  <span className="cut">{user.username}</span>
+                  {userState(user).word !== 'active' && (
+                    <span className="meta font-normal">{userState(user).word}</span>
+                  )}
+                </>
+              ),
+            },
             { key: 'display', label: 'Name', width: 'minmax(120px, 1.2fr)', render: (user) => user.displayName },
             { key: 'email', label: 'E-mail', width: 'minmax(120px, 1.4fr)', render: (user) => user.email ?? '–' },
             { key: 'role', label: 'Role', width: '100px', phone: 'side', render: (user) => user.role },
             { key: 'reach', label: 'Reach', width: 'minmax(90px, 0.8fr)', render: reachWords },
-            { key: 'seen', label: 'Last seen', width: '90px', num: true, phone: 'hide', render: (user) => (user.lastSeenAt ? <Age at={user.lastSeenAt} /> : 'never') },
+            {
+              key: 'seen',
+              label: 'Last seen',
+              width: '90px',
+              num: true,
+              phone: 'hide',
+              render: (user) => (user.lastSeenAt ? <Age at={user.lastSeenAt} /> : 'never'),
+            },
           ]}
         />
       )}

@@ -32,13 +32,33 @@ export function UserPage() {
   return (
     <>
       <PageHead title="User" crumbs={crumbs} />
-      {asked.error ? <div className="page"><TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} action={<Go className="btn" href={paths.users()}>Open users</Go>} /></div> : <Skeleton />}
+      {asked.error ? (
+        <div className="page">
+          <TroubleBox
+            trouble={wordsFor(asked.error)}
+            retry={() => void asked.refetch()}
+            action={
+              <Go className="btn" href={paths.users()}>
+                Open users
+              </Go>
+            }
+          />
+        </div>
+      ) : (
+        <Skeleton />
+      )}
     </>
   )
 }
 
 type Draft = Pick<User, 'displayName' | 'role' | 'reach' | 'grants'> & { email: string }
-const draftOf = (user: User): Draft => ({ displayName: user.displayName, email: user.email ?? '', role: user.role, reach: user.reach, grants: user.grants })
+const draftOf = (user: User): Draft => ({
+  displayName: user.displayName,
+  email: user.email ?? '',
+  role: user.role,
+  reach: user.reach,
+  grants: user.grants,
+})
 
 function Known({ user }: { user: User }) {
   const me = useMe()
@@ -48,16 +68,24 @@ function Known({ user }: { user: User }) {
   const [layer, setLayer] = useState<'password' | 'remove' | null>(null)
   useEffect(() => setDraft(draftOf(user)), [user])
   const update = useMutation({
-    mutationFn: (change: Omit<Parameters<typeof client.users.update>[0], 'id'>) => client.users.update({ id: user.id, ...change }),
+    mutationFn: (change: Omit<Parameters<typeof client.users.update>[0], 'id'>) =>
+      client.users.update({ id: user.id, ...change }),
     onSuccess: (row) => {
       cache.setQueryData(keys.user(user.id), row)
       void cache.invalidateQueries({ queryKey: keys.users, exact: true })
       toast({ state: 'succeeded', title: `${row.username} changed` })
     },
-    onError: (error) => toast({ state: 'failed', title: `${user.username} was not changed`, detail: wordsFor(error).what, stays: true }),
+    onError: (error) =>
+      toast({ state: 'failed', title: `${user.username} was not changed`, detail: wordsFor(error).what, stays: true }),
   })
   const save = async (): Promise<void> => {
-    const change = { displayName: draft.displayName.trim(), email: draft.email.trim() === '' ? null : draft.email.trim(), role: draft.role, reach: draft.role === 'admin' ? ('all' as const) : draft.reach, grants: draft.grants }
+    const change = {
+      displayName: draft.displayName.trim(),
+      email: draft.email.trim() === '' ? null : draft.email.trim(),
+      role: draft.role,
+      reach: draft.role === 'admin' ? ('all' as const) : draft.reach,
+      grants: draft.grants,
+    }
     const issues = await issuesOf('update', { id: user.id, ...change })
     setWrong(issues)
     if (Object.keys(issues).length === 0) update.mutate(change)
@@ -77,8 +105,16 @@ function Known({ user }: { user: User }) {
           <>
             {state.word === 'locked out' && <Button onClick={() => update.mutate({ unlock: true })}>Unlock</Button>}
             {!self && <Button onClick={() => setLayer('password')}>Reset password…</Button>}
-            {!self && <Button onClick={() => update.mutate({ disabled: !user.disabled })}>{user.disabled ? 'Enable' : 'Disable'}</Button>}
-            {!self && <Button look="danger-quiet" onClick={() => setLayer('remove')}>Remove…</Button>}
+            {!self && (
+              <Button onClick={() => update.mutate({ disabled: !user.disabled })}>
+                {user.disabled ? 'Enable' : 'Disable'}
+              </Button>
+            )}
+            {!self && (
+              <Button look="danger-quiet" onClick={() => setLayer('remove')}>
+                Remove…
+              </Button>
+            )}
           </>
         }
       />
@@ -91,20 +127,53 @@ function Known({ user }: { user: User }) {
               <>
                 <span>{changed ? 'Not saved yet' : 'Changes hold at once, in every session.'}</span>
                 <span className="ml-auto flex gap-2">
-                  {changed && <Button look="ghost" onClick={() => setDraft(draftOf(user))}>Discard</Button>}
-                  <Button look="primary" busy={update.isPending} disabled={!changed} onClick={() => void save()}>Save user</Button>
+                  {changed && (
+                    <Button look="ghost" onClick={() => setDraft(draftOf(user))}>
+                      Discard
+                    </Button>
+                  )}
+                  <Button look="primary" busy={update.isPending} disabled={!changed} onClick={() => void save()}>
+                    Save user
+                  </Button>
                 </span>
               </>
             }
           >
             <div className="flex flex-col gap-4">
               <div className="grid gap-3 sm:grid-cols-2">
-                <TextField label="Name" value={draft.displayName} error={shown.displayName} onChange={(event) => setDraft({ ...draft, displayName: event.target.value })} />
-                <TextField label="E-mail" type="email" value={draft.email} error={shown.email} onChange={(event) => setDraft({ ...draft, email: event.target.value })} />
-                <SelectField label="Role" hint={roleHints[draft.role]} value={draft.role} error={shown.role} onChange={(event) => setDraft({ ...draft, role: event.target.value as RoleName })}>
-                  {roles.map((role) => <option key={role}>{role}</option>)}
+                <TextField
+                  label="Name"
+                  value={draft.displayName}
+                  error={shown.displayName}
+                  onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
+                />
+                <TextField
+                  label="E-mail"
+                  type="email"
+                  value={draft.email}
+                  error={shown.email}
+                  onChange={(event) => setDraft({ ...draft, email: event.target.value })}
+                />
+                <SelectField
+                  label="Role"
+                  hint={roleHints[draft.role]}
+                  value={draft.role}
+                  error={shown.role}
+                  onChange={(event) => setDraft({ ...draft, role: event.target.value as RoleName })}
+                >
+                  {roles.map((role) => (
+                    <option key={role}>{role}</option>
+                  ))}
                 </SelectField>
-                <SelectField label="Reach" hint={draft.role === 'admin' ? 'Administrators reach everything.' : 'Where the role holds.'} disabled={draft.role === 'admin'} value={draft.role === 'admin' ? 'all' : draft.reach} onChange={(event) => setDraft({ ...draft, reach: event.target.value === 'granted' ? 'granted' : 'all' })}>
+                <SelectField
+                  label="Reach"
+                  hint={draft.role === 'admin' ? 'Administrators reach everything.' : 'Where the role holds.'}
+                  disabled={draft.role === 'admin'}
+                  value={draft.role === 'admin' ? 'all' : draft.reach}
+                  onChange={(event) =>
+                    setDraft({ ...draft, reach: event.target.value === 'granted' ? 'granted' : 'all' })
+                  }
+                >
                   <option value="all">everywhere</option>
                   <option value="granted">only where granted</option>
                 </SelectField>
@@ -118,9 +187,24 @@ function Known({ user }: { user: User }) {
                 ['Last seen', user.lastSeenAt ? <Age key="seen" at={user.lastSeenAt} suffix=" ago" /> : 'never'],
                 ['Created', <Age key="created" at={user.createdAt} suffix=" ago" />],
                 user.lockedUntil && state.word === 'locked out' ? ['Locked until', moment(user.lockedUntil)] : null,
-                ['Sessions', <Go key="sessions" className="link" href={`${paths.sessions()}?user=${encodeURIComponent(user.id)}`}>Show</Go>],
-                ['What they did', <Go key="audit" className="link" href={`${paths.audit()}?actor=${encodeURIComponent(user.username)}`}>Show in audit</Go>],
-                ['Id', <span key="id" className="mono">{user.id}</span>],
+                [
+                  'Sessions',
+                  <Go key="sessions" className="link" href={`${paths.sessions()}?user=${encodeURIComponent(user.id)}`}>
+                    Show
+                  </Go>,
+                ],
+                [
+                  'What they did',
+                  <Go key="audit" className="link" href={`${paths.audit()}?actor=${encodeURIComponent(user.username)}`}>
+                    Show in audit
+                  </Go>,
+                ],
+                [
+                  'Id',
+                  <span key="id" className="mono">
+                    {user.id}
+                  </span>,
+                ],
               ]}
             />
           </Panel>

@@ -14,7 +14,11 @@ import { TroubleBox } from '../../../ui/page/told.tsx'
 /** Forgets a target. What runs there keeps running, and the plan says so. */
 export function RemoveTarget({ target, onClose }: { target: Target; onClose: () => void }) {
   const go = useGo()
-  const plan = useQuery({ queryKey: keys.plan('targets.remove', target.id), queryFn: () => client.targets.remove.plan({ id: target.id }), staleTime: 0 })
+  const plan = useQuery({
+    queryKey: keys.plan('targets.remove', target.id),
+    queryFn: () => client.targets.remove.plan({ id: target.id }),
+    staleTime: 0,
+  })
   const remove = useMutation({
     mutationFn: () => client.targets.remove({ id: target.id }),
     onSuccess: () => {
@@ -25,7 +29,15 @@ export function RemoveTarget({ target, onClose }: { target: Target; onClose: () 
   })
   const trouble = remove.error ?? plan.error
   return (
-    <DestroyDialog title={`Remove target ${target.name}?`} keep="Keep target" act={`Remove target ${target.name}`} ready={plan.data !== undefined} busy={remove.isPending} onAct={() => remove.mutate()} onClose={onClose}>
+    <DestroyDialog
+      title={`Remove target ${target.name}?`}
+      keep="Keep target"
+      act={`Remove target ${target.name}`}
+      ready={plan.data !== undefined}
+      busy={remove.isPending}
+      onAct={() => remove.mutate()}
+      onClose={onClose}
+    >
       {trouble && <TroubleBox trouble={wordsFor(trouble)} />}
       {plan.data && <PlanView plan={plan.data} />}
       <p>

@@ -30,13 +30,25 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
   const given = secure && Object.keys(material).length > 0
   const wrong: Record<string, string> = {}
   if (name.trim() === '') wrong.name = 'Give it a name, such as berlin-1.'
-  if (registered && !addressPattern.test(address.trim())) wrong.address = 'Use unix:///path/to/docker.sock or tcp://host:port.'
-  const tagList = tags.split(',').map((tag) => tag.trim()).filter(Boolean)
+  if (registered && !addressPattern.test(address.trim()))
+    wrong.address = 'Use unix:///path/to/docker.sock or tcp://host:port.'
+  const tagList = tags
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean)
 
-  const probe = useMutation({ mutationFn: () => client.targets.probe({ address: address.trim(), ...(given ? { tls: material } : {}) }) })
+  const probe = useMutation({
+    mutationFn: () => client.targets.probe({ address: address.trim(), ...(given ? { tls: material } : {}) }),
+  })
   const save = useMutation({
     mutationFn: (): Promise<Target> => {
-      if (!target) return client.targets.register({ name: name.trim(), address: address.trim(), tags: tagList, ...(given ? { tls: material } : {}) })
+      if (!target)
+        return client.targets.register({
+          name: name.trim(),
+          address: address.trim(),
+          tags: tagList,
+          ...(given ? { tls: material } : {}),
+        })
       return client.targets.update({
         id: target.id,
         name: name.trim(),
@@ -59,7 +71,14 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
     else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
   }
   const pemField = (key: 'ca' | 'cert' | 'key', label: string) => (
-    <TextArea label={label} className="mono" spellCheck={false} placeholder="-----BEGIN" value={pem[key]} onChange={(event) => setPem({ ...pem, [key]: event.target.value })} />
+    <TextArea
+      label={label}
+      className="mono"
+      spellCheck={false}
+      placeholder="-----BEGIN"
+      value={pem[key]}
+      onChange={(event) => setPem({ ...pem, [key]: event.target.value })}
+    />
   )
   return (
     <Dialog
@@ -68,22 +87,65 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
       onClose={onClose}
       foot={
         <>
-          {registered && <Button className="mr-auto" busy={probe.isPending} onClick={() => { setTold(true); if (!wrong.address) probe.mutate() }}>Try address</Button>}
+          {registered && (
+            <Button
+              className="mr-auto"
+              busy={probe.isPending}
+              onClick={() => {
+                setTold(true)
+                if (!wrong.address) probe.mutate()
+              }}
+            >
+              Try address
+            </Button>
+          )}
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={save.isPending} onClick={() => submit(() => save.mutate())}>{target ? 'Save target' : 'Add engine'}</Button>
+          <Button look="primary" busy={save.isPending} onClick={() => submit(() => save.mutate())}>
+            {target ? 'Save target' : 'Add engine'}
+          </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3">
         {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
         <div className="grid gap-3 sm:grid-cols-2">
-          <TextField label="Name" value={name} error={shown.name} autoComplete="off" spellCheck={false} onChange={(event) => setName(event.target.value)} />
-          <TextField label="Tags" hint="Comma-separated, such as berlin, edge." value={tags} onChange={(event) => setTags(event.target.value)} />
+          <TextField
+            label="Name"
+            value={name}
+            error={shown.name}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
+          />
+          <TextField
+            label="Tags"
+            hint="Comma-separated, such as berlin, edge."
+            value={tags}
+            onChange={(event) => setTags(event.target.value)}
+          />
         </div>
         {registered && (
           <>
-            <TextField label="Address" className="mono" hint="unix:///var/run/docker.sock or tcp://10.0.4.12:2376" value={address} error={shown.address} autoComplete="off" spellCheck={false} onChange={(event) => setAddress(event.target.value)} />
-            <CheckLine label="Secure it with TLS" hint={target?.tls ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.' : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'} checked={secure} onChange={(event) => setSecure(event.target.checked)} />
+            <TextField
+              label="Address"
+              className="mono"
+              hint="unix:///var/run/docker.sock or tcp://10.0.4.12:2376"
+              value={address}
+              error={shown.address}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setAddress(event.target.value)}
+            />
+            <CheckLine
+              label="Secure it with TLS"
+              hint={
+                target?.tls
+                  ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.'
+                  : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'
+              }
+              checked={secure}
+              onChange={(event) => setSecure(event.target.checked)}
+            />
             {secure && (
               <div className="grid gap-3 sm:grid-cols-3">
                 {pemField('ca', 'CA certificate, PEM')}

@@ -26,11 +26,32 @@ export function TargetList() {
   const rows = useRows(targets)
   const [adding, setAdding] = useParam('add')
   const part = (value: number | null | undefined, of: number | null | undefined) =>
-    value == null || !of ? <span className="text-ink-3">–</span> : <span className="flex items-center gap-2"><Meter value={value} of={of} label="Use" /><span className="num w-10">{percent((value / of) * 100)}</span></span>
+    value == null || !of ? (
+      <span className="text-ink-3">–</span>
+    ) : (
+      <span className="flex items-center gap-2">
+        <Meter value={value} of={of} label="Use" />
+        <span className="num w-10">{percent((value / of) * 100)}</span>
+      </span>
+    )
   return (
     <>
-      <PageHead title="Targets" meta="places services run" actions={may('targets.manage') && <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>Add a Docker engine…</Button>} />
-      {fleet.phase === 'failed' && <div className="p-4"><TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} /></div>}
+      <PageHead
+        title="Targets"
+        meta="places services run"
+        actions={
+          may('targets.manage') && (
+            <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
+              Add a Docker engine…
+            </Button>
+          )
+        }
+      />
+      {fleet.phase === 'failed' && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} />
+        </div>
+      )}
       {fleet.phase === 'loading' ? (
         <Skeleton />
       ) : (
@@ -41,17 +62,104 @@ export function TargetList() {
           hrefOf={(target) => paths.target(target.id)}
           stale={(target) => target.stale}
           columns={[
-            { key: 'name', label: 'Target', width: 'minmax(170px, 1.6fr)', phone: 'title', render: (target) => <><Glyph state={targetGlyph(target)} label={target.state} /><span className="cut">{target.name}</span>{target.state !== 'connected' && <span className="font-normal text-meta t-unknown">{target.state}</span>}</> },
+            {
+              key: 'name',
+              label: 'Target',
+              width: 'minmax(170px, 1.6fr)',
+              phone: 'title',
+              render: (target) => (
+                <>
+                  <Glyph state={targetGlyph(target)} label={target.state} />
+                  <span className="cut">{target.name}</span>
+                  {target.state !== 'connected' && (
+                    <span className="font-normal text-meta t-unknown">{target.state}</span>
+                  )}
+                </>
+              ),
+            },
             { key: 'kind', label: 'Kind', width: '90px', render: (target) => kindWords[target.kind] },
-            { key: 'address', label: 'Address', width: 'minmax(120px, 1.3fr)', render: (target) => <span className="mono text-ink-3" title={target.address}>{target.address}</span> },
-            { key: 'version', label: 'Version', width: 'minmax(80px, 0.7fr)', phone: 'hide', render: (target) => target.engine?.version ?? '–' },
-            { key: 'services', label: 'Services', width: '70px', num: true, render: (target) => total(target.services) },
-            { key: 'cpu', label: 'CPU', width: '110px', phone: 'hide', render: (target) => part(target.usage?.cpuPercent, 100) },
-            { key: 'memory', label: 'Memory', width: '110px', phone: 'hide', render: (target) => part(target.usage?.memoryBytes, target.usage?.memoryTotalBytes) },
-            { key: 'disk', label: 'Disk', width: '110px', phone: 'hide', render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes) },
-            { key: 'tags', label: 'Tags', width: 'minmax(60px, 0.8fr)', phone: 'hide', render: (target) => <span className="flex gap-1">{target.tags.map((tag) => <Tag key={tag}>{tag}</Tag>)}</span> },
-            { key: 'age', label: 'Heard', width: '70px', num: true, phone: 'side', render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} /> },
-            ...(rows.some((target) => target.reason) ? [{ key: 'reason', label: 'Why', width: 'minmax(120px, 1.4fr)', phone: 'line' as const, render: (target: (typeof rows)[number]) => <span className="text-degraded-ink" title={target.reason ?? undefined}>{target.reason}</span> }] : []),
+            {
+              key: 'address',
+              label: 'Address',
+              width: 'minmax(120px, 1.3fr)',
+              render: (target) => (
+                <span className="mono text-ink-3" title={target.address}>
+                  {target.address}
+                </span>
+              ),
+            },
+            {
+              key: 'version',
+              label: 'Version',
+              width: 'minmax(80px, 0.7fr)',
+              phone: 'hide',
+              render: (target) => target.engine?.version ?? '–',
+            },
+            {
+              key: 'services',
+              label: 'Services',
+              width: '70px',
+              num: true,
+              phone: 'hide',
+              render: (target) => total(target.services),
+            },
+            {
+              key: 'cpu',
+              label: 'CPU',
+              width: '110px',
+              phone: 'hide',
+              render: (target) => part(target.usage?.cpuPercent, 100),
+            },
+            {
+              key: 'memory',
+              label: 'Memory',
+              width: '110px',
+              phone: 'hide',
+              render: (target) => part(target.usage?.memoryBytes, target.usage?.memoryTotalBytes),
+            },
+            {
+              key: 'disk',
+              label: 'Disk',
+              width: '110px',
+              phone: 'hide',
+              render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes),
+            },
+            {
+              key: 'tags',
+              label: 'Tags',
+              width: 'minmax(60px, 0.8fr)',
+              phone: 'hide',
+              render: (target) => (
+                <span className="flex gap-1">
+                  {target.tags.map((tag) => (
+                    <Tag key={tag}>{tag}</Tag>
+                  ))}
+                </span>
+              ),
+            },
+            {
+              key: 'age',
+              label: 'Heard',
+              width: '70px',
+              num: true,
+              phone: 'side',
+              render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} />,
+            },
+            ...(rows.some((target) => target.reason)
+              ? [
+                  {
+                    key: 'reason',
+                    label: 'Why',
+                    width: 'minmax(120px, 1.4fr)',
+                    phone: 'line' as const,
+                    render: (target: (typeof rows)[number]) => (
+                      <span className="text-degraded-ink" title={target.reason ?? undefined}>
+                        {target.reason}
+                      </span>
+                    ),
+                  },
+                ]
+              : []),
           ]}
         />
       )}

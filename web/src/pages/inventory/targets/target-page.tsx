@@ -38,7 +38,20 @@ export function TargetPage() {
   return (
     <>
       <PageHead title="Target" crumbs={crumbs} />
-      {fleet.phase === 'loading' ? <Skeleton /> : <Empty title={`There is no target "${id}".`} action={<Go className="btn" href={paths.targets()}>Open targets</Go>}>It may have been removed.</Empty>}
+      {fleet.phase === 'loading' ? (
+        <Skeleton />
+      ) : (
+        <Empty
+          title={`There is no target "${id}".`}
+          action={
+            <Go className="btn" href={paths.targets()}>
+              Open targets
+            </Go>
+          }
+        >
+          It may have been removed.
+        </Empty>
+      )}
     </>
   )
 }
@@ -60,15 +73,29 @@ function Known({ target }: { target: Target }) {
         meta={`${kindWords[target.kind]}, ${target.address}`}
         actions={
           <>
-            <Go className="btn" href={paths.services(`?target=${encodeURIComponent(target.id)}`)}>Open services</Go>
+            <Go className="btn" href={paths.services(`?target=${encodeURIComponent(target.id)}`)}>
+              Open services
+            </Go>
             {manages && <Button onClick={() => setLayer('edit')}>Change…</Button>}
-            {manages && target.origin === 'registered' && <Button look="danger-quiet" onClick={() => setLayer('remove')}>Remove…</Button>}
+            {manages && target.origin === 'registered' && (
+              <Button look="danger-quiet" onClick={() => setLayer('remove')}>
+                Remove…
+              </Button>
+            )}
           </>
         }
       />
       {target.state !== 'connected' && (
         <StaleStrip>
-          {target.name} {target.observedAt ? <>has not been heard for <Age at={target.observedAt} />.</> : 'has not answered yet.'} {target.reason} It is tried again by itself.
+          {target.name}{' '}
+          {target.observedAt ? (
+            <>
+              has not been heard for <Age at={target.observedAt} />.
+            </>
+          ) : (
+            'has not answered yet.'
+          )}{' '}
+          {target.reason} It is tried again by itself.
         </StaleStrip>
       )}
       <div className="page pt-2!">
@@ -84,22 +111,39 @@ function Known({ target }: { target: Target }) {
                 engine?.apiVersion ? ['API version', engine.apiVersion] : null,
                 ['Cores', engine?.cpus],
                 ['Memory', engine ? bytes(engine.memoryBytes) : null],
-                target.usage?.diskTotalBytes != null && target.usage.diskBytes != null ? ['Disk', `${bytes(target.usage.diskBytes)} of ${bytes(target.usage.diskTotalBytes)}`] : null,
+                target.usage?.diskTotalBytes != null && target.usage.diskBytes != null
+                  ? ['Disk', `${bytes(target.usage.diskBytes)} of ${bytes(target.usage.diskTotalBytes)}`]
+                  : null,
                 ['TLS', target.tls ? 'yes' : 'no'],
                 ['Origin', target.origin === 'found' ? 'found by itself' : 'registered'],
                 ['Known for', <Age key="age" at={target.createdAt} />],
-                ['Id', <span key="id" className="mono">{target.id}</span>],
+                [
+                  'Id',
+                  <span key="id" className="mono">
+                    {target.id}
+                  </span>,
+                ],
               ]}
             />
           </Panel>
           <Panel title="What it can do" span={6}>
             <div className="flex flex-wrap gap-1.5">
-              {target.capabilities.map((each) => <Tag key={each}>{each}</Tag>)}
-              {target.tags.map((tag) => <Tag key={tag}><span className="text-ink-3">tag</span> {tag}</Tag>)}
+              {target.capabilities.map((each) => (
+                <Tag key={each}>{each}</Tag>
+              ))}
+              {target.tags.map((tag) => (
+                <Tag key={tag}>
+                  <span className="text-ink-3">tag</span> {tag}
+                </Tag>
+              ))}
             </div>
           </Panel>
           <Panel title="Events" flush>
-            <EventList filter={{ target: target.id }} keep={(event) => event.targetId === target.id} empty="Nothing has happened here yet." />
+            <EventList
+              filter={{ target: target.id }}
+              keep={(event) => event.targetId === target.id}
+              empty="Nothing has happened here yet."
+            />
           </Panel>
         </div>
       </div>
@@ -114,29 +158,98 @@ const ranges: Record<string, number> = { '1h': 3_600_000, '6h': 21_600_000, '24h
 function UsageCharts({ target }: { target: Target }) {
   const [range, setRange] = useParam('range', '1h')
   const rangeMs = ranges[range] ?? 3_600_000
-  const history = useQuery({ queryKey: keys.targetMetrics(target.id, rangeMs), queryFn: () => client.metrics.target({ id: target.id, rangeMs }), refetchInterval: 10_000 })
+  const history = useQuery({
+    queryKey: keys.targetMetrics(target.id, rangeMs),
+    queryFn: () => client.metrics.target({ id: target.id, rangeMs }),
+    refetchInterval: 10_000,
+  })
   const now = useNow()
   const to = Math.floor(now / 10_000) * 10
   const from = to - rangeMs / 1000
   const stepS = (history.data?.stepMs ?? 10_000) / 1000
   const samples = history.data?.samples
-  const cpu = useMemo(() => withGaps((samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.cpuPercent] })), stepS, 1), [samples, stepS])
-  const memory = useMemo(() => withGaps((samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.memoryBytes] })), stepS, 1), [samples, stepS])
+  const cpu = useMemo(
+    () =>
+      withGaps(
+        (samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.cpuPercent] })),
+        stepS,
+        1,
+      ),
+    [samples, stepS],
+  )
+  const memory = useMemo(
+    () =>
+      withGaps(
+        (samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.memoryBytes] })),
+        stepS,
+        1,
+      ),
+    [samples, stepS],
+  )
   const use = target.usage
-  if (history.error) return <div style={{ gridColumn: 'span 12' }}><TroubleBox trouble={wordsFor(history.error)} retry={() => void history.refetch()} /></div>
+  if (history.error)
+    return (
+      <div style={{ gridColumn: 'span 12' }}>
+        <TroubleBox trouble={wordsFor(history.error)} retry={() => void history.refetch()} />
+      </div>
+    )
   return (
     <>
       <div style={{ gridColumn: 'span 12' }}>
-        <Segment label="Range" value={range} onPick={setRange} options={[{ value: '1h', label: '1 h' }, { value: '6h', label: '6 h' }, { value: '24h', label: '24 h' }]} />
+        <Segment
+          label="Range"
+          value={range}
+          onPick={setRange}
+          options={[
+            { value: '1h', label: '1 h' },
+            { value: '6h', label: '6 h' },
+            { value: '24h', label: '24 h' },
+          ]}
+        />
       </div>
-      <Panel title="CPU" span={6} meta={<span className="text-ink font-medium">{use?.cpuPercent == null ? '–' : percent(use.cpuPercent)}</span>}>
+      <Panel
+        title="CPU"
+        span={6}
+        meta={<span className="text-ink font-medium">{use?.cpuPercent == null ? '–' : percent(use.cpuPercent)}</span>}
+      >
         <Suspense fallback={<div style={{ height: 168 }} />}>
-          <TimeChart label="CPU of all cores over time" columns={cpu} series={[{ label: 'of all cores', colour: 1, area: true }]} format={percent} from={from} to={to} stepS={stepS} atLeast={100} sync="target" />
+          <TimeChart
+            label="CPU of all cores over time"
+            columns={cpu}
+            series={[{ label: 'of all cores', colour: 1, area: true }]}
+            format={percent}
+            from={from}
+            to={to}
+            stepS={stepS}
+            atLeast={100}
+            sync="target"
+          />
         </Suspense>
       </Panel>
-      <Panel title="Memory" span={6} meta={<span className="text-ink font-medium">{use?.memoryBytes == null ? '–' : `${bytes(use.memoryBytes)}${use.memoryTotalBytes ? ` of ${bytes(use.memoryTotalBytes)}` : ''}`}</span>}>
+      <Panel
+        title="Memory"
+        span={6}
+        meta={
+          <span className="text-ink font-medium">
+            {use?.memoryBytes == null
+              ? '–'
+              : `${bytes(use.memoryBytes)}${use.memoryTotalBytes ? ` of ${bytes(use.memoryTotalBytes)}` : ''}`}
+          </span>
+        }
+      >
         <Suspense fallback={<div style={{ height: 168 }} />}>
-          <TimeChart label="Memory over time" columns={memory} series={[{ label: 'in use', colour: 1, area: true }]} format={bytes} from={from} to={to} stepS={stepS} limit={use?.memoryTotalBytes ?? null} atLeast={use?.memoryTotalBytes ?? 1024} sync="target" />
+          <TimeChart
+            label="Memory over time"
+            columns={memory}
+            series={[{ label: 'in use', colour: 1, area: true }]}
+            format={bytes}
+            from={from}
+            to={to}
+            stepS={stepS}
+            limit={use?.memoryTotalBytes ?? null}
+            atLeast={use?.memoryTotalBytes ?? 1024}
+            sync="target"
+          />
         </Suspense>
       </Panel>
     </>

@@ -27,7 +27,12 @@ export function JobList() {
   const wanted = states.find((each) => each === state)
   const pages = useInfiniteQuery({
     queryKey: keys.jobs(state),
-    queryFn: ({ pageParam }) => client.jobs.list({ limit: 100, ...(wanted ? { state: wanted } : {}), ...(pageParam ? { cursor: pageParam } : {}) }),
+    queryFn: ({ pageParam }) =>
+      client.jobs.list({
+        limit: 100,
+        ...(wanted ? { state: wanted } : {}),
+        ...(pageParam ? { cursor: pageParam } : {}),
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
   })
@@ -35,17 +40,30 @@ export function JobList() {
     const byId = new Map<string, Job>()
     for (const job of pages.data?.pages.flatMap((page) => page.items) ?? []) byId.set(job.id, job)
     for (const job of pushed) byId.set(job.id, job)
-    return [...byId.values()].filter((job) => !wanted || job.state === wanted).sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    return [...byId.values()]
+      .filter((job) => !wanted || job.state === wanted)
+      .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   }, [pages.data, pushed, wanted])
   return (
     <>
       <PageHead title="Jobs" meta="work that goes on by itself: stacks being applied and removed" />
       <div className="toolbar">
-        <Pick label="State" value={state} onPick={setState} options={[{ value: '', label: 'any' }, ...states.map((value) => ({ value, label: value }))]} />
+        <Pick
+          label="State"
+          value={state}
+          onPick={setState}
+          options={[{ value: '', label: 'any' }, ...states.map((value) => ({ value, label: value }))]}
+        />
       </div>
-      {pages.error && <div className="p-4"><TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} /></div>}
+      {pages.error && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} />
+        </div>
+      )}
       {pages.isPending && <Skeleton />}
-      {pages.data && rows.length === 0 && <Empty title={wanted ? `No job is ${wanted}.` : 'No job has run yet.'}>Applying a stack starts one.</Empty>}
+      {pages.data && rows.length === 0 && (
+        <Empty title={wanted ? `No job is ${wanted}.` : 'No job has run yet.'}>Applying a stack starts one.</Empty>
+      )}
       {rows.length > 0 && (
         <Table
           label="Jobs"
@@ -53,16 +71,66 @@ export function JobList() {
           keyOf={(job) => job.id}
           hrefOf={(job) => paths.job(job.id)}
           columns={[
-            { key: 'title', label: 'Job', width: 'minmax(200px, 2fr)', phone: 'title', render: (job) => <><Glyph state={jobGlyph(job.state)} label={job.state} /><span className="cut">{job.title}</span>{job.state !== 'succeeded' && <span className={`font-normal text-meta t-${jobGlyph(job.state)}`}>{job.state}</span>}</> },
-            { key: 'kind', label: 'Kind', width: 'minmax(110px, 0.8fr)', phone: 'meta', render: (job) => <span className="mono">{job.kind}</span> },
-            { key: 'message', label: 'Result', width: 'minmax(140px, 2fr)', phone: 'line', render: (job) => <span className={job.error ? 'text-failed-ink' : 'text-ink-3'}>{job.error?.message ?? job.message}</span> },
+            {
+              key: 'title',
+              label: 'Job',
+              width: 'minmax(200px, 2fr)',
+              phone: 'title',
+              render: (job) => (
+                <>
+                  <Glyph state={jobGlyph(job.state)} label={job.state} />
+                  <span className="cut">{job.title}</span>
+                  {job.state !== 'succeeded' && (
+                    <span className={`font-normal text-meta t-${jobGlyph(job.state)}`}>{job.state}</span>
+                  )}
+                </>
+              ),
+            },
+            {
+              key: 'kind',
+              label: 'Kind',
+              width: 'minmax(110px, 0.8fr)',
+              phone: 'meta',
+              render: (job) => <span className="mono">{job.kind}</span>,
+            },
+            {
+              key: 'message',
+              label: 'Result',
+              width: 'minmax(140px, 2fr)',
+              phone: 'line',
+              render: (job) => (
+                <span className={job.error ? 'text-failed-ink' : 'text-ink-3'}>
+                  {job.error?.message ?? job.message}
+                </span>
+              ),
+            },
             { key: 'by', label: 'By', width: 'minmax(80px, 0.6fr)', render: (job) => job.requestedBy },
-            { key: 'took', label: 'Took', width: '80px', num: true, render: (job) => (job.startedAt && job.finishedAt ? millis(Date.parse(job.finishedAt) - Date.parse(job.startedAt)) : '–') },
-            { key: 'age', label: 'Started', width: '80px', num: true, phone: 'side', render: (job) => <Age at={job.startedAt ?? job.createdAt} /> },
+            {
+              key: 'took',
+              label: 'Took',
+              width: '80px',
+              num: true,
+              render: (job) =>
+                job.startedAt && job.finishedAt ? millis(Date.parse(job.finishedAt) - Date.parse(job.startedAt)) : '–',
+            },
+            {
+              key: 'age',
+              label: 'Started',
+              width: '80px',
+              num: true,
+              phone: 'side',
+              render: (job) => <Age at={job.startedAt ?? job.createdAt} />,
+            },
           ]}
         />
       )}
-      {pages.hasNextPage && <div className="p-3 text-center"><Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>Show older</Button></div>}
+      {pages.hasNextPage && (
+        <div className="p-3 text-center">
+          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            Show older
+          </Button>
+        </div>
+      )}
     </>
   )
 }

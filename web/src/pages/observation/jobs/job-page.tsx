@@ -25,7 +25,8 @@ export function JobPage() {
   const act = useMutation({
     mutationFn: (verb: 'cancel' | 'retry') => client.jobs[verb]({ id }),
     onSuccess: (job) => jobs.set(job),
-    onError: (error) => toast({ state: 'failed', title: 'The job did not change', detail: wordsFor(error).what, stays: true }),
+    onError: (error) =>
+      toast({ state: 'failed', title: 'The job did not change', detail: wordsFor(error).what, stays: true }),
   })
   const job = row ?? asked.data
   const crumbs = [{ label: 'Jobs', href: paths.jobs() }]
@@ -33,7 +34,13 @@ export function JobPage() {
     return (
       <>
         <PageHead title="Job" crumbs={crumbs} />
-        {asked.error ? <div className="page"><TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} /></div> : <Skeleton />}
+        {asked.error ? (
+          <div className="page">
+            <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} />
+          </div>
+        ) : (
+          <Skeleton />
+        )}
       </>
     )
   return (
@@ -45,19 +52,37 @@ export function JobPage() {
         actions={
           may('jobs.manage') && (
             <>
-              {!isOver(job) && <Button busy={act.isPending} onClick={() => act.mutate('cancel')}>Cancel job</Button>}
-              {(job.state === 'failed' || job.state === 'cancelled') && <Button look="primary" busy={act.isPending} onClick={() => act.mutate('retry')}>Run again</Button>}
+              {!isOver(job) && (
+                <Button busy={act.isPending} onClick={() => act.mutate('cancel')}>
+                  Cancel job
+                </Button>
+              )}
+              {(job.state === 'failed' || job.state === 'cancelled') && (
+                <Button look="primary" busy={act.isPending} onClick={() => act.mutate('retry')}>
+                  Run again
+                </Button>
+              )}
             </>
           )
         }
       />
       <div className="page flex flex-col gap-3">
         <JobProgress job={job} />
-        {!isOver(job) && <p className="meta">You can leave this page; the job goes on, and the top bar brings you back. Cancelling keeps what it did so far.</p>}
+        {!isOver(job) && (
+          <p className="meta">
+            You can leave this page; the job goes on, and the top bar brings you back. Cancelling keeps what it did so
+            far.
+          </p>
+        )}
         <Panel title="About">
           <Facts
             rows={[
-              ['Kind', <span key="kind" className="mono">{job.kind}</span>],
+              [
+                'Kind',
+                <span key="kind" className="mono">
+                  {job.kind}
+                </span>,
+              ],
               ['Asked for by', job.requestedBy],
               ['Attempt', job.attempt],
               ['Created', <Age key="created" at={job.createdAt} suffix=" ago" />],

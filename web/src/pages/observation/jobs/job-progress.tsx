@@ -12,7 +12,9 @@ export function JobProgress({ job }: { job: Job }) {
     <div className="panel" aria-live="polite">
       <div className="panel-head">
         <h2 className="cut">{(!job.error && job.message) || job.title}</h2>
-        <span className="meta whitespace-nowrap">{job.steps.length > 0 ? `step ${Math.min(done + 1, job.steps.length)} of ${job.steps.length}` : job.state}</span>
+        <span className="meta whitespace-nowrap">
+          {job.steps.length > 0 ? `step ${Math.min(done + 1, job.steps.length)} of ${job.steps.length}` : job.state}
+        </span>
       </div>
       {!isOver(job) && (
         <div className="flex px-3 pb-3">

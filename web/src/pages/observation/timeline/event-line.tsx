@@ -17,7 +17,8 @@ const glyphs: Record<string, GlyphState> = {
   'stack.applied': 'succeeded',
   'job.queued': 'queued',
 }
-const still = (event: Event): GlyphState => (event.severity === 'info' ? (glyphs[event.type] ?? 'info') : severityGlyph(event))
+const still = (event: Event): GlyphState =>
+  event.severity === 'info' ? (glyphs[event.type] ?? 'info') : severityGlyph(event)
 
 /** Time, shape, sentence. */
 export function EventLine({ event, full = false, typed = false }: { event: Event; full?: boolean; typed?: boolean }) {
@@ -32,7 +33,13 @@ export function EventLine({ event, full = false, typed = false }: { event: Event
         <Glyph state={still(event)} label={event.severity === 'info' ? event.type : event.severity} />
       </span>
       <span className="min-w-0 break-words grow">
-        {linked ? <Go className="hover:text-ink hover:underline underline-offset-3" href={eventHref(event)}>{event.message}</Go> : event.message}
+        {linked ? (
+          <Go className="hover:text-ink hover:underline underline-offset-3" href={eventHref(event)}>
+            {event.message}
+          </Go>
+        ) : (
+          event.message
+        )}
         {full && event.actor && <span className="meta"> by {event.actor}</span>}
       </span>
       {typed && <span className="meta whitespace-nowrap hide-phone">{event.type}</span>}

@@ -34,7 +34,8 @@ export function EventList({ filter, keep, empty, typed = false }: Props) {
   const [opened] = useState(() => new Date().toISOString())
   const pages = useInfiniteQuery({
     queryKey: keys.timeline(filter),
-    queryFn: ({ pageParam }) => client.timeline.list({ ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
+    queryFn: ({ pageParam }) =>
+      client.timeline.list({ ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     staleTime: 30_000,
@@ -46,7 +47,12 @@ export function EventList({ filter, keep, empty, typed = false }: Props) {
     const fresh = pushed.filter((event) => !known.has(event.id) && event.at >= newest && keep(event)).toReversed()
     return [...fresh, ...stored]
   }, [pages.data, pushed, keep, opened])
-  if (pages.error) return <div className="p-3"><TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} /></div>
+  if (pages.error)
+    return (
+      <div className="p-3">
+        <TroubleBox trouble={wordsFor(pages.error)} retry={() => void pages.refetch()} />
+      </div>
+    )
   if (pages.isPending) return <Skeleton />
   if (rows.length === 0) return <Empty title={empty} />
   return (
@@ -56,7 +62,9 @@ export function EventList({ filter, keep, empty, typed = false }: Props) {
       ))}
       {pages.hasNextPage && (
         <div className="p-3 text-center">
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>Show older</Button>
+          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            Show older
+          </Button>
         </div>
       )}
     </div>

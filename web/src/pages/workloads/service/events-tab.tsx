@@ -6,7 +6,12 @@ export function EventsTab({ service }: { service: Service }) {
   return (
     <div className="page">
       <div className="panel">
-        <EventList typed filter={{ service: service.id }} keep={(event) => event.serviceId === service.id} empty="Nothing has happened to it since Wheelhouse watches." />
+        <EventList
+          typed
+          filter={{ service: service.id }}
+          keep={(event) => event.serviceId === service.id}
+          empty="Nothing has happened to it since Wheelhouse watches."
+        />
       </div>
     </div>
   )

@@ -12,15 +12,27 @@ import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 /** Environment, secrets masked, and everything the target knows. */
 export function InspectTab({ service }: { service: Service }) {
   const [q, setQ] = useState('')
-  const inspect = useQuery({ queryKey: keys.inspect(service.id), queryFn: () => client.services.inspect({ id: service.id }) })
-  if (inspect.error) return <div className="page"><TroubleBox trouble={wordsFor(inspect.error)} retry={() => void inspect.refetch()} /></div>
+  const inspect = useQuery({
+    queryKey: keys.inspect(service.id),
+    queryFn: () => client.services.inspect({ id: service.id }),
+  })
+  if (inspect.error)
+    return (
+      <div className="page">
+        <TroubleBox trouble={wordsFor(inspect.error)} retry={() => void inspect.refetch()} />
+      </div>
+    )
   if (!inspect.data) return <Skeleton />
   const { environment, native } = inspect.data
   const shown = environment.filter((each) => `${each.name}=${each.value}`.toLowerCase().includes(q.toLowerCase()))
   return (
     <div className="page">
       <div className="panels">
-        <Panel title="Environment" meta={`${environment.length} variables${environment.some((each) => each.masked) ? ', secrets masked' : ''}`} flush>
+        <Panel
+          title="Environment"
+          meta={`${environment.length} variables${environment.some((each) => each.masked) ? ', secrets masked' : ''}`}
+          flush
+        >
           {environment.length > 8 && (
             <div className="px-3 pb-2">
               <FilterBox label="Filter variables" placeholder="Filter variables" value={q} onChange={setQ} />
@@ -31,7 +43,9 @@ export function InspectTab({ service }: { service: Service }) {
             {shown.map((each) => (
               <div key={each.name} className="contents">
                 <dt>{each.name}</dt>
-                <dd className={each.masked ? 'text-ink-3!' : ''}>{each.masked ? `${each.value} (masked)` : each.value}</dd>
+                <dd className={each.masked ? 'text-ink-3!' : ''}>
+                  {each.masked ? `${each.value} (masked)` : each.value}
+                </dd>
               </div>
             ))}
           </dl>

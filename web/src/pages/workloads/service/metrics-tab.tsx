@@ -20,15 +20,46 @@ const ranges: Record<string, number> = { '5m': 300_000, '15m': 900_000, '1h': 3_
 
 interface Chart {
   readonly title: string
-  readonly series: readonly { readonly label: string; readonly colour: 1 | 2 | 3; readonly area?: boolean; readonly read: (sample: Sample) => number | null }[]
+  readonly series: readonly {
+    readonly label: string
+    readonly colour: 1 | 2 | 3
+    readonly area?: boolean
+    readonly read: (sample: Sample) => number | null
+  }[]
   readonly format: (value: number) => string
   readonly atLeast: number
 }
 const charts: readonly Chart[] = [
-  { title: 'CPU', format: percent, atLeast: 5, series: [{ label: 'of one core', colour: 1, area: true, read: (s) => s.cpuPercent }] },
-  { title: 'Memory', format: bytes, atLeast: 1024 * 1024, series: [{ label: 'without page cache', colour: 1, area: true, read: (s) => s.memoryBytes }] },
-  { title: 'Network', format: rate, atLeast: 1024, series: [{ label: 'received', colour: 1, read: (s) => s.networkInBytesPerS }, { label: 'sent', colour: 2, read: (s) => s.networkOutBytesPerS }] },
-  { title: 'Block I/O', format: rate, atLeast: 1024, series: [{ label: 'read', colour: 1, read: (s) => s.blockReadBytesPerS }, { label: 'written', colour: 2, read: (s) => s.blockWriteBytesPerS }] },
+  {
+    title: 'CPU',
+    format: percent,
+    atLeast: 5,
+    series: [{ label: 'of one core', colour: 1, area: true, read: (s) => s.cpuPercent }],
+  },
+  {
+    title: 'Memory',
+    format: bytes,
+    atLeast: 1024 * 1024,
+    series: [{ label: 'without page cache', colour: 1, area: true, read: (s) => s.memoryBytes }],
+  },
+  {
+    title: 'Network',
+    format: rate,
+    atLeast: 1024,
+    series: [
+      { label: 'received', colour: 1, read: (s) => s.networkInBytesPerS },
+      { label: 'sent', colour: 2, read: (s) => s.networkOutBytesPerS },
+    ],
+  },
+  {
+    title: 'Block I/O',
+    format: rate,
+    atLeast: 1024,
+    series: [
+      { label: 'read', colour: 1, read: (s) => s.blockReadBytesPerS },
+      { label: 'written', colour: 2, read: (s) => s.blockWriteBytesPerS },
+    ],
+  },
 ]
 
 /** Live readings since the page was opened, bounded by the longest range at one a second. */
@@ -38,13 +69,17 @@ function useLiveSamples(serviceId: string): readonly Sample[] {
   useEffect(() => {
     kept.current = []
     setSamples([])
-    return live.subscribe('metrics', { serviceId }, {
-      onEvents: (frames) => {
-        for (const frame of frames) if (frame.serviceId === serviceId) kept.current.push(frame.sample)
-        if (kept.current.length > 3700) kept.current = kept.current.slice(-3600)
-        setSamples([...kept.current])
+    return live.subscribe(
+      'metrics',
+      { serviceId },
+      {
+        onEvents: (frames) => {
+          for (const frame of frames) if (frame.serviceId === serviceId) kept.current.push(frame.sample)
+          if (kept.current.length > 3700) kept.current = kept.current.slice(-3600)
+          setSamples([...kept.current])
+        },
       },
-    })
+    )
   }, [serviceId])
   return samples
 }
@@ -59,7 +94,12 @@ export function MetricsTab({ service }: { service: Service }) {
   const [range, setRange] = useParam('range', '15m')
   const [table, setTable] = useParam('view', 'charts')
   const rangeMs = ranges[range] ?? 900_000
-  const history = useQuery({ queryKey: keys.metrics(service.id, rangeMs), queryFn: () => client.metrics.service({ id: service.id, rangeMs }), refetchInterval: 60_000, staleTime: 0 })
+  const history = useQuery({
+    queryKey: keys.metrics(service.id, rangeMs),
+    queryFn: () => client.metrics.service({ id: service.id, rangeMs }),
+    refetchInterval: 60_000,
+    staleTime: 0,
+  })
   const fresh = useLiveSamples(service.id)
   const now = useNow()
   const samples = useMemo(() => merged(history.data?.samples ?? [], fresh), [history.data, fresh])
@@ -67,14 +107,39 @@ export function MetricsTab({ service }: { service: Service }) {
   const to = now / 1000
   const from = to - rangeMs / 1000
   const latest = samples.at(-1)
-  if (history.error && samples.length === 0) return <div className="page"><TroubleBox trouble={wordsFor(history.error)} retry={() => void history.refetch()} /></div>
+  if (history.error && samples.length === 0)
+    return (
+      <div className="page">
+        <TroubleBox trouble={wordsFor(history.error)} retry={() => void history.refetch()} />
+      </div>
+    )
   if (history.isPending) return <Skeleton />
   return (
     <div className="page">
       <div className="flex flex-wrap items-center gap-2 pb-3">
-        <Segment label="Range" value={range} onPick={setRange} options={[{ value: '5m', label: '5 min' }, { value: '15m', label: '15 min' }, { value: '1h', label: '1 h' }]} />
-        <Segment label="View" value={table} onPick={setTable} options={[{ value: 'charts', label: 'Charts' }, { value: 'table', label: 'Table' }]} />
-        <span className="meta ml-auto">1 point is {duration(stepS * 1000)}{history.data?.method ? `, ${history.data.method}` : ''}; live points are 1 s. Times in {zone()}</span>
+        <Segment
+          label="Range"
+          value={range}
+          onPick={setRange}
+          options={[
+            { value: '5m', label: '5 min' },
+            { value: '15m', label: '15 min' },
+            { value: '1h', label: '1 h' },
+          ]}
+        />
+        <Segment
+          label="View"
+          value={table}
+          onPick={setTable}
+          options={[
+            { value: 'charts', label: 'Charts' },
+            { value: 'table', label: 'Table' },
+          ]}
+        />
+        <span className="meta ml-auto">
+          1 point is {duration(stepS * 1000)}
+          {history.data?.method ? `, ${history.data.method}` : ''}; live points are 1 s. Times in {zone()}
+        </span>
       </div>
       {table === 'table' ? (
         <SampleTable samples={samples} />
@@ -83,15 +148,44 @@ export function MetricsTab({ service }: { service: Service }) {
           {charts.map((chart) => {
             const limit = chart.title === 'Memory' ? (latest?.memoryLimitBytes ?? null) : null
             const numbers = chart.series.map((series) => (latest ? series.read(latest) : null))
-            const told = numbers.map((value, i) => (value === null ? '–' : `${chart.format(value)}${chart.series.length > 1 ? ` ${chart.series[i]?.label}` : ''}`)).join(', ')
+            const told = numbers
+              .map((value, i) =>
+                value === null
+                  ? '–'
+                  : `${chart.format(value)}${chart.series.length > 1 ? ` ${chart.series[i]?.label}` : ''}`,
+              )
+              .join(', ')
             return (
-              <Panel key={chart.title} title={chart.title} span={6} meta={<span className="text-ink font-medium">{told}</span>}>
+              <Panel
+                key={chart.title}
+                title={chart.title}
+                span={6}
+                meta={<span className="text-ink font-medium">{told}</span>}
+              >
                 <Suspense fallback={<div style={{ height: 168 }} />}>
-                  <ChartOf chart={chart} samples={samples} from={from} to={to} stepS={stepS} limit={limit} told={told} />
+                  <ChartOf
+                    chart={chart}
+                    samples={samples}
+                    from={from}
+                    to={to}
+                    stepS={stepS}
+                    limit={limit}
+                    told={told}
+                  />
                 </Suspense>
                 <div className="legend pt-1">
-                  {chart.series.map((series) => <span key={series.label}><i className={`swatch-${series.colour}`} />{series.label}</span>)}
-                  {limit !== null && <span><i className="dash" />limit {bytes(limit)}</span>}
+                  {chart.series.map((series) => (
+                    <span key={series.label}>
+                      <i className={`swatch-${series.colour}`} />
+                      {series.label}
+                    </span>
+                  ))}
+                  {limit !== null && (
+                    <span>
+                      <i className="dash" />
+                      limit {bytes(limit)}
+                    </span>
+                  )}
                 </div>
               </Panel>
             )
@@ -114,8 +208,23 @@ interface ChartProps {
 
 function ChartOf({ chart, samples, from, to, stepS, limit, told }: ChartProps) {
   const columns = useMemo(() => {
-    const points = samples.filter((sample) => Date.parse(sample.at) / 1000 >= from - stepS * 2).map((sample) => ({ t: Date.parse(sample.at) / 1000, values: chart.series.map((series) => series.read(sample)) }))
+    const points = samples
+      .filter((sample) => Date.parse(sample.at) / 1000 >= from - stepS * 2)
+      .map((sample) => ({ t: Date.parse(sample.at) / 1000, values: chart.series.map((series) => series.read(sample)) }))
     return withGaps(points, stepS, chart.series.length)
   }, [chart, samples, from, stepS])
-  return <TimeChart label={`${chart.title} over time, now ${told}`} columns={columns} series={chart.series} format={chart.format} from={from} to={to} stepS={stepS} limit={limit} atLeast={chart.atLeast} sync="service" />
+  return (
+    <TimeChart
+      label={`${chart.title} over time, now ${told}`}
+      columns={columns}
+      series={chart.series}
+      format={chart.format}
+      from={from}
+      to={to}
+      stepS={stepS}
+      limit={limit}
+      atLeast={chart.atLeast}
+      sync="service"
+    />
+  )
 }

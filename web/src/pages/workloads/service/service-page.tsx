@@ -30,7 +30,15 @@ const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: 
 const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
 const InspectTab = lazy(() => import('./inspect-tab.tsx').then((m) => ({ default: m.InspectTab })))
 
-const labels: Record<ServiceTab, string> = { summary: 'Summary', logs: 'Logs', metrics: 'Metrics', health: 'Health', events: 'Events', terminal: 'Terminal', inspect: 'Inspect' }
+const labels: Record<ServiceTab, string> = {
+  summary: 'Summary',
+  logs: 'Logs',
+  metrics: 'Metrics',
+  health: 'Health',
+  events: 'Events',
+  terminal: 'Terminal',
+  inspect: 'Inspect',
+}
 
 function bodyOf(tab: ServiceTab, service: Service): ReactNode {
   switch (tab) {
@@ -46,7 +54,7 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
       return <EventsTab service={service} />
     case 'terminal':
       return <TerminalTab key={service.id} service={service} />
-    case 'inspect':
+    default:
       return <InspectTab service={service} />
   }
 }
@@ -56,7 +64,12 @@ export function ServicePage() {
   const row = useRow(services, id)
   const fleet = useFleetState()
   // A name or short id in the address is asked for once; the live row takes over by its id.
-  const asked = useQuery({ queryKey: ['service', id], queryFn: () => client.services.get({ id }), enabled: !row && fleet.phase !== 'loading', staleTime: Infinity })
+  const asked = useQuery({
+    queryKey: ['service', id],
+    queryFn: () => client.services.get({ id }),
+    enabled: !row && fleet.phase !== 'loading',
+    staleTime: Infinity,
+  })
   const found = useRow(services, asked.data?.id ?? '')
   const service = row ?? found
   if (service) return <Known service={service} tab={serviceTabs.find((each) => each === tab) ?? 'summary'} />
@@ -65,7 +78,18 @@ export function ServicePage() {
       <>
         <PageHead title={asked.data.name} crumbs={[{ label: 'Services', href: paths.services() }]} />
         <div className="page">
-          <TroubleBox trouble={{ what: `${asked.data.name} is gone. It was removed while you looked.`, code: 'NOT_FOUND', requestId: null }} action={<Go className="btn" href={paths.services()}>Open services</Go>} />
+          <TroubleBox
+            trouble={{
+              what: `${asked.data.name} is gone. It was removed while you looked.`,
+              code: 'NOT_FOUND',
+              requestId: null,
+            }}
+            action={
+              <Go className="btn" href={paths.services()}>
+                Open services
+              </Go>
+            }
+          />
         </div>
       </>
     )
@@ -74,7 +98,15 @@ export function ServicePage() {
       <PageHead title="Service" crumbs={[{ label: 'Services', href: paths.services() }]} />
       {asked.error ? (
         <div className="page">
-          <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} action={<Go className="btn" href={paths.services()}>Open services</Go>} />
+          <TroubleBox
+            trouble={wordsFor(asked.error)}
+            retry={() => void asked.refetch()}
+            action={
+              <Go className="btn" href={paths.services()}>
+                Open services
+              </Go>
+            }
+          />
         </div>
       ) : (
         <Skeleton />
@@ -92,7 +124,11 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
   const buttons = (['start', 'resume', 'restart', 'stop'] as const).filter((each) => allowed.has(each))
   const working = (each: RunnableAct): boolean => busy?.act === each && busy.ids.has(service.id)
   useKeys(`Service ${service.name}`, [
-    ...serviceTabs.map((each, i) => ({ keys: `${i + 1}`, label: labels[each], run: () => go(paths.service(service.id, each), true) })),
+    ...serviceTabs.map((each, i) => ({
+      keys: `${i + 1}`,
+      label: labels[each],
+      run: () => go(paths.service(service.id, each), true),
+    })),
     { keys: 't', label: 'Terminal', run: () => go(paths.service(service.id, 'terminal'), true) },
     { keys: 'l', label: 'Logs', run: () => go(paths.service(service.id, 'logs'), true) },
     { keys: 'r', label: 'Restart', run: () => allowed.has('restart') && act('restart', [service]) },
@@ -104,7 +140,12 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
       <PageHead
         title={service.name}
         tab={`${service.name}, ${labels[tab].toLowerCase()}`}
-        crumbs={[{ label: 'Services', href: paths.services() }, ...(service.stack ? [{ label: service.stack, href: paths.stack(`${service.targetId}:${service.stack}`) }] : [])]}
+        crumbs={[
+          { label: 'Services', href: paths.services() },
+          ...(service.stack
+            ? [{ label: service.stack, href: paths.stack(`${service.targetId}:${service.stack}`) }]
+            : []),
+        ]}
         badge={
           <Badge state={service.stale ? 'unknown' : service.state}>
             {service.stale ? 'unknown' : service.state}, {duration(Math.max(0, now - Date.parse(since)))}
@@ -112,7 +153,10 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
         }
         meta={
           <>
-            <Go href={paths.target(service.targetId)} className="hover:text-ink">{service.targetName}</Go>, {kindWords[service.targetKind]}
+            <Go href={paths.target(service.targetId)} className="hover:text-ink">
+              {service.targetName}
+            </Go>
+            , {kindWords[service.targetKind]}
           </>
         }
         actions={
@@ -138,11 +182,17 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
         current={tab}
         tabs={serviceTabs
           .filter((each) => each !== 'terminal' || allowed.has('exec') || tab === 'terminal')
-          .map((each) => ({ key: each, label: labels[each], href: paths.service(service.id, each), count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined }))}
+          .map((each) => ({
+            key: each,
+            label: labels[each],
+            href: paths.service(service.id, each),
+            count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined,
+          }))}
       />
       {service.stale && (
         <StaleStrip>
-          {service.targetName} has not been heard for <Age at={service.observedAt} />. You see its last known state. {target?.reason ?? 'Actions wait until it is back.'}
+          {service.targetName} has not been heard for <Age at={service.observedAt} />. You see its last known state.{' '}
+          {target?.reason ?? 'Actions wait until it is back.'}
         </StaleStrip>
       )}
       <Suspense fallback={<Skeleton />}>{bodyOf(tab, service)}</Suspense>

@@ -25,13 +25,23 @@ export function SummaryTab({ service }: { service: Service }) {
   useUsageFeed()
   const usage = useUsage(service.id)
   const sample = usage.latest ?? service.usage
-  const recent = useRows(events).filter((event) => event.serviceId === service.id).toReversed().slice(0, 6)
-  const health = useQuery({ queryKey: keys.health(service.id), queryFn: () => client.health.list({ id: service.id }), refetchInterval: 10_000 })
+  const recent = useRows(events)
+    .filter((event) => event.serviceId === service.id)
+    .toReversed()
+    .slice(0, 6)
+  const health = useQuery({
+    queryKey: keys.health(service.id),
+    queryFn: () => client.health.list({ id: service.id }),
+    refetchInterval: 10_000,
+  })
   const labels = Object.entries(service.labels)
   return (
     <div className="page">
       {service.reason && (
-        <div className={`note mb-3 ${service.state === 'failed' ? '' : service.state === 'degraded' ? 'warn' : 'calm'}`} role="status">
+        <div
+          className={`note mb-3 ${service.state === 'failed' ? '' : service.state === 'degraded' ? 'warn' : 'calm'}`}
+          role="status"
+        >
           <Glyph state={service.state} />
           <span>{service.reason}</span>
         </div>
@@ -41,12 +51,28 @@ export function SummaryTab({ service }: { service: Service }) {
           <p className="figure">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</p>
           <Sparkline tall values={usage.cpu} max={10} />
         </Panel>
-        <Panel title="Memory" span={4} meta={sample?.memoryLimitBytes ? `of ${bytes(sample.memoryLimitBytes)}` : 'no limit'}>
+        <Panel
+          title="Memory"
+          span={4}
+          meta={sample?.memoryLimitBytes ? `of ${bytes(sample.memoryLimitBytes)}` : 'no limit'}
+        >
           <p className="figure">{sample?.memoryBytes == null ? '–' : bytes(sample.memoryBytes)}</p>
           <Sparkline tall values={usage.memory} />
-          {sample?.memoryLimitBytes && <span className="flex pt-2"><Meter value={sample.memoryBytes} of={sample.memoryLimitBytes} label="Memory" /></span>}
+          {sample?.memoryLimitBytes && (
+            <span className="flex pt-2">
+              <Meter value={sample.memoryBytes} of={sample.memoryLimitBytes} label="Memory" />
+            </span>
+          )}
         </Panel>
-        <Panel title="Health" span={4} meta={<Go className="link" href={paths.service(service.id, 'health')}>Checks</Go>}>
+        <Panel
+          title="Health"
+          span={4}
+          meta={
+            <Go className="link" href={paths.service(service.id, 'health')}>
+              Checks
+            </Go>
+          }
+        >
           <p className="flex items-center gap-2 text-lead text-ink pb-2">
             <Glyph state={healthGlyph(service.health)} />
             {healthWords[service.health]}
@@ -63,23 +89,64 @@ export function SummaryTab({ service }: { service: Service }) {
         <Panel title="About" span={7}>
           <Facts
             rows={[
-              ['Id', <span key="id" className="flex items-center gap-1"><span className="mono">{service.id}</span><CopyButton text={service.id} /></span>],
+              [
+                'Id',
+                <span key="id" className="flex items-center gap-1">
+                  <span className="mono">{service.id}</span>
+                  <CopyButton text={service.id} />
+                </span>,
+              ],
               ['Kind', `${service.kind}, ${service.nativeState}`],
-              service.stack ? ['Stack', <Go key="stack" className="link" href={paths.stack(`${service.targetId}:${service.stack}`)}>{service.stack}{service.stackService && service.stackService !== service.name ? ` / ${service.stackService}` : ''}</Go>] : null,
-              service.image ? ['Image', <span key="image" className="mono">{service.image}</span>] : null,
-              service.command ? ['Command', <span key="command" className="mono">{service.command}</span>] : null,
+              service.stack
+                ? [
+                    'Stack',
+                    <Go key="stack" className="link" href={paths.stack(`${service.targetId}:${service.stack}`)}>
+                      {service.stack}
+                      {service.stackService && service.stackService !== service.name
+                        ? ` / ${service.stackService}`
+                        : ''}
+                    </Go>,
+                  ]
+                : null,
+              service.image
+                ? [
+                    'Image',
+                    <span key="image" className="mono">
+                      {service.image}
+                    </span>,
+                  ]
+                : null,
+              service.command
+                ? [
+                    'Command',
+                    <span key="command" className="mono">
+                      {service.command}
+                    </span>,
+                  ]
+                : null,
               ['Ports', <Ports key="ports" service={service} />],
               ['Started', service.startedAt ? <Age key="age" at={service.startedAt} suffix=" ago" /> : 'not yet'],
               ['Restarts', service.restarts],
               service.pid ? ['Process id', service.pid] : null,
               service.exitCode !== null && service.state !== 'running' ? ['Exit code', service.exitCode] : null,
-              sample?.networkInBytesPerS != null ? ['Network', `${rate(sample.networkInBytesPerS)} in, ${rate(sample.networkOutBytesPerS ?? 0)} out`] : null,
+              sample?.networkInBytesPerS != null
+                ? ['Network', `${rate(sample.networkInBytesPerS)} in, ${rate(sample.networkOutBytesPerS ?? 0)} out`]
+                : null,
               sample?.pids != null ? ['Processes', sample.pids] : null,
               ['Created', <Age key="created" at={service.createdAt} suffix=" ago" />],
             ]}
           />
         </Panel>
-        <Panel title="Lately" span={5} flush meta={<Go className="link" href={paths.service(service.id, 'events')}>All events</Go>}>
+        <Panel
+          title="Lately"
+          span={5}
+          flush
+          meta={
+            <Go className="link" href={paths.service(service.id, 'events')}>
+              All events
+            </Go>
+          }
+        >
           {recent.length === 0 && <p className="px-3 pb-3 text-ink-3">Nothing happened to it lately.</p>}
           {recent.map((event) => (
             <EventLine key={event.id} event={event} />
@@ -110,12 +177,20 @@ function Ports({ service }: { service: Service }) {
         const link = portLink(port, window.location.hostname)
         const text = `${port.hostPort === null ? '' : `${port.host && port.host !== '0.0.0.0' && port.host !== '::' ? `${port.host}:` : ''}${port.hostPort} → `}${port.port}/${port.protocol}`
         return link ? (
-          <a key={text} className="link mono inline-flex items-center gap-1" href={link} target="_blank" rel="noreferrer">
+          <a
+            key={text}
+            className="link mono inline-flex items-center gap-1"
+            href={link}
+            target="_blank"
+            rel="noreferrer"
+          >
             {text}
             <ExternalLink className="size-3" aria-hidden />
           </a>
         ) : (
-          <span key={text} className="mono">{text}</span>
+          <span key={text} className="mono">
+            {text}
+          </span>
         )
       })}
     </span>

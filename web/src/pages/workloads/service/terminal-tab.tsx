@@ -25,8 +25,14 @@ export function TerminalTab({ service }: { service: Service }) {
   const allowed = useAllowedActs(service)
   if (!allowed.has('exec'))
     return (
-      <Empty title={service.state === 'running' ? 'You may not open a terminal here.' : `${service.name} is ${service.state}.`}>
-        {service.state === 'running' ? 'Its target cannot run commands inside it, or an administrator has to allow you to.' : 'A terminal needs it to run. Start it first.'}
+      <Empty
+        title={
+          service.state === 'running' ? 'You may not open a terminal here.' : `${service.name} is ${service.state}.`
+        }
+      >
+        {service.state === 'running'
+          ? 'Its target cannot run commands inside it, or an administrator has to allow you to.'
+          : 'A terminal needs it to run. Start it first.'}
       </Empty>
     )
   return <Shell service={service} />
@@ -42,11 +48,18 @@ function Shell({ service }: { service: Service }) {
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     let link: TerminalLink | null = null
     let gone = false
     const styles = getComputedStyle(document.documentElement)
-    const terminal = new Terminal({ fontFamily: styles.getPropertyValue('--mono'), fontSize: 12, lineHeight: 1.35, cursorBlink: false, scrollback: 5000, theme: terminalTheme() })
+    const terminal = new Terminal({
+      fontFamily: styles.getPropertyValue('--mono'),
+      fontSize: 12,
+      lineHeight: 1.35,
+      cursorBlink: false,
+      scrollback: 5000,
+      theme: terminalTheme(),
+    })
     const fit = new FitAddon()
     terminal.loadAddon(fit)
     terminal.open(element)
@@ -92,7 +105,7 @@ function Shell({ service }: { service: Service }) {
       },
     ).then((opened) => {
       link = opened
-      if (gone) opened.close()
+      return gone ? opened.close() : undefined
     }, fail)
     const sizes = new ResizeObserver(() => fit.fit())
     sizes.observe(element)
@@ -116,16 +129,32 @@ function Shell({ service }: { service: Service }) {
   return (
     <div className="fill">
       <div className="toolbar">
-        <Segment label="Shell" value={shell} onPick={setShell} options={[{ value: 'auto', label: 'its own' }, { value: 'sh', label: 'sh' }, { value: 'bash', label: 'bash' }, { value: 'ash', label: 'ash' }]} />
+        <Segment
+          label="Shell"
+          value={shell}
+          onPick={setShell}
+          options={[
+            { value: 'auto', label: 'its own' },
+            { value: 'sh', label: 'sh' },
+            { value: 'bash', label: 'bash' },
+            { value: 'ash', label: 'ash' },
+          ]}
+        />
         <span className="meta hide-phone">Ctrl ⇧ Esc leaves the terminal</span>
       </div>
       <div className="xterm-box" ref={box} role="group" aria-label={`Terminal in ${service.name}`} />
       <footer className="flex items-center gap-3 border-t border-line px-(--gutter) py-1.5 text-meta text-ink-3 flex-none">
-        <span className={`live ${state === 'open' ? '' : 'off'} px-0! cut`} role="status">{words[state]}</span>
+        <span className={`live ${state === 'open' ? '' : 'off'} px-0! cut`} role="status">
+          {words[state]}
+        </span>
         <span className="hide-phone">{service.name}</span>
         <span>{size}</span>
         <span className="ml-auto hide-phone">recorded in the audit log</span>
-        {(state === 'over' || state === 'dropped') && <Button className="ml-auto md:ml-0" onClick={() => setAttempt(attempt + 1)}>Open again</Button>}
+        {(state === 'over' || state === 'dropped') && (
+          <Button className="ml-auto md:ml-0" onClick={() => setAttempt(attempt + 1)}>
+            Open again
+          </Button>
+        )}
       </footer>
     </div>
   )

@@ -15,7 +15,12 @@ function rgb(name: string): string {
 /** The sixteen colours of a terminal, each readable on the sunken ground. */
 export function terminalTheme(): ITheme {
   const [ink, ink2, ink3] = [rgb('--ink'), rgb('--ink-2'), rgb('--ink-3')]
-  const [red, green, yellow, blue] = [rgb('--failed-ink'), rgb('--running-ink'), rgb('--degraded-ink'), rgb('--starting-ink')]
+  const [red, green, yellow, blue] = [
+    rgb('--failed-ink'),
+    rgb('--running-ink'),
+    rgb('--degraded-ink'),
+    rgb('--starting-ink'),
+  ]
   const [magenta, cyan] = [rgb('--code-word'), rgb('--code-key')]
   return {
     background: rgb('--sunken'),

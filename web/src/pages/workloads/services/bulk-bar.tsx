@@ -35,7 +35,12 @@ export function BulkBar({ chosen, onClear }: { chosen: readonly Service[]; onCle
   return (
     <div className="bulk" role="toolbar" aria-label="Selected services">
       <b className="pl-2 font-medium">{chosen.length} selected</b>
-      <span className="meta cut max-w-[220px] hide-phone">{listed(chosen.map((service) => service.name), 3)}</span>
+      <span className="meta cut max-w-[220px] hide-phone">
+        {listed(
+          chosen.map((service) => service.name),
+          3,
+        )}
+      </span>
       {verbs.map((each) => (
         <Button
           key={each}

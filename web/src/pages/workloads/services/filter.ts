@@ -11,7 +11,15 @@ export interface Filter {
   readonly stack: string
 }
 
-const urgency: Record<ServiceState, number> = { failed: 0, degraded: 1, starting: 2, unknown: 3, running: 4, paused: 5, stopped: 6 }
+const urgency: Record<ServiceState, number> = {
+  failed: 0,
+  degraded: 1,
+  starting: 2,
+  unknown: 3,
+  running: 4,
+  paused: 5,
+  stopped: 6,
+}
 
 /** Everything a word may be found in. */
 const haystack = (service: Service): string =>
@@ -51,7 +59,8 @@ export function countStates(services: readonly Service[]): Record<string, number
   return counts
 }
 
-const byName = (a: Service, b: Service): number => a.name.localeCompare(b.name, 'en', { numeric: true }) || a.id.localeCompare(b.id)
+const byName = (a: Service, b: Service): number =>
+  a.name.localeCompare(b.name, 'en', { numeric: true }) || a.id.localeCompare(b.id)
 
 type Reading = (id: string) => number | null
 
@@ -70,12 +79,14 @@ export function sorted(services: readonly Service[], sort: Sort, cpu: Reading, m
       return rows.sort(high(cpu))
     case 'memory':
       return rows.sort(high(memory))
-    case 'needs':
+    default:
       return rows.sort((a, b) => urgency[a.state] - urgency[b.state] || byName(a, b))
   }
 }
 
-export type Row = { readonly kind: 'group'; readonly name: string; readonly services: readonly Service[] } | { readonly kind: 'service'; readonly service: Service }
+export type Row =
+  | { readonly kind: 'group'; readonly name: string; readonly services: readonly Service[] }
+  | { readonly kind: 'service'; readonly service: Service }
 
 /** Puts a head before each group; the order inside stays. */
 export function grouped(services: readonly Service[], group: Group): Row[] {

@@ -12,7 +12,11 @@ interface Props {
 
 export function ListHead({ sort, onSort, all, some, onAll }: Props) {
   const head = (label: string, by: Sort | null, classes = '') => (
-    <span role="columnheader" className={`cut ${classes}`} {...(by === sort ? { 'aria-sort': 'descending' as const } : {})}>
+    <span
+      role="columnheader"
+      className={`cut ${classes}`}
+      {...(by === sort ? { 'aria-sort': 'descending' as const } : {})}
+    >
       {by ? (
         <button type="button" onClick={() => onSort(by === sort ? 'needs' : by)}>
           {label}

@@ -15,7 +15,14 @@ export function NoRows({ filter, state }: { filter: Filter; state: string }) {
   const set = useSetParams()
   if (all.length === 0)
     return (
-      <Empty title="No services yet." action={<Go className="btn btn-primary" href={paths.newStack('hello')}>Try the example stack</Go>}>
+      <Empty
+        title="No services yet."
+        action={
+          <Go className="btn btn-primary" href={paths.newStack('hello')}>
+            Try the example stack
+          </Go>
+        }
+      >
         Start a container, or apply a stack: it shows here within a second.
       </Empty>
     )
@@ -23,11 +30,19 @@ export function NoRows({ filter, state }: { filter: Filter; state: string }) {
   const near = filter.q === '' ? null : nearest(filter.q, new Set(all.map((service) => service.name)))
   return (
     <Empty
-      title={filter.q === '' ? `No service is ${state === '' ? 'in this selection' : state}.` : `No service matches "${filter.q}".`}
+      title={
+        filter.q === ''
+          ? `No service is ${state === '' ? 'in this selection' : state}.`
+          : `No service matches "${filter.q}".`
+      }
       action={
         <>
-          {near && <Button onClick={() => set({ q: near, state: null, target: null, stack: null })}>Show {near}</Button>}
-          <Button look="ghost" onClick={() => set({ q: null, state: null, target: null, stack: null })}>Clear filters</Button>
+          {near && (
+            <Button onClick={() => set({ q: near, state: null, target: null, stack: null })}>Show {near}</Button>
+          )}
+          <Button look="ghost" onClick={() => set({ q: null, state: null, target: null, stack: null })}>
+            Clear filters
+          </Button>
         </>
       }
     >

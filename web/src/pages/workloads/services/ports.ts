@@ -4,7 +4,11 @@ import type { Service } from '@wheelhouse/contract'
 export function portText(ports: Service['ports']): string {
   const texts = ports.map((port) => {
     const suffix = port.protocol === 'tcp' ? '' : `/${port.protocol}`
-    return port.hostPort === null ? `${port.port}${suffix}` : port.hostPort === port.port ? `${port.hostPort}${suffix}` : `${port.hostPort}→${port.port}${suffix}`
+    return port.hostPort === null
+      ? `${port.port}${suffix}`
+      : port.hostPort === port.port
+        ? `${port.hostPort}${suffix}`
+        : `${port.hostPort}→${port.port}${suffix}`
   })
   return [...new Set(texts)].join(', ')
 }
@@ -18,4 +22,9 @@ export function portLink(port: Service['ports'][number], hostname: string): stri
 
 /** One of each: an engine lists a port once for IPv4 and once for IPv6. */
 export const distinct = (ports: Service['ports']): Service['ports'] =>
-  ports.filter((port, i) => ports.findIndex((each) => each.port === port.port && each.hostPort === port.hostPort && each.protocol === port.protocol) === i)
+  ports.filter(
+    (port, i) =>
+      ports.findIndex(
+        (each) => each.port === port.port && each.hostPort === port.hostPort && each.protocol === port.protocol,
+      ) === i,
+  )

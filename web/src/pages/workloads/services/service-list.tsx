@@ -51,13 +51,19 @@ export function ServiceList() {
   const may = useMay()
   const { act } = useActs()
   const go = useGo()
-  const chosen = useMemo(() => view.shown.filter((service) => selection.ids.has(service.id)), [view.shown, selection.ids])
+  const chosen = useMemo(
+    () => view.shown.filter((service) => selection.ids.has(service.id)),
+    [view.shown, selection.ids],
+  )
   const here = view.shown[cursor]
   const select = useCallback((id: string, range: boolean) => selection.toggle(id, range), [selection.toggle])
 
   const run = (which: RunnableAct): void => {
     const many = chosen.length > 0 ? chosen : here ? [here] : []
-    act(which, many.filter((service) => actsOf(service, targets.get(service.targetId)?.capabilities, may).has(which)))
+    act(
+      which,
+      many.filter((service) => actsOf(service, targets.get(service.targetId)?.capabilities, may).has(which)),
+    )
   }
   const move = (by: number): void => setCursor((at) => Math.max(0, Math.min(view.shown.length - 1, at + by)))
   useKeys('Services', [
@@ -83,11 +89,27 @@ export function ServiceList() {
     <div className="fill" style={{ '--cols': columnsFor(narrow) } as React.CSSProperties}>
       <PageHead
         title="Services"
-        meta={<>on {plural(targetRows.length, 'target')}{lost.length > 0 && `; ${lost.map((each) => each.name).join(', ')} not heard`}</>}
+        meta={
+          <>
+            on {plural(targetRows.length, 'target')}
+            {lost.length > 0 && `; ${lost.map((each) => each.name).join(', ')} not heard`}
+          </>
+        }
         actions={
           <>
-            <Button icon={Download} className="hide-phone" disabled={view.shown.length === 0} onClick={() => exportRows(view.shown)}>Export</Button>
-            {may('stacks.apply') && <Go className="btn btn-primary" href={paths.newStack()}>Apply a stack…</Go>}
+            <Button
+              icon={Download}
+              className="hide-phone"
+              disabled={view.shown.length === 0}
+              onClick={() => exportRows(view.shown)}
+            >
+              Export
+            </Button>
+            {may('stacks.apply') && (
+              <Go className="btn btn-primary" href={paths.newStack()}>
+                Apply a stack…
+              </Go>
+            )}
           </>
         }
       />
@@ -105,14 +127,54 @@ export function ServiceList() {
         })}
       </div>
       <div className="toolbar">
-        <FilterBox label="Filter services" placeholder="Filter by name, image, label, port" value={view.filter.q} onChange={setQ} />
-        <Pick label="Target" value={target} onPick={setTarget} options={[{ value: '', label: 'any' }, ...targetRows.map((each) => ({ value: each.id, label: each.name }))]} />
-        <Pick label="Stack" value={stack} onPick={setStack} options={[{ value: '', label: 'any' }, { value: '-', label: 'none' }, ...view.stacks.map((each) => ({ value: each, label: each }))]} />
+        <FilterBox
+          label="Filter services"
+          placeholder="Filter by name, image, label, port"
+          value={view.filter.q}
+          onChange={setQ}
+        />
+        <Pick
+          label="Target"
+          value={target}
+          onPick={setTarget}
+          options={[{ value: '', label: 'any' }, ...targetRows.map((each) => ({ value: each.id, label: each.name }))]}
+        />
+        <Pick
+          label="Stack"
+          value={stack}
+          onPick={setStack}
+          options={[
+            { value: '', label: 'any' },
+            { value: '-', label: 'none' },
+            ...view.stacks.map((each) => ({ value: each, label: each })),
+          ]}
+        />
         <span className="grow hide-phone" />
-        <Pick label="Sort" value={view.sort} onPick={view.setSort} options={[['needs', 'needs you first'], ['name', 'name'], ['cpu', 'CPU'], ['memory', 'memory'], ['changed', 'changed'], ['target', 'target']].map(([value, label]) => ({ value: value ?? '', label: label ?? '' }))} />
-        <Pick label="Group" value={view.group} onPick={view.setGroup} options={['none', 'stack', 'target'].map((value) => ({ value, label: value }))} />
+        <Pick
+          label="Sort"
+          value={view.sort}
+          onPick={view.setSort}
+          options={[
+            ['needs', 'needs you first'],
+            ['name', 'name'],
+            ['cpu', 'CPU'],
+            ['memory', 'memory'],
+            ['changed', 'changed'],
+            ['target', 'target'],
+          ].map(([value, label]) => ({ value: value ?? '', label: label ?? '' }))}
+        />
+        <Pick
+          label="Group"
+          value={view.group}
+          onPick={view.setGroup}
+          options={['none', 'stack', 'target'].map((value) => ({ value, label: value }))}
+        />
       </div>
-      {fleet.phase === 'failed' && <div className="p-4"><TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} /></div>}
+      {fleet.phase === 'failed' && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(fleet.error)} retry={reloadFleet} />
+        </div>
+      )}
       {fleet.phase === 'loading' ? (
         <Skeleton rows={12} />
       ) : (
@@ -123,13 +185,32 @@ export function ServiceList() {
           heightOf={(row) => (row.kind === 'group' ? 30 : height)}
           layout={`${height}`}
           cursor={cursorRow}
-          head={!phone && <ListHead sort={view.sort} onSort={view.setSort} all={order.length > 0 && chosen.length === order.length} some={chosen.length > 0} onAll={() => selection.set(chosen.length === order.length ? [] : order)} />}
+          head={
+            !phone && (
+              <ListHead
+                sort={view.sort}
+                onSort={view.setSort}
+                all={order.length > 0 && chosen.length === order.length}
+                some={chosen.length > 0}
+                onAll={() => selection.set(chosen.length === order.length ? [] : order)}
+              />
+            )
+          }
           empty={<NoRows filter={view.filter} state={state} />}
           render={(row, index) =>
             row.kind === 'group' ? (
-              <div className="grp"><b>{row.name}</b> {plural(row.services.length, 'service')}</div>
+              <div className="grp">
+                <b>{row.name}</b> {plural(row.services.length, 'service')}
+              </div>
             ) : (
-              <ServiceRow service={row.service} index={index} card={phone} selected={selection.ids.has(row.service.id)} current={row.service === here} onSelect={select} />
+              <ServiceRow
+                service={row.service}
+                index={index}
+                card={phone}
+                selected={selection.ids.has(row.service.id)}
+                current={row.service === here}
+                onSelect={select}
+              />
             )
           }
         />
@@ -138,4 +219,3 @@ export function ServiceList() {
     </div>
   )
 }
-

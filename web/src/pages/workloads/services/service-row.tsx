@@ -38,7 +38,10 @@ const glyphOf = (service: Service) => (service.stale ? 'unknown' : service.state
 
 function Evidence({ service }: { service: Service }) {
   return (
-    <span className={`cut text-meta ${service.state === 'failed' ? 't-failed' : service.state === 'degraded' ? 't-degraded' : 'text-ink-3'}`} title={service.reason ?? undefined}>
+    <span
+      className={`cut text-meta ${service.state === 'failed' ? 't-failed' : service.state === 'degraded' ? 't-degraded' : 'text-ink-3'}`}
+      title={service.reason ?? undefined}
+    >
       {service.reason}
     </span>
   )
@@ -58,7 +61,14 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
       style={{ height: 'var(--row)' }}
     >
       <span role="gridcell" className="keep flex">
-        <input type="checkbox" className="check" aria-label={`Select ${service.name}`} checked={selected} onChange={() => undefined} onClick={(event) => onSelect(service.id, event.shiftKey)} />
+        <input
+          type="checkbox"
+          className="check"
+          aria-label={`Select ${service.name}`}
+          checked={selected}
+          onChange={() => undefined}
+          onClick={(event) => onSelect(service.id, event.shiftKey)}
+        />
       </span>
       <span role="gridcell" className="keep flex items-center gap-2">
         <Glyph state={glyphOf(service)} label={service.stale ? 'unknown' : service.state} />
@@ -67,11 +77,25 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
         </Go>
         <StateWord service={service} />
       </span>
-      <span role="gridcell" className="cut hide-narrow text-ink-3">{service.stack}</span>
-      <span role="gridcell" className="cut">{service.targetName}</span>
-      <span role="gridcell" className="cut mono hide-narrow text-ink-3" title={service.image ?? service.command ?? undefined}>{service.image ?? service.command}</span>
-      <span role="gridcell" className="cut mono">{portText(service.ports)}</span>
-      <span role="gridcell" className={`num hide-narrow ${service.restarts > 0 ? '' : 'text-ink-3'}`}>{service.restarts}</span>
+      <span role="gridcell" className="cut hide-narrow text-ink-3">
+        {service.stack}
+      </span>
+      <span role="gridcell" className="cut">
+        {service.targetName}
+      </span>
+      <span
+        role="gridcell"
+        className="cut mono hide-narrow text-ink-3"
+        title={service.image ?? service.command ?? undefined}
+      >
+        {service.image ?? service.command}
+      </span>
+      <span role="gridcell" className="cut mono">
+        {portText(service.ports)}
+      </span>
+      <span role="gridcell" className={`num hide-narrow ${service.restarts > 0 ? '' : 'text-ink-3'}`}>
+        {service.restarts}
+      </span>
       {evidence ? (
         <span role="gridcell" style={{ gridColumn: 'span 2' }} className="flex">
           <Evidence service={service} />
@@ -79,12 +103,16 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
       ) : (
         <>
           <span role="gridcell" className="flex items-center gap-2">
-            <span className="w-[66px] flex-none">{usage.cpu.length > 1 && <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />}</span>
+            <span className="w-[66px] flex-none">
+              {usage.cpu.length > 1 && <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />}
+            </span>
             <span className="num grow">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</span>
           </span>
           <span role="gridcell" className="flex items-center gap-2">
             <Meter value={sample?.memoryBytes ?? null} of={sample?.memoryLimitBytes ?? null} label="Memory" />
-            <span className="num w-[66px] flex-none">{sample?.memoryBytes == null ? '–' : bytes(sample.memoryBytes)}</span>
+            <span className="num w-[66px] flex-none">
+              {sample?.memoryBytes == null ? '–' : bytes(sample.memoryBytes)}
+            </span>
           </span>
         </>
       )}
@@ -103,9 +131,21 @@ function CardRow({ service, selected, current, onSelect, index }: Props) {
   const sample = usage.latest ?? service.usage
   const ports = portText(service.ports)
   return (
-    <div role="row" aria-rowindex={index + 1} aria-selected={selected} className={`tr card h-full ${selected ? 'sel' : ''} ${current ? 'cur' : ''} ${service.stale ? 'stale' : ''}`}>
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      className={`tr card h-full ${selected ? 'sel' : ''} ${current ? 'cur' : ''} ${service.stale ? 'stale' : ''}`}
+    >
       <div role="gridcell" className="keep flex items-center gap-3">
-        <input type="checkbox" className="check" aria-label={`Select ${service.name}`} checked={selected} onChange={() => undefined} onClick={(event) => onSelect(service.id, event.shiftKey)} />
+        <input
+          type="checkbox"
+          className="check"
+          aria-label={`Select ${service.name}`}
+          checked={selected}
+          onChange={() => undefined}
+          onClick={(event) => onSelect(service.id, event.shiftKey)}
+        />
         <Glyph state={glyphOf(service)} label={service.state} />
         <Go href={paths.service(service.id)} className="name cut text-lead">
           {service.name}

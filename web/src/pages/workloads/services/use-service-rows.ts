@@ -4,7 +4,17 @@ import { services } from '../../../api/fleet.ts'
 import { useRows } from '../../../api/row-store.ts'
 import { latestOf } from '../../../api/usage.ts'
 import { useParam } from '../../../ui/control/use-url.ts'
-import { countStates, type Filter, type Group, grouped, inScope, ofState, type Row, type Sort, sorted } from './filter.ts'
+import {
+  countStates,
+  type Filter,
+  type Group,
+  grouped,
+  inScope,
+  ofState,
+  type Row,
+  type Sort,
+  sorted,
+} from './filter.ts'
 
 interface View {
   readonly filter: Filter
@@ -36,7 +46,7 @@ export function useServiceRows(): View {
   const byReading = sort === 'cpu' || sort === 'memory'
   const [tick, setTick] = useState(0)
   useEffect(() => {
-    if (!byReading) return
+    if (!byReading) return undefined
     const timer = setInterval(() => setTick((n) => n + 1), 5000)
     return () => clearInterval(timer)
   }, [byReading])

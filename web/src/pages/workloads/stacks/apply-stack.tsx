@@ -30,9 +30,9 @@ type StackPlan = Awaited<ReturnType<typeof client.stacks.plan>>
 
 const blank = `name: my-stack
 services:
-  web:
-    command: [python3, -m, http.server, "8090"]
-    ports: ["8090"]
+  clock:
+    command: [sh, -c, 'while true; do date; sleep 5; done']
+    directory: /tmp
 `
 
 /** Write or paste a file, see what is wrong and what would change, then apply that very plan. */
@@ -41,7 +41,12 @@ export function ApplyStack() {
   const [example] = useParam('example')
   const cache = useQueryClient()
   const targetRows = useRows(targets)
-  const before = useQuery({ queryKey: keys.stack(id ?? ''), queryFn: () => client.stacks.get({ id: id ?? '' }), enabled: id !== undefined, staleTime: Infinity })
+  const before = useQuery({
+    queryKey: keys.stack(id ?? ''),
+    queryFn: () => client.stacks.get({ id: id ?? '' }),
+    enabled: id !== undefined,
+    staleTime: Infinity,
+  })
   const examples = useQuery({ queryKey: keys.examples, queryFn: () => client.stacks.examples(), staleTime: Infinity })
   const sample = examples.data?.items.find((each) => each.name === example)
   const [typed, setTyped] = useState<string | null>(null)
@@ -59,7 +64,11 @@ export function ApplyStack() {
     return {
       source,
       ...(place ? { target: place } : {}),
-      ...(before.data ? { name: before.data.name, format: before.data.format } : name.trim() ? { name: name.trim() } : {}),
+      ...(before.data
+        ? { name: before.data.name, format: before.data.format }
+        : name.trim()
+          ? { name: name.trim() }
+          : {}),
       ...(directory ? { directory } : {}),
       ...(Object.keys(values).length > 0 ? { variables: values } : {}),
     }
@@ -85,7 +94,10 @@ export function ApplyStack() {
   const title = id ? `Change ${before.data?.name ?? 'stack'}` : 'Apply a stack'
   const wrong = validation.problems.filter((problem) => problem.severity === 'error').length
   const stackId = id ?? (plan ? `${plan.targetId}:${plan.stack}` : null)
-  const crumbs = [{ label: 'Stacks', href: paths.stacks() }, ...(id && before.data ? [{ label: before.data.name, href: paths.stack(id) }] : [])]
+  const crumbs = [
+    { label: 'Stacks', href: paths.stacks() },
+    ...(id && before.data ? [{ label: before.data.name, href: paths.stack(id) }] : []),
+  ]
   if ((id && !before.data && !before.error) || (example && examples.isPending))
     return (
       <>
@@ -98,7 +110,11 @@ export function ApplyStack() {
       <PageHead
         title={title}
         crumbs={crumbs}
-        meta={validation.format ? `${validation.format === 'compose' ? 'a Compose file' : 'a wheelhouse.yaml'} with ${plural(validation.services.length, 'service')}` : 'a wheelhouse.yaml or a Compose file'}
+        meta={
+          validation.format
+            ? `${validation.format === 'compose' ? 'a Compose file' : 'a wheelhouse.yaml'} with ${plural(validation.services.length, 'service')}`
+            : 'a wheelhouse.yaml or a Compose file'
+        }
         actions={!job && <FilePick onText={setTyped} />}
       />
       <div className="page pt-2!">
@@ -112,16 +128,49 @@ export function ApplyStack() {
             {!job && (
               <Panel title="Where and how">
                 <div className="flex flex-col gap-3">
-                  {!id && <TextField label="Name" hint={validation.name ? `Empty: ${validation.name}, from the file.` : 'Empty: the name in the file.'} value={name} spellCheck={false} onChange={(event) => setName(event.target.value)} />}
-                  <SelectField label="Target" value={target || before.data?.targetId || ''} disabled={id !== undefined} onChange={(event) => setTarget(event.target.value)}>
+                  {!id && (
+                    <TextField
+                      label="Name"
+                      hint={
+                        validation.name ? `Empty: ${validation.name}, from the file.` : 'Empty: the name in the file.'
+                      }
+                      value={name}
+                      spellCheck={false}
+                      onChange={(event) => setName(event.target.value)}
+                    />
+                  )}
+                  <SelectField
+                    label="Target"
+                    value={target || before.data?.targetId || ''}
+                    disabled={id !== undefined}
+                    onChange={(event) => setTarget(event.target.value)}
+                  >
                     <option value="">The one that fits the file</option>
-                    {targetRows.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                    {targetRows.map((each) => (
+                      <option key={each.id} value={each.id}>
+                        {each.name}
+                      </option>
+                    ))}
                   </SelectField>
                   <details>
                     <summary className="text-ink font-medium">Folder and variables</summary>
                     <div className="flex flex-col gap-3 pt-3">
-                      <TextField label="Folder" className="mono" hint="On the target; relative paths in the file start here." value={directory} spellCheck={false} onChange={(event) => setFolder(event.target.value)} />
-                      <TextArea label="Variables" className="mono" hint="NAME=value, one a line, for ${NAME} in the file." value={variables} spellCheck={false} onChange={(event) => setVariables(event.target.value)} />
+                      <TextField
+                        label="Folder"
+                        className="mono"
+                        hint="On the target; relative paths in the file start here."
+                        value={directory}
+                        spellCheck={false}
+                        onChange={(event) => setFolder(event.target.value)}
+                      />
+                      <TextArea
+                        label="Variables"
+                        className="mono"
+                        hint="NAME=value, one a line, for ${NAME} in the file."
+                        value={variables}
+                        spellCheck={false}
+                        onChange={(event) => setVariables(event.target.value)}
+                      />
                     </div>
                   </details>
                 </div>
@@ -131,18 +180,44 @@ export function ApplyStack() {
             {plan && !job && <PlanView plan={plan} />}
             {job && <JobProgress job={job} />}
             <div className="flex flex-wrap gap-2">
-              {!job && !plan && <Button look="primary" busy={planning.isPending} disabled={source.trim() === ''} onClick={() => planning.mutate()}>Show plan</Button>}
+              {!job && !plan && (
+                <Button
+                  look="primary"
+                  busy={planning.isPending}
+                  disabled={source.trim() === ''}
+                  onClick={() => planning.mutate()}
+                >
+                  Show plan
+                </Button>
+              )}
               {plan && !job && (
                 <>
-                  <Button look="primary" busy={applying.isPending} onClick={() => applying.mutate()}>{changesOf(plan) === 0 ? 'Apply, nothing changes' : `Apply ${plural(changesOf(plan), 'change')}`}</Button>
-                  <Button look="ghost" onClick={() => setPlan(null)}>Back to the file</Button>
+                  <Button look="primary" busy={applying.isPending} onClick={() => applying.mutate()}>
+                    {changesOf(plan) === 0 ? 'Apply, nothing changes' : `Apply ${plural(changesOf(plan), 'change')}`}
+                  </Button>
+                  <Button look="ghost" onClick={() => setPlan(null)}>
+                    Back to the file
+                  </Button>
                 </>
               )}
-              {wrong > 0 && !plan && !job && <span className="err self-center">{plural(wrong, 'error')} in the file</span>}
+              {wrong > 0 && !plan && !job && (
+                <span className="err self-center">{plural(wrong, 'error')} in the file</span>
+              )}
               {job && isOver(job) && (
                 <>
-                  {job.state === 'succeeded' && stackId && <Go className="btn btn-primary" href={paths.stack(stackId)}>Open stack</Go>}
-                  <Button onClick={() => { setStarted(null); setPlan(null) }}>{job.state === 'succeeded' ? 'Change it again' : 'Back to the file'}</Button>
+                  {job.state === 'succeeded' && stackId && (
+                    <Go className="btn btn-primary" href={paths.stack(stackId)}>
+                      Open stack
+                    </Go>
+                  )}
+                  <Button
+                    onClick={() => {
+                      setStarted(null)
+                      setPlan(null)
+                    }}
+                  >
+                    {job.state === 'succeeded' ? 'Change it again' : 'Back to the file'}
+                  </Button>
                 </>
               )}
             </div>

@@ -7,7 +7,9 @@ export function FilePick({ onText }: { onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <Button icon={Upload} onClick={() => input.current?.click()}>Open a file…</Button>
+      <Button icon={Upload} onClick={() => input.current?.click()}>
+        Open a file…
+      </Button>
       <input
         ref={input}
         type="file"

@@ -4,14 +4,24 @@ import { Glyph } from '../../../ui/state/glyph.tsx'
 
 /** Every problem with its line, worst first. */
 export function ProblemList({ problems, trouble }: { problems: readonly StackProblem[]; trouble: unknown }) {
-  if (trouble) return <p className="err"><Glyph state="failed" />{wordsFor(trouble).what}</p>
+  if (trouble)
+    return (
+      <p className="err">
+        <Glyph state="failed" />
+        {wordsFor(trouble).what}
+      </p>
+    )
   if (problems.length === 0) return null
-  const sorted = [...problems].sort((a, b) => (a.severity === b.severity ? (a.line ?? 0) - (b.line ?? 0) : a.severity === 'error' ? -1 : 1))
+  const sorted = [...problems].sort((a, b) =>
+    a.severity === b.severity ? (a.line ?? 0) - (b.line ?? 0) : a.severity === 'error' ? -1 : 1,
+  )
   return (
     <ul className="flex flex-col gap-1" aria-live="polite" aria-label="Problems of the file">
       {sorted.map((problem) => (
         <li key={`${problem.line}-${problem.column}-${problem.path}-${problem.message}`} className="flex gap-2">
-          <span className="pt-1"><Glyph state={problem.severity === 'error' ? 'failed' : 'degraded'} label={problem.severity} /></span>
+          <span className="pt-1">
+            <Glyph state={problem.severity === 'error' ? 'failed' : 'degraded'} label={problem.severity} />
+          </span>
           <span className={problem.severity === 'error' ? 't-failed' : 't-degraded'}>
             {problem.line !== null && `line ${problem.line}: `}
             {problem.message}

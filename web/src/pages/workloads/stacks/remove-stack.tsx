@@ -17,7 +17,11 @@ export function RemoveStack({ stack, onClose }: { stack: Stack; onClose: () => v
   const [volumes, setVolumes] = useState(false)
   const go = useGo()
   const cache = useQueryClient()
-  const plan = useQuery({ queryKey: keys.plan('stacks.remove', [stack.id, volumes]), queryFn: () => client.stacks.remove.plan({ id: stack.id, volumes }), staleTime: 0 })
+  const plan = useQuery({
+    queryKey: keys.plan('stacks.remove', [stack.id, volumes]),
+    queryFn: () => client.stacks.remove.plan({ id: stack.id, volumes }),
+    staleTime: 0,
+  })
   const remove = useMutation({
     mutationFn: () => client.stacks.remove({ id: stack.id, volumes }),
     onSuccess: (job) => {
@@ -42,7 +46,12 @@ export function RemoveStack({ stack, onClose }: { stack: Stack; onClose: () => v
       {plan.data && <PlanView plan={plan.data} />}
       {plan.isPending && <p className="text-ink-3">Working out what would go…</p>}
       {stack.format === 'compose' && (
-        <CheckLine label="Remove its named volumes too" hint="Their data is lost for good." checked={volumes} onChange={(event) => setVolumes(event.target.checked)} />
+        <CheckLine
+          label="Remove its named volumes too"
+          hint="Their data is lost for good."
+          checked={volumes}
+          onChange={(event) => setVolumes(event.target.checked)}
+        />
       )}
     </DestroyDialog>
   )

@@ -24,22 +24,48 @@ export function StackList() {
   const [target] = useParam('target')
   const stacks = useQuery({
     queryKey: keys.stacks,
-    queryFn: () => allPages((cursor) => client.stacks.list({ limit: 1000, ...(cursor ? { cursor } : {}) })).then((items) => ({ items })),
+    queryFn: () =>
+      allPages((cursor) => client.stacks.list({ limit: 1000, ...(cursor ? { cursor } : {}) })).then((items) => ({
+        items,
+      })),
     refetchInterval: 5_000,
   })
-  const shown = stacks.data?.items.filter((stack) => (!target || stack.targetId === target) && stack.name.toLowerCase().includes(q.toLowerCase())) ?? []
-  const apply = may('stacks.apply') && <Go className="btn btn-primary" href={paths.newStack()}><Plus className="icon-s" aria-hidden />Apply a stack…</Go>
+  const shown =
+    stacks.data?.items.filter(
+      (stack) => (!target || stack.targetId === target) && stack.name.toLowerCase().includes(q.toLowerCase()),
+    ) ?? []
+  const apply = may('stacks.apply') && (
+    <Go className="btn btn-primary" href={paths.newStack()}>
+      <Plus className="icon-s" aria-hidden />
+      Apply a stack…
+    </Go>
+  )
   return (
     <>
       <PageHead title="Stacks" meta="services described by one file" actions={apply} />
       <div className="toolbar">
         <FilterBox label="Filter stacks" placeholder="Filter by name" value={q} onChange={setQ} />
       </div>
-      {stacks.error && <div className="p-4"><TroubleBox trouble={wordsFor(stacks.error)} retry={() => void stacks.refetch()} /></div>}
+      {stacks.error && (
+        <div className="p-4">
+          <TroubleBox trouble={wordsFor(stacks.error)} retry={() => void stacks.refetch()} />
+        </div>
+      )}
       {stacks.isPending && <Skeleton />}
       {stacks.data && shown.length === 0 && (
-        <Empty title={stacks.data.items.length === 0 ? 'No stacks yet.' : 'No stack passes the filter.'} action={stacks.data.items.length === 0 ? <Go className="btn btn-primary" href={paths.newStack('hello')}>Try the example stack</Go> : undefined}>
-          {stacks.data.items.length === 0 ? 'A stack is a wheelhouse.yaml or a Compose file. You see the plan before anything changes.' : `${stacks.data.items.length} are hidden.`}
+        <Empty
+          title={stacks.data.items.length === 0 ? 'No stacks yet.' : 'No stack passes the filter.'}
+          action={
+            stacks.data.items.length === 0 ? (
+              <Go className="btn btn-primary" href={paths.newStack('hello')}>
+                Try the example stack
+              </Go>
+            ) : undefined
+          }
+        >
+          {stacks.data.items.length === 0
+            ? 'A stack is a wheelhouse.yaml or a Compose file. You see the plan before anything changes.'
+            : `${stacks.data.items.length} are hidden.`}
         </Empty>
       )}
       {shown.length > 0 && (
@@ -49,13 +75,69 @@ export function StackList() {
           keyOf={(stack) => stack.id}
           hrefOf={(stack) => paths.stack(stack.id)}
           columns={[
-            { key: 'name', label: 'Stack', width: 'minmax(180px, 2fr)', phone: 'title', render: (stack) => <><Glyph state={stack.state} label={stack.state} /><span className="cut">{stack.name}</span>{stack.state !== 'running' && <span className={`font-normal text-meta t-${stack.state}`}>{stack.state}</span>}</> },
+            {
+              key: 'name',
+              label: 'Stack',
+              width: 'minmax(180px, 2fr)',
+              phone: 'title',
+              render: (stack) => (
+                <>
+                  <Glyph state={stack.state} label={stack.state} />
+                  <span className="cut">{stack.name}</span>
+                  {stack.state !== 'running' && (
+                    <span className={`font-normal text-meta t-${stack.state}`}>{stack.state}</span>
+                  )}
+                </>
+              ),
+            },
             { key: 'target', label: 'Target', width: 'minmax(110px, 1fr)', render: (stack) => stack.targetName },
-            { key: 'services', label: 'Services', width: 'minmax(90px, 1fr)', render: (stack) => <span className="marks">{stack.services.map((service) => <Glyph key={service.name} state={service.state} label={`${service.name}, ${service.state}`} />)}<span className="pl-1 text-ink-3">{stack.services.length}</span></span> },
-            { key: 'format', label: 'File', width: '120px', render: (stack) => (stack.managed ? formatWords[stack.format] : <Tag title="Started elsewhere and only found">found, {formatWords[stack.format]}</Tag>) },
-            { key: 'revision', label: 'Revision', width: '80px', num: true, phone: 'hide', render: (stack) => (stack.managed ? stack.revision : '–') },
-            { key: 'by', label: 'Applied by', width: 'minmax(80px, 0.7fr)', phone: 'hide', render: (stack) => stack.appliedBy ?? '–' },
-            { key: 'age', label: 'Applied', width: '80px', num: true, phone: 'side', render: (stack) => <Age at={stack.appliedAt} /> },
+            {
+              key: 'services',
+              label: 'Services',
+              width: 'minmax(90px, 1fr)',
+              render: (stack) => (
+                <span className="marks">
+                  {stack.services.map((service) => (
+                    <Glyph key={service.name} state={service.state} label={`${service.name}, ${service.state}`} />
+                  ))}
+                  <span className="pl-1 text-ink-3">{stack.services.length}</span>
+                </span>
+              ),
+            },
+            {
+              key: 'format',
+              label: 'File',
+              width: '120px',
+              render: (stack) =>
+                stack.managed ? (
+                  formatWords[stack.format]
+                ) : (
+                  <Tag title="Started elsewhere and only found">found, {formatWords[stack.format]}</Tag>
+                ),
+            },
+            {
+              key: 'revision',
+              label: 'Revision',
+              width: '80px',
+              num: true,
+              phone: 'hide',
+              render: (stack) => (stack.managed ? stack.revision : '–'),
+            },
+            {
+              key: 'by',
+              label: 'Applied by',
+              width: 'minmax(80px, 0.7fr)',
+              phone: 'hide',
+              render: (stack) => stack.appliedBy ?? '–',
+            },
+            {
+              key: 'age',
+              label: 'Applied',
+              width: '80px',
+              num: true,
+              phone: 'side',
+              render: (stack) => <Age at={stack.appliedAt} />,
+            },
           ]}
         />
       )}

@@ -40,7 +40,21 @@ export function StackPage() {
     return (
       <>
         <PageHead title="Stack" crumbs={crumbs} />
-        {asked.error ? <div className="page"><TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} action={<Go className="btn" href={paths.stacks()}>Open stacks</Go>} /></div> : <Skeleton />}
+        {asked.error ? (
+          <div className="page">
+            <TroubleBox
+              trouble={wordsFor(asked.error)}
+              retry={() => void asked.refetch()}
+              action={
+                <Go className="btn" href={paths.stacks()}>
+                  Open stacks
+                </Go>
+              }
+            />
+          </div>
+        ) : (
+          <Skeleton />
+        )}
       </>
     )
   const applies = may('stacks.apply', { targetId: stack.targetId })
@@ -51,12 +65,27 @@ export function StackPage() {
         title={stack.name}
         crumbs={crumbs}
         badge={<Badge state={stack.state}>{stack.state}</Badge>}
-        meta={<><Go href={paths.target(stack.targetId)} className="hover:text-ink">{stack.targetName}</Go>, {formatWords[stack.format]}{stack.managed ? `, revision ${stack.revision}` : ', started elsewhere'}</>}
+        meta={
+          <>
+            <Go href={paths.target(stack.targetId)} className="hover:text-ink">
+              {stack.targetName}
+            </Go>
+            , {formatWords[stack.format]}
+            {stack.managed ? `, revision ${stack.revision}` : ', started elsewhere'}
+          </>
+        }
         actions={
           applies && (
             <>
-              {stack.source !== null && <Go className="btn btn-primary" href={paths.editStack(stack.id)}><PenLine className="icon-s" aria-hidden />Change and apply…</Go>}
-              <Button icon={Trash2} look="danger-quiet" onClick={() => setRemoving(true)}>Remove…</Button>
+              {stack.source !== null && (
+                <Go className="btn btn-primary" href={paths.editStack(stack.id)}>
+                  <PenLine className="icon-s" aria-hidden />
+                  Change and apply…
+                </Go>
+              )}
+              <Button icon={Trash2} look="danger-quiet" onClick={() => setRemoving(true)}>
+                Remove…
+              </Button>
             </>
           )
         }
@@ -71,31 +100,99 @@ export function StackPage() {
               hrefOf={(each) => (each.serviceId === null ? null : paths.service(each.serviceId))}
               acts={(each) => (each.row ? <ActMenu service={each.row} /> : null)}
               columns={[
-                { key: 'name', label: 'Service', width: 'minmax(160px, 1.4fr)', phone: 'title', render: (each) => <><Glyph state={each.row?.state ?? each.state} label={each.state} /><span className="cut">{each.name}</span>{(each.row?.state ?? each.state) !== 'running' && <span className={`font-normal text-meta t-${each.row?.state ?? each.state}`}>{each.serviceId === null ? 'not there' : (each.row?.state ?? each.state)}</span>}</> },
-                { key: 'image', label: 'Image or command', width: 'minmax(140px, 1.6fr)', phone: 'hide', render: (each) => <span className="mono text-ink-3">{each.image ?? each.row?.command}</span> },
-                { key: 'ports', label: 'Ports', width: 'minmax(80px, 0.8fr)', render: (each) => <span className="mono">{each.row ? portText(each.row.ports) : ''}</span> },
-                { key: 'cpu', label: 'CPU', width: '70px', num: true, render: (each) => (each.row?.usage?.cpuPercent == null ? '–' : percent(each.row.usage.cpuPercent)) },
-                { key: 'memory', label: 'Memory', width: '80px', num: true, render: (each) => (each.row?.usage?.memoryBytes == null ? '–' : bytes(each.row.usage.memoryBytes)) },
-                { key: 'age', label: 'Changed', width: '70px', num: true, phone: 'side', render: (each) => <Age at={each.row?.changedAt ?? null} /> },
+                {
+                  key: 'name',
+                  label: 'Service',
+                  width: 'minmax(160px, 1.4fr)',
+                  phone: 'title',
+                  render: (each) => (
+                    <>
+                      <Glyph state={each.row?.state ?? each.state} label={each.state} />
+                      <span className="cut">{each.name}</span>
+                      {(each.row?.state ?? each.state) !== 'running' && (
+                        <span className={`font-normal text-meta t-${each.row?.state ?? each.state}`}>
+                          {each.serviceId === null ? 'not there' : (each.row?.state ?? each.state)}
+                        </span>
+                      )}
+                    </>
+                  ),
+                },
+                {
+                  key: 'image',
+                  label: 'Image or command',
+                  width: 'minmax(140px, 1.6fr)',
+                  phone: 'hide',
+                  render: (each) => <span className="mono text-ink-3">{each.image ?? each.row?.command}</span>,
+                },
+                {
+                  key: 'ports',
+                  label: 'Ports',
+                  width: 'minmax(80px, 0.8fr)',
+                  render: (each) => <span className="mono">{each.row ? portText(each.row.ports) : ''}</span>,
+                },
+                {
+                  key: 'cpu',
+                  label: 'CPU',
+                  width: '70px',
+                  num: true,
+                  render: (each) => (each.row?.usage?.cpuPercent == null ? '–' : percent(each.row.usage.cpuPercent)),
+                },
+                {
+                  key: 'memory',
+                  label: 'Memory',
+                  width: '80px',
+                  num: true,
+                  render: (each) => (each.row?.usage?.memoryBytes == null ? '–' : bytes(each.row.usage.memoryBytes)),
+                },
+                {
+                  key: 'age',
+                  label: 'Changed',
+                  width: '70px',
+                  num: true,
+                  phone: 'side',
+                  render: (each) => <Age at={each.row?.changedAt ?? null} />,
+                },
               ]}
             />
           </Panel>
           <Panel title="File" span={8} actions={stack.source !== null ? <CopyButton text={stack.source} /> : undefined}>
-            {stack.source === null ? <p className="text-ink-3">It was started elsewhere, so its file is not known here. Apply the file once to manage it from here.</p> : <Editor label="The file it was applied from" value={stack.source} />}
+            {stack.source === null ? (
+              <p className="text-ink-3">
+                It was started elsewhere, so its file is not known here. Apply the file once to manage it from here.
+              </p>
+            ) : (
+              <Editor label="The file it was applied from" value={stack.source} />
+            )}
           </Panel>
           <div className="flex flex-col gap-3" style={{ gridColumn: 'span 4' }}>
             <Panel title="About">
               <Facts
                 rows={[
-                  ['Id', <span key="id" className="mono">{stack.id}</span>],
+                  [
+                    'Id',
+                    <span key="id" className="mono">
+                      {stack.id}
+                    </span>,
+                  ],
                   stack.appliedAt ? ['Applied', <Age key="at" at={stack.appliedAt} suffix=" ago" />] : null,
                   stack.appliedBy ? ['By', stack.appliedBy] : null,
-                  stack.directory ? ['Folder', <span key="folder" className="mono">{stack.directory}</span>] : null,
+                  stack.directory
+                    ? [
+                        'Folder',
+                        <span key="folder" className="mono">
+                          {stack.directory}
+                        </span>,
+                      ]
+                    : null,
                 ]}
               />
             </Panel>
             <Panel title="Events" flush>
-              <EventList filter={{ stack: stack.name, target: stack.targetId }} keep={(event) => event.stack === stack.name && event.targetId === stack.targetId} empty="Nothing has happened to it yet." />
+              <EventList
+                filter={{ stack: stack.name, target: stack.targetId }}
+                keep={(event) => event.stack === stack.name && event.targetId === stack.targetId}
+                empty="Nothing has happened to it yet."
+              />
             </Panel>
           </div>
         </div>

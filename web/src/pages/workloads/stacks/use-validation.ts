@@ -28,5 +28,11 @@ export function useValidation(file: File): Validation {
     staleTime: Infinity,
     gcTime: 10_000,
   })
-  return { problems: data?.problems ?? [], services: data?.services ?? [], format: data?.format ?? null, name: data?.name ?? null, error }
+  return {
+    problems: data?.problems ?? [],
+    services: data?.services ?? [],
+    format: data?.format ?? null,
+    name: data?.name ?? null,
+    error,
+  }
 }

@@ -21,7 +21,8 @@ export function CheckDialog({ spec, taken, busy, trouble, onSave, onClose }: Pro
   const [told, setTold] = useState(false)
   const judged = specOf(draft, taken)
   const wrong = told && 'wrong' in judged ? judged.wrong : {}
-  const put = (field: keyof typeof draft) => (event: { target: { value: string } }) => setDraft({ ...draft, [field]: event.target.value })
+  const put = (field: keyof typeof draft) => (event: { target: { value: string } }) =>
+    setDraft({ ...draft, [field]: event.target.value })
   const save = (): void => {
     setTold(true)
     if ('spec' in judged) onSave(judged.spec)
@@ -34,7 +35,9 @@ export function CheckDialog({ spec, taken, busy, trouble, onSave, onClose }: Pro
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={busy} onClick={save}>{spec ? 'Save check' : 'Add check'}</Button>
+          <Button look="primary" busy={busy} onClick={save}>
+            {spec ? 'Save check' : 'Add check'}
+          </Button>
         </>
       }
     >
@@ -50,23 +53,83 @@ export function CheckDialog({ spec, taken, busy, trouble, onSave, onClose }: Pro
           </SelectField>
         </div>
         {(draft.kind === 'http' || draft.kind === 'websocket') && (
-          <TextField label="URL" className="mono" spellCheck={false} hint={draft.kind === 'http' ? 'http://127.0.0.1:8080/health' : 'ws://127.0.0.1:8080/live'} value={draft.url} error={wrong.url} onChange={put('url')} />
+          <TextField
+            label="URL"
+            className="mono"
+            spellCheck={false}
+            hint={draft.kind === 'http' ? 'http://127.0.0.1:8080/health' : 'ws://127.0.0.1:8080/live'}
+            value={draft.url}
+            error={wrong.url}
+            onChange={put('url')}
+          />
         )}
-        {draft.kind === 'http' && <TextField label="Expected status" hint="Empty: any status from 200 to 399." inputMode="numeric" value={draft.expectStatus} error={wrong.expectStatus} onChange={put('expectStatus')} />}
+        {draft.kind === 'http' && (
+          <TextField
+            label="Expected status"
+            hint="Empty: any status from 200 to 399."
+            inputMode="numeric"
+            value={draft.expectStatus}
+            error={wrong.expectStatus}
+            onChange={put('expectStatus')}
+          />
+        )}
         {draft.kind === 'tcp' && (
           <div className="grid grid-cols-2 gap-3">
-            <TextField label="Host" className="mono" spellCheck={false} value={draft.host} error={wrong.host} onChange={put('host')} />
+            <TextField
+              label="Host"
+              className="mono"
+              spellCheck={false}
+              value={draft.host}
+              error={wrong.host}
+              onChange={put('host')}
+            />
             <TextField label="Port" inputMode="numeric" value={draft.port} error={wrong.port} onChange={put('port')} />
           </div>
         )}
-        {draft.kind === 'command' && <TextField label="Command" className="mono" spellCheck={false} hint="Words are split at spaces; “quotes” keep them together. No shell reads it." value={draft.command} error={wrong.command} onChange={put('command')} />}
+        {draft.kind === 'command' && (
+          <TextField
+            label="Command"
+            className="mono"
+            spellCheck={false}
+            hint="Words are split at spaces; “quotes” keep them together. No shell reads it."
+            value={draft.command}
+            error={wrong.command}
+            onChange={put('command')}
+          />
+        )}
         <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-          <TextField label="Every, s" inputMode="decimal" value={draft.interval} error={wrong.interval} onChange={put('interval')} />
-          <TextField label="Within, s" inputMode="decimal" value={draft.timeout} error={wrong.timeout} onChange={put('timeout')} />
-          <TextField label="Failures" inputMode="numeric" value={draft.retries} error={wrong.retries} onChange={put('retries')} />
-          <TextField label="Start, s" inputMode="decimal" value={draft.startPeriod} error={wrong.startPeriod} onChange={put('startPeriod')} />
+          <TextField
+            label="Every, s"
+            inputMode="decimal"
+            value={draft.interval}
+            error={wrong.interval}
+            onChange={put('interval')}
+          />
+          <TextField
+            label="Within, s"
+            inputMode="decimal"
+            value={draft.timeout}
+            error={wrong.timeout}
+            onChange={put('timeout')}
+          />
+          <TextField
+            label="Failures"
+            inputMode="numeric"
+            value={draft.retries}
+            error={wrong.retries}
+            onChange={put('retries')}
+          />
+          <TextField
+            label="Start, s"
+            inputMode="decimal"
+            value={draft.startPeriod}
+            error={wrong.startPeriod}
+            onChange={put('startPeriod')}
+          />
         </div>
-        <p className="meta">So many failures in a row count as unhealthy; failures within the start time do not count.</p>
+        <p className="meta">
+          So many failures in a row count as unhealthy; failures within the start time do not count.
+        </p>
       </div>
     </Dialog>
   )

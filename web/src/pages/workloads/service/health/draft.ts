@@ -25,7 +25,10 @@ export function draftOf(spec: HealthCheckSpec | null): Draft {
     expectStatus: spec?.kind === 'http' && spec.expectStatus !== null ? String(spec.expectStatus) : '',
     host: spec?.kind === 'tcp' ? spec.host : '127.0.0.1',
     port: spec?.kind === 'tcp' ? String(spec.port) : '',
-    command: spec?.kind === 'command' ? spec.argv.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' ') : '',
+    command:
+      spec?.kind === 'command'
+        ? spec.argv.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' ')
+        : '',
     interval: seconds(spec?.intervalMs ?? 10_000),
     timeout: seconds(spec?.timeoutMs ?? 5_000),
     retries: String(spec?.retries ?? 3),
@@ -35,7 +38,9 @@ export function draftOf(spec: HealthCheckSpec | null): Draft {
 
 /** Words of a command line; quotes keep words together, nothing else is special. */
 export function words(line: string): string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map((m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2] ?? m[3] ?? '')
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(
+    (m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2] ?? m[3] ?? '',
+  )
 }
 
 const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
@@ -53,10 +58,17 @@ export function specOf(draft: Draft, taken: readonly string[]): { spec: HealthCh
   }
   const whole = (field: 'retries' | 'port' | 'expectStatus', from: number, to: number): number => {
     const value = number(draft[field])
-    if (!(Number.isInteger(value) && value >= from && value <= to)) wrong[field] = `A whole number from ${from} to ${to}.`
+    if (!(Number.isInteger(value) && value >= from && value <= to))
+      wrong[field] = `A whole number from ${from} to ${to}.`
     return value
   }
-  const timing = { name, intervalMs: ms('interval', 500), timeoutMs: ms('timeout', 50), retries: whole('retries', 1, 100), startPeriodMs: ms('startPeriod', 0) }
+  const timing = {
+    name,
+    intervalMs: ms('interval', 500),
+    timeoutMs: ms('timeout', 50),
+    retries: whole('retries', 1, 100),
+    startPeriodMs: ms('startPeriod', 0),
+  }
   let spec: HealthCheckSpec
   if (draft.kind === 'tcp') {
     if (draft.host.trim() === '') wrong.host = 'A name or address, such as 127.0.0.1.'
@@ -69,10 +81,16 @@ export function specOf(draft: Draft, taken: readonly string[]): { spec: HealthCh
     const kind = draft.kind === 'websocket' ? 'websocket' : 'http'
     const url = draft.url.trim()
     const fits = kind === 'http' ? /^https?:\/\/[^\s/]+/ : /^wss?:\/\/[^\s/]+/
-    if (!fits.test(url)) wrong.url = kind === 'http' ? 'Start it with http:// or https://.' : 'Start it with ws:// or wss://.'
+    if (!fits.test(url))
+      wrong.url = kind === 'http' ? 'Start it with http:// or https://.' : 'Start it with ws:// or wss://.'
     spec =
       kind === 'http'
-        ? { kind, ...timing, url, expectStatus: draft.expectStatus.trim() === '' ? null : whole('expectStatus', 100, 599) }
+        ? {
+            kind,
+            ...timing,
+            url,
+            expectStatus: draft.expectStatus.trim() === '' ? null : whole('expectStatus', 100, 599),
+          }
         : { kind, ...timing, url }
   }
   return Object.keys(wrong).length > 0 ? { wrong } : { spec }

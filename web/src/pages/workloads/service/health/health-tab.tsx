@@ -19,17 +19,29 @@ import { CheckDialog } from './check-dialog.tsx'
 import { ResultStrip } from './result-strip.tsx'
 import { healthGlyph } from './words.ts'
 
-const origins: Record<HealthCheck['origin'], string> = { stack: 'from the stack file', set: 'set here', engine: 'the engine’s own' }
+const origins: Record<HealthCheck['origin'], string> = {
+  stack: 'from the stack file',
+  set: 'set here',
+  engine: 'the engine’s own',
+}
 
 export const whatOf = (spec: HealthCheckSpec): string =>
-  spec.kind === 'http' || spec.kind === 'websocket' ? spec.url : spec.kind === 'tcp' ? `${spec.host}:${spec.port}` : spec.argv.join(' ')
+  spec.kind === 'http' || spec.kind === 'websocket'
+    ? spec.url
+    : spec.kind === 'tcp'
+      ? `${spec.host}:${spec.port}`
+      : spec.argv.join(' ')
 
 /** Checks with their state and answers over time. Only those set here can be changed here. */
 export function HealthTab({ service }: { service: Service }) {
   const may = useMay()
   const cache = useQueryClient()
   const key = keys.health(service.id)
-  const health = useQuery({ queryKey: key, queryFn: () => client.health.list({ id: service.id }), refetchInterval: 5000 })
+  const health = useQuery({
+    queryKey: key,
+    queryFn: () => client.health.list({ id: service.id }),
+    refetchInterval: 5000,
+  })
   const [editing, setEditing] = useState<{ spec: HealthCheckSpec | null } | null>(null)
   const set = useMutation({
     mutationFn: (checks: HealthCheckSpec[]) => client.health.set({ id: service.id, checks }),
@@ -41,10 +53,16 @@ export function HealthTab({ service }: { service: Service }) {
   const run = useMutation({
     mutationFn: () => client.health.run({ id: service.id }),
     onSuccess: (answer) => cache.setQueryData(key, answer),
-    onError: (error) => toast({ state: 'failed', title: 'The checks did not run', detail: wordsFor(error).what, stays: true }),
+    onError: (error) =>
+      toast({ state: 'failed', title: 'The checks did not run', detail: wordsFor(error).what, stays: true }),
   })
   const manages = may('health.manage', { targetId: service.targetId, serviceId: service.id })
-  if (health.error) return <div className="page"><TroubleBox trouble={wordsFor(health.error)} retry={() => void health.refetch()} /></div>
+  if (health.error)
+    return (
+      <div className="page">
+        <TroubleBox trouble={wordsFor(health.error)} retry={() => void health.refetch()} />
+      </div>
+    )
   if (!health.data) return <Skeleton />
   const { checks } = health.data
   const own = checks.filter((check) => check.origin === 'set').map((check) => check.spec)
@@ -53,13 +71,22 @@ export function HealthTab({ service }: { service: Service }) {
   return (
     <div className="page">
       <div className="flex flex-wrap items-center gap-2 pb-3">
-        {checks.length > 0 && <Button icon={Zap} busy={run.isPending} onClick={() => run.mutate()}>Run now</Button>}
-        {manages && <Button look="primary" icon={Plus} onClick={() => setEditing({ spec: null })}>Add check…</Button>}
+        {checks.length > 0 && (
+          <Button icon={Zap} busy={run.isPending} onClick={() => run.mutate()}>
+            Run now
+          </Button>
+        )}
+        {manages && (
+          <Button look="primary" icon={Plus} onClick={() => setEditing({ spec: null })}>
+            Add check…
+          </Button>
+        )}
       </div>
       {checks.length === 0 && (
         <div className="panel">
           <Empty title="No health check yet.">
-            A check asks {service.name} every few seconds whether it works, and keeps the response times. Without one, running only means that the process is there.
+            A check asks {service.name} every few seconds whether it works, and keeps the response times. Without one,
+            running only means that the process is there.
           </Empty>
         </div>
       )}
@@ -73,20 +100,44 @@ export function HealthTab({ service }: { service: Service }) {
             actions={
               check.origin === 'set' && manages ? (
                 <Menu
-                  trigger={<button type="button" className="btn btn-ghost btn-icon" aria-label={`Change check ${check.spec.name}`}><Ellipsis className="icon-s" aria-hidden /></button>}
+                  trigger={
+                    <button
+                      type="button"
+                      className="btn btn-ghost btn-icon"
+                      aria-label={`Change check ${check.spec.name}`}
+                    >
+                      <Ellipsis className="icon-s" aria-hidden />
+                    </button>
+                  }
                   entries={[
                     { label: 'Change…', run: () => setEditing({ spec: check.spec }) },
-                    { label: 'Remove check', danger: true, run: () => set.mutate(own.filter((each) => each.name !== check.spec.name)) },
+                    {
+                      label: 'Remove check',
+                      danger: true,
+                      run: () => set.mutate(own.filter((each) => each.name !== check.spec.name)),
+                    },
                   ]}
                 />
               ) : undefined
             }
-            foot={<>every {duration(check.spec.intervalMs)}, within {millis(check.spec.timeoutMs)}, {check.spec.retries} failures in a row count{check.last && <span className="ml-auto"><Age at={check.last.at} suffix=" ago" /></span>}</>}
+            foot={
+              <>
+                every {duration(check.spec.intervalMs)}, within {millis(check.spec.timeoutMs)}, {check.spec.retries}{' '}
+                failures in a row count
+                {check.last && (
+                  <span className="ml-auto">
+                    <Age at={check.last.at} suffix=" ago" />
+                  </span>
+                )}
+              </>
+            }
           >
             <div className="flex items-center gap-2 pb-2 min-w-0">
               <Badge state={healthGlyph(check.state)}>{check.state}</Badge>
               <Tag>{check.spec.kind}</Tag>
-              <span className="mono cut" title={whatOf(check.spec)}>{whatOf(check.spec)}</span>
+              <span className="mono cut" title={whatOf(check.spec)}>
+                {whatOf(check.spec)}
+              </span>
               <b className="ml-auto num">{check.last ? millis(check.last.tookMs) : '–'}</b>
             </div>
             <ResultStrip results={check.results} />

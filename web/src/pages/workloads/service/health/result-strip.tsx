@@ -14,7 +14,12 @@ export function ResultStrip({ results }: { results: HealthCheck['results'] }) {
       {shown.length > 2 && <Sparkline tall values={shown.map((result) => (result.ok ? result.tookMs : null))} />}
       <div className="strip-results pt-1" aria-hidden>
         {shown.map((result) => (
-          <i key={result.at} className={result.ok ? '' : 'bad'} style={{ height: `${20 + (result.tookMs / Math.max(1, slowest)) * 60}%` }} title={`${moment(result.at)}: ${result.ok ? millis(result.tookMs) : result.message}`} />
+          <i
+            key={result.at}
+            className={result.ok ? '' : 'bad'}
+            style={{ height: `${20 + (result.tookMs / Math.max(1, slowest)) * 60}%` }}
+            title={`${moment(result.at)}: ${result.ok ? millis(result.tookMs) : result.message}`}
+          />
         ))}
       </div>
       <p className="meta pt-1">

@@ -7,7 +7,9 @@ export function copyWithTimes(event: ClipboardEvent): void {
   const range = selection.getRangeAt(0)
   const rows = [...document.querySelectorAll('.log-line')].filter((row) => range.intersectsNode(row))
   if (rows.length < 2) return
-  const text = rows.map((row) => `${row.querySelector('time')?.dateTime ?? ''} ${row.querySelector('.text')?.textContent ?? ''}`.trim())
+  const text = rows.map((row) =>
+    `${row.querySelector('time')?.dateTime ?? ''} ${row.querySelector('.text')?.textContent ?? ''}`.trim(),
+  )
   event.clipboardData.setData('text/plain', text.join('\n'))
   event.preventDefault()
 }

@@ -7,7 +7,17 @@ const shown: readonly Level[] = ['error', 'warn', 'info', 'debug']
 const also: Partial<Record<Level, Level>> = { error: 'fatal', debug: 'trace' }
 
 /** Which levels pass, with how many of each the page holds. */
-export function LevelFilter({ ring, version, value, onChange }: { ring: LogRing; version: number; value: string; onChange: (value: string) => void }) {
+export function LevelFilter({
+  ring,
+  version,
+  value,
+  onChange,
+}: {
+  ring: LogRing
+  version: number
+  value: string
+  onChange: (value: string) => void
+}) {
   // Counting 100,000 lines each frame would cost more than drawing them: it is done every 30th time.
   const turn = Math.floor(version / 30)
   const counts = useMemo(() => {
@@ -22,7 +32,8 @@ export function LevelFilter({ ring, version, value, onChange }: { ring: LogRing;
   const toggle = (level: Level): void => {
     const pair = [level, also[level]].filter((each) => each !== undefined)
     const next = new Set(on)
-    for (const each of pair) if (on.has(level)) next.delete(each)
+    for (const each of pair)
+      if (on.has(level)) next.delete(each)
       else next.add(each)
     onChange(levels.filter((each) => next.has(each)).join(','))
   }
@@ -31,7 +42,9 @@ export function LevelFilter({ ring, version, value, onChange }: { ring: LogRing;
       {shown.map((level) => (
         <button key={level} type="button" aria-pressed={on.has(level)} onClick={() => toggle(level)}>
           {level}
-          <span className="font-normal text-ink-3 hide-phone">{count((counts.get(level) ?? 0) + (also[level] ? (counts.get(also[level]) ?? 0) : 0))}</span>
+          <span className="font-normal text-ink-3 hide-phone">
+            {count((counts.get(level) ?? 0) + (also[level] ? (counts.get(also[level]) ?? 0) : 0))}
+          </span>
         </button>
       ))}
     </span>

@@ -38,7 +38,11 @@ export function LogsTab({ service }: { service: Service }) {
 
   const download = async (): Promise<void> => {
     try {
-      save(`${service.name}.log`, await readAll(await client.logs.download({ id: service.id, tail: 50_000 })), 'text/plain')
+      save(
+        `${service.name}.log`,
+        await readAll(await client.logs.download({ id: service.id, tail: 50_000 })),
+        'text/plain',
+      )
     } catch (reason) {
       toast({ state: 'failed', title: 'The log was not downloaded', detail: wordsFor(reason).what, stays: true })
     }
@@ -57,24 +61,64 @@ export function LogsTab({ service }: { service: Service }) {
   const filtered = filter.levels !== null || filter.search !== null
   const empty =
     feed.ring.size > 0 && filtered ? (
-      <Empty title="No line passes the filter." action={<Button onClick={() => { setQ(''); setShown('') }}>Clear filters</Button>}>
+      <Empty
+        title="No line passes the filter."
+        action={
+          <Button
+            onClick={() => {
+              setQ('')
+              setShown('')
+            }}
+          >
+            Clear filters
+          </Button>
+        }
+      >
         {count(feed.ring.size)} lines are hidden.
       </Empty>
     ) : (
-      <Empty title={feed.state === 'connecting' ? 'Opening the log…' : 'It has written nothing yet.'}>{feed.state === 'live' ? 'Lines appear here as they are written.' : feed.reason}</Empty>
+      <Empty title={feed.state === 'connecting' ? 'Opening the log…' : 'It has written nothing yet.'}>
+        {feed.state === 'live' ? 'Lines appear here as they are written.' : feed.reason}
+      </Empty>
     )
   return (
     <div className="fill" onCopy={copyWithTimes}>
       <div className="toolbar">
-        <FilterBox label="Search lines, as a regular expression" placeholder="Regular expression" value={q} bad={error !== null} onChange={setQ} />
+        <FilterBox
+          label="Search lines, as a regular expression"
+          placeholder="Regular expression"
+          value={q}
+          bad={error !== null}
+          onChange={setQ}
+        />
         <LevelFilter ring={feed.ring} version={feed.version} value={shown} onChange={setShown} />
         <span className="grow hide-phone" />
-        <Button icon={WrapText} className={wrap === '1' ? 'btn-on' : ''} aria-pressed={wrap === '1'} aria-label="Wrap long lines" title="Wrap (W)" onClick={() => setWrap(wrap === '1' ? '' : '1')} />
-        <Button icon={Clock} className={times === '1' ? 'btn-on' : ''} aria-pressed={times === '1'} aria-label="Show times" title="Times" onClick={() => setTimes(times === '1' ? '0' : '1')} />
+        <Button
+          icon={WrapText}
+          className={wrap === '1' ? 'btn-on' : ''}
+          aria-pressed={wrap === '1'}
+          aria-label="Wrap long lines"
+          title="Wrap (W)"
+          onClick={() => setWrap(wrap === '1' ? '' : '1')}
+        />
+        <Button
+          icon={Clock}
+          className={times === '1' ? 'btn-on' : ''}
+          aria-pressed={times === '1'}
+          aria-label="Show times"
+          title="Times"
+          onClick={() => setTimes(times === '1' ? '0' : '1')}
+        />
         <Button icon={Download} aria-label="Download the log" title="Download" onClick={() => void download()} />
-        <Button icon={ArrowUp} busy={loading} onClick={() => void loadOlder()}>Older</Button>
+        <Button icon={ArrowUp} busy={loading} onClick={() => void loadOlder()}>
+          Older
+        </Button>
       </div>
-      {error && <p className="err px-(--gutter) py-1.5" role="alert">{error}</p>}
+      {error && (
+        <p className="err px-(--gutter) py-1.5" role="alert">
+          {error}
+        </p>
+      )}
       <LogList
         ring={feed.ring}
         version={feed.version}
@@ -86,21 +130,42 @@ export function LogsTab({ service }: { service: Service }) {
         onFollow={setFollowing}
         top={
           feed.ring.first > 0 ? (
-            <div className="log-break"><span>{count(feed.ring.first)} older lines left this page. Download has them.</span></div>
+            <div className="log-break">
+              <span>{count(feed.ring.first)} older lines left this page. Download has them.</span>
+            </div>
           ) : (
-            start && <div className="log-break"><span>{start}</span></div>
+            start && (
+              <div className="log-break">
+                <span>{start}</span>
+              </div>
+            )
           )
         }
         empty={empty}
       />
       <footer className="flex items-center gap-3 border-t border-line px-(--gutter) py-1.5 text-meta text-ink-3 flex-none">
         <span className={`live ${feed.state === 'live' ? '' : 'off'} px-0!`} role="status">
-          {feed.state === 'ended' ? (feed.reason ?? 'Ended') : feed.state === 'connecting' ? 'Reconnecting' : following ? 'Following' : 'Paused'}
+          {feed.state === 'ended'
+            ? (feed.reason ?? 'Ended')
+            : feed.state === 'connecting'
+              ? 'Reconnecting'
+              : following
+                ? 'Following'
+                : 'Paused'}
         </span>
-        <span>{count(feed.linesPerS)} lines/s{feed.missed > 0 && `, ${count(feed.missed)} missed`}</span>
+        <span>
+          {count(feed.linesPerS)} lines/s{feed.missed > 0 && `, ${count(feed.missed)} missed`}
+        </span>
         <span className="hide-phone">{count(feed.ring.size)} lines here</span>
         <span className="ml-auto hide-phone">Times in {zone()}</span>
-        <Button icon={following ? Pause : Play} hint="Space" className="ml-auto md:ml-0" onClick={() => setFollowing(!following)}>{following ? 'Pause' : 'Follow'}</Button>
+        <Button
+          icon={following ? Pause : Play}
+          hint="Space"
+          className="ml-auto md:ml-0"
+          onClick={() => setFollowing(!following)}
+        >
+          {following ? 'Pause' : 'Follow'}
+        </Button>
       </footer>
     </div>
   )

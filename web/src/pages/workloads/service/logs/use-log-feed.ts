@@ -23,7 +23,14 @@ export function useLogFeed(serviceId: string): LogFeed {
   const ring = useRef<LogRing>(null)
   ring.current ??= new LogRing()
   const lines = ring.current
-  const [drawn, setDrawn] = useState({ version: 0, epoch: 0, linesPerS: 0, missed: 0, state: 'connecting' as LogFeed['state'], reason: null as string | null })
+  const [drawn, setDrawn] = useState({
+    version: 0,
+    epoch: 0,
+    linesPerS: 0,
+    missed: 0,
+    state: 'connecting' as LogFeed['state'],
+    reason: null as string | null,
+  })
 
   useEffect(() => {
     let frame = 0
@@ -56,37 +63,44 @@ export function useLogFeed(serviceId: string): LogFeed {
         draw()
       }
     }, 500)
-    const stop = live.subscribe('logs', { serviceId, tail: 500 }, {
-      onEvents: (events) => {
-        for (const line of events) lines.push(line)
-        // History comes at once; only what was just written counts as speed.
-        const lately = Date.now() - 5000
-        for (const line of events) if (Date.parse(line.at) > lately) came++
-        draw()
+    const stop = live.subscribe(
+      'logs',
+      { serviceId, tail: 500 },
+      {
+        onEvents: (events) => {
+          for (const line of events) lines.push(line)
+          // History comes at once; only what was just written counts as speed.
+          const lately = Date.now() - 5000
+          for (const line of events) if (Date.parse(line.at) > lately) came++
+          draw()
+        },
+        onGap: (n) => {
+          missed += n
+          say(`${count(n)} lines were skipped here: they came faster than this page could take them.`)
+        },
+        onReady: (resumed) => {
+          state = 'live'
+          reason = null
+          if (!first && resumed)
+            say(
+              `Connection lost for ${duration(Date.now() - (lostAt ?? Date.now()))}. It went on where it stopped, nothing is missing.`,
+            )
+          if (!first && !resumed) {
+            lines.clear()
+            say('Connection lost for longer than lines are kept. This is the log loaded anew.')
+            setDrawn((old) => ({ ...old, epoch: old.epoch + 1 }))
+          }
+          first = false
+          lostAt = null
+          draw()
+        },
+        onEnd: (why) => {
+          state = 'ended'
+          reason = why
+          draw()
+        },
       },
-      onGap: (n) => {
-        missed += n
-        say(`${count(n)} lines were skipped here: they came faster than this page could take them.`)
-      },
-      onReady: (resumed) => {
-        state = 'live'
-        reason = null
-        if (!first && resumed) say(`Connection lost for ${duration(Date.now() - (lostAt ?? Date.now()))}. It went on where it stopped, nothing is missing.`)
-        if (!first && !resumed) {
-          lines.clear()
-          say('Connection lost for longer than lines are kept. This is the log loaded anew.')
-          setDrawn((old) => ({ ...old, epoch: old.epoch + 1 }))
-        }
-        first = false
-        lostAt = null
-        draw()
-      },
-      onEnd: (why) => {
-        state = 'ended'
-        reason = why
-        draw()
-      },
-    })
+    )
     return () => {
       stop()
       clearInterval(second)
@@ -97,7 +111,8 @@ export function useLogFeed(serviceId: string): LogFeed {
 
   const older = useCallback(async (): Promise<string | null> => {
     const first = lines.get(lines.first)
-    if (lines.size >= lines.capacity * 0.9) return 'This page holds as many lines as it can. Download the log for all of it.'
+    if (lines.size >= lines.capacity * 0.9)
+      return 'This page holds as many lines as it can. Download the log for all of it.'
     try {
       const until = new Date(first ? first.at : Date.now()).toISOString()
       const { lines: got } = await client.logs.tail({ id: serviceId, tail: 2000, until })
