@@ -81,9 +81,9 @@ async function load(): Promise<void> {
         () => [],
       ),
     ])
-    services.fill(serviceRows)
-    targets.fill(targetRows)
-    events.fill(eventRows.toReversed())
+    services.reset(serviceRows)
+    targets.reset(targetRows)
+    events.reset(eventRows.toReversed())
     enter({ phase: 'ready', error: null })
   } catch (error) {
     if (state.phase !== 'ready') enter({ phase: 'failed', error })
@@ -121,9 +121,9 @@ export function followFleet(): () => void {
   )
   return () => {
     stop()
-    services.fill([])
-    targets.fill([])
-    events.fill([])
+    services.reset([])
+    targets.reset([])
+    events.reset([])
   }
 }
 

@@ -10,13 +10,11 @@ export const isOver = (job: Pick<Job, 'state'>): boolean => job.state !== 'queue
 
 /** Follows all jobs; the last ones are loaded again whenever the stream had a hole. */
 export function followJobs(): () => void {
-  const load = (): void =>
-    void client.jobs.list({ limit: 50 }).then(
-      (page) => {
-        for (const job of page.items) jobs.set(job)
-      },
-      () => undefined,
-    )
+  const fetchLast = async (): Promise<void> => {
+    const page = await client.jobs.list({ limit: 50 }).catch(() => null)
+    for (const job of page?.items ?? []) jobs.set(job)
+  }
+  const load = (): void => void fetchLast()
   const stop = live.subscribe(
     'deployments',
     {},
@@ -30,6 +28,6 @@ export function followJobs(): () => void {
   )
   return () => {
     stop()
-    jobs.fill([])
+    jobs.reset([])
   }
 }

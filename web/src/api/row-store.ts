@@ -47,7 +47,7 @@ export class RowStore<T extends { readonly id: string }> {
   }
 
   /** Puts a whole list in place of what was there. */
-  fill(rows: readonly T[]): void {
+  reset(rows: readonly T[]): void {
     this.#rows.clear()
     for (const row of rows) this.#rows.set(row.id, row)
     this.#changed()

@@ -90,6 +90,7 @@ export async function setUp(setupToken: string, username: string, password: stri
 
 export async function signOut(): Promise<void> {
   await door.auth.logout().catch(() => undefined)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no origin, a window has
   tabs?.postMessage('signed-out')
   forget('signed-out')
 }

@@ -18,25 +18,13 @@ export function wordsFor(error: unknown): Words {
   }
 }
 
-interface FieldIssue {
-  readonly field: string
-  readonly message: string
-}
-
 /** What the server said of single fields, by field name. */
 export function fieldErrors(error: unknown): Record<string, string> {
-  if (!(error instanceof Problem)) return {}
-  const { fields, issues } = error.details
-  if (Array.isArray(fields ?? issues)) {
-    const list = (fields ?? issues) as (FieldIssue & { path?: unknown })[]
-    return Object.fromEntries(
-      list.map((issue) => [
-        String(issue.field ?? (Array.isArray(issue.path) ? issue.path.join('.') : issue.path) ?? ''),
-        String(issue.message),
-      ]),
-    )
-  }
-  if (fields && typeof fields === 'object')
-    return Object.fromEntries(Object.entries(fields).map(([field, message]) => [field, String(message)]))
-  return {}
+  if (!(error instanceof Problem) || !Array.isArray(error.details.fields)) return {}
+  const fields = error.details.fields as readonly { readonly field: string; readonly message: string }[]
+  return Object.fromEntries(fields.map(({ field, message }) => [field, sentence(message)]))
 }
+
+/** The catalogue's fragments as a sentence for below a field. */
+export const sentence = (text: string): string =>
+  `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.!]$/.test(text) ? '' : '.'}`

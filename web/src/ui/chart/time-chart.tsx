@@ -130,7 +130,7 @@ export function TimeChart(props: Props) {
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     const onCursor = (u: uPlot): void => {
       const { left, idx } = u.cursor
       setTip(idx == null || left == null || left < 0 ? null : { left: left + 58, idx, right: left > u.width / 2 })

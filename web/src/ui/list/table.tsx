@@ -65,7 +65,10 @@ export function Table<T>({
       columns
         .filter((c) => (c.phone ?? 'meta') === spot)
         .map((c) => (
-          <span key={c.key} className={spot === 'line' ? 'min-w-0' : 'cut'}>
+          <span
+            key={c.key}
+            className={spot === 'line' ? 'min-w-0' : spot === 'title' ? 'flex items-center gap-2 min-w-0' : 'cut'}
+          >
             {c.render(row)}
           </span>
         ))

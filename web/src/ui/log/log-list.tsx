@@ -51,7 +51,7 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     const measure = (): void => {
       const used = times ? 190 : 90
       setColumns(Math.max(20, Math.floor((element.clientWidth - used) / characterWidth)))

@@ -53,7 +53,7 @@ function shape(state: GlyphState) {
           <circle cx="6" cy="6" r="1.4" fill="currentColor" />
         </>
       )
-    case 'info':
+    default:
       return <circle cx="6" cy="6" r="2.2" fill="currentColor" />
   }
 }

@@ -27,7 +27,7 @@ interface Props {
 export function Sparkline({ values, max, tone, tall = false }: Props) {
   const height = tall ? 64 : 20
   const known = values.filter((v): v is number => v !== null)
-  const top = Math.max(max ?? 0, ...known, 0.0001)
+  const top = Math.max(max ?? 0, Math.max(...known, 0) * (tall ? 1.15 : 1), 0.0001)
   const path = sparkPath(values, top, 100, height)
   const solid = known.length === values.length && known.length > 1
   return (

@@ -73,7 +73,7 @@ function Bad({ service }: { service: Service }) {
       <span className="pt-1">
         <Glyph state={service.state} label={service.state} />
       </span>
-      <div className="min-w-0 grow basis-0">
+      <div className="min-w-0 grow basis-[calc(100%-100px)] sm:basis-0">
         <Go className="text-ink font-medium" href={paths.service(service.id)}>
           {service.name}
         </Go>

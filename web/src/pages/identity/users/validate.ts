@@ -1,10 +1,12 @@
+import { sentence } from '../../../api/trouble.ts'
+
 /** Checks an input against the contract's own schema, which is loaded with the first form that needs it. */
 export async function issuesOf(operation: 'create' | 'update', input: unknown): Promise<Record<string, string>> {
   const { userIssues } = await import('./schema.ts')
-  return Object.fromEntries(userIssues(operation, input).map(([field, message]) => [field, sentence(message)]))
-}
-
-const sentence = (text: string): string => {
-  const whole = text.replace(/^Invalid email address$/, 'write it as mara@harbor.example')
-  return `${whole[0]?.toUpperCase() ?? ''}${whole.slice(1)}${/[.!]$/.test(whole) ? '' : '.'}`
+  return Object.fromEntries(
+    userIssues(operation, input).map(([field, message]) => [
+      field,
+      sentence(/^Invalid email/.test(message) ? 'write it as mara@harbor.example' : message),
+    ]),
+  )
 }

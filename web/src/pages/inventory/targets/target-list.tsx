@@ -100,6 +100,7 @@ export function TargetList() {
               label: 'Services',
               width: '70px',
               num: true,
+              phone: 'hide',
               render: (target) => total(target.services),
             },
             {

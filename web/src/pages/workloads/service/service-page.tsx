@@ -54,7 +54,7 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
       return <EventsTab service={service} />
     case 'terminal':
       return <TerminalTab key={service.id} service={service} />
-    case 'inspect':
+    default:
       return <InspectTab service={service} />
   }
 }

@@ -48,7 +48,7 @@ function Shell({ service }: { service: Service }) {
 
   useEffect(() => {
     const element = box.current
-    if (!element) return
+    if (!element) return undefined
     let link: TerminalLink | null = null
     let gone = false
     const styles = getComputedStyle(document.documentElement)
@@ -105,7 +105,7 @@ function Shell({ service }: { service: Service }) {
       },
     ).then((opened) => {
       link = opened
-      if (gone) opened.close()
+      return gone ? opened.close() : undefined
     }, fail)
     const sizes = new ResizeObserver(() => fit.fit())
     sizes.observe(element)

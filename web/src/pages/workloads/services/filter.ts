@@ -79,7 +79,7 @@ export function sorted(services: readonly Service[], sort: Sort, cpu: Reading, m
       return rows.sort(high(cpu))
     case 'memory':
       return rows.sort(high(memory))
-    case 'needs':
+    default:
       return rows.sort((a, b) => urgency[a.state] - urgency[b.state] || byName(a, b))
   }
 }

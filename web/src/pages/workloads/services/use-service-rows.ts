@@ -46,7 +46,7 @@ export function useServiceRows(): View {
   const byReading = sort === 'cpu' || sort === 'memory'
   const [tick, setTick] = useState(0)
   useEffect(() => {
-    if (!byReading) return
+    if (!byReading) return undefined
     const timer = setInterval(() => setTick((n) => n + 1), 5000)
     return () => clearInterval(timer)
   }, [byReading])

@@ -30,9 +30,9 @@ type StackPlan = Awaited<ReturnType<typeof client.stacks.plan>>
 
 const blank = `name: my-stack
 services:
-  web:
-    command: [python3, -m, http.server, "8090"]
-    ports: ["8090"]
+  clock:
+    command: [sh, -c, 'while true; do date; sleep 5; done']
+    directory: /tmp
 `
 
 /** Write or paste a file, see what is wrong and what would change, then apply that very plan. */
