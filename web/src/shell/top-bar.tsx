@@ -53,7 +53,7 @@ export function TopBar({ onPalette, onKeys, onMenu, switching, onSwitching }: Pr
       <Menu
         trigger={
           <button type="button" className="tbtn" aria-label={`You, ${me.username}`}>
-            <span className="avatar">{initials(me.displayName || me.username)}</span>
+            <span className="avatar" aria-hidden>{initials(me.displayName || me.username)}</span>
           </button>
         }
         head={

@@ -48,7 +48,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
           <CopyButton text={JSON.stringify(value, null, 2)} label="Copy JSON" />
         </span>
       </div>
-      <div className="code max-h-[60vh] py-2">
+      <div className="code max-h-[60vh] py-2" tabIndex={0} role="region" aria-label="Document">
         {shown.slice(0, 3000).map((line, i) => (
           <div
             key={`${line.path}-${i}`}
