@@ -123,8 +123,7 @@ const rules = [
     name: 'no-unknown-import',
     comment: 'An import that cannot be followed is one that no rule can judge: mend the path or the exports.',
     from: { path: product },
-    // virtual: is made by the bundler, from the contract (web/vite.config.ts).
-    to: { couldNotResolve: true, pathNot: '^virtual:' },
+    to: { couldNotResolve: true, pathNot: '^virtual:' }, // what the bundler makes: web/vite.config.ts
   },
 ]
 

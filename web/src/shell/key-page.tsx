@@ -1,11 +1,12 @@
 import { bindingsInForce, caps } from '../ui/control/keys.ts'
+import { Button } from '../ui/control/button.tsx'
 import { Dialog } from '../ui/overlay/dialog.tsx'
 
 /** Every key that works here and now. */
 export function KeyPage({ onClose }: { onClose: () => void }) {
   const scopes = bindingsInForce()
   return (
-    <Dialog wide title="Keys" onClose={onClose}>
+    <Dialog wide title="Keys" onClose={onClose} foot={<Button onClick={onClose}>Close</Button>}>
       <div className="grid gap-x-8 gap-y-4 pb-5 sm:grid-cols-2">
         {scopes.map(({ scope, bindings }) => (
           <section key={scope}>

@@ -12,8 +12,9 @@ import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
 import { useNavigation } from '../sidebar.tsx'
-import { entriesOf, type Entry, search } from './entries.ts'
+import { entriesOf, type Entry } from './entries.ts'
 import { Preview } from './preview.tsx'
+import { search } from './search.ts'
 
 const recentKey = 'wheelhouse.palette'
 const readRecent = (): string[] => {
@@ -118,7 +119,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
               )}
               {shown.map((entry, i) => (
                 <div key={entry.id} role="presentation">
-                  {shown[i - 1]?.group !== entry.group && <h3>{entry.group}</h3>}
+                  {shown[i - 1]?.group !== entry.group && <h3 role="presentation">{entry.group}</h3>}
                   {/* oxlint-disable-next-line jsx_a11y/click-events-have-key-events -- the input holds the keys */}
                   <div
                     id={`hit-${i}`}

@@ -60,7 +60,7 @@ export function Editor({ label, value, onChange, remarks = [] }: Props) {
           </div>
         ))}
       </div>
-      <div className="text">
+      <section className="text" aria-label={label} tabIndex={onChange ? -1 : 0}>
         <pre aria-hidden={onChange !== undefined}>
           {lines.map((line, i) => (
             // oxlint-disable-next-line react/no-array-index-key -- a line is its number
@@ -83,7 +83,7 @@ export function Editor({ label, value, onChange, remarks = [] }: Props) {
         <span id={`${id}-keys`} className="vh">
           Tab indents. Press Escape first to move on with Tab.
         </span>
-      </div>
+      </section>
     </div>
   )
 }

@@ -63,14 +63,18 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
     return () => observer.disconnect()
   }, [times])
 
+  /** Meant by a person, before the page scrolls: while lines pour in, a scroll position alone would be overrun. */
+  const leave = (): void => {
+    if (!following) return
+    pausedAt.current = ring.next
+    onFollow(false)
+  }
   const onScroll = (): void => {
     const element = box.current
     if (!element) return
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 8
-    if (following && !atEnd && element.scrollTop < scroll.y - 2) {
-      pausedAt.current = ring.next
-      onFollow(false)
-    } else if (!following && atEnd) onFollow(true)
+    if (following && !atEnd && element.scrollTop < scroll.y - 2) leave()
+    else if (!following && atEnd && element.scrollTop > scroll.y) onFollow(true)
     setScroll({ y: element.scrollTop, height: element.clientHeight })
   }
   useEffect(() => {
@@ -94,6 +98,10 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
         ref={box}
         className={`log ${wrap ? 'wrap' : ''} ${times ? 'times' : ''}`}
         onScroll={onScroll}
+        onWheel={(event) => event.deltaY < 0 && leave()}
+        onTouchMove={() => leave()}
+        onPointerDown={(event) => event.nativeEvent.offsetX > event.currentTarget.clientWidth && leave()}
+        onKeyDown={(event) => /^(ArrowUp|PageUp|Home)$/.test(event.key) && leave()}
         role="log"
         aria-live="off"
         aria-label="Log lines"

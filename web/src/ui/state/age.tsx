@@ -5,10 +5,10 @@ import { useNow } from './use-now.ts'
 export function Age({ at, suffix = '' }: { at: string | null; suffix?: string }) {
   const now = useNow()
   if (at === null) return <span>–</span>
+  const text = age(at, now)
   return (
     <time dateTime={at} title={`${moment(at)} · ${at}`} className="whitespace-nowrap">
-      {age(at, now)}
-      {suffix}
+      {text === 'now' && suffix === ' ago' ? 'just now' : `${text}${suffix}`}
     </time>
   )
 }

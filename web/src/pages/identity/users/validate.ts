@@ -6,7 +6,7 @@ export async function issuesOf(operation: 'create' | 'update', input: unknown): 
   return Object.fromEntries(
     userIssues(operation, input).map(([field, message]) => [
       field,
-      sentence(/^Invalid email/.test(message) ? 'write it as mara@harbor.example' : message),
+      sentence(message.startsWith('Invalid email') ? 'write it as mara@harbor.example' : message),
     ]),
   )
 }

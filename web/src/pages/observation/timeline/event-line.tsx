@@ -10,7 +10,7 @@ const glyphs: Record<string, GlyphState> = {
   'service.stopped': 'stopped',
   'service.paused': 'paused',
   'service.resumed': 'running',
-  'service.restarted': 'starting',
+  'service.restarted': 'running',
   'service.removed': 'cancelled',
   'target.connected': 'running',
   'target.lost': 'unknown',

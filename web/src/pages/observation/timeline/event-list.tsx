@@ -56,7 +56,7 @@ export function EventList({ filter, keep, empty, typed = false }: Props) {
   if (pages.isPending) return <Skeleton />
   if (rows.length === 0) return <Empty title={empty} />
   return (
-    <div role="list" aria-label="Events">
+    <div>
       {rows.map((event) => (
         <EventLine key={event.id} event={event} full typed={typed} />
       ))}

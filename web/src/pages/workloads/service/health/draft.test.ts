@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { draftOf, specOf, words } from './draft.ts'
+
+test('fields become a check and back', () => {
+  const spec = {
+    kind: 'http',
+    name: 'alive',
+    url: 'http://127.0.0.1:80/',
+    expectStatus: 204,
+    intervalMs: 2500,
+    timeoutMs: 1000,
+    retries: 2,
+    startPeriodMs: 0,
+  } as const
+  expect(specOf(draftOf(spec), [])).toEqual({ spec })
+})
+
+test('each wrong field says what would work', () => {
+  const result = specOf({ ...draftOf(null), name: 'alive', url: 'example', interval: '0.1', retries: 'x' }, ['alive'])
+  expect(result).toEqual({
+    wrong: {
+      name: 'alive is there already. alive-2 is free.',
+      url: 'Start it with http:// or https://.',
+      interval: 'A number from 0.5.',
+      retries: 'A whole number from 1 to 100.',
+    },
+  })
+})
+
+test('a command is split at spaces, quotes keep words together', () => {
+  expect(words(`sh -c "echo 'a b'" 'c d' e`)).toEqual(['sh', '-c', "echo 'a b'", 'c d', 'e'])
+})
