@@ -16,6 +16,7 @@ import {
 import type { JobCursor, JobTable } from './store.ts'
 
 export { createJobTable, type JobTable } from './store.ts'
+export { takeUpJobs } from './take-up.ts'
 
 export interface JobsParts {
   readonly runner: JobRunner
