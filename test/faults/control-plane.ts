@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Client, createClient, tableOf } from '@wheelhouse/client'
 import { contract } from '@wheelhouse/contract'
-import { expect } from 'vitest'
 import { end, startedAt } from '../lab/daemon.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -114,13 +113,25 @@ export async function signIn(url: string, username = 'admin', password = adminPa
   return clientOf(url, accessToken)
 }
 
+/** Asks again until the answer is other than null. Throws after `timeoutMs`. For hooks, where `expect.poll` may not be. */
+export async function until<T>(ask: () => Promise<T | null> | T | null, timeoutMs = 20_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== null) return answer
+    if (Date.now() > deadline) throw new Error('It did not come to that in time')
+    await new Promise((again) => setTimeout(again, 50))
+  }
+}
+
 /** Applies a stack file and waits for the job to end well. */
 export async function applied(admin: Client, source: string): Promise<void> {
   const { id } = await admin.stacks.apply({ source })
-  await expect
-    .poll(async () => admin.jobs.get({ id }), { timeout: 20_000 })
-    .toMatchObject({ finishedAt: expect.any(String) as string })
-  expect(await admin.jobs.get({ id })).toMatchObject({ state: 'succeeded' })
+  const job = await until(async () => {
+    const now = await admin.jobs.get({ id })
+    return now.finishedAt === null ? null : now
+  })
+  if (job.state !== 'succeeded') throw new Error(`${job.title}: ${job.error?.message ?? job.state}`)
 }
 
 /** Every living process whose command line or working folder lies in the data folder: services and what stands before them. */
