@@ -5,6 +5,7 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { runCommand } from '../../workloads/services/index.ts'
 import type { RunCheckCommand } from './probes.ts'
 import type { HealthStore } from './store.ts'
+import { toldBefore, Turns } from './turns.ts'
 import { Watch } from './watch.ts'
 
 export interface CheckerParts {
@@ -23,6 +24,7 @@ interface Watched {
   readonly watches: Watch[]
   readonly key: string
   verdict: HealthState
+  turns: Turns
 }
 
 /** The worst of a service's checks is its health. */
@@ -88,10 +90,14 @@ export class Checker {
       this.#verdict(service.id, 'none', null)
       return
     }
-    const entry: Watched = { watches: [], key: wanted, verdict: 'starting' }
+    const entry: Watched = { watches: [], key: wanted, verdict: 'starting', turns: watched?.turns ?? new Turns(null) }
     this.#watched.set(service.id, entry)
     const past = await this.#parts.store.results(service.id).catch(() => new Map<string, never[]>())
     if (this.#watched.get(service.id) !== entry) return
+    if (!watched) {
+      const specs = [...service.checks, ...set]
+      entry.turns = new Turns(toldBefore(specs.map((spec) => ({ spec, results: past.get(spec.name) ?? [] }))))
+    }
     const open = (spec: HealthCheckSpec, origin: 'stack' | 'set'): Watch =>
       new Watch({
         serviceId: service.id,
@@ -138,26 +144,22 @@ export class Checker {
 
   #verdict(serviceId: string, verdict: HealthState, watch: Watch | null): void {
     const entry = this.#watched.get(serviceId)
-    const before = entry?.verdict
     if (entry) entry.verdict = verdict
     const service = this.#parts.registry.service(serviceId)
     if (!service) return
+    const say = entry?.turns.next(verdict, Date.now()) ?? 'nothing'
     const bad = verdict === 'unhealthy'
     const found = watch?.last ? `${watch.parts.spec.name} ${watch.last.message}` : ''
-    const first = before === undefined || (before === 'starting' && verdict === 'starting')
+    const turned = bad ? `${service.name} is unhealthy: ${found}.` : `${service.name} is ${verdict}.`
     this.#parts.announce({
       type: 'service.health',
-      severity: bad ? 'warning' : 'info',
+      severity: bad || say === 'flapping' ? 'warning' : 'info',
       targetId: service.targetId,
       serviceId,
       serviceName: service.name,
       stack: service.stack,
-      message: bad
-        ? `${service.name} is unhealthy: ${found}.`
-        : verdict === 'healthy'
-          ? `${service.name} is healthy.`
-          : `${service.name} is being checked.`,
-      data: { origin: 'check', state: verdict, found, quiet: first || verdict === 'starting' || verdict === 'none' },
+      message: say === 'flapping' ? `${service.name} goes back and forth between healthy and unhealthy.` : turned,
+      data: { origin: 'check', state: verdict, found, quiet: say === 'nothing' },
     })
   }
 
