@@ -52,7 +52,7 @@ function open(task: ViewerTask): Promise<void> {
   })
 }
 
-process.on('message', async (message: { open?: ViewerTask; measure?: true; report?: true }) => {
+async function told(message: { open?: ViewerTask; measure?: true; report?: true }): Promise<void> {
   if (message.open) {
     for (let made = 0; made < message.open.sockets; made++) await open(message.open)
     process.send?.('open')
@@ -63,4 +63,6 @@ process.on('message', async (message: { open?: ViewerTask; measure?: true; repor
     since = performance.now()
   }
   if (message.report) process.send?.({ lines, ms: performance.now() - since, lags, gaps } satisfies ViewerReport)
-})
+}
+
+process.on('message', (message: Parameters<typeof told>[0]) => void told(message))
