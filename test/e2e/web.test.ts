@@ -131,7 +131,6 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await page.getByRole('button', { name: 'Show plan' }).click()
     await page.getByRole('button', { name: /^Apply 3 changes/ }).click()
     await page.getByRole('link', { name: 'Open stack' }).waitFor({ timeout: 60_000 })
-    console.log(JSON.stringify((await house.admin.services.list({ target: 'local' })).items.map((s) => [s.name, s.state, s.health, s.reason, s.startedAt, s.pid])), JSON.stringify((await house.admin.jobs.list({})).items[0]), new Date(), (await house.admin.logs.tail({ id: 'hello-web' })).lines)
     expect(await (await fetch(`http://127.0.0.1:${house.helloPorts.web}/`)).text()).toContain('<')
     const before = await house.admin.services.get({ id: 'hello-api' })
     process.kill(before.pid!, 'SIGKILL')

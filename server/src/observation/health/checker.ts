@@ -23,6 +23,8 @@ const runs = (service: Service | null): boolean =>
 interface Watched {
   readonly watches: Watch[]
   readonly key: string
+  /** Of the run that its checks speak of. */
+  startedAt: string | null
   verdict: HealthState
   turns: Turns
 }
@@ -83,14 +85,21 @@ export class Checker {
     const set = this.#set.get(service.id) ?? []
     const wanted = key([...service.checks, ...set])
     const watched = this.#watched.get(service.id)
-    if (watched?.key === wanted || (!watched && wanted === '[]')) return
+    if (watched?.key === wanted) return this.#begunAnew(service, watched)
+    if (!watched && wanted === '[]') return
     for (const watch of watched?.watches ?? []) watch.close()
     if (wanted === '[]') {
       this.#watched.delete(service.id)
       this.#verdict(service.id, 'none', null)
       return
     }
-    const entry: Watched = { watches: [], key: wanted, verdict: 'starting', turns: watched?.turns ?? new Turns(null) }
+    const entry: Watched = {
+      watches: [],
+      key: wanted,
+      startedAt: service.startedAt,
+      verdict: 'starting',
+      turns: watched?.turns ?? new Turns(null),
+    }
     this.#watched.set(service.id, entry)
     const past = await this.#parts.store.results(service.id).catch(() => new Map<string, never[]>())
     if (this.#watched.get(service.id) !== entry) return
@@ -116,6 +125,13 @@ export class Checker {
       })
     entry.watches.push(...service.checks.map((spec) => open(spec, 'stack')), ...set.map((spec) => open(spec, 'set')))
     this.#verdict(service.id, 'starting', null)
+  }
+
+  #begunAnew(service: Service, watched: Watched): void {
+    if (watched.startedAt === service.startedAt) return
+    watched.startedAt = service.startedAt
+    for (const watch of watched.watches) watch.begin()
+    if (runs(service)) this.#verdict(service.id, 'starting', null)
   }
 
   /** Inside a container by its engine; beside a process, in its folder, on this machine. */
