@@ -45,6 +45,10 @@ export const errorCatalogue = {
     status: 503,
     message: 'The target does not answer. Its last known state is shown until it is back.',
   },
+  STORAGE_UNREACHABLE: {
+    status: 503,
+    message: 'The database or Redis behind Wheelhouse does not answer. Try again in a moment.',
+  },
   SHUTTING_DOWN: { status: 503, message: 'Wheelhouse is stopping. Try again in a moment.' },
   TIMED_OUT: { status: 504, message: 'It did not finish in time.' },
   STORAGE_FULL: { status: 507, message: 'The disk is full, so nothing was saved. Free some space and try again.' },

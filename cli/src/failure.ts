@@ -114,6 +114,7 @@ export function complaintOf(error: unknown): Complaint {
 
 /** `error[NOT_FOUND] There is no service "wbe". Nearest name: web.` */
 export function complaintText(complaint: Complaint, look: Look): string {
-  const head = `${paint(`error[${complaint.code}]`, 'red', look)} ${clean(complaint.message)}`
-  return [head, ...complaint.lines.map((line) => `  ${clean(line)}`)].join('\n') + '\n'
+  const [first = '', ...more] = complaint.message.split('\n')
+  const head = `${paint(`error[${complaint.code}]`, 'red', look)} ${clean(first)}`
+  return [head, ...[...more, ...complaint.lines].map((line) => `  ${clean(line)}`)].join('\n') + '\n'
 }

@@ -71,7 +71,11 @@ export async function allServices(client: Client, where: Where = {}): Promise<Se
 /** The services that were named, in order, each once. */
 export async function findServices(client: Client, names: readonly string[], where: Where = {}): Promise<Service[]> {
   const all = await allServices(client, where)
-  const found = names.map((name) => only('service', name, servicesCalled(name, all), all))
+  const found = names.map((name) => {
+    const called = servicesCalled(name, all)
+    if (called.length > 0) return only('service', name, called, all)
+    throw nothingCalled('service', name, [...new Set(all.flatMap((one) => [one.name, one.stackService ?? one.name]))])
+  })
   return [...new Map(found.map((service) => [service.id, service])).values()]
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { WebSocketServer } from 'ws'
 
 export interface Asked {
   /** `POST /api/v1/services/x/stop` without the query. */
@@ -46,6 +47,11 @@ export class ScriptedServer {
 
   lines(): string[] {
     return this.asked.map((asked) => asked.line)
+  }
+
+  /** The sockets of the same origin. */
+  sockets(): WebSocketServer {
+    return new WebSocketServer({ server: this.#server, handleProtocols: () => 'wheelhouse.v1' })
   }
 
   close(): void {

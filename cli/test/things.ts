@@ -35,7 +35,12 @@ export const service = (name: string, over: Partial<Service> = {}): Service => (
   ...over,
 })
 
-export const listOf = (items: readonly unknown[]): object => ({ items, nextCursor: null, total: items.length, states: {} })
+export const listOf = (items: readonly unknown[]): object => ({
+  items,
+  nextCursor: null,
+  total: items.length,
+  states: {},
+})
 
 export const plan = (over: Partial<Plan> = {}): Plan => ({
   summary: 'hello on this-machine',

@@ -2,8 +2,8 @@ import { capabilities } from '@wheelhouse/contract'
 import type { Connection, WorkloadSpec } from '@wheelhouse/driver'
 import { driverConformance } from '@wheelhouse/driver/conformance'
 import { suite, where } from '../../test/needs.ts'
-import { openEngine } from './testing/bench.ts'
-import { container } from './testing/container.ts'
+import { openEngine } from '../../test/docker/engine-bench.ts'
+import { container } from '../../test/docker/container.ts'
 
 const ticking =
   'trap "exit 0" TERM; n=0; while :; do echo "tick $n"; echo "warn $n" >&2; n=$((n+1)); sleep 1 & wait $!; done'

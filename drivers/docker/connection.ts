@@ -1,5 +1,6 @@
 import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
 import type {
+  Inspection,
   Connection,
   DriverLog,
   ExecRequest,
@@ -23,7 +24,7 @@ import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { Acts } from './workloads/acts.ts'
-import { createContainer } from './workloads/create.ts'
+import { createContainer, provideImage } from './workloads/create.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
@@ -78,14 +79,15 @@ export class DockerConnection implements Connection {
   }
 
   /** The environment is told apart, so it is left out of the engine's own words. */
-  async inspect(id: string): Promise<{ native: Record<string, unknown>; environment: Record<string, string> }> {
+  async inspect(id: string): Promise<Inspection> {
     const native = await this.#client.json<Record<string, unknown>>({ path: `${containerPath(id)}/json` })
-    const { Env: entries, ...config } = native.Config as { Env?: readonly string[] | null }
+    const { Env: entries, ...config } = native.Config as { Env?: readonly string[] | null; WorkingDir?: string }
     const pairs = (entries ?? []).map((entry): [string, string] => {
       const equals = entry.indexOf('=')
       return equals === -1 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)]
     })
-    return { native: { ...native, Config: config }, environment: Object.fromEntries(pairs) }
+    const directory = config.WorkingDir || null
+    return { native: { ...native, Config: config }, environment: Object.fromEntries(pairs), directory }
   }
 
   logs(id: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
@@ -101,6 +103,9 @@ export class DockerConnection implements Connection {
     return openExec(this.#client, id, request)
   }
 
+  async prepare(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<void> {
+    if (spec.kind === 'container') await provideImage(this.#client, spec, progress, signal)
+  }
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string> {
     return createContainer(this.#client, spec, progress, signal)
   }

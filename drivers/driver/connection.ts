@@ -113,6 +113,12 @@ export interface RemoveOptions {
   readonly volumes: boolean
 }
 
+export interface Inspection {
+  readonly native: Record<string, unknown>
+  readonly environment: Record<string, string>
+  readonly directory: string | null
+}
+
 /** Progress of a slow step: a sentence, and the part done where it is known. */
 export type Progress = (message: string, fraction?: number) => void
 
@@ -136,8 +142,8 @@ export interface Connection {
   rename(nativeId: string, name: string): Promise<void>
   remove(nativeId: string, options: RemoveOptions): Promise<void>
 
-  /** What the target knows of it, in its own words, and its environment unmasked. */
-  inspect(nativeId: string): Promise<{ native: Record<string, unknown>; environment: Record<string, string> }>
+  /** What the target knows of it, in its own words; its environment unmasked; the folder it runs in, null for the default. */
+  inspect(nativeId: string): Promise<Inspection>
   logs(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>
   /** A reading about each second until the signal aborts or the service stops. */
   stats(nativeId: string, signal: AbortSignal): AsyncIterable<Sample>

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Capability, type EngineInfo, Failure, type LogLine, type Sample } from '@wheelhouse/contract'
 import type {
+  Inspection,
   Connection,
   FoundResource,
   LogQuery,
@@ -109,10 +110,11 @@ export class ProcessConnection implements Connection {
     this.#meters.delete(nativeId)
   }
 
-  async inspect(nativeId: string) {
+  async inspect(nativeId: string): Promise<Inspection> {
     const { spec, record, folder } = await this.#get(nativeId)
     const { environment, ...rest } = spec
-    return { native: { spec: rest, record: { ...record }, folder: folder.path }, environment: { ...environment } }
+    const native = { spec: rest, record: { ...record }, folder: folder.path }
+    return { native, environment: { ...environment }, directory: spec.directory }
   }
 
   async *logs(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {

@@ -8,7 +8,7 @@ import { createIdentity, type Identity } from './identity/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
-import { createJobsDomain } from './observation/jobs/index.ts'
+import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
@@ -130,7 +130,7 @@ export function createDomains(parts: DomainParts): Domains {
       await health.start()
       await targets.start()
       metrics.start()
-      await jobs.start()
+      await takeUpJobs(jobs, foundation.jobTable, registry)
     },
     async close() {
       clearInterval(pruning)

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bus, createMemoryBus, createRedisBus } from '@wheelhouse/platform/bus'
 import { type Database, type FolderLock, lockFolder, openDatabase } from '@wheelhouse/platform/db'
@@ -6,6 +6,7 @@ import { createBullJobs, createMemoryJobs, type Jobs } from '@wheelhouse/platfor
 import type { Log } from '@wheelhouse/platform/log'
 import { openSecrets, type Secrets } from '@wheelhouse/platform/secrets'
 import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
+import { requireKey } from './identity/index.ts'
 import { migrations } from './migrations/index.ts'
 import { createJobTable, type JobTable } from './observation/jobs/index.ts'
 import type { Settings } from './settings.ts'
@@ -22,11 +23,14 @@ export interface Foundation {
   close(): Promise<void>
 }
 
+/** A stop waits this long for jobs; those that need longer are failed with INTERRUPTED and can be run again. */
+const jobGraceMs = 2_000
 const redisPrefix = 'wheelhouse'
 
 /** Opens everything, in the order that fails earliest: the lock of the data folder first. */
 export async function openFoundation(settings: Settings, log: Log): Promise<Foundation> {
   mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  accessSync(settings.data, constants.R_OK | constants.W_OK | constants.X_OK)
   const lock: FolderLock = await lockFolder(settings.data)
   const opened: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
@@ -45,6 +49,7 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
     opened.push(database)
     const applied = await database.migrate(migrations)
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
+    await requireKey(database, secrets)
     const bus = redis === null ? createMemoryBus({ log }) : createRedisBus({ url: redis, log, prefix: redisPrefix })
     opened.push(bus)
     const state = redis === null ? createMemoryState() : createRedisState({ url: redis, log, prefix: redisPrefix })
@@ -54,7 +59,7 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
       redis === null
         ? createMemoryJobs({ log, store: jobTable })
         : createBullJobs({ url: redis, log, prefix: redisPrefix, store: jobTable })
-    opened.push(jobs)
+    opened.push({ close: () => jobs.close(jobGraceMs) })
     return { log, database, secrets, bus, state, jobs, jobTable, close }
   } catch (error) {
     await close()

@@ -6,7 +6,7 @@ import { createDispatcher } from './dispatch/index.ts'
 import { createDomains, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
-import { createRateLimit, openEdge } from './http/index.ts'
+import { addressOf, createRateLimit, openEdge } from './http/index.ts'
 import type { FoundEngine } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
 import { createTerminals } from './workloads/services/index.ts'
@@ -124,14 +124,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     feeds: domains.feeds,
     log,
     openTerminal: terminals,
-    addressOf: (request) => {
-      const forwarded = settings.trustProxy ? request.headers['x-forwarded-for'] : undefined
-      return (
-        (typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : undefined) ??
-        request.socket.remoteAddress ??
-        ''
-      )
-    },
+    addressOf: (request) => addressOf(request, settings.trustProxy),
     redeemTicket: (ticket, from) => identity.auth.redeemTicket(ticket, { ...from, face: 'ws' }),
     authenticate: (authorization, from) => identity.auth.authenticate({ authorization, ...from, face: 'ws' }),
     refreshed: (caller) => identity.auth.callerStillValid(caller),

@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   const loaded = loadSettings(definition, { argv: rest, env: process.env, file })
   const settings = loaded.values
   const log = createLog({ level: settings.logLevel, pretty: process.stdout.isTTY })
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left without a handler'))
   const foundation = await openFoundation(settings, log)
   try {
     for (const warning of settingWarnings(settings)) log.warn({}, warning)
@@ -94,7 +95,6 @@ async function main(): Promise<void> {
     }
     process.on('SIGTERM', () => stop('SIGTERM'))
     process.on('SIGINT', () => stop('SIGINT'))
-    process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left without a handler'))
   } catch (error) {
     await foundation.close()
     throw error

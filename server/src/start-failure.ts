@@ -1,5 +1,6 @@
 interface Systemic {
   readonly code?: string
+  readonly errcode?: number
   readonly address?: string
   readonly port?: number
   readonly path?: string
@@ -17,6 +18,7 @@ const plain = new Set([
   'KeyFileUnsafe',
   'KeyUnreadable',
   'KeyUnknown',
+  'SealBroken',
   'Failure',
 ])
 
@@ -24,7 +26,9 @@ const plain = new Set([
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (plain.has(error.name)) return error.message
-  const { code, port, path } = error as Systemic
+  const { code, errcode, port, path } = error as Systemic
+  // SQLite's own words for a disk without room (https://sqlite.org/rescode.html): the lock of the folder is a database.
+  if (errcode === 13) return explain(Object.assign(new Error(), { code: 'ENOSPC' }))
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} is taken. Stop what uses it, or choose another: npm start -- --port ${(port ?? 8080) + 1}`
@@ -39,6 +43,7 @@ export function explain(error: unknown): string {
     case 'EROFS':
       return `${path ?? 'the data folder'} is read-only. Choose another folder: --data FOLDER`
     default:
-      return error.stack ?? error.message
+      // No stack: whoever starts it can do nothing with one. The log has it at level debug.
+      return `it did not start: ${error.message.split('\n')[0]}. Start again with --log-level debug to see where.`
   }
 }

@@ -1,21 +1,21 @@
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
-import { followJob } from '../follow-job.ts'
+import { followJob } from '../live/follow-job.ts'
 import { action } from '../globals.ts'
 import { structured } from '../presentation/output.ts'
 import { planChanges, planText, planVerb } from '../presentation/plan.ts'
 import { confirm } from '../prompt.ts'
 import type { Shell } from '../shell.ts'
 import { readStackFile, type StackOptions } from '../stack-file.ts'
-import { addStackOptions } from './plan.ts'
+import { addStackOptions, withFile } from './plan.ts'
 
 interface Options extends StackOptions {
   dryRun?: boolean
   yes?: boolean
 }
 
-async function apply(shell: Shell, options: Options): Promise<void> {
-  const input = await readStackFile(options)
+async function apply(shell: Shell, options: Options, [file]: readonly string[]): Promise<void> {
+  const input = await readStackFile(withFile(options, file))
   const { client } = await connect(shell)
   const plan = await client.stacks.plan(input)
   if (options.dryRun) {

@@ -4,7 +4,7 @@ import { action } from '../globals.ts'
 import { type Filters, findNoun, queryOf } from '../nouns.ts'
 import { structured } from '../presentation/output.ts'
 import type { Shell } from '../shell.ts'
-import { watch } from '../watch.ts'
+import { watch } from '../live/watch.ts'
 import { addFilters, printRows } from './get.ts'
 
 async function events(shell: Shell, options: Filters & { watch?: boolean }): Promise<void> {

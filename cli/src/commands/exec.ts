@@ -6,7 +6,7 @@ import { parseDuration } from '../moment.ts'
 import { structured } from '../presentation/output.ts'
 import { findService } from '../resolve.ts'
 import type { Shell } from '../shell.ts'
-import { terminalSession } from '../terminal-session.ts'
+import { terminalSession } from '../live/terminal-session.ts'
 
 interface Options {
   stdin?: boolean

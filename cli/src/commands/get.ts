@@ -6,7 +6,7 @@ import { type Filters, findNoun, type Noun, type Page, queryOf } from '../nouns.
 import { structured } from '../presentation/output.ts'
 import { table } from '../presentation/table.ts'
 import type { Shell } from '../shell.ts'
-import { watch } from '../watch.ts'
+import { watch } from '../live/watch.ts'
 
 interface Options extends Filters {
   watch?: boolean

@@ -10,6 +10,7 @@ const collect = (text: string, before: string[] = []): string[] => [...before, t
 
 export function addStackOptions(command: Command): Command {
   return command
+    .argument('[file]', 'the same as -f')
     .option(
       '-f, --file <file>',
       'wheelhouse.yaml or a Compose file, a folder, or - for standard input; the one in this folder unless told',
@@ -20,10 +21,14 @@ export function addStackOptions(command: Command): Command {
     .option('--env-file <file>', 'values from this file instead of the .env beside the stack file', collect)
 }
 
+/** `wh apply examples/hello` is `wh apply -f examples/hello`. */
+export const withFile = <O extends StackOptions>(options: O, file: string | undefined): O =>
+  file === undefined ? options : { ...options, file }
+
 export function define(command: Command): void {
   addStackOptions(command).option('--exit-code', 'exit with 8 when the plan has changes')
-  action(command, async (shell, options: StackOptions & { exitCode?: boolean }) => {
-    const input = await readStackFile(options)
+  action(command, async (shell, options: StackOptions & { exitCode?: boolean }, [file]) => {
+    const input = await readStackFile(withFile(options, file))
     const { client } = await connect(shell)
     const plan = await client.stacks.plan(input)
     if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))

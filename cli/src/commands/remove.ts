@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
 import { usage } from '../failure.ts'
-import { followJob } from '../follow-job.ts'
+import { followJob } from '../live/follow-job.ts'
 import { action } from '../globals.ts'
 import { structured } from '../presentation/output.ts'
 import { planText } from '../presentation/plan.ts'
@@ -41,18 +42,19 @@ export async function removeStack(shell: Shell, options: RemoveOptions, name: st
 }
 
 async function remove(shell: Shell, options: RemoveOptions, [given]: readonly string[]): Promise<void> {
-  if (given !== undefined) return removeStack(shell, options, given)
-  if (options.file === undefined) throw usage('Name the stack: wh remove <stack>, or wh remove -f <file>.')
+  const isPath = given !== undefined && /[./]/.test(given) && existsSync(given)
+  if (given !== undefined && !isPath) return removeStack(shell, options, given)
+  const file = isPath ? given : options.file
+  if (file === undefined) throw usage('Name the stack: wh remove <stack>, or wh remove -f <file>.')
   const { client } = await connect(shell)
-  const checked = await client.stacks.validate(await readStackFile({ file: options.file }))
-  if (checked.name === null)
-    throw usage(`${options.file} does not say what its stack is called. Name it: wh remove <stack>.`)
+  const checked = await client.stacks.validate(await readStackFile({ file }))
+  if (checked.name === null) throw usage(`${file} does not say what its stack is called. Name it: wh remove <stack>.`)
   return removeStack(shell, options, checked.name)
 }
 
 export function define(command: Command): void {
   command
-    .argument('[stack]', 'name or id')
+    .argument('[stack]', 'name or id, or the path of its file')
     .option('-f, --file <file>', 'the stack of this file')
     .option('--target <name>', 'on this target')
     .option('--volumes', 'also remove its named volumes, with their data')

@@ -9,7 +9,7 @@ import { topServiceColumns } from '../presentation/services.ts'
 import { table } from '../presentation/table.ts'
 import { targetColumns } from '../presentation/targets.ts'
 import { paint } from '../presentation/look.ts'
-import { Screen } from '../screen.ts'
+import { Screen } from '../live/screen.ts'
 import type { Shell } from '../shell.ts'
 
 interface Options {

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander'
+import type { Client } from '@wheelhouse/client'
+import { asPerson, personal } from '../as-person.ts'
 import { confirm } from '../prompt.ts'
 import { connect } from '../connect.ts'
 import { usage } from '../failure.ts'
@@ -42,7 +44,7 @@ function optionOf(flag: Flag): Option {
 export function defineVerb(command: Command, verb: Verb, flags: readonly Flag[]): void {
   for (const argument of verb.args) command.argument(`<${argument === 'id' && verb.on ? verb.on : argument}>`)
   for (const flag of flags) command.addOption(optionOf(flag))
-  if (flags.some((flag) => flag.kind === 'secret'))
+  if (personal.has(verb.id) || flags.some((flag) => flag.kind === 'secret'))
     command.option('--password-stdin', 'read secrets from standard input, a line each')
   if (flags.some((flag) => flag.kind === 'json')) {
     command.option('--json <object>', 'the whole input as JSON; flags go over it')
@@ -75,7 +77,7 @@ async function run(
   const input = await inputOf(flags, options as Record<string, unknown>, await baseInput(options))
   await addSecrets(shell, flags, options as Record<string, unknown>, input)
   demand(flags, input)
-  const { client } = await connect(shell)
+  const { client, access } = await connect(shell)
   for (const [index, argument] of verb.args.entries())
     input[argument] = index === 0 ? await resolveArgument(client, verb.on, args[0] ?? '') : args[index]
   const call = caller(client, verb.id)
@@ -85,7 +87,12 @@ async function run(
     if (verb.plan) shell.say(planText(await call.plan(input), shell.talk))
     await confirm(shell, `${verb.summary.replace(/[;:].*/, '')}: ${args.join(' ')}?`, options.yes)
   }
-  return printResult(shell, verb, await call.run(input, shell.signal))
+  const run = (as: Client): Promise<unknown> => caller(as, verb.id).run(input, shell.signal)
+  const piped = (options as { passwordStdin?: boolean }).passwordStdin === true
+  const answer = personal.has(verb.id)
+    ? await asPerson(shell, access, client, { piped, known: input.currentPassword }, run)
+    : await run(client)
+  return printResult(shell, verb, answer)
 }
 
 /** `wh <domain> <verb>`: the verbs of one domain, options only of the one that was typed. */

@@ -31,5 +31,10 @@ export const jobColumns: readonly Column<Job>[] = [
   { head: 'AGE', align: 'right', cell: (j, look) => age(j.createdAt, look.now), drop: 5 },
   { head: 'BY', cell: (j) => j.requestedBy, drop: 6 },
   { head: 'KIND', wide: true, cell: (j) => j.kind, drop: 7 },
-  { head: 'NOTE', sparse: true, shrink: 16, cell: (j) => ({ text: j.error?.message ?? '', paint: 'red' }) },
+  {
+    head: 'NOTE',
+    sparse: true,
+    shrink: 16,
+    cell: (j) => ({ text: j.error?.message.split('\n')[0] ?? '', paint: 'red' }),
+  },
 ]

@@ -8,7 +8,9 @@ import { clean, fit } from './width.ts'
 export function stepLine(step: JobStep, look: Look): string {
   const mark = glyph(step.state, look)
   const took = step.tookMs === null ? '' : duration(step.tookMs)
-  const said = step.message === '' || step.message === step.name ? '' : `  ${clean(step.message)}`
+  // The evidence below the first line is told once, with the error.
+  const [first = ''] = step.message.split('\n')
+  const said = first === '' || first === step.name ? '' : `  ${clean(first)}`
   const text = fit(`${clean(step.name)}${said}`, look.width === null ? 10_000 : look.width - 12)
   const color =
     step.state === 'failed' ? 'red' : step.state === 'waiting' || step.state === 'skipped' ? 'dim' : undefined

@@ -26,7 +26,10 @@ export function planCounts(plan: Plan): string {
 
 /** Counts first, then one line a step with its reasons below, what stays, and what to beware of. */
 export function planText(plan: Plan, look: Look): string {
-  const lines = [paint(clean(plan.summary), 'bold', look), `  ${planCounts(plan)}`, '']
+  const lines = [paint(clean(plan.summary), 'bold', look)]
+  // A summary that says how much has said it.
+  if (!/\d/.test(plan.summary)) lines.push(`  ${planCounts(plan)}`)
+  lines.push('')
   const kinds = Math.max(0, ...plan.steps.map((step) => widthOf(step.kind)))
   const shown = [...plan.steps].sort((a, b) => order.indexOf(a.verb) - order.indexOf(b.verb))
   for (const step of shown) {

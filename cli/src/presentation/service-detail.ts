@@ -100,6 +100,8 @@ export function serviceText(
     [
       'labels',
       Object.entries(s.labels)
+        // Our own book-keeping; -o json has it.
+        .filter(([key]) => !key.startsWith('wheelhouse.'))
         .map(([key, value]) => `${key}=${value}`)
         .join(', '),
     ],

@@ -108,7 +108,7 @@ export class EngineClient {
           reject,
         )
       })
-      request.once('error', (error) => reject(this.broken(error, call.signal)))
+      request.on('error', (error) => reject(this.broken(error, call.signal)))
     })
   }
 

@@ -50,7 +50,7 @@ export function readEvent(raw: unknown): EngineEvent | null {
     action: (colon === -1 ? Action : Action.slice(0, colon)).trim(),
     detail: colon === -1 ? '' : Action.slice(colon + 1).trim(),
     attributes,
-    at: new Date(nano / 1e6).toISOString(),
+    at: new Date(Math.round(nano / 1e6)).toISOString(),
     timeNano: nano,
   }
 }

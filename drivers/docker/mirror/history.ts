@@ -1,5 +1,6 @@
 import type { Occurrence } from '@wheelhouse/driver'
 import type { EngineEvent } from './engine-event.ts'
+import type { Memory } from './row.ts'
 import { ending } from './verdict.ts'
 
 interface Story {
@@ -33,9 +34,13 @@ export class History {
     this.#restarting = restarting
   }
 
-  recall(id: string): { readonly asked: boolean | null; readonly heardAt: string | null } {
+  recall(id: string): Memory {
     const story = this.#stories.get(id)
-    return { asked: story?.asked ?? null, heardAt: story?.heardAt ?? null }
+    return {
+      asked: story?.asked ?? null,
+      outOfMemory: story?.outOfMemory ?? false,
+      heardAt: story?.heardAt ?? null,
+    }
   }
 
   forget(id: string): void {

@@ -6,16 +6,16 @@ import { type EngineEvent } from './engine-event.ts'
 import type { InspectedContainer, ListedContainer } from './engine-json.ts'
 import type { History } from './history.ts'
 import { Refresher } from './refresher.ts'
-import { rowFromInspect, rowFromList } from './row.ts'
+import { rowAfterEnd, rowFromInspect, rowFromList } from './row.ts'
 
 const inspectsAtOnce = 8
 const burstPauseMs = 20
 /** How long the first snapshot waits for details. Few containers are whole in it, many follow as changes. */
-const detailGraceMs = 250
+const detailGraceMs = 100
 
 /**
- * The rows of one engine over all its connections. Events never write a row: they name what to look at again, so an
- * event older than a list can do no harm.
+ * The rows of one engine over all its connections. Events name what to look at again instead of writing rows,
+ * so an event older than a list can do no harm; only the end of a run is shown at once.
  */
 export class Mirror {
   readonly #client: EngineClient
@@ -95,8 +95,19 @@ export class Mirror {
       this.#forget(event.id)
       return
     }
+    if (event.action === 'die') this.#showEnd(event)
     // A signal alone changes nothing; what it causes is an event of its own.
-    if (event.action !== 'kill' || occurrence) this.#refresher.touch(event.id)
+    if (event.action !== 'kill') this.#refresher.touch(event.id)
+  }
+
+  /** The engine keeps a container locked for a while after its end; the event tells enough until it can be looked at. */
+  #showEnd(event: EngineEvent): void {
+    const before = this.#rows.get(event.id)
+    if (!this.#shown || !before || (before.startedAt !== null && before.startedAt > event.at)) return
+    const row = rowAfterEnd(before, Number(event.attributes.exitCode ?? 0), this.#history.recall(event.id))
+    this.#rows.set(event.id, row)
+    this.#observer.changed(row)
+    this.#tell(event.id)
   }
 
   #list(signal: AbortSignal): Promise<ListedContainer[]> {
@@ -128,7 +139,8 @@ export class Mirror {
         return
       }
       // One container that cannot be read keeps its last row; a dead engine is noticed by the event stream.
-      this.#log.warn({ id, error: String(error) }, 'container could not be inspected')
+      const level = error instanceof Failure && error.code === 'TARGET_UNREACHABLE' ? 'debug' : 'warn'
+      this.#log[level]({ id, error: String(error) }, 'container could not be inspected')
       this.#tell(id)
     }
   }

@@ -7,6 +7,8 @@ import { verdict } from './verdict.ts'
 export interface Memory {
   /** See `Facts.asked`. */
   readonly asked: boolean | null
+  /** Whether a process of it was killed for memory in this run. */
+  readonly outOfMemory: boolean
   /** When the last event about it came, ISO 8601. */
   readonly heardAt: string | null
 }
@@ -28,7 +30,7 @@ export function rowFromList(
     status: entry.State,
     exitCode,
     error: '',
-    outOfMemory: false,
+    outOfMemory: memory.outOfMemory,
     health,
     healthOutput: '',
     restarts: before?.restarts ?? 0,
@@ -56,6 +58,21 @@ export function rowFromList(
     createdAt: before?.createdAt ?? createdAt,
     startedAt: same?.startedAt ?? null,
     changedAt: same?.changedAt ?? memory.heardAt ?? createdAt,
+  }
+}
+
+/** The row of a run that has just ended. Whether the engine starts it again, an inspect will tell. */
+export function rowAfterEnd(before: ObservedService, exitCode: number, memory: Memory): ObservedService {
+  const facts = { status: 'exited', exitCode, error: '', health: 'none', healthOutput: '' } as const
+  const { asked, outOfMemory } = memory
+  return {
+    ...before,
+    ...verdict({ ...facts, restarts: before.restarts, asked, outOfMemory }),
+    nativeState: 'exited',
+    health: 'none',
+    exitCode,
+    pid: null,
+    changedAt: memory.heardAt ?? before.changedAt,
   }
 }
 

@@ -2,9 +2,9 @@ import { Failure } from '@wheelhouse/contract'
 import { Recorder } from '@wheelhouse/driver/conformance'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../test/needs.ts'
-import { EngineBench, never, openEngine } from '../testing/bench.ts'
-import { container, idle } from '../testing/container.ts'
-import { CuttableProxy } from '../testing/cuttable-proxy.ts'
+import { EngineBench, never, openEngine } from '../../../test/docker/engine-bench.ts'
+import { container, idle } from '../../../test/docker/container.ts'
+import { CuttableProxy } from '../../../test/docker/cuttable-proxy.ts'
 
 suite('docker mirror', ['docker'], () => {
   let bench: EngineBench

@@ -1,8 +1,8 @@
 import type { ExecSession } from '@wheelhouse/driver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite } from '../../../test/needs.ts'
-import { EngineBench } from '../testing/bench.ts'
-import { container, idle } from '../testing/container.ts'
+import { EngineBench } from '../../../test/docker/engine-bench.ts'
+import { container, idle } from '../../../test/docker/container.ts'
 
 suite('docker exec', ['docker'], () => {
   let bench: EngineBench

@@ -80,7 +80,7 @@ class Session implements ExecSession {
   }
 
   async *#read(): AsyncGenerator<Frame> {
-    const frames = new Demultiplexer(false)
+    const frames = new Demultiplexer()
     try {
       for await (const chunk of this.#socket) {
         if (this.#request.tty) yield { stream: 'stdout', data: chunk as Buffer }

@@ -8,18 +8,12 @@ const headerBytes = 8
 
 /**
  * Takes apart a multiplexed stream of the Engine API: 8 bytes (stream, 0, 0, 0, length as big-endian uint32), then the
- * payload. Chunks may be cut anywhere. `whole` frames are put together; else pieces are passed on as they come.
+ * payload. Chunks may be cut anywhere; what has come of a frame is passed on at once.
  */
 export class Demultiplexer {
-  readonly #whole: boolean
   #header = Buffer.alloc(0)
   #stream: Frame['stream'] = 'stdout'
   #missing = 0
-  #parts: Buffer[] = []
-
-  constructor(whole: boolean) {
-    this.#whole = whole
-  }
 
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = []
@@ -32,14 +26,7 @@ export class Demultiplexer {
       const data = rest.subarray(0, this.#missing)
       rest = rest.subarray(data.length)
       this.#missing -= data.length
-      if (!this.#whole) frames.push({ stream: this.#stream, data })
-      else {
-        this.#parts.push(data)
-        if (this.#missing === 0) {
-          frames.push({ stream: this.#stream, data: Buffer.concat(this.#parts) })
-          this.#parts = []
-        }
-      }
+      frames.push({ stream: this.#stream, data })
     }
     return frames
   }

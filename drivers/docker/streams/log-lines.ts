@@ -10,25 +10,21 @@ export interface RawLine {
 /** `2026-11-20T14:25:41.549954240Z `: RFC 3339 with nine digits, then a blank. */
 const stampBytes = 31
 const stampForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z $/
-/** The engine cuts a line into pieces of this size, each with a time of its own. */
+/** The engine cuts a longer line into pieces, and sets the stamp of the first before each. */
 const pieceBytes = 16_384
 /** A line without an end must not fill the memory. */
 const longestLineBytes = 1024 * 1024
 const newline = 10
 
 /**
- * Puts lines together from log output that has `timestamps=1`. Works on bytes, because pieces may be cut inside a
- * character. Each stream has its own reader, since their pieces interleave.
+ * Puts lines together from log output that has `timestamps=1`. Works on bytes, because chunks and pieces may be cut
+ * inside a character. Each stream has a reader of its own, since their pieces interleave.
  */
 class LineReader {
   readonly #stream: RawLine['stream']
   #time = ''
-  #line: Buffer[] = []
-  #lineBytes = 0
-  /** Bytes of the running piece; at 16 KB another stamp may come in the middle of the line. */
-  #piece = 0
-  #rest = Buffer.alloc(0)
-  #expectsStamp = true
+  #parts: Buffer[] = []
+  #bytes = 0
 
   constructor(stream: RawLine['stream']) {
     this.#stream = stream
@@ -36,66 +32,52 @@ class LineReader {
 
   push(data: Buffer): RawLine[] {
     const lines: RawLine[] = []
-    let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, data]) : data
-    this.#rest = Buffer.alloc(0)
-    while (rest.length > 0) {
-      if (this.#expectsStamp) {
-        const end = rest.indexOf(newline)
-        if (rest.length < stampBytes && end === -1) {
-          this.#rest = Buffer.from(rest)
-          return lines
-        }
-        rest = this.#takeStamp(rest)
-        continue
-      }
-      const end = rest.indexOf(newline)
-      const room = pieceBytes - this.#piece
-      if (end !== -1 && end <= room) {
-        this.#add(rest.subarray(0, end))
-        rest = rest.subarray(end + 1)
-        lines.push(this.#finish())
-        continue
-      }
-      const part = rest.subarray(0, room)
-      this.#add(part)
-      this.#piece += part.length
-      rest = rest.subarray(part.length)
-      if (this.#piece === pieceBytes) this.#expectsStamp = true
-      if (this.#lineBytes > longestLineBytes) lines.push(this.#finish())
+    let start = 0
+    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, start)) {
+      this.#add(data.subarray(start, end))
+      lines.push(this.#finish())
+      start = end + 1
     }
+    this.#add(data.subarray(start))
+    if (this.#bytes > longestLineBytes) lines.push(this.#finish())
     return lines
   }
 
   /** What is left when the stream ends in the middle of a line. */
   flush(): RawLine[] {
-    if (this.#rest.length > 0) this.#add(this.#rest)
-    this.#rest = Buffer.alloc(0)
-    return this.#lineBytes > 0 ? [this.#finish()] : []
-  }
-
-  #takeStamp(rest: Buffer): Buffer {
-    this.#expectsStamp = false
-    this.#piece = 0
-    const stamp = rest.toString('latin1', 0, stampBytes)
-    if (!stampForm.test(stamp)) return rest
-    // A line has the time of its first piece.
-    this.#time = this.#lineBytes > 0 ? this.#time : stamp.trimEnd()
-    return rest.subarray(stampBytes)
+    return this.#bytes > 0 ? [this.#finish()] : []
   }
 
   #add(part: Buffer): void {
-    this.#line.push(Buffer.from(part))
-    this.#lineBytes += part.length
+    if (part.length === 0) return
+    this.#parts.push(part)
+    this.#bytes += part.length
   }
 
   #finish(): RawLine {
-    const text = Buffer.concat(this.#line, this.#lineBytes).toString('utf8').replace(/\r$/, '')
-    this.#line = []
-    this.#lineBytes = 0
-    this.#piece = 0
-    this.#expectsStamp = true
-    return { time: this.#time, stream: this.#stream, text }
+    let line: Buffer = Buffer.concat(this.#parts, this.#bytes)
+    this.#parts = []
+    this.#bytes = 0
+    const stamp = line.toString('latin1', 0, stampBytes)
+    // The rest of a line that was too long has no stamp.
+    if (stampForm.test(stamp)) {
+      this.#time = stamp.trimEnd()
+      line = line.subarray(stampBytes)
+    }
+    if (line.length > pieceBytes) line = joined(line, `${this.#time} `)
+    return { time: this.#time, stream: this.#stream, text: line.toString('utf8').replace(/\r$/, '') }
   }
+}
+
+/** A piece can be longer than it was written, as the engine replaces what is no UTF-8; so the stamp is looked for. */
+function joined(line: Buffer, stamp: string): Buffer {
+  const pieces: Buffer[] = []
+  let start = 0
+  for (let at = line.indexOf(stamp, pieceBytes); at !== -1; at = line.indexOf(stamp, start + pieceBytes)) {
+    pieces.push(line.subarray(start, at))
+    start = at + stamp.length
+  }
+  return Buffer.concat([...pieces, line.subarray(start)])
 }
 
 /** Lines of both streams in the order in which they ended. */

@@ -3,7 +3,6 @@ import { Failure, type LogLine } from '@wheelhouse/contract'
 import { detectLevel, type LogQuery } from '@wheelhouse/driver'
 import type { EngineClient } from '../client/client.ts'
 import { containerPath } from '../client/container-path.ts'
-import { engineTime } from '../mirror/engine-event.ts'
 import { instant, type InspectedContainer } from '../mirror/engine-json.ts'
 import { ending } from '../mirror/verdict.ts'
 import { Demultiplexer } from './frames.ts'
@@ -26,26 +25,27 @@ export async function* readLogs(
   let container = await inspect(client, id, signal)
   let began = false
   for (;;) {
-    let failure: Failure | null = null
+    let cut: Failure | null = null
     try {
       for await (const line of oneRun(client, id, container.Config.Tty, point, began ? null : query, query, signal)) {
         began = true
         yield line
       }
       began = true
+      if (query.follow && !signal.aborted) container = await inspect(client, id, signal)
     } catch (error) {
-      if (signal.aborted) return
-      const cut = error instanceof Failure && error.code === 'TARGET_UNREACHABLE'
-      if (!cut || !query.follow || !began) throw error
-      failure = error
+      if (signal.aborted || (began && isFailure(error, 'NOT_FOUND'))) return
+      if (!query.follow || !began || !isFailure(error, 'TARGET_UNREACHABLE')) throw error
+      cut = error
     }
     if (!query.follow || signal.aborted) return
-    if (failure) yield sentence(`The log was cut: ${failure.message}`)
-    else if (!runs((container = await inspect(client, id, signal)))) yield sentence(`It ended. ${endingOf(container)}.`)
+    const ended = cut === null && !runs(container)
+    if (cut) yield sentence(`The log was cut: ${cut.message}`)
+    if (ended) yield sentence(`It ended. ${endingOf(container)}.`)
     const back = await awaitRun(client, id, signal)
     if (!back) return
-    if (failure) yield sentence('The log goes on.')
-    else if (!runs(container)) yield sentence('It was started again.')
+    if (cut) yield sentence('The log goes on.')
+    if (ended) yield sentence('It was started again.')
     container = back
     point.rewind()
   }
@@ -74,7 +74,7 @@ async function* oneRun(
     },
     signal,
   })
-  const frames = new Demultiplexer(false)
+  const frames = new Demultiplexer()
   const lines = new LogAssembler()
   try {
     for await (const chunk of body) {
@@ -96,7 +96,7 @@ async function awaitRun(client: EngineClient, id: string, signal: AbortSignal): 
       const container = await inspect(client, id, signal)
       if (runs(container)) return container
     } catch (error) {
-      if (error instanceof Failure && error.code === 'NOT_FOUND') return null
+      if (isFailure(error, 'NOT_FOUND')) return null
     }
     await sleep(againMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return null
@@ -106,6 +106,9 @@ async function awaitRun(client: EngineClient, id: string, signal: AbortSignal): 
 function inspect(client: EngineClient, id: string, signal: AbortSignal): Promise<InspectedContainer> {
   return client.json<InspectedContainer>({ path: `${containerPath(id)}/json`, signal })
 }
+
+const isFailure = (error: unknown, code: Failure['code']): error is Failure =>
+  error instanceof Failure && error.code === code
 
 const runs = ({ State: { Status } }: InspectedContainer): boolean => Status === 'running' || Status === 'paused'
 
@@ -118,7 +121,8 @@ function told({ time, stream, text }: RawLine): LogLine {
 
 const sentence = (text: string): LogLine => ({ at: new Date().toISOString(), stream: 'system', level: null, text })
 
-const requestTime = (iso: string): string => engineTime(Date.parse(iso) * 1e6)
+/** Seconds with a fraction, as the engine takes them. */
+const requestTime = (iso: string): string => (Date.parse(iso) / 1000).toFixed(3)
 
 /** The nine digits of a stamp would not survive a double. */
 const stampTime = (stamp: string): string => `${Math.floor(Date.parse(stamp) / 1000)}.${stamp.slice(20, 29)}`

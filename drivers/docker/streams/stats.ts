@@ -5,7 +5,7 @@ import { jsonLines } from '../client/json-lines.ts'
 import { askEngine } from '../engine-info.ts'
 import { type Counters, countersOf, isAlive, readSample, type StatsFrame } from './stats-frame.ts'
 
-const streamsAtOnce = 4
+const streamsAtOnce = 128
 /** A reading older than this makes no rate any more. */
 const forgetMs = 120_000
 

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownLabels } from '@wheelhouse/driver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../test/needs.ts'
-import { EngineBench, never, openEngine } from '../testing/bench.ts'
-import { container, idle } from '../testing/container.ts'
+import { parseAddress } from '../client/address.ts'
+import { EngineClient } from '../client/client.ts'
+import { EngineBench, never, openEngine } from '../../../test/docker/engine-bench.ts'
+import { container, idle } from '../../../test/docker/container.ts'
 
 suite('docker create', ['docker', 'registry'], () => {
   let bench: EngineBench
@@ -13,13 +15,18 @@ suite('docker create', ['docker', 'registry'], () => {
   })
   afterAll(() => bench.close())
   const quiet = (): void => undefined
+  const engine = new EngineClient(parseAddress({ address: where('docker'), tls: null }))
+  afterAll(() => engine.drop())
   const pullable = (): string => `${where('registry')}/lab/pullable:1`
 
   test('a pull tells its progress and can be cancelled', async () => {
+    const path = `/images/${encodeURIComponent(pullable())}`
+    await engine.act({ method: 'DELETE', path, query: { force: true } }).catch(quiet)
     const abort = new AbortController()
     const spec = container(bench.name('cancelled'), idle, { image: pullable(), pull: 'always' })
     const cancelled = bench.connection.create(spec, () => abort.abort(new Error('changed my mind')), abort.signal)
     await expect(cancelled).rejects.toThrow('changed my mind')
+    await expect(engine.json({ path: `${path}/json` })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 
     const steps: { message: string; fraction: number | undefined }[] = []
     const id = await bench.connection.create(
@@ -28,6 +35,7 @@ suite('docker create', ['docker', 'registry'], () => {
       never,
     )
     await bench.connection.remove(id, { force: true, volumes: true })
+    await engine.act({ method: 'DELETE', path, query: { force: true } })
     const fractions = steps.flatMap(({ fraction }) => (fraction === undefined ? [] : [fraction]))
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
     expect(fractions.at(-1)).toBe(1)
@@ -161,6 +169,7 @@ suite('docker create', ['docker', 'registry'], () => {
         mounts: [{ type: 'bind', source, destination: '/x', readOnly: true, options: made }],
       }),
     )
+    rmdirSync(source)
   })
 })
 

@@ -47,9 +47,10 @@ export async function createContainer(
   return id
 }
 
-async function provideImage(
+/** Has the image of a spec on the target, pulling by its policy. */
+export async function provideImage(
   client: EngineClient,
-  { image, pull }: ContainerSpec,
+  { image, pull }: Pick<ContainerSpec, 'image' | 'pull'>,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {

@@ -25,6 +25,9 @@ export function createAnnouncer(bus: Bus, now: () => Date = () => new Date()): A
   }
 }
 
+/** One that steers a row but tells people nothing, such as a check that begins: it is neither listed nor kept. */
+export const isQuiet = (event: Event): boolean => event.data.quiet === true
+
 export function onEvent(bus: Bus, listener: (event: Event) => void): () => void {
   return bus.subscribe(eventTopic, (message) => listener(message as Event))
 }

@@ -80,6 +80,12 @@ function admit(operation: Operation, caller: Caller): void {
   if (!maySomewhere(caller.authority, operation.permission)) requirePermission(caller, operation.permission)
 }
 
+/** A secret that is no field of the input comes with the answer. Such answers are never kept, so their requests cannot be repeated. */
+function answersSecret({ input, secret }: Operation): boolean {
+  const given = (input as { readonly shape?: Readonly<Record<string, unknown>> }).shape ?? {}
+  return (secret ?? []).some((name) => !(name in given))
+}
+
 /** The one door: authenticate (by the face) → authorise on the typed operation and its body → validate → plan or act → audit. */
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** Resolves the scoped field to an id and asks for the permission there. Returns the input with the id in place. */
@@ -121,8 +127,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         await (operation.plan ? (handler as AnyPlanned).run : (handler as AnyHandler))(input, context),
       )
     const key = request.idempotencyKey
-    // Answers that hold a secret are never kept, so their requests cannot be repeated.
-    const keep = key !== null && operation.method !== 'GET' && !operation.secret
+    const keep = key !== null && operation.method !== 'GET' && !answersSecret(operation)
     const who = `${request.caller.userId ?? request.caller.ip}:${operation.id}`
     const value = await (keep ? once(parts.state, who, key, input, act) : act())
     return { kind: 'value', value: project(value, input.fields) }

@@ -9,15 +9,18 @@ export type FeedTag = Place | null
 /** One opened subscription: a shared topic, what to send of its past, and what of it this subscriber asked for. */
 export interface OpenFeed {
   readonly topic: Topic<FeedTag>
+  /** The one service this is about, so that it ends when the right to it does; null for a whole channel. */
+  readonly place: Place | null
   /** What a newcomer gets first; empty where the page loads the past by REST. */
   history(): readonly Entry<FeedTag>[]
-  /** False for entries this subscription did not ask for; null when all are wanted. */
-  readonly wants: ((tag: FeedTag) => boolean) | null
+  /** Asked at every batch. False for entries this subscription did not ask for; null when all are wanted. */
+  wants(): ((tag: FeedTag) => boolean) | null
   /** Called once, when the subscriber leaves. */
   close(): void
 }
 
 export interface FeedContext {
+  /** With the rights of now, which may be others than at the subscription. */
   readonly caller: Caller
   /** Ends the subscription with a sentence, such as "web was removed". */
   end(reason: string): void

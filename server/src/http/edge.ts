@@ -39,12 +39,14 @@ export interface Edge {
 }
 
 function visitOf(request: FastifyRequest): Visit {
-  const face = request.headers['x-wheelhouse-face']
+  const userAgent = request.headers['user-agent'] ?? ''
+  const declared = request.headers['x-wheelhouse-face'] === 'web' ? 'web' : 'rest'
   return {
     authorization: request.headers.authorization ?? null,
     ip: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    face: face === 'web' || face === 'cli' ? face : 'rest',
+    userAgent,
+    // For the audit to tell by; nothing is allowed because of it.
+    face: userAgent.startsWith('wh/') ? 'cli' : declared,
   }
 }
 

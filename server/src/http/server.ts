@@ -49,7 +49,8 @@ async function secure(app: FastifyInstance, settings: HttpSettings): Promise<voi
 export async function createHttpServer(settings: HttpSettings, log: Log): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
-    trustProxy: settings.trustProxy,
+    // One hop: the last entry is the one our own proxy wrote, those before it anyone may have.
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     bodyLimit: settings.maxBodyBytes,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     genReqId: (raw) => requestId(raw.headers['x-request-id']),

@@ -1,4 +1,13 @@
-import { type ChannelName, channels, ClientMessage, Failure, type ServerMessage } from '@wheelhouse/contract'
+import {
+  type ChannelName,
+  channels,
+  ClientMessage,
+  Failure,
+  maySomewhere,
+  type Permission,
+  type Place,
+  type ServerMessage,
+} from '@wheelhouse/contract'
 import type { RawData, WebSocket } from 'ws'
 import { type Caller, callerMay, type Feeds, type FeedTag, requirePermission } from '../dispatch/index.ts'
 import { failureOf } from '../http/error-answer.ts'
@@ -17,10 +26,24 @@ export interface MultiplexedOptions {
   admitViewer(serviceId: string): () => void
 }
 
+/** Whether a subscription may stand: in its place, or for a whole channel anywhere, since what is sent is filtered. */
+const holds = (caller: Caller, permission: Permission, place: Place | null): boolean =>
+  place === null
+    ? caller.authority !== null && maySomewhere(caller.authority, permission)
+    : callerMay(caller, permission, place)
+
+interface Held {
+  readonly subscription: Subscription
+  readonly channel: ChannelName
+  readonly place: Place | null
+  leave(): void
+}
+
 /** One `/ws` socket: any number of subscriptions, each with a bounded queue, over one outlet. */
 export class Multiplexed {
   readonly #options: MultiplexedOptions
-  readonly #subscriptions = new Map<string, { subscription: Subscription; channel: ChannelName; leave: () => void }>()
+  readonly #subscriptions = new Map<string, Held>()
+  readonly #opening = new Set<string>()
   readonly #outlet: Outlet
   #caller: Caller
   #emptySince = Date.now()
@@ -61,8 +84,8 @@ export class Multiplexed {
   /** Rights have changed: what is no longer allowed ends. */
   reauthorise(caller: Caller): void {
     this.#caller = caller
-    for (const [sub, { channel }] of this.#subscriptions) {
-      if (callerMay(caller, channels[channel].permission) || caller.authority?.grants.length) continue
+    for (const [sub, { channel, place }] of this.#subscriptions) {
+      if (holds(caller, channels[channel].permission, place)) continue
       this.#drop(sub)
       this.#tell({ type: 'ended', sub, reason: 'You may no longer see this.' })
     }
@@ -88,8 +111,9 @@ export class Multiplexed {
         `There is no channel "${name}". There are ${Object.keys(channels).join(', ')}.`,
       )
     }
-    if (this.#subscriptions.has(sub)) throw new Failure('CONFLICT', `The subscription "${sub}" is open already.`)
-    if (this.#subscriptions.size >= maxSubscriptions) throw new Failure('LIMIT_REACHED')
+    if (this.#subscriptions.has(sub) || this.#opening.has(sub))
+      throw new Failure('CONFLICT', `The subscription "${sub}" is open already.`)
+    if (this.#subscriptions.size + this.#opening.size >= maxSubscriptions) throw new Failure('LIMIT_REACHED')
     const channelName = name as ChannelName
     const channel = channels[channelName]
     const parsed = channel.params.safeParse(params ?? {})
@@ -98,46 +122,49 @@ export class Multiplexed {
         'VALIDATION_FAILED',
         parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
       )
-    if (!this.#caller.authority?.grants.length) requirePermission(this.#caller, channel.permission)
-    const serviceId = (parsed.data as { serviceId?: unknown }).serviceId
-    const leave = typeof serviceId === 'string' ? this.#options.admitViewer(serviceId) : () => undefined
-    let gone = false
-    const source = this.#options.feeds[channelName] as Feeds['system']
+    if (!holds(this.#caller, channel.permission, null)) requirePermission(this.#caller, channel.permission)
+    this.#opening.add(sub)
     try {
-      const feed = await source(parsed.data as never, {
-        caller: this.#caller,
-        end: (reason) => {
-          if (gone) return
-          this.#drop(sub)
-          this.#tell({ type: 'ended', sub, reason })
-        },
-      })
-      const socket = this.#options.socket
-      if (socket.readyState !== socket.OPEN) {
-        feed.close()
-        leave()
-        return
-      }
-      const left = (): void => {
-        gone = true
-        leave()
-      }
-      const subscription = new Subscription(
-        {
-          sub,
-          feed,
-          onOverflow: channel.onOverflow,
-          maxQueuedBytes: this.#options.maxQueuedBytes,
-          permitted: () => this.#filter(channelName),
-        },
-        this.#outlet,
-        after,
-      )
-      this.#subscriptions.set(sub, { subscription, channel: channelName, leave: left })
+      await this.#hold(sub, channelName, parsed.data, after)
+    } finally {
+      this.#opening.delete(sub)
+    }
+  }
+
+  async #hold(sub: string, channelName: ChannelName, params: unknown, after: number | undefined): Promise<void> {
+    const { socket, feeds, admitViewer, maxQueuedBytes } = this.#options
+    const { permission, onOverflow } = channels[channelName]
+    const now = (): Caller => this.#caller
+    let gone = false
+    const feed = await (feeds[channelName] as Feeds['system'])(params as never, {
+      get caller() {
+        return now()
+      },
+      end: (reason) => {
+        if (gone) return
+        this.#drop(sub)
+        this.#tell({ type: 'ended', sub, reason })
+      },
+    })
+    let leave: () => void = () => undefined
+    try {
+      if (socket.readyState !== socket.OPEN || !this.#opening.has(sub)) return feed.close()
+      // Asked again: the rights may have changed while the target was asked for its history.
+      if (!holds(this.#caller, permission, feed.place)) requirePermission(this.#caller, permission, feed.place ?? {})
+      // By the service that was found, or the limit would be one for its name and another for its id.
+      const serviceId = feed.place?.serviceId
+      if (serviceId !== undefined) leave = admitViewer(serviceId)
     } catch (error) {
-      leave()
+      feed.close()
       throw error
     }
+    const permitted = (): ((tag: FeedTag) => boolean) | null => this.#filter(channelName)
+    const subscription = new Subscription({ sub, feed, onOverflow, maxQueuedBytes, permitted }, this.#outlet, after)
+    const left = (): void => {
+      gone = true
+      leave()
+    }
+    this.#subscriptions.set(sub, { subscription, channel: channelName, place: feed.place, leave: left })
   }
 
   /** null when the caller may see every place, so that shared batches can be sent as they are. */
@@ -148,6 +175,7 @@ export class Multiplexed {
   }
 
   #drop(sub: string): void {
+    this.#opening.delete(sub)
     const found = this.#subscriptions.get(sub)
     if (!found) return
     this.#subscriptions.delete(sub)

@@ -95,7 +95,7 @@ export class Subscription {
   }
 
   #filtered(batch: Batch<FeedTag>): Batch<FeedTag> | null {
-    const wants = this.#options.feed.wants
+    const wants = this.#options.feed.wants()
     const permitted = this.#options.permitted()
     // The common case shares the joined text with every other client.
     if (wants === null && permitted === null) return batch

@@ -52,8 +52,14 @@ export function TopBar({ onPalette, onKeys, onMenu, switching, onSwitching }: Pr
       </button>
       <Menu
         trigger={
-          <button type="button" className="tbtn" aria-label={`You, ${me.username}`}>
-            <span className="avatar">{initials(me.displayName || me.username)}</span>
+          <button
+            type="button"
+            className="tbtn"
+            aria-label={`${initials(me.displayName || me.username)}, signed in as ${me.username}`}
+          >
+            <span className="avatar" aria-hidden>
+              {initials(me.displayName || me.username)}
+            </span>
           </button>
         }
         head={

@@ -2,3 +2,4 @@ export { type Auth, type AuthDeps, type AuthSettings, createAuth } from './auth.
 export { type CallerChange } from './auth-room.ts'
 export { type Credentials, type Visitor } from './callers.ts'
 export { type FirstAdmin } from './setup.ts'
+export { requireKey } from './require-key.ts'

@@ -12,7 +12,7 @@ import { createTargetStore } from './store.ts'
 
 export type { FoundEngine } from './found.ts'
 export { type MirrorChange, serviceIdOf, type TargetRecord } from './mirror.ts'
-export type { Registry } from './registry.ts'
+export { Registry } from './registry.ts'
 
 export interface TargetsParts {
   readonly database: Database

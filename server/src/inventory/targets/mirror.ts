@@ -162,6 +162,8 @@ export class Mirror {
     const { nativeId: _, ...rest } = observed
     const now = this.#parts.now().toISOString()
     this.#observedAt = now
+    // A new run has proved nothing yet: the verdict over the one before must not speak for it.
+    if (before && before.startedAt !== observed.startedAt && this.#checked.has(id)) this.#checked.set(id, 'starting')
     this.#put(
       this.#judged({
         ...rest,

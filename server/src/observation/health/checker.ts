@@ -5,6 +5,7 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { runCommand } from '../../workloads/services/index.ts'
 import type { RunCheckCommand } from './probes.ts'
 import type { HealthStore } from './store.ts'
+import { toldBefore, Turns } from './turns.ts'
 import { Watch } from './watch.ts'
 
 export interface CheckerParts {
@@ -22,7 +23,10 @@ const runs = (service: Service | null): boolean =>
 interface Watched {
   readonly watches: Watch[]
   readonly key: string
+  /** Of the run that its checks speak of. */
+  startedAt: string | null
   verdict: HealthState
+  turns: Turns
 }
 
 /** The worst of a service's checks is its health. */
@@ -81,17 +85,28 @@ export class Checker {
     const set = this.#set.get(service.id) ?? []
     const wanted = key([...service.checks, ...set])
     const watched = this.#watched.get(service.id)
-    if (watched?.key === wanted || (!watched && wanted === '[]')) return
+    if (watched?.key === wanted) return this.#begunAnew(service, watched)
+    if (!watched && wanted === '[]') return
     for (const watch of watched?.watches ?? []) watch.close()
     if (wanted === '[]') {
       this.#watched.delete(service.id)
       this.#verdict(service.id, 'none', null)
       return
     }
-    const entry: Watched = { watches: [], key: wanted, verdict: 'starting' }
+    const entry: Watched = {
+      watches: [],
+      key: wanted,
+      startedAt: service.startedAt,
+      verdict: 'starting',
+      turns: watched?.turns ?? new Turns(null),
+    }
     this.#watched.set(service.id, entry)
     const past = await this.#parts.store.results(service.id).catch(() => new Map<string, never[]>())
     if (this.#watched.get(service.id) !== entry) return
+    if (!watched) {
+      const specs = [...service.checks, ...set]
+      entry.turns = new Turns(toldBefore(specs.map((spec) => ({ spec, results: past.get(spec.name) ?? [] }))))
+    }
     const open = (spec: HealthCheckSpec, origin: 'stack' | 'set'): Watch =>
       new Watch({
         serviceId: service.id,
@@ -112,6 +127,13 @@ export class Checker {
     this.#verdict(service.id, 'starting', null)
   }
 
+  #begunAnew(service: Service, watched: Watched): void {
+    if (watched.startedAt === service.startedAt) return
+    watched.startedAt = service.startedAt
+    for (const watch of watched.watches) watch.begin()
+    if (runs(service)) this.#verdict(service.id, 'starting', null)
+  }
+
   /** Inside a container by its engine; beside a process, in its folder, on this machine. */
   #runner(serviceId: string): RunCheckCommand {
     return async (argv, timeoutMs, signal) => {
@@ -120,9 +142,9 @@ export class Checker {
         const done = await runCommand(connection, nativeId, { argv, timeoutMs }, signal)
         return { exitCode: done.exitCode, output: done.stdout + done.stderr }
       }
-      const { native, environment } = await connection.inspect(nativeId)
+      const { directory, environment } = await connection.inspect(nativeId)
       const done = await run(argv as [string, ...string[]], {
-        ...(typeof native.directory === 'string' ? { cwd: native.directory } : {}),
+        ...(directory === null ? {} : { cwd: directory }),
         env: environment,
         timeoutMs,
         signal,
@@ -138,26 +160,22 @@ export class Checker {
 
   #verdict(serviceId: string, verdict: HealthState, watch: Watch | null): void {
     const entry = this.#watched.get(serviceId)
-    const before = entry?.verdict
     if (entry) entry.verdict = verdict
     const service = this.#parts.registry.service(serviceId)
     if (!service) return
+    const say = entry?.turns.next(verdict, Date.now()) ?? 'nothing'
     const bad = verdict === 'unhealthy'
     const found = watch?.last ? `${watch.parts.spec.name} ${watch.last.message}` : ''
-    const first = before === undefined || (before === 'starting' && verdict === 'starting')
+    const turned = bad ? `${service.name} is unhealthy: ${found}.` : `${service.name} is ${verdict}.`
     this.#parts.announce({
       type: 'service.health',
-      severity: bad ? 'warning' : 'info',
+      severity: bad || say === 'flapping' ? 'warning' : 'info',
       targetId: service.targetId,
       serviceId,
       serviceName: service.name,
       stack: service.stack,
-      message: bad
-        ? `${service.name} is unhealthy: ${found}.`
-        : verdict === 'healthy'
-          ? `${service.name} is healthy.`
-          : `${service.name} is being checked.`,
-      data: { origin: 'check', state: verdict, found, quiet: first || verdict === 'starting' || verdict === 'none' },
+      message: say === 'flapping' ? `${service.name} goes back and forth between healthy and unhealthy.` : turned,
+      data: { origin: 'check', state: verdict, found, quiet: say === 'nothing' },
     })
   }
 

@@ -1,6 +1,6 @@
 import { request as httpRequest, type ClientRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 import type { CheckResult, HealthCheckSpec } from '@wheelhouse/contract'
 import { WebSocket } from 'ws'
 import { guardedAddress } from './guard.ts'
@@ -32,9 +32,10 @@ async function http(spec: Extract<HealthCheckSpec, { kind: 'http' }>, signal: Ab
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     const call: ClientRequest = send(url, {
-      host: address,
+      // `hostname` is what counts before `host`: with the name left in it the lookup would be made a second time.
+      hostname: address,
       family,
-      servername: url.hostname,
+      ...(isIP(url.hostname.replace(/^\[|\]$/g, '')) ? {} : { servername: url.hostname }),
       signal,
       headers: { host: url.host, 'user-agent': 'wheelhouse-health' },
       agent: false,
@@ -107,7 +108,11 @@ async function command(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { exitCode, output } = await run(spec.argv, spec.timeoutMs, signal)
-  const said = output.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
+  // The line that tells of an error says more than the last one, which often is a version or a hint.
+  const lines = output.trim().split('\n')
+  const said = (lines.find((line) => /error|fail|denied|refused/i.test(line)) ?? lines.at(-1) ?? '')
+    .trim()
+    .slice(0, 200)
   return { ok: exitCode === 0, message: `exit ${exitCode}${said === '' ? '' : `: ${said}`}` }
 }
 

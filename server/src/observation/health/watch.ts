@@ -2,6 +2,7 @@ import type { CheckResult, HealthCheck, HealthCheckSpec, HealthState } from '@wh
 import { probe, type RunCheckCommand } from './probes.ts'
 
 const keptResults = 360
+const soonMs = 300
 
 export interface WatchParts {
   readonly serviceId: string
@@ -28,7 +29,8 @@ export class Watch {
   constructor(parts: WatchParts) {
     this.parts = parts
     this.#results = [...parts.past]
-    this.#schedule(Math.min(parts.spec.intervalMs, 300 + Math.random() * 700))
+    // Spread, so that a thousand checks do not begin at once.
+    this.#schedule(Math.min(parts.spec.intervalMs, soonMs + Math.random() * 700))
   }
 
   get state(): HealthState {
@@ -57,6 +59,13 @@ export class Watch {
   now(): Promise<void> {
     this.#running ??= this.#check().finally(() => (this.#running = null))
     return this.#running
+  }
+
+  /** The service was started anew: what was found of the run before says nothing of this one. */
+  begin(): void {
+    this.#state = 'starting'
+    this.#failures = 0
+    this.#schedule(Math.min(this.parts.spec.intervalMs, soonMs))
   }
 
   close(): void {

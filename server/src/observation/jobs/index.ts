@@ -16,6 +16,7 @@ import {
 import type { JobCursor, JobTable } from './store.ts'
 
 export { createJobTable, type JobTable } from './store.ts'
+export { takeUpJobs } from './take-up.ts'
 
 export interface JobsParts {
   readonly runner: JobRunner
@@ -40,13 +41,18 @@ export function shownJob(record: JobRecord): Job {
 
 export function createJobsDomain({ runner, table, bus, announce }: JobsParts): JobsDomain {
   const topic = new Topic<FeedTag>({ maxEntries: 1_000, maxBytes: 2_000_000 })
-  const tag = (targetId: string | null): FeedTag => (targetId === null ? null : { targetId })
+  const jobOf = new WeakMap<object, string>()
+  const tag = (targetId: string | null, jobId?: string): FeedTag => {
+    const made = targetId === null ? {} : { targetId }
+    if (jobId !== undefined) jobOf.set(made, jobId)
+    return made
+  }
   const told = new Map<string, JobRecord['state']>()
 
   const leave = [
     runner.onChange((record) => {
       const job = shownJob(record)
-      topic.publish({ kind: 'job', job } satisfies DeploymentFrame, tag(job.targetId))
+      topic.publish({ kind: 'job', job } satisfies DeploymentFrame, tag(job.targetId, job.id))
       if (told.get(job.id) === job.state) return
       const done = job.finishedAt !== null
       if (done) told.delete(job.id)
@@ -82,18 +88,16 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
   }
 
   return {
-    feed: ({ jobId }, { caller }) => ({
-      topic,
-      history: () => {
-        const kept = topic.last(200)
-        if (jobId === undefined) return kept
-        return kept.filter(
-          (entry) => entry.text.includes(`"id":"${jobId}"`) && callerMay(caller, 'jobs.read', entry.tag ?? undefined),
-        )
-      },
-      wants: null,
-      close: () => undefined,
-    }),
+    feed: ({ jobId }) => {
+      const about = (entryTag: FeedTag): boolean => entryTag !== null && jobOf.get(entryTag) === jobId
+      return {
+        topic,
+        place: null,
+        history: () => (jobId === undefined ? topic.last(200) : topic.last(1_000).filter((entry) => about(entry.tag))),
+        wants: () => (jobId === undefined ? null : about),
+        close: () => undefined,
+      }
+    },
     handlers: {
       list: async (input, { caller }) => {
         const limit = input.limit ?? 100

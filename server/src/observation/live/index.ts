@@ -1,7 +1,7 @@
 import type { SystemFrame } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
 import { Topic } from '@wheelhouse/platform/feed'
-import { callerMay, type FeedSource, type FeedTag, onEvent } from '../../dispatch/index.ts'
+import { callerMay, type FeedSource, type FeedTag, isQuiet, onEvent } from '../../dispatch/index.ts'
 import type { MirrorChange, Registry } from '../../inventory/targets/index.ts'
 import { tagOf } from '../timeline/index.ts'
 
@@ -20,28 +20,37 @@ export function createLive(registry: Registry, bus: Bus): { feed: FeedSource<'sy
   const leave = [
     registry.onChange((change) => topic.publish(frame(change), placeOf(change))),
     onEvent(bus, (event) => {
+      if (isQuiet(event)) return
       const tag = tagOf(event) ?? {}
       events.add(tag)
       topic.publish({ kind: 'event', event } satisfies SystemFrame, tag)
     }),
   ]
   return {
-    feed: (params, { caller }) => {
+    feed: (params, context) => {
       const service =
         params.serviceId === undefined
           ? null
-          : registry.findService(params.serviceId, (at) => callerMay(caller, 'services.read', at))
+          : registry.findService(params.serviceId, (at) => callerMay(context.caller, 'services.read', at))
       const serviceId = params.serviceId === undefined ? undefined : (service?.id ?? params.serviceId)
-      const all = serviceId === undefined && params.targetId === undefined && params.events !== false
+      const here = (tag: FeedTag): boolean =>
+        (serviceId === undefined || tag?.serviceId === serviceId) &&
+        (params.targetId === undefined || tag?.targetId === params.targetId)
+      // Rows are services.read, which the channel asks for; events are timeline.read, which a token may lack.
+      const told = (tag: FeedTag): boolean =>
+        tag === null || !events.has(tag) || (params.events !== false && callerMay(context.caller, 'timeline.read', tag))
       return {
         topic,
+        // What is not there and what one may not see are alike: nothing comes, until it is there or is allowed.
+        place: service && { targetId: service.targetId, serviceId: service.id },
         history: () => [],
-        wants: all
-          ? null
-          : (tag) =>
-              (serviceId === undefined || tag?.serviceId === serviceId) &&
-              (params.targetId === undefined || tag?.targetId === params.targetId) &&
-              (params.events !== false || tag === null || !events.has(tag)),
+        wants: () =>
+          serviceId === undefined &&
+          params.targetId === undefined &&
+          params.events !== false &&
+          callerMay(context.caller, 'timeline.read')
+            ? null
+            : (tag) => here(tag) && told(tag),
         close: () => undefined,
       }
     },

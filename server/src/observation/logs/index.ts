@@ -98,10 +98,14 @@ export function createLogs({ registry, log }: LogsParts): Logs {
       follow: (input, { signal }) => ndjson(read(input, signal, true)),
     },
     feed: async ({ serviceId: reference, tail, since }, { caller, end }) => {
-      const service = registry.findService(reference, (place) => callerMay(caller, 'services.read', place))
+      const service = registry.findService(
+        reference,
+        (at) => callerMay(caller, 'services.read', at) || callerMay(caller, 'logs.read', at),
+      )
       if (!service)
         throw new Failure('NOT_FOUND', `There is no service "${reference}".`, { kind: 'service', id: reference })
-      requirePermission(caller, 'logs.read', { targetId: service.targetId, serviceId: service.id })
+      const place = { targetId: service.targetId, serviceId: service.id }
+      requirePermission(caller, 'logs.read', place)
       registry.reach(service.id)
       const upstream = upstreamOf(service.id)
       const close = upstream.join({ end })
@@ -109,13 +113,14 @@ export function createLogs({ registry, log }: LogsParts): Logs {
       const from = since === undefined ? null : Date.parse(since)
       return {
         topic: upstream.topic,
+        place,
         history: () => {
           const lines = upstream.topic.last(tail ?? defaultTail)
           return from === null
             ? lines
             : lines.filter((entry) => Date.parse((JSON.parse(entry.text) as LogLine).at) > from)
         },
-        wants: null,
+        wants: () => null,
         close,
       }
     },

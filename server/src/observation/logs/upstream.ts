@@ -127,6 +127,8 @@ export class Upstream {
       this.#serviceId,
       (row) =>
         row === null ||
+        // The target is heard again: whatever the service does, its log can be read.
+        (before?.state === 'unknown' && row.state !== 'unknown') ||
         (row.state !== 'stopped' && row.state !== 'unknown' && row.startedAt !== before?.startedAt) ||
         row.state === 'running',
       3_600_000,

@@ -25,7 +25,7 @@ const ring = { maxEntries: 600, maxBytes: 500_000 }
 interface Stream {
   readonly topic: Topic<FeedTag>
   readonly stop: AbortController
-  viewers: number
+  readonly viewers: Set<{ end(reason: string): void }>
 }
 
 export function createMetrics({ registry, log, intervalMs }: MetricsParts): Metrics {
@@ -40,7 +40,7 @@ export function createMetrics({ registry, log, intervalMs }: MetricsParts): Metr
   function streamOf(serviceId: string, targetId: string): Stream {
     const open = streams.get(serviceId)
     if (open) return open
-    const stream: Stream = { topic: new Topic<FeedTag>(ring), stop: new AbortController(), viewers: 0 }
+    const stream: Stream = { topic: new Topic<FeedTag>(ring), stop: new AbortController(), viewers: new Set() }
     streams.set(serviceId, stream)
     void pump(serviceId, targetId, stream)
     return stream
@@ -64,39 +64,49 @@ export function createMetrics({ registry, log, intervalMs }: MetricsParts): Metr
         hourMs,
         signal,
       )
-      if (row === null) return
+      if (row === null) {
+        streams.delete(serviceId)
+        for (const viewer of stream.viewers) viewer.end('The service was removed; there are no more readings.')
+        return
+      }
       await new Promise((resolve) => setTimeout(resolve, 1_000))
     }
   }
 
-  const feed: FeedSource<'metrics'> = (params, { caller }) => {
+  const feed: FeedSource<'metrics'> = (params, { caller, end }) => {
     if (params.serviceId === undefined) {
       const targetId = params.targetId
       return {
         topic: all,
+        place: null,
         history: () => [],
-        wants: targetId === undefined ? null : (tag) => tag?.targetId === targetId,
+        wants: () => (targetId === undefined ? null : (tag) => tag?.targetId === targetId),
         close: () => undefined,
       }
     }
-    const service = registry.findService(params.serviceId, (place) => callerMay(caller, 'services.read', place))
+    const service = registry.findService(
+      params.serviceId,
+      (place) => callerMay(caller, 'services.read', place) || callerMay(caller, 'metrics.read', place),
+    )
     if (!service)
       throw new Failure('NOT_FOUND', `There is no service "${params.serviceId}".`, {
         kind: 'service',
         id: params.serviceId,
       })
-    requirePermission(caller, 'metrics.read', { targetId: service.targetId, serviceId: service.id })
+    const place = { targetId: service.targetId, serviceId: service.id }
+    requirePermission(caller, 'metrics.read', place)
     const stream = streamOf(service.id, service.targetId)
-    stream.viewers++
+    const viewer = { end }
+    stream.viewers.add(viewer)
     return {
       topic: stream.topic,
+      place,
       history: () => [],
-      wants: null,
+      wants: () => null,
       close: () => {
-        stream.viewers--
-        if (stream.viewers > 0) return
+        if (!stream.viewers.delete(viewer) || stream.viewers.size > 0) return
         stream.stop.abort()
-        streams.delete(service.id)
+        if (streams.get(service.id) === stream) streams.delete(service.id)
       },
     }
   }

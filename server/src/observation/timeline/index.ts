@@ -4,11 +4,13 @@ import type { Database } from '@wheelhouse/platform/db'
 import { Topic } from '@wheelhouse/platform/feed'
 import type { Log } from '@wheelhouse/platform/log'
 import {
+  callerMay,
   decodeCursor,
   encodeCursor,
   type FeedSource,
   type FeedTag,
   type Handlers,
+  isQuiet,
   onEvent,
   visiblePlaces,
 } from '../../dispatch/index.ts'
@@ -59,6 +61,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
     ]),
   )
   const leave = onEvent(parts.bus, (event) => {
+    if (isQuiet(event)) return
     writer.add(event)
     const channel = (eventTypes as Record<string, string>)[event.type]
     if (channel !== undefined) topics.get(channel)?.publish(event, tagOf(event))
@@ -70,7 +73,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
     return () => {
       const topic = topics.get(name)
       if (!topic) throw new Failure('NOT_FOUND', `There is no channel "${name}".`)
-      return { topic, history: () => topic.last(50), wants: null, close: () => undefined }
+      return { topic, place: null, history: () => topic.last(50), wants: () => null, close: () => undefined }
     }
   }
 
@@ -85,7 +88,8 @@ export function createTimeline(parts: TimelineParts): Timeline {
         const service =
           input.service === undefined
             ? undefined
-            : (parts.registry.findService(input.service, () => true)?.id ?? input.service)
+            : (parts.registry.findService(input.service, (place) => callerMay(caller, 'timeline.read', place))?.id ??
+              input.service)
         const rows = await recent({
           q: input.q,
           types: words(input.type),

@@ -1,18 +1,19 @@
 import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
 import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
-import type { ApplyData } from './apply.ts'
-import { decide } from './decide.ts'
+import type { ApplyData } from './reconcile/apply.ts'
+import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
-import { sealDigests } from './digest.ts'
+import { sealDigests } from './reconcile/digest.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
 import { jobView } from './job-view.ts'
-import { makePlan } from './plan.ts'
+import { makePlan } from './reconcile/plan.ts'
 import { type Allowance, allowanceOf, requireAllowed } from './policy.ts'
-import { presentOn, requireConnected } from './present.ts'
+import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
-import { planRemove, type RemoveData } from './remove.ts'
+import { planRemove, type RemoveData } from './reconcile/remove.ts'
 import type { Rendered } from './rendered.ts'
+import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
 
 /** What plan and apply agree on before anything is done. */
@@ -55,17 +56,16 @@ async function prepare(
   caller: Caller,
 ): Promise<Prepared> {
   const read = readStack(input)
-  // The permission comes first: whoever may not apply here learns nothing about what is here.
+  const valid = requireValid(read)
   const target = targetFor(room, input.target, read.format)
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
-  const valid = requireValid(read)
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
   const notes = requireAllowed(valid, allowance, room.settings)
   const key = await room.store.digestKey()
   const rendered = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, rendered.name))
-  const past = stack ? await room.store.past(stack) : []
+  const past = stack ? await room.store.past(stack) : nothingPast
   const decision = decide(rendered, past, await presentOn(room.targets, target.id))
   const told = read.problems.map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,

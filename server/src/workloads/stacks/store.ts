@@ -42,6 +42,13 @@ export interface Revision {
   readonly rendered: Rendered
 }
 
+/** What was rendered before: all of it newest first, and the one that was last applied whole. */
+export interface Past {
+  readonly all: readonly Rendered[]
+  readonly applied: Rendered | null
+}
+export const nothingPast: Past = { all: [], applied: null }
+
 const keptRevisions = 10
 const place = (stackId: string, revision: number): string => `stacks/${stackId}/${revision}`
 const read = (row: StackTable): StackRecord => ({ ...row, services: JSON.parse(row.services) as StackMember[] })
@@ -71,7 +78,7 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
       return row ? read(row) : null
     },
 
-    /** Keeps a revision and answers its number. The stack counts as applied only with `applied`. */
+    /** Keeps a revision, forgets all but the newest few and the applied one, and answers its number. The stack counts as applied only with `applied`. */
     async add(
       stack: { id: string; name: string; targetId: string },
       revision: Revision,
@@ -87,12 +94,18 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
           .onConflict((conflict) =>
             conflict.column('id').doUpdateSet({ format, services, revision: sql`stacks.revision + 1` }),
           )
-          .returning('revision')
+          .returning(['revision', 'appliedRevision'])
           .executeTakeFirstOrThrow()
         const sealed = secrets.seal(JSON.stringify(revision), place(stack.id, row.revision))
         await trx
           .insertInto('stackRevisions')
           .values({ stackId: stack.id, revision: row.revision, sealed, createdAt: at, createdBy: by })
+          .execute()
+        await trx
+          .deleteFrom('stackRevisions')
+          .where('stackId', '=', stack.id)
+          .where('revision', '<=', row.revision - keptRevisions)
+          .where('revision', '!=', row.appliedRevision ?? 0)
           .execute()
         return row.revision
       })
@@ -108,33 +121,25 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
       return row ? unseal(stackId, row) : null
     },
 
-    /** What was rendered before, the last applied one first, then newest first. */
-    async past(stack: StackRecord): Promise<Rendered[]> {
+    /** Every revision kept, newest first. */
+    async past(stack: StackRecord): Promise<Past> {
       const rows = await db
         .selectFrom('stackRevisions')
         .select(['revision', 'sealed'])
         .where('stackId', '=', stack.id)
         .orderBy('revision', 'desc')
         .execute()
-      const first = rows.filter((row) => row.revision === stack.appliedRevision)
-      const rest = rows.filter((row) => row.revision !== stack.appliedRevision)
-      return [...first, ...rest].map((row) => unseal(stack.id, row).rendered)
+      const all = rows.map((row) => unseal(stack.id, row).rendered)
+      return { all, applied: all[rows.findIndex((row) => row.revision === stack.appliedRevision)] ?? null }
     },
 
-    /** Marks a revision as applied and forgets all but the newest few. */
+    /** Marks a revision as applied. */
     async applied(stackId: string, revision: number, by: string, at: number): Promise<void> {
-      await db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable('stacks')
-          .set({ appliedRevision: revision, appliedAt: at, appliedBy: by })
-          .where('id', '=', stackId)
-          .execute()
-        await trx
-          .deleteFrom('stackRevisions')
-          .where('stackId', '=', stackId)
-          .where('revision', '<=', revision - keptRevisions)
-          .execute()
-      })
+      await db
+        .updateTable('stacks')
+        .set({ appliedRevision: revision, appliedAt: at, appliedBy: by })
+        .where('id', '=', stackId)
+        .execute()
     },
 
     async remove(id: string): Promise<void> {

@@ -6,12 +6,13 @@ import type { Fields } from '../file/reader.ts'
 import type { Workload } from '../rendered.ts'
 import { topKeys } from './keys.ts'
 import { readNetworks } from './networks.ts'
-import { checkKeys, type ComposeScope } from './scope.ts'
+import { checkKeys } from './check-keys.ts'
+import { type StackScope } from '../file/stack-scope.ts'
 import { containerNames, readService, type Surroundings } from './service.ts'
 import { readVolumes } from './volumes.ts'
 
 /** Reads a whole Compose file. What is wrong is in the reader's problems; the answer is of use only when none is an error. */
-export function readCompose(scope: ComposeScope, root: Fields): { workloads: Workload[]; resources: ResourceSpec[] } {
+export function readCompose(scope: StackScope, root: Fields): { workloads: Workload[]; resources: ResourceSpec[] } {
   const { reader } = scope
   const { problems } = reader
   checkKeys(reader, root, [], topKeys)
@@ -60,7 +61,7 @@ export function readCompose(scope: ComposeScope, root: Fields): { workloads: Wor
 }
 
 /** Services whose profiles are active; COMPOSE_PROFILES among the variables names active ones. */
-function activeServices(scope: ComposeScope, root: Fields): Map<string, Fields> {
+function activeServices(scope: StackScope, root: Fields): Map<string, Fields> {
   const { reader, variables } = scope
   const active = new Set((variables.COMPOSE_PROFILES ?? '').split(',').map((name) => name.trim()))
   const services = new Map<string, Fields>()
@@ -92,7 +93,7 @@ function activeServices(scope: ComposeScope, root: Fields): Map<string, Fields> 
 }
 
 /** Two containers of one name, or on one host port, could never run side by side. */
-function checkClashes(scope: ComposeScope, workloads: readonly Workload[]): void {
+function checkClashes(scope: StackScope, workloads: readonly Workload[]): void {
   const { problems } = scope.reader
   const names = new Map<string, string>()
   const ports = new Map<string, string>()

@@ -2,7 +2,7 @@ import type { ContainerSpec } from '@wheelhouse/driver'
 import { isIP } from 'node:net'
 import type { Path } from '../file/problems.ts'
 import type { Reader } from '../file/reader.ts'
-import { isLong } from './scope.ts'
+import { isLong } from '../file/stack-scope.ts'
 
 export function readDevices(reader: Reader, value: unknown, path: Path): ContainerSpec['devices'] {
   return (reader.list(value, path) ?? []).flatMap((item, index) => {

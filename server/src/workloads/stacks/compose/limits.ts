@@ -2,7 +2,7 @@ import type { ContainerSpec } from '@wheelhouse/driver'
 import type { Path } from '../file/problems.ts'
 import type { Fields, Reader } from '../file/reader.ts'
 import { deployKeys } from './keys.ts'
-import { checkKeys } from './scope.ts'
+import { checkKeys } from './check-keys.ts'
 
 export type Limits = Pick<ContainerSpec, 'memoryBytes' | 'cpus' | 'pidsLimit' | 'shmBytes' | 'ulimits'>
 

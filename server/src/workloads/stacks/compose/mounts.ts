@@ -2,13 +2,13 @@ import type { Mount } from '@wheelhouse/driver'
 import { posix } from 'node:path'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
-import { type ComposeScope, isLong } from './scope.ts'
+import { type StackScope, isLong } from '../file/stack-scope.ts'
 
 const propagations = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave'] as const
 const idle = ['z', 'Z', 'cached', 'delegated', 'consistent']
 
 /** Resolves a bind source against the stack's folder; null, with the problem told, when it cannot be. */
-function bindSource(scope: ComposeScope, source: string, at: Path): string | null {
+function bindSource(scope: StackScope, source: string, at: Path): string | null {
   if (source.startsWith('/')) return posix.normalize(source)
   const problems = scope.reader.problems
   if (source.startsWith('~')) {
@@ -22,7 +22,7 @@ function bindSource(scope: ComposeScope, source: string, at: Path): string | nul
   return posix.resolve(scope.directory, source)
 }
 
-function readShort(scope: ComposeScope, text: string, at: Path): Mount | null {
+function readShort(scope: StackScope, text: string, at: Path): Mount | null {
   const { problems } = scope.reader
   const parts = text.split(':')
   if (parts.length > 3 || parts.some((part) => part === '')) {
@@ -50,7 +50,7 @@ function readShort(scope: ComposeScope, text: string, at: Path): Mount | null {
   return { type: 'volume', source, destination, readOnly, options: noCopy ? { VolumeOptions: { NoCopy: true } } : {} }
 }
 
-function readLong(scope: ComposeScope, fields: Fields, at: Path): Mount | null {
+function readLong(scope: StackScope, fields: Fields, at: Path): Mount | null {
   const { reader } = scope
   reader.onlyKeys(fields, at, ['type', 'source', 'target', 'read_only', 'bind', 'volume', 'tmpfs', 'consistency'])
   const type = reader.choice(fields.type ?? 'volume', [...at, 'type'], ['bind', 'volume', 'tmpfs'] as const)
@@ -100,7 +100,7 @@ function readLong(scope: ComposeScope, fields: Fields, at: Path): Mount | null {
 
 /** The mounts of a service. Volume sources are names in the file; `volumeName` gives the name on the target, null when not declared. */
 export function readMounts(
-  scope: ComposeScope,
+  scope: StackScope,
   value: unknown,
   path: Path,
   volumeName: (name: string, at: Path) => string | null,

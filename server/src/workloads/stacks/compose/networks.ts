@@ -4,9 +4,10 @@ import { didYouMean } from '../file/nearest.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
 import { attachmentKeys, networkKeys } from './keys.ts'
-import { readLabels } from './labels.ts'
+import { readLabels } from '../file/labels.ts'
 import { readExternal } from './external.ts'
-import { checkKeys, type ComposeScope } from './scope.ts'
+import { checkKeys } from './check-keys.ts'
+import { type StackScope } from '../file/stack-scope.ts'
 
 /** A network by its name in the file; `spec` is null for one that must be there already. */
 export interface DeclaredNetwork {
@@ -14,7 +15,7 @@ export interface DeclaredNetwork {
   readonly spec: NetworkSpec | null
 }
 
-export function readNetworks(scope: ComposeScope, value: unknown): Map<string, DeclaredNetwork> {
+export function readNetworks(scope: StackScope, value: unknown): Map<string, DeclaredNetwork> {
   const declared = new Map<string, DeclaredNetwork>()
   const all = scope.reader.map(value, ['networks']) ?? {}
   for (const [key, item] of Object.entries(all)) declared.set(key, readNetwork(scope, key, item))
@@ -22,7 +23,7 @@ export function readNetworks(scope: ComposeScope, value: unknown): Map<string, D
   return declared
 }
 
-function readNetwork(scope: ComposeScope, key: string, item: unknown): DeclaredNetwork {
+function readNetwork(scope: StackScope, key: string, item: unknown): DeclaredNetwork {
   const { reader, project } = scope
   const at = ['networks', key]
   const fields = reader.map(item, at) ?? {}
@@ -46,7 +47,7 @@ function readNetwork(scope: ComposeScope, key: string, item: unknown): DeclaredN
   return { name, spec }
 }
 
-function readSubnets(scope: ComposeScope, value: unknown, path: Path): NetworkSpec['subnets'] {
+function readSubnets(scope: StackScope, value: unknown, path: Path): NetworkSpec['subnets'] {
   const { reader } = scope
   const ipam = reader.map(value, path)
   if (!ipam) return []
@@ -70,7 +71,7 @@ function readSubnets(scope: ComposeScope, value: unknown, path: Path): NetworkSp
 
 /** Where a service is attached: the default network unless told. It answers to its own name in each. */
 export function readAttachments(
-  scope: ComposeScope,
+  scope: StackScope,
   service: string,
   value: unknown,
   path: Path,

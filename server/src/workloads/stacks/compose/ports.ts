@@ -2,7 +2,7 @@ import type { PortBinding } from '@wheelhouse/driver'
 import { isIP } from 'node:net'
 import type { Path } from '../file/problems.ts'
 import type { Reader } from '../file/reader.ts'
-import { isLong } from './scope.ts'
+import { isLong } from '../file/stack-scope.ts'
 
 export type PortsRead = { readonly bindings: readonly PortBinding[] } | { readonly error: string }
 

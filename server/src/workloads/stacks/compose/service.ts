@@ -2,19 +2,20 @@ import type { ContainerSpec } from '@wheelhouse/driver'
 import { posix } from 'node:path'
 import { type Fields } from '../file/reader.ts'
 import type { Dependency, Workload } from '../rendered.ts'
-import { readCommand } from './command.ts'
+import { readCommand } from '../file/command.ts'
 import { readDependsOn } from './depends-on.ts'
 import { readDevices, readExtraHosts, readPull, readSecurityOptions } from './engine-options.ts'
-import { readEnvironment } from './environment.ts'
+import { readEnvironment } from '../file/environment.ts'
 import { readHealthCheck } from './healthcheck.ts'
 import { serviceKeys } from './keys.ts'
-import { readLabels } from './labels.ts'
+import { readLabels } from '../file/labels.ts'
 import { readLimits, readReplicas, readRestart } from './limits.ts'
 import { readMounts } from './mounts.ts'
 import { readNamespace } from './namespaces.ts'
 import { type DeclaredNetwork, readAttachments } from './networks.ts'
 import { readPorts } from './ports.ts'
-import { checkKeys, type ComposeScope } from './scope.ts'
+import { checkKeys } from './check-keys.ts'
+import { type StackScope } from '../file/stack-scope.ts'
 
 /** What a service needs to know of the rest of its file. */
 export interface Surroundings {
@@ -29,7 +30,7 @@ export interface ServiceRead {
 }
 
 /** Names of the containers of a service: what container_name says, or <project>-<service>-<n>. */
-export function containerNames(scope: ComposeScope, service: string, fields: Fields): string[] {
+export function containerNames(scope: StackScope, service: string, fields: Fields): string[] {
   const { reader, project } = scope
   const path = ['services', service]
   const count = readReplicas(reader, fields, path)
@@ -50,7 +51,7 @@ export function containerNames(scope: ComposeScope, service: string, fields: Fie
 }
 
 export function readService(
-  scope: ComposeScope,
+  scope: StackScope,
   service: string,
   fields: Fields,
   names: readonly string[],
@@ -153,7 +154,7 @@ export function readService(
 const ordered = (dependencies: readonly Dependency[]): Dependency[] =>
   dependencies.toSorted((a, b) => a.service.localeCompare(b.service))
 
-function readImage(scope: ComposeScope, service: string, fields: Fields): string {
+function readImage(scope: StackScope, service: string, fields: Fields): string {
   const { reader } = scope
   const image = reader.string(fields.image, ['services', service, 'image'])
   if (fields.build !== undefined) {

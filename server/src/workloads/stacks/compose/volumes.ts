@@ -1,8 +1,9 @@
 import type { VolumeSpec } from '@wheelhouse/driver'
 import { readExternal } from './external.ts'
 import { volumeKeys } from './keys.ts'
-import { readLabels } from './labels.ts'
-import { checkKeys, type ComposeScope } from './scope.ts'
+import { readLabels } from '../file/labels.ts'
+import { checkKeys } from './check-keys.ts'
+import { type StackScope } from '../file/stack-scope.ts'
 
 /** A volume by its name in the file; `spec` is null for one that must be there already. */
 export interface DeclaredVolume {
@@ -10,7 +11,7 @@ export interface DeclaredVolume {
   readonly spec: VolumeSpec | null
 }
 
-export function readVolumes(scope: ComposeScope, value: unknown): Map<string, DeclaredVolume> {
+export function readVolumes(scope: StackScope, value: unknown): Map<string, DeclaredVolume> {
   const { reader, project } = scope
   const declared = new Map<string, DeclaredVolume>()
   for (const [key, item] of Object.entries(reader.map(value, ['volumes']) ?? {})) {

@@ -9,6 +9,8 @@ export interface Position {
   readonly column: number
 }
 
+const maxProblems = 300
+
 /** As people write it: services.web.ports[0]. */
 export const showPath = (path: Path): string =>
   path.reduce<string>(
@@ -43,6 +45,9 @@ export class Problems {
     this.#add(path, message, 'warning', this.#keyPositions)
   }
   at(position: Position | null, path: Path, message: string, severity: Problem['severity'] = 'error'): void {
+    if (this.list.length >= maxProblems) return
+    if (this.list.length === maxProblems - 1)
+      message = `There are more than ${maxProblems} problems. Mend the first ones.`
     this.list.push({
       line: position?.line ?? null,
       column: position?.column ?? null,

@@ -17,6 +17,8 @@ import { type Path, pathKey, type Position, type Problems } from './problems.ts'
 
 const maxNodes = 50_000
 const maxDepth = 60
+/** The parser takes some 30 µs for each entry and nothing else happens meanwhile. */
+const maxMarks = 25_000
 
 /** A file as plain values, aliases and merge keys resolved, variables put in. */
 export interface Tree {
@@ -42,6 +44,10 @@ export function readTree(source: string, variables: Variables, problems: Problem
     if (!node?.range) return undefined
     const { line, col } = counter.linePos(node.range[0]!)
     return { line, column: col }
+  }
+  if ((source.match(/[\n,[{]/g)?.length ?? 0) > maxMarks) {
+    problems.at(null, [], `The file has more than ${maxMarks} lines and entries. Split it into several stacks.`)
+    return { value: null, text: () => null }
   }
   const parsed = parse(source, counter, problems)
   if (!parsed) return { value: null, text: () => null }

@@ -40,6 +40,7 @@ function sentence(issue: Issue): string {
     case 'too_big':
       return `This must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : issue.origin === 'array' ? ' entries' : ''}.`
     case 'invalid_union':
+      if (issue.input === undefined) return `${String(issue.path.at(-1))} is missing.`
       return issue.message === 'Invalid input'
         ? 'This has another form than expected. See docs/stack-file.md.'
         : issue.message

@@ -2,10 +2,10 @@ import { checkDefaults, type HealthCheckSpec } from '@wheelhouse/contract'
 import type { ProcessSpec } from '@wheelhouse/driver'
 import { posix } from 'node:path'
 import type { z } from 'zod'
-import { readCommand } from '../compose/command.ts'
-import { readEnvironment } from '../compose/environment.ts'
-import { readLabels } from '../compose/labels.ts'
-import type { ComposeScope } from '../compose/scope.ts'
+import { readCommand } from '../file/command.ts'
+import { readEnvironment } from '../file/environment.ts'
+import { readLabels } from '../file/labels.ts'
+import type { StackScope } from '../file/stack-scope.ts'
 import { checkDependencies } from '../file/dependencies.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
@@ -24,7 +24,7 @@ function withoutExtensions(value: unknown): unknown {
 }
 
 /** Reads wheelhouse.yaml. What is wrong is in the reader's problems; the answer is of use only when none is an error. */
-export function readManifest(scope: ComposeScope, root: Fields): Workload[] {
+export function readManifest(scope: StackScope, root: Fields): Workload[] {
   const { problems } = scope.reader
   const parsed = Manifest.safeParse(withoutExtensions(root), { reportInput: true })
   if (!parsed.success) {
@@ -52,7 +52,7 @@ function readDependencies(given: z.output<typeof ServiceEntry>['depends_on']): D
   return Object.entries(given).map(([service, condition]) => ({ service, condition }))
 }
 
-function readProcess(scope: ComposeScope, service: string, entry: z.output<typeof ServiceEntry>): ProcessSpec {
+function readProcess(scope: StackScope, service: string, entry: z.output<typeof ServiceEntry>): ProcessSpec {
   const { reader, project } = scope
   const path = ['services', service]
   const argv = readCommand(reader, entry.command, [...path, 'command']) ?? []
@@ -83,7 +83,7 @@ function readProcess(scope: ComposeScope, service: string, entry: z.output<typeo
   }
 }
 
-function readDirectory(scope: ComposeScope, written: string, path: Path): string {
+function readDirectory(scope: StackScope, written: string, path: Path): string {
   if (posix.isAbsolute(written)) return posix.normalize(written)
   if (scope.directory !== null) return posix.resolve(scope.directory, written)
   scope.reader.problems.error(
@@ -93,12 +93,7 @@ function readDirectory(scope: ComposeScope, written: string, path: Path): string
   return ''
 }
 
-function readCheck(
-  scope: ComposeScope,
-  entry: z.output<typeof HealthEntry>,
-  index: number,
-  at: Path,
-): HealthCheckSpec[] {
+function readCheck(scope: StackScope, entry: z.output<typeof HealthEntry>, index: number, at: Path): HealthCheckSpec[] {
   const { problems } = scope.reader
   const kind = (['http', 'tcp', 'websocket', 'command'] as const).find((one) => entry[one] !== undefined)!
   const timing = {

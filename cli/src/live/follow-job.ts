@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@wheelhouse/client'
+import type { Job } from '@wheelhouse/contract'
+import { Complaint } from '../failure.ts'
+import { jobLines, stepLine } from '../presentation/job.ts'
+import { structured } from '../presentation/output.ts'
+import { duration } from '../presentation/units.ts'
+import { LiveBlock } from '../presentation/live-block.ts'
+import type { Shell } from '../shell.ts'
+
+const over = (job: Job): boolean => !['queued', 'running'].includes(job.state)
+
+/** In a pipe each step is told once, when it is over. */
+function plainSteps(shell: Shell): (job: Job) => void {
+  const told = new Set<string>()
+  return (job) => {
+    for (const [index, step] of job.steps.entries()) {
+      const key = `${index}:${step.name}:${step.state}`
+      if (step.state === 'waiting' || step.state === 'running' || told.has(key)) continue
+      told.add(key)
+      shell.say(stepLine(step, shell.talk))
+    }
+  }
+}
+
+function liveSteps(shell: Shell): { show(job: Job): void; end(): void } {
+  const block = new LiveBlock(process.stderr)
+  shell.signal.addEventListener('abort', () => block.end(), { once: true })
+  return { show: (job) => block.draw(jobLines(job, { ...shell.talk, now: Date.now() })), end: () => block.end() }
+}
+
+/** Waits for a job and shows its steps. Ctrl-C leaves the job running and says where to find it. */
+export async function followJob(shell: Shell, client: Client, started: Job, done: string): Promise<void> {
+  let job = started
+  shell.signal.addEventListener('abort', () => shell.say(`The job goes on: wh get jobs ${job.id}`, 'yellow'), {
+    once: true,
+  })
+  const live = process.stderr.isTTY ? liveSteps(shell) : null
+  const plain = plainSteps(shell)
+  const begun = Date.now()
+  for (;;) {
+    if (live) live.show(job)
+    else plain(job)
+    if (over(job)) break
+    await sleep(live ? 100 : 200)
+    job = await client.jobs.get({ id: job.id })
+  }
+  live?.end()
+  if (job.state !== 'succeeded') {
+    await structured(shell, job)
+    const why = job.error?.message ?? job.message
+    throw new Complaint(
+      'failed',
+      job.error?.errorCode ?? job.state.toUpperCase(),
+      why || `${job.title}: ${job.state}.`,
+      [`wh describe job ${job.id} shows each step`],
+    )
+  }
+  if (shell.globals.output === 'name') return shell.write(`${job.id}\n`)
+  if (await structured(shell, job)) return
+  shell.say(`${done} ${duration(Date.now() - begun)}`.trimEnd(), 'green')
+}

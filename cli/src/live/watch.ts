@@ -1,0 +1,103 @@
+import type { Event, Service, Target } from '@wheelhouse/contract'
+import type { Connection } from '../connect.ts'
+import { Complaint, usage } from '../failure.ts'
+import type { Noun } from '../nouns.ts'
+import { table } from '../presentation/table.ts'
+import { clean, widthOf } from '../presentation/width.ts'
+import type { Shell } from '../shell.ts'
+
+type Row = Service | Target | Event
+
+const wanted = (list: unknown, value: string): boolean => typeof list !== 'string' || list.split(',').includes(value)
+
+/** The filters of the list, applied to what comes in live; the server filters lists, not channels. */
+function matches(query: Record<string, unknown>, row: Record<string, unknown>, name: string): boolean {
+  if (!wanted(query.state, String(row.state)) || !wanted(query.status, String(row.state))) return false
+  if (!wanted(query.severity, String(row.severity))) return false
+  if (query.stack !== undefined && row.stack !== query.stack) return false
+  if (query.kind !== undefined && row.kind !== query.kind) return false
+  if (typeof query.service === 'string' && ![row.serviceId, row.serviceName].includes(query.service)) return false
+  if (
+    typeof query.target === 'string' &&
+    ![row.targetId, row.targetName].some((one) => wanted(query.target, String(one)))
+  )
+    return false
+  if (
+    typeof query.type === 'string' &&
+    !query.type.split(',').some((t) => row.type === t || String(row.type).startsWith(`${t}.`))
+  )
+    return false
+  if (typeof query.label === 'string') {
+    const [key = '', value] = query.label.split('=')
+    const labels = (row.labels ?? {}) as Record<string, string>
+    if (!(key in labels) || (value !== undefined && labels[key] !== value)) return false
+  }
+  return typeof query.q !== 'string' || name.toLowerCase().includes(query.q.toLowerCase())
+}
+
+/** What a list prints, then a line for every change of it until Ctrl-C. JSON is one object a line. */
+export function watch(
+  shell: Shell,
+  connection: Connection,
+  noun: Noun<unknown>,
+  query: Record<string, unknown>,
+  rows: readonly unknown[],
+): Promise<void> {
+  const kind = ({ services: 'service', targets: 'target', events: 'event' } as const)[noun.name]
+  if (!kind) throw usage(`${noun.name} cannot be watched. services, targets and events can.`)
+  const { output, headers } = shell.globals
+  const named = new Set(query.limit === undefined && rows.length === 1 ? rows.map((row) => noun.id(row)) : [])
+  const seen = new Map(rows.map((row) => [noun.id(row), shownAs(row, noun, shell)]))
+  const columns = noun.columns.filter((column) => !column.wide || output === 'wide')
+  const all = columns.map((column) => ({ ...column, sparse: false }))
+  const widths = all.map((column) =>
+    Math.max(
+      widthOf(column.head),
+      ...rows.map((row) => {
+        const cell = column.cell(row, shell.out)
+        return widthOf(clean(typeof cell === 'string' ? cell : cell.text))
+      }),
+    ),
+  )
+  const print = (list: readonly unknown[], head: boolean): void => {
+    if (output === 'json') shell.write(list.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    else if (output === 'name') shell.write(list.map((row) => `${noun.key(row)}\n`).join(''))
+    else
+      shell.write(table(all, list, shell.out, { headers: head && headers !== false, wide: output === 'wide', widths }))
+  }
+  print(rows, true)
+  const only = named.size === 1 && rows.length === 1 && !Object.keys(query).length
+  const take = (row: Row): void => {
+    if (only && kind !== 'event' && !named.has(noun.id(row))) return
+    if (!matches(query, row, kind === 'event' ? (row as Event).message : noun.key(row))) return
+    const shown = shownAs(row, noun, shell)
+    if (seen.get(noun.id(row)) === shown) return
+    seen.set(noun.id(row), shown)
+    print([row], false)
+  }
+  return new Promise((_, reject) => {
+    const live = connection.live(reject)
+    live.subscribe('system', kind === 'event' ? {} : { events: false }, {
+      onEvents: (frames) => {
+        for (const frame of frames) {
+          if (frame.kind === 'service' && kind === 'service') take(frame.service)
+          else if (frame.kind === 'target' && kind === 'target') take(frame.target)
+          else if (frame.kind === 'event' && kind === 'event') take(frame.event)
+          else if (frame.kind === `${kind}-removed` && 'id' in frame && seen.delete(frame.id))
+            shell.say(`removed: ${frame.id}`, 'dim')
+        }
+      },
+      onGap: (missed) => shell.say(`${missed} changes were missed: this terminal was too slow.`, 'yellow'),
+      onEnd: (reason, code) => {
+        live.close()
+        reject(new Complaint('failed', code ?? 'ENDED', reason))
+      },
+    })
+  })
+}
+
+/** What makes two rows differ for a reader; readings and ages change all the time. */
+function shownAs(row: unknown, noun: Noun<unknown>, shell: Shell): string {
+  const calm = noun.columns.filter((column) => !['CPU', 'MEMORY', 'DISK', 'AGE'].includes(column.head))
+  return JSON.stringify(calm.map((column) => column.cell(row, { ...shell.out, now: 0 })))
+}

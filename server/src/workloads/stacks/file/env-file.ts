@@ -1,0 +1,87 @@
+import { interpolate, type Variables } from './interpolation.ts'
+
+export interface EnvFile {
+  readonly values: ReadonlyMap<string, string>
+  /** Lines count from 1. Messages never hold a value. */
+  readonly problems: readonly { readonly line: number; readonly message: string }[]
+}
+
+const assignment = /^\s*(?:export\s+)?([A-Za-z0-9_.[\]-]+)\s*(?:=|:(?=\s|$))[ \t]*/
+const bare = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*$/
+const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', b: '\b', v: '\v' }
+
+/**
+ * An env_file as Compose reads it: comments, `export`, `=` or `: `, single quotes (as it is), double quotes (escapes, variables),
+ * both over several lines, ` #` starting a comment after an unquoted value, CRLF and a byte order mark. `raw` takes every value as it stands.
+ */
+export function parseEnvFile(text: string, variables: Variables, raw = false): EnvFile {
+  const values = new Map<string, string>()
+  const problems: { line: number; message: string }[] = []
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
+  const expand = (value: string, line: number): string => {
+    if (!value.includes('$')) return value
+    const result = interpolate(value, { ...Object.fromEntries(values), ...variables })
+    if (result.error !== null) problems.push({ line, message: result.error })
+    return result.value
+  }
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index]!
+    const number = index + 1
+    if (/^\s*(#|$)/.test(line)) continue
+    const found = assignment.exec(line)
+    if (!found) {
+      const name = bare.exec(line)?.[1]
+      // A name alone takes its value from the variables, and is left out when there is none.
+      if (name === undefined) problems.push({ line: number, message: 'This line is not NAME=value.' })
+      else if (Object.hasOwn(variables, name)) values.set(name, variables[name]!)
+      continue
+    }
+    const name = found[1]!
+    const rest = line.slice(found[0].length)
+    const quote = rest[0]
+    if (raw) {
+      values.set(name, rest)
+    } else if (quote === '"' || quote === "'") {
+      const read = readQuoted(lines, index, found[0].length + 1, quote)
+      if (read === null) {
+        problems.push({ line: number, message: `The value of ${name} has a ${quote} that is not closed.` })
+        return { values, problems }
+      }
+      if (!/^\s*(#|$)/.test(read.after)) {
+        problems.push({
+          line: number + read.lines,
+          message: `After the closing quote of ${name} only a comment may follow.`,
+        })
+      }
+      values.set(name, quote === '"' ? expand(read.value, number) : read.value)
+      index += read.lines
+    } else {
+      values.set(name, expand(rest.replace(/(^|\s)#.*$/, '').trimEnd(), number))
+    }
+  }
+  return { values, problems }
+}
+
+/** From the character after the opening quote to the closing one; `lines` counts the line breaks passed. null when it never closes. */
+function readQuoted(
+  all: readonly string[],
+  first: number,
+  start: number,
+  quote: string,
+): { value: string; after: string; lines: number } | null {
+  let value = ''
+  for (let index = first; index < all.length; index++) {
+    const line = all[index]!
+    for (let at = index === first ? start : 0; at < line.length; at++) {
+      const char = line[at]!
+      if (char === quote) return { value, after: line.slice(at + 1), lines: index - first }
+      if (char === '\\' && quote === '"' && at + 1 < line.length) {
+        const next = line[++at]!
+        // An escaped dollar must outlive the expansion of variables that follows.
+        value += next === '$' ? '$$' : (escapes[next] ?? (next === '"' || next === '\\' ? next : `\\${next}`))
+      } else value += char
+    }
+    value += '\n'
+  }
+  return null
+}

@@ -1,0 +1,16 @@
+import type { Variables } from './interpolation.ts'
+import type { Reader } from './reader.ts'
+
+/** What the parts of a stack file share while they are read. */
+export interface StackScope {
+  readonly reader: Reader
+  readonly project: string
+  readonly variables: Variables
+  /** Texts of env_file entries, by path as written. */
+  readonly files: Readonly<Record<string, string>>
+  /** Absolute folder on the target that relative paths start from. */
+  readonly directory: string | null
+}
+
+/** A short form (text) and a long form (map) of one thing. */
+export const isLong = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,83 @@
+import { createProcessDriver } from '@wheelhouse/driver-process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { admin, by, openStacks } from './testing/stack-room.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'wh-stack-processes-'))
+let close: () => Promise<void> = () => Promise.resolve()
+afterEach(async () => {
+  await close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const hello = (value = 'one', more = '') => `
+x-wheelhouse: { title: Hello, description: Two processes }
+name: hello
+services:
+  db:
+    command: [sh, -c, "echo ready; exec sleep 300"]
+    stop: { timeout: 2s }
+  api:
+    command: [sh, -c, "echo $$VALUE; exec sleep 300"]
+    environment: { VALUE: ${value} }
+    depends_on: [db]
+    stop: { timeout: 2s }
+${more}`
+
+it('applies, changes and removes real processes', async () => {
+  writeFileSync(join(folder, 'wheelhouse.yaml'), hello())
+  const driver = createProcessDriver({ stateFolder: join(folder, 'processes') })
+  const room = await openStacks([[driver, 'local']])
+  close = room.close
+  await expect.poll(() => room.registry.mirror('process').target().state).toBe('connected')
+  const services = () =>
+    [...room.registry.mirror('process').services.values()].toSorted((a, b) => a.name.localeCompare(b.name))
+  const extra = { directory: folder }
+
+  const job = await room.apply(hello(), extra)
+  expect(job.error).toBeNull()
+  expect(services().map(({ name, state, stack }) => [name, state, stack])).toEqual([
+    ['hello-api', 'running', 'hello'],
+    ['hello-db', 'running', 'hello'],
+  ])
+  const pid = services()[1]!.pid
+  expect((await room.plan(hello(), extra)).counts).toEqual({ keep: 2, drifted: 0 })
+
+  const changed = await room.apply(hello('two'), extra)
+  expect(changed.error).toBeNull()
+  expect(changed.result).toMatchObject({ counts: { keep: 1, replace: 1 } })
+  expect(services().find((service) => service.name === 'hello-db')?.pid).toBe(pid)
+
+  // What cannot be started fails with its log; what ran before is left as it was.
+  const broken = await room.apply(
+    hello('two', '  bad: { command: [sh, -c, "echo out of luck; exit 7"], restart: no }'),
+    extra,
+  )
+  expect(broken.error?.message).toMatch(/bad (is not running|did not stay up): Exited with code 7/)
+  expect(broken.error?.message).toContain('out of luck')
+  expect(services().find((service) => service.name === 'hello-db')?.pid).toBe(pid)
+
+  const plan = await room.handlers.remove.plan({ id: 'hello' }, by(admin))
+  expect(plan.counts).toEqual({ remove: 3 })
+  expect((await room.remove('hello')).error).toBeNull()
+  await expect.poll(services).toEqual([])
+  expect((await room.handlers.list({}, by(admin))).total).toBe(0)
+})
+
+it('offers example stacks with their words', async () => {
+  const examples = mkdtempSync(join(tmpdir(), 'wh-examples-'))
+  const room = await openStacks([], { examplesFolder: join(examples, '..') })
+  close = room.close
+  writeFileSync(join(examples, 'wheelhouse.yaml'), hello())
+  const { items } = await room.handlers.examples({}, by(admin))
+  expect(items.find((item) => item.directory === examples)).toMatchObject({
+    name: 'hello',
+    title: 'Hello',
+    description: 'Two processes',
+    format: 'wheelhouse',
+    source: hello(),
+  })
+  rmSync(examples, { recursive: true })
+})

@@ -1,0 +1,132 @@
+import type { Service } from '@wheelhouse/contract'
+import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
+import type { Past } from '../store.ts'
+import { differences, resourceDifferences } from './differences.ts'
+import { levels, type Rendered, type Workload } from '../rendered.ts'
+
+/** What there is on the target. */
+export interface Present {
+  readonly services: readonly Service[]
+  readonly resources: readonly FoundResource[]
+}
+export interface ServiceAction {
+  readonly verb: 'create' | 'change' | 'replace' | 'keep'
+  readonly workload: Workload
+  readonly current: Service | null
+  readonly reasons: readonly string[]
+  /** The file is as it was, the target is not. */
+  readonly drifted: boolean
+}
+export interface Decision {
+  /** In the order they are done. */
+  readonly services: readonly ServiceAction[]
+  readonly resources: readonly {
+    readonly verb: 'create' | 'keep'
+    readonly spec: ResourceSpec
+    readonly differs: readonly string[]
+  }[]
+  readonly removedServices: readonly Service[]
+  readonly removedNetworks: readonly FoundResource[]
+  readonly keptVolumes: readonly FoundResource[]
+  /** Services that carry the stack's name but were not started from here: left alone. */
+  readonly foreign: readonly Service[]
+  /** Services of others that hold a name the stack wants. */
+  readonly clashes: readonly Service[]
+}
+
+const isDown: ReadonlySet<string> = new Set(['stopped', 'failed'])
+
+/**
+ * What has to happen for the target to be as the file says. What is in `past` tells why.
+ */
+export function decide(desired: Rendered, past: Past, present: Present): Decision {
+  const byName = new Map(present.services.map((service) => [service.name, service]))
+  const ofStack = present.services.filter((service) => service.stack === desired.name)
+  const once = new Set(
+    desired.workloads.flatMap(({ dependsOn }) =>
+      dependsOn.filter((one) => one.condition === 'completed').map((one) => one.service),
+    ),
+  )
+  const renewed = new Set<string>()
+  const services = levels(desired.workloads)
+    .flat()
+    .map((workload): ServiceAction => {
+      const found = byName.get(workload.spec.name)
+      const current = found?.stack === desired.name ? found : null
+      const action = {
+        workload,
+        current,
+        ...judge(workload.spec, current, past, once.has(workload.spec.service), renewed),
+      }
+      if (action.verb === 'replace' || action.verb === 'create') renewed.add(workload.spec.name)
+      return action
+    })
+  const names = new Set(desired.workloads.map((workload) => workload.spec.name))
+  const others = ofStack.filter((service) => !names.has(service.name))
+  const wanted = new Map(desired.resources.map((spec) => [`${spec.kind} ${spec.name}`, spec]))
+  const loose = present.resources.filter(
+    (found) => found.stack === desired.name && !wanted.has(`${found.kind} ${found.name}`),
+  )
+  return {
+    services,
+    resources: desired.resources.map((spec) => {
+      const found = present.resources.some((one) => one.kind === spec.kind && one.name === spec.name)
+      const before = past.applied?.resources.find((one) => one.kind === spec.kind && one.name === spec.name)
+      return {
+        verb: found ? 'keep' : 'create',
+        spec,
+        differs: found && before ? resourceDifferences(before, spec) : [],
+      }
+    }),
+    removedServices: others.filter((service) => service.labels[ownLabels.digest] !== undefined),
+    removedNetworks: loose.filter((found) => found.kind === 'network'),
+    keptVolumes: loose.filter((found) => found.kind === 'volume'),
+    foreign: others.filter((service) => service.labels[ownLabels.digest] === undefined),
+    clashes: desired.workloads.flatMap(({ spec }) => {
+      const found = byName.get(spec.name)
+      return found && found.stack !== desired.name ? [found] : []
+    }),
+  }
+}
+
+function judge(
+  spec: WorkloadSpec,
+  current: Service | null,
+  past: Past,
+  runsOnce: boolean,
+  renewed: ReadonlySet<string>,
+): Pick<ServiceAction, 'verb' | 'reasons' | 'drifted'> {
+  const last = past.applied?.workloads.find((workload) => workload.spec.name === spec.name)?.spec
+  const unchanged = last?.digest === spec.digest
+  if (!current) {
+    return last
+      ? { verb: 'create', reasons: ['it is gone from the target'], drifted: unchanged }
+      : { verb: 'create', reasons: [], drifted: false }
+  }
+  const running = current.labels[ownLabels.digest]
+  if (running !== spec.digest) {
+    const before = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
+    const reasons = before
+      ? differences(before, spec)
+      : [running === undefined ? 'it was not started from here' : 'it differs from what was applied from here']
+    return { verb: 'replace', reasons, drifted: unchanged }
+  }
+  const shared = spec.kind === 'container' ? [spec.networkMode, spec.pidMode, spec.ipcMode] : []
+  const neighbour = shared
+    .map((mode) => /^container:(.*)$/.exec(mode ?? '')?.[1])
+    .find((name) => name !== undefined && renewed.has(name))
+  if (neighbour !== undefined)
+    return { verb: 'replace', reasons: [`it shares a namespace of ${neighbour}, which is new`], drifted: false }
+  if (current.state === 'paused') return { verb: 'change', reasons: ['resume'], drifted: true }
+  if (runsOnce && current.state === 'stopped' && current.exitCode === 0)
+    return { verb: 'keep', reasons: [], drifted: false }
+  if (isDown.has(current.state)) return { verb: 'change', reasons: ['start'], drifted: true }
+  return { verb: 'keep', reasons: [], drifted: false }
+}
+
+/** The spec a running service was made from, where it is known. */
+export function specOf(service: Service, past: Past): WorkloadSpec | null {
+  const digest = service.labels[ownLabels.digest]
+  if (digest === undefined) return null
+  return past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === digest)?.spec ?? null
+}

@@ -1,0 +1,98 @@
+import type { PortBinding, ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+import { canonicalJson } from './digest.ts'
+
+const secretName = /pass|pwd|secret|token|key|credential|auth|private|salt|dsn|cookie|signature|cert/i
+const secretValue = /:\/\/[^/\s]*:[^/\s]*@|-----BEGIN|^eyJ/
+
+const mayShow = (name: string, ...values: readonly (string | undefined)[]): boolean =>
+  !secretName.test(name) &&
+  values.every((value) => value === undefined || (value.length <= 60 && !secretValue.test(value)))
+
+const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b)
+
+function environmentChanges(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
+  return names.flatMap((name) => {
+    const [old, now] = [before[name], after[name]]
+    if (old === now) return []
+    if (old === undefined) return [`environment ${name} added`]
+    if (now === undefined) return [`environment ${name} removed`]
+    return [
+      mayShow(name, old, now) ? `environment ${name}: ${old || '""'} → ${now || '""'}` : `environment ${name} changed`,
+    ]
+  })
+}
+
+const showPort = (port: PortBinding | number): string =>
+  typeof port === 'number'
+    ? String(port)
+    : `${port.host ? `${port.host}:` : ''}${port.hostPort ?? 'any'}:${port.port}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`
+
+function portChanges(before: readonly (PortBinding | number)[], after: readonly (PortBinding | number)[]): string[] {
+  const old = before.map(showPort)
+  const now = after.map(showPort)
+  const gone = old.filter((port) => !now.includes(port))
+  const added = now.filter((port) => !old.includes(port))
+  if (gone.length === 1 && added.length === 1) return [`port ${gone[0]} → ${added[0]}`]
+  return [...gone.map((port) => `port ${port} removed`), ...added.map((port) => `port ${port} added`)]
+}
+
+/** Fields whose values are plain and short enough to be told. Commands and labels may hold secrets: they are only named. */
+const shown = [
+  'image',
+  'directory',
+  'user',
+  'hostname',
+  'workingDirectory',
+  'networkMode',
+  'pull',
+  'memoryBytes',
+  'cpus',
+  'pidsLimit',
+  'privileged',
+  'readOnly',
+]
+const words: Readonly<Record<string, string>> = {
+  argv: 'command',
+  capAdd: 'added capabilities',
+  capDrop: 'dropped capabilities',
+  checks: 'health checks',
+  cpus: 'CPU limit',
+  healthCheck: 'health check',
+  memoryBytes: 'memory limit',
+  mounts: 'volumes',
+  networkMode: 'network mode',
+  pidsLimit: 'process limit',
+  readOnly: 'read only',
+  restart: 'restart policy',
+  stop: 'stop settings',
+  workingDirectory: 'working directory',
+}
+const spaced = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+const show = (value: unknown): string =>
+  value === null ? 'unset' : typeof value === 'string' ? value : canonicalJson(value)
+
+/** What differs between two specs of one service, in words, without a single secret value. Empty when nothing does. */
+export function differences(before: WorkloadSpec, after: WorkloadSpec): string[] {
+  const old = before as unknown as Record<string, unknown>
+  const now = after as unknown as Record<string, unknown>
+  // What a person looks for first comes first.
+  const keys = [...new Set(['image', 'ports', ...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => key !== 'digest' && !same(old[key], now[key]),
+  )
+  return keys.flatMap((key) => {
+    if (key === 'environment') return environmentChanges(before.environment, after.environment)
+    if (key === 'ports') return portChanges(before.ports, after.ports)
+    const word = words[key] ?? spaced(key)
+    return [shown.includes(key) ? `${word}: ${show(old[key])} → ${show(now[key])}` : `${word} changed`]
+  })
+}
+
+/** Names of what differs between two specs of one network or volume. */
+export function resourceDifferences(before: ResourceSpec, after: ResourceSpec): string[] {
+  const old = before as unknown as Record<string, unknown>
+  return Object.entries(after).flatMap(([key, value]) => (same(old[key], value) ? [] : [spaced(key)]))
+}

@@ -1,0 +1,132 @@
+import { Failure, type Service } from '@wheelhouse/contract'
+import type { Connection, Progress, WorkloadSpec } from '@wheelhouse/driver'
+import type { ServiceAction } from './decide.ts'
+import type { StackTargets } from '../stack-targets.ts'
+
+/** A target and what a step needs beside it. */
+export interface Performer {
+  readonly connection: Connection
+  readonly targets: Pick<StackTargets, 'nativeId'>
+  readonly progress: Progress
+  readonly signal: AbortSignal
+  /** The spec a service was made from, where it is known. */
+  before(service: Service): WorkloadSpec | null
+}
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function removeIfThere(connection: Connection, nativeId: string): Promise<void> {
+  try {
+    await connection.remove(nativeId, { force: true, volumes: false })
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
+  }
+}
+
+async function stopIfUp(connection: Connection, nativeId: string, service: Service): Promise<void> {
+  if (service.state === 'stopped' || service.state === 'failed') return
+  try {
+    await connection.stop(nativeId, {})
+  } catch (error) {
+    // It ended or went by itself in between: that is what was wanted.
+    if (!(error instanceof Failure && (error.code === 'STATE_CONFLICT' || error.code === 'NOT_FOUND'))) throw error
+  }
+}
+
+interface Aside {
+  /** Brings the old one back. */
+  undo(): Promise<void>
+  /** Lets it go for good. */
+  commit(): Promise<void>
+}
+
+/**
+ * Takes the old one out of the way. A container only steps aside under another name, so that bringing it back needs neither its image
+ * nor the network; a process is its name, so it is removed and would be made again from its spec.
+ */
+async function setAside(performer: Performer, old: Service): Promise<Aside> {
+  const { connection } = performer
+  const nativeId = performer.targets.nativeId(old)
+  const wasUp = old.state !== 'stopped' && old.state !== 'failed'
+  await stopIfUp(connection, nativeId, old)
+  if (old.kind === 'container' && connection.capabilities.has('rename')) {
+    await connection.rename(nativeId, `${old.name}.replaced`)
+    return {
+      undo: async () => {
+        await connection.rename(nativeId, old.name)
+        if (wasUp) await connection.start(nativeId)
+      },
+      commit: () => removeIfThere(connection, nativeId),
+    }
+  }
+  const spec = performer.before(old)
+  await removeIfThere(connection, nativeId)
+  return {
+    undo: async () => {
+      if (!spec) throw new Error('it was not applied from here, so nothing is known to make it from')
+      // A cancelled apply must still put back what it took away.
+      await connection.create(spec, () => undefined, new AbortController().signal)
+    },
+    commit: () => Promise.resolve(),
+  }
+}
+
+async function replace(performer: Performer, spec: WorkloadSpec, old: Service): Promise<string> {
+  const { connection, progress, signal } = performer
+  await connection.prepare?.(spec, progress, signal)
+  signal.throwIfAborted()
+  const aside = await setAside(performer, old)
+  let nativeId: string
+  try {
+    nativeId = await connection.create(spec, progress, signal)
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'
+    try {
+      await removeIfThere(connection, spec.name)
+      await aside.undo()
+    } catch (second) {
+      throw new Failure(
+        code,
+        `${spec.service} could not be made anew: ${words(error)} The old one could not be brought back either: ${words(second)}`,
+        {},
+        { cause: second },
+      )
+    }
+    throw new Failure(
+      code,
+      `${spec.service} could not be made anew: ${words(error)} The old one is back.`,
+      {},
+      { cause: error },
+    )
+  }
+  await aside.commit()
+  return nativeId
+}
+
+/** Does what was decided for one service and answers its id on the target. */
+export async function perform(performer: Performer, action: ServiceAction): Promise<string> {
+  const { connection, progress, signal } = performer
+  const { current } = action
+  const { spec } = action.workload
+  if (current === null) return connection.create(spec, progress, signal)
+  const nativeId = performer.targets.nativeId(current)
+  if (action.verb === 'replace') return replace(performer, spec, current)
+  if (action.verb === 'change')
+    await (current.state === 'paused' ? connection.resume(nativeId) : connection.start(nativeId))
+  return nativeId
+}
+
+/** Stops a service as its own settings say, then removes it. */
+export async function stopAndRemove(
+  { connection, targets }: Pick<Performer, 'connection' | 'targets'>,
+  service: Service,
+  volumes: boolean,
+): Promise<void> {
+  const nativeId = targets.nativeId(service)
+  await stopIfUp(connection, nativeId, service)
+  try {
+    await connection.remove(nativeId, { force: true, volumes })
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
+  }
+}

@@ -1,0 +1,129 @@
+import type { Job, NewEvent, Target } from '@wheelhouse/contract'
+import type { Driver } from '@wheelhouse/driver'
+import { openDatabase } from '@wheelhouse/platform/db'
+import { createMemoryJobs, createMemoryJobStore } from '@wheelhouse/platform/jobs'
+import { createLog } from '@wheelhouse/platform/log'
+import { openSecrets } from '@wheelhouse/platform/secrets'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Caller, CallContext } from '../../../dispatch/index.ts'
+import { Registry } from '../../../inventory/targets/index.ts'
+import { migrations } from '../../../migrations/index.ts'
+import { createStacks } from '../index.ts'
+
+export const admin: Caller = {
+  kind: 'user',
+  userId: 'u1',
+  username: 'mara',
+  sessionId: null,
+  tokenName: null,
+  authority: { role: 'admin', reach: 'all', grants: [], limits: null },
+  face: 'rest',
+  ip: '127.0.0.1',
+  userAgent: 'test',
+}
+export const as = (authority: Partial<NonNullable<Caller['authority']>>): Caller => ({
+  ...admin,
+  username: 'dev',
+  authority: { role: 'developer', reach: 'all', grants: [], limits: null, ...authority },
+})
+export const by = (caller: Caller): CallContext => ({
+  caller,
+  requestId: 'r1',
+  signal: new AbortController().signal,
+  audit: () => undefined,
+  exchange: {
+    refreshToken: null,
+    setRefreshToken: () => undefined,
+    clearRefreshToken: () => undefined,
+    download: () => undefined,
+  },
+})
+
+/** The stacks domain with everything real below it but the drivers that are handed in, each one target called by its kind. */
+export async function openStacks(
+  drivers: readonly (readonly [Driver, string])[],
+  more: { waitMs?: number; examplesFolder?: string } = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'wh-stacks-'))
+  const log = createLog({ level: 'silent', pretty: false })
+  const database = await openDatabase({ url: `sqlite:${join(folder, 'test.db')}`, log })
+  await database.migrate(migrations)
+  const jobs = createMemoryJobs({ log, store: createMemoryJobStore() })
+  const registry = new Registry({
+    drivers: new Map(drivers.map(([driver]) => [driver.kind, driver])),
+    log,
+    announce: () => undefined,
+  })
+  const events: NewEvent[] = []
+  const { handlers } = createStacks({
+    database,
+    secrets: openSecrets({ keyFile: join(folder, 'key') }),
+    jobs,
+    log,
+    registry,
+    bindFolders: ['/srv/shared'],
+    examplesFolder: more.examplesFolder ?? folder,
+    settleMs: 150,
+    waitMs: more.waitMs ?? 5000,
+    announce: (event) => events.push(event),
+    lastLines: async (serviceId, count) => {
+      const { connection, nativeId } = registry.reach(serviceId)
+      const lines = []
+      const query = { tail: count, since: null, until: null, follow: false }
+      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(3000))) lines.push(line)
+      return lines
+    },
+  })
+  for (const [driver, address] of drivers) {
+    const kind: Target['kind'] = driver.kind
+    registry.add({
+      record: {
+        id: kind,
+        name: `the-${kind}`,
+        kind,
+        address,
+        tls: false,
+        tags: [],
+        origin: 'found',
+        createdAt: new Date().toISOString(),
+      },
+      tls: null,
+    })
+  }
+  await jobs.start()
+
+  const ended = async (job: Job): Promise<Job> => {
+    for (;;) {
+      const now = await jobs.get(job.id)
+      if (now?.finishedAt) return { ...now, targetId: null }
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return {
+    handlers,
+    database,
+    registry,
+    jobs,
+    events,
+    apply: async (
+      source: string,
+      extra: { digest?: string; variables?: Record<string, string>; directory?: string; target?: string } = {},
+      caller = admin,
+    ) => ended(await handlers.apply.run({ source, ...extra }, by(caller))),
+    plan: (
+      source: string,
+      extra: { variables?: Record<string, string>; directory?: string; target?: string } = {},
+      caller = admin,
+    ) => handlers.plan({ source, ...extra }, by(caller)),
+    remove: async (id: string, volumes?: boolean, caller = admin) =>
+      ended(await handlers.remove.run({ id, volumes }, by(caller))),
+    close: async () => {
+      await jobs.close(100)
+      await registry.close()
+      await database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Client, createClient, tableOf } from '@wheelhouse/client'
+import { contract } from '@wheelhouse/contract'
+import { vi } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+export const password = 'correct-horse-battery'
+
+export interface RunningHouse {
+  readonly url: string
+  readonly admin: Client
+  readonly helloPorts: { readonly web: number; readonly api: number }
+  /** The control plane's own process. */
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => done(port))
+    })
+  })
+
+/** The examples of the checkout, `hello` on ports that are free: a running example must not be in the way. */
+async function examplesOn(folder: string, ports: { web: number; api: number }): Promise<string> {
+  const examples = join(folder, 'examples')
+  await cp(join(root, 'examples'), examples, { recursive: true })
+  const file = join(examples, 'hello/wheelhouse.yaml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replaceAll('8801', String(ports.web)).replaceAll('8802', String(ports.api)))
+  return examples
+}
+
+/** Starts the real server as a process of its own, as `npm start` does, with a data folder of its own. */
+export async function startHouse(env: Record<string, string> = {}): Promise<RunningHouse> {
+  const folder = await mkdtemp(join(tmpdir(), 'wheelhouse-e2e-'))
+  const port = await freePort()
+  const helloPorts = { web: await freePort(), api: await freePort() }
+  const url = `http://127.0.0.1:${port}`
+  const server: ChildProcess = spawn(
+    process.execPath,
+    ['server/src/main.ts', '--port', String(port), '--data', join(folder, 'data')],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        WHEELHOUSE_ADMIN_USERNAME: 'admin',
+        WHEELHOUSE_ADMIN_PASSWORD: password,
+        WHEELHOUSE_EXAMPLES: await examplesOn(folder, helloPorts),
+        WHEELHOUSE_METRICS_INTERVAL_MS: '2000',
+        ...env,
+      },
+    },
+  )
+  await vi.waitFor(async () => (await fetch(`${url}/health`)).ok, { timeout: 20_000, interval: 100 })
+  let token: string | null = null
+  const admin = createClient({ origin: url, table: tableOf(contract), token: () => token })
+  const signIn = async (): Promise<void> => {
+    token = (await admin.auth.login({ username: 'admin', password })).accessToken
+  }
+  await vi.waitFor(signIn, { timeout: 10_000, interval: 100 })
+  return {
+    url,
+    admin,
+    helloPorts,
+    pid: server.pid ?? 0,
+    async stop() {
+      const { items } = await admin.services.list({ target: 'local', limit: 1000 })
+      for (const { id } of items) await admin.services.remove({ id })
+      const ended = new Promise((done) => server.once('exit', done))
+      server.kill('SIGTERM')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
