@@ -8,12 +8,23 @@ interface Props {
   readonly onChange: (value: string) => void
   readonly bad?: boolean
   readonly after?: ReactNode
+  /** A second box on a page leaves the key `/` to the first. */
+  readonly second?: boolean
   /** Waits this long after the last key; 120 ms unless told. */
   readonly delayMs?: number
 }
 
 /** The filter of a list; `/` reaches it, Esc clears and leaves it. */
-export function FilterBox({ value, label, placeholder, onChange, bad = false, after, delayMs = 120 }: Props) {
+export function FilterBox({
+  value,
+  label,
+  placeholder,
+  onChange,
+  bad = false,
+  after,
+  second = false,
+  delayMs = 120,
+}: Props) {
   const [text, setText] = useState(value)
   const sent = useRef(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -38,7 +49,7 @@ export function FilterBox({ value, label, placeholder, onChange, bad = false, af
       <Search className="icon-s text-ink-3" aria-hidden />
       <input
         type="text"
-        data-filter
+        data-filter={second ? undefined : ''}
         role="searchbox"
         aria-label={label}
         placeholder={placeholder}
@@ -55,7 +66,7 @@ export function FilterBox({ value, label, placeholder, onChange, bad = false, af
       />
       {after}
       {text === '' ? (
-        <kbd aria-hidden>/</kbd>
+        !second && <kbd aria-hidden>/</kbd>
       ) : (
         <button type="button" aria-label="Clear filter" className="text-ink-3" onClick={() => change('', true)}>
           <X className="icon-s" aria-hidden />

@@ -16,6 +16,8 @@ interface Props {
   readonly version: number
   /** Changes when the ring was filled anew or got older lines. */
   readonly epoch: number
+  /** How many lines the last change of epoch put before the others. */
+  readonly prepended: number
   readonly filter: LogFilter
   readonly wrap: boolean
   readonly times: boolean
@@ -26,7 +28,19 @@ interface Props {
 }
 
 /** Shows a window of the lines. Follows the end until someone scrolls up; then nothing jumps and new lines are counted. */
-export function LogList({ ring, version, epoch, filter, wrap, times, following, onFollow, top, empty }: Props) {
+export function LogList({
+  ring,
+  version,
+  epoch,
+  prepended,
+  filter,
+  wrap,
+  times,
+  following,
+  onFollow,
+  top,
+  empty,
+}: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [columns, setColumns] = useState(120)
   const [scroll, setScroll] = useState({ y: 0, height: 600 })
@@ -49,6 +63,16 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
     else if (gone > 0) element.scrollTop -= gone
   }, [version, following, gone, total])
 
+  // Lines put above must not move what is being read.
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element || prepended === 0) return
+    let rows = 0
+    while (rows < state.view.count && state.view.at(rows) < ring.first + prepended) rows++
+    element.scrollTop += state.heights.top(rows)
+    // Only the change of epoch itself moves the page.
+  }, [epoch])
+
   useEffect(() => {
     const element = box.current
     if (!element) return undefined
@@ -66,7 +90,7 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
   /** Meant by a person, before the page scrolls: while lines pour in, a scroll position alone would be overrun. */
   const leave = (): void => {
     if (!following) return
-    pausedAt.current = ring.next
+    pausedAt.current = ring.came
     onFollow(false)
   }
   const onScroll = (): void => {
@@ -78,7 +102,7 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
     setScroll({ y: element.scrollTop, height: element.clientHeight })
   }
   useEffect(() => {
-    if (!following) pausedAt.current = ring.next
+    if (!following) pausedAt.current = ring.came
   }, [following, ring])
 
   const from = following ? Math.max(0, total - scroll.height) : scroll.y
@@ -90,7 +114,7 @@ export function LogList({ ring, version, epoch, filter, wrap, times, following, 
     const line = ring.get(number)
     if (line) rows.push(<LogLine key={number} line={line} search={filter.search} times={times} />)
   }
-  const fresh = following ? 0 : ring.next - pausedAt.current
+  const fresh = following ? 0 : ring.came - pausedAt.current
   return (
     <div className="fill relative">
       {/* oxlint-disable-next-line jsx_a11y/no-noninteractive-tabindex -- a scroll area must be reachable by key */}

@@ -29,6 +29,7 @@ export class LogRing {
   #first = 0
   #next = 0
   #chars = 0
+  #came = 0
   readonly #text: string[]
   readonly #at: Float64Array
   readonly #level: Int8Array
@@ -51,6 +52,10 @@ export class LogRing {
   get next(): number {
     return this.#next
   }
+  /** How many ever came at the end, whatever was put before or cleared since. */
+  get came(): number {
+    return this.#came
+  }
   get size(): number {
     return this.#next - this.#first
   }
@@ -64,6 +69,7 @@ export class LogRing {
     this.#stream[slot] = streams.indexOf(line.stream)
     this.#chars += line.text.length
     this.#next++
+    this.#came++
     while (this.#chars > this.maxChars && this.size > 1) this.#drop()
   }
 
@@ -104,10 +110,12 @@ export class LogRing {
     const room = Math.max(0, this.capacity - this.size)
     const fitting = older.slice(Math.max(0, older.length - room))
     const kept: Stored[] = []
+    const came = this.#came
     for (let n = this.#first; n < this.#next; n++) kept.push(this.get(n) as Stored)
     this.clear()
     for (const line of fitting) this.push(line)
     for (const line of kept) this.push({ ...line, at: new Date(line.at).toISOString() })
+    this.#came = came
     return fitting.length
   }
 }

@@ -78,7 +78,7 @@ export function Audit() {
       />
       <div className="toolbar">
         <FilterBox label="Search the audit log" placeholder="Search" value={q} onChange={setQ} delayMs={250} />
-        <FilterBox label="Who" placeholder="Who" value={actor} onChange={setActor} delayMs={250} />
+        <FilterBox second label="Who" placeholder="Who" value={actor} onChange={setActor} delayMs={250} />
         <Pick
           label="What"
           value={operation}

@@ -1,5 +1,8 @@
 import { users } from '@wheelhouse/contract/identity/users'
-import { safeParse } from 'zod'
+import { config, safeParse } from 'zod'
+
+// Zod would try to compile with `new Function`, which the content security policy refuses.
+config({ jitless: true })
 
 /** Field and message of everything the contract refuses. Brings Zod along: import it lazily. */
 export function userIssues(operation: 'create' | 'update', input: unknown): [string, string][] {

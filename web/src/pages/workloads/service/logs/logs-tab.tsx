@@ -123,6 +123,7 @@ export function LogsTab({ service }: { service: Service }) {
         ring={feed.ring}
         version={feed.version}
         epoch={feed.epoch}
+        prepended={feed.prepended}
         filter={filter}
         wrap={wrap === '1'}
         times={times === '1'}

@@ -10,6 +10,7 @@ export interface LogFeed {
   readonly ring: LogRing
   readonly version: number
   readonly epoch: number
+  readonly prepended: number
   readonly linesPerS: number
   readonly missed: number
   readonly state: 'connecting' | 'live' | 'ended'
@@ -26,6 +27,7 @@ export function useLogFeed(serviceId: string): LogFeed {
   const [drawn, setDrawn] = useState({
     version: 0,
     epoch: 0,
+    prepended: 0,
     linesPerS: 0,
     missed: 0,
     state: 'connecting' as LogFeed['state'],
@@ -88,7 +90,7 @@ export function useLogFeed(serviceId: string): LogFeed {
           if (!first && !resumed) {
             lines.clear()
             say('Connection lost for longer than lines are kept. This is the log loaded anew.')
-            setDrawn((old) => ({ ...old, epoch: old.epoch + 1 }))
+            setDrawn((old) => ({ ...old, epoch: old.epoch + 1, prepended: 0 }))
           }
           first = false
           lostAt = null
@@ -123,8 +125,8 @@ export function useLogFeed(serviceId: string): LogFeed {
       }
       const fresh: Line[] = got.filter((line) => !known.has(`${Date.parse(line.at)}|${line.text}`))
       if (fresh.length === 0) return 'There is nothing older.'
-      lines.prepend(fresh)
-      setDrawn((old) => ({ ...old, version: old.version + 1, epoch: old.epoch + 1 }))
+      const prepended = lines.prepend(fresh)
+      setDrawn((old) => ({ ...old, version: old.version + 1, epoch: old.epoch + 1, prepended }))
       return null
     } catch (error) {
       return wordsFor(error).what

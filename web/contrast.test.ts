@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
 // WCAG contrast of the tokens, in both themes. A colour that fails here fails someone who reads it.
-const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
+const css = readFileSync(new URL('./src/ui/tokens.css', import.meta.url), 'utf8')
 const root = css.slice(0, css.indexOf('@media (prefers-contrast'))
 const found = [...root.matchAll(/--([\w-]+):\s*light-dark\(\s*(oklch\([^)]*\)),\s*(oklch\([^)]*\))\s*\)/g)]
 const light = new Map(found.map((m) => [m[1] ?? '', m[2] ?? '']))
