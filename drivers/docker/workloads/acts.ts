@@ -52,7 +52,17 @@ export class Acts {
   }
 
   async remove(id: string, { force, volumes }: RemoveOptions): Promise<void> {
-    await this.#client.act({ method: 'DELETE', path: containerPath(id), query: { force, v: volumes } })
+    const exact = await this.#exact(id)
+    await this.#client.act({ method: 'DELETE', path: containerPath(exact), query: { force, v: volumes } })
+  }
+
+  /** The engine takes the beginning of an id for a name too: "db", when there is none, would be anyone's container. */
+  async #exact(idOrName: string): Promise<string> {
+    if (/^[0-9a-f]{64}$/.test(idOrName)) return idOrName
+    const path = `${containerPath(idOrName)}/json`
+    const { Id, Name } = await this.#client.json<{ Id: string; Name: string }>({ path })
+    if (Name === `/${idOrName}`) return Id
+    throw new Failure('NOT_FOUND', `There is no container "${idOrName}".`, { kind: 'service', id: idOrName })
   }
 
   #post(id: string, verb: string, query: Record<string, string | number | null> = {}): Promise<'done' | 'already'> {

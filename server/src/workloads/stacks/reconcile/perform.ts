@@ -82,7 +82,8 @@ async function replace(performer: Performer, spec: WorkloadSpec, old: Service): 
   } catch (error) {
     const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'
     try {
-      await removeIfThere(connection, spec.name)
+      // Who holds the name by now is another's: what is ours stepped aside before.
+      if (code !== 'CONFLICT') await removeIfThere(connection, spec.name)
       await aside.undo()
     } catch (second) {
       throw new Failure(
