@@ -99,7 +99,7 @@ export const settings = defineSettings({
     schema: texts,
     default: [],
     variable: 'WHEELHOUSE_BIND_FOLDERS',
-    description: 'host folders that developers may mount into containers',
+    description: 'host folders that developers may mount into containers, none below them',
   },
   requestsPerMinute: {
     schema: z.int().min(1),

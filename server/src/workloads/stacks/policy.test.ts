@@ -56,6 +56,13 @@ describe('the policy of stacks', () => {
         'overlay',
         'volumes: { v: { driver_opts: { type: overlay, device: overlay, o: "lowerdir=/etc" } } }',
       ],
+      ['volumes: ["/srv/shared/v:/e"]', 'only /srv/shared itself is allowed'],
+      ['volumes: ["/var/run/:/host"]', 'control of the whole engine'],
+      [
+        'networks: [n]',
+        'sets com.docker.network.bridge.name',
+        'networks: { n: { driver_opts: { com.docker.network.bridge.name: docker0 } } }',
+      ],
       ['volumes: ["v:/v"]', 'driver plugin', 'volumes: { v: { driver: plugin } }'],
     ]) {
       expect(reasons(lines!, top).join('\n'), `${lines} ${top ?? ''}`).toContain(words)
@@ -66,9 +73,9 @@ describe('the policy of stacks', () => {
     for (const [lines, top] of [
       ['cap_add: [NET_BIND_SERVICE]\nsecurity_opt: ["no-new-privileges:true"]\nsysctls: { net.core.somaxconn: 1 }'],
       ['network_mode: service:side\npid: service:side\nipc: shareable'],
-      ['volumes: ["/srv/shared/a:/a", "/anonymous", "v:/v"]\ntmpfs: [/t]', 'volumes: { v: }'],
+      ['volumes: ["/srv/shared/:/a", "/anonymous", "v:/v"]\ntmpfs: [/t]', 'volumes: { v: }'],
       ['volumes: ["v:/v"]', 'volumes: { v: { driver_opts: { type: nfs, o: "addr=10.0.0.1", device: ":/export" } } }'],
-      ['volumes: ["v:/v"]', 'volumes: { v: { driver_opts: { type: none, o: bind, device: /srv/shared/v } } }'],
+      ['volumes: ["v:/v"]', 'volumes: { v: { driver_opts: { type: none, o: bind, device: /srv/shared } } }'],
     ]) {
       expect(reasons(lines!, top), lines).toEqual([])
     }

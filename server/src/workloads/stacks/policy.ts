@@ -32,6 +32,9 @@ const tameVolumeTypes = new Set(['tmpfs', 'nfs', 'nfs4', 'cifs'])
 const engineSockets = /(?:^|\/)(?:docker|containerd|podman|crio)\.sock$/
 const socketFolders = ['/var/run', '/run']
 
+/** Without `..`, doubled or closing slashes. */
+const plainPath = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '')
+
 const isBelow = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 
@@ -41,10 +44,14 @@ function reachesEngine(source: string): boolean {
 }
 
 function bindReason(source: string, settings: PolicySettings): string | null {
-  const path = posix.normalize(source)
+  const path = plainPath(source)
   if (reachesEngine(path)) return `mounts ${path}, which gives control of the whole engine`
-  const allowed = settings.bindFolders.some((folder) => isBelow(path, posix.normalize(folder)))
-  return allowed ? null : `mounts ${path} of the host`
+  const folders = settings.bindFolders.map(plainPath)
+  if (folders.includes(path)) return null
+  // Whoever may write to a folder can put a link into it, and the engine follows that link to any place of the host.
+  const above = folders.find((folder) => isBelow(path, folder))
+  const hint = above === undefined ? '' : `, and only ${above} itself is allowed: a folder below it may be a link`
+  return `mounts ${path} of the host${hint}`
 }
 
 function namespaceReason(mode: string | null, what: string, own: ReadonlySet<string>): string | null {
@@ -102,9 +109,20 @@ function volumeReasons(spec: VolumeSpec, settings: PolicySettings): string[] {
     : [`The volume ${spec.name} mounts ${device || 'something'} of the host as ${type || 'a file system'}.`]
 }
 
+/** Options of a bridge that stay inside it; its name, for one, would join a bridge that the host has already. */
+const tameBridgeOptions = new Set([
+  'com.docker.network.bridge.enable_icc',
+  'com.docker.network.bridge.enable_ip_masquerade',
+  'com.docker.network.bridge.host_binding_ipv4',
+  'com.docker.network.driver.mtu',
+])
+
 function networkReasons(spec: NetworkSpec): string[] {
-  const tame = spec.driver === null || spec.driver === 'bridge'
-  return tame ? [] : [`The network ${spec.name} uses the driver ${spec.driver}, which reaches the network of the host.`]
+  if (spec.driver !== null && spec.driver !== 'bridge')
+    return [`The network ${spec.name} uses the driver ${spec.driver}, which reaches the network of the host.`]
+  return Object.keys(spec.options)
+    .filter((option) => !tameBridgeOptions.has(option))
+    .map((option) => `The network ${spec.name} sets ${option}.`)
 }
 
 const resourceReasons = (spec: ResourceSpec, settings: PolicySettings): string[] =>
