@@ -10,7 +10,7 @@ const contains = [
   'privatekey',
   'apikey',
 ]
-const equals = new Set(['pass', 'pwd', 'auth', 'jwt', 'otp', 'pin', 'dsn'])
+const equals = new Set(['pass', 'pwd', 'pw', 'auth', 'jwt', 'otp', 'pin', 'dsn'])
 const publicKeys = new Set(['publickey', 'primarykey', 'foreignkey', 'sortkey', 'hotkey', 'idempotencykey'])
 // Names and figures about a secret are what an operator searches for; they hold nothing of its value.
 const about =
@@ -20,5 +20,8 @@ const about =
 export function isSecretKey(name: string): boolean {
   const key = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   if (about.test(key) || publicKeys.has(key)) return false
+  // DB_PASS and mysqlPwd, but not bypass.
+  const lastWord = /(?:[a-z]+|[A-Z][a-z]+|[A-Z]+)$/.exec(name)?.[0].toLowerCase()
+  if (lastWord !== undefined && equals.has(lastWord)) return true
   return equals.has(key) || key.endsWith('key') || contains.some((part) => key.includes(part))
 }
