@@ -20,6 +20,7 @@ export interface Logs {
 
 const defaultTail = 500
 const maxLines = 50_000
+const lotLines = 500
 
 interface Query extends LineQuery {
   readonly id: string
@@ -34,8 +35,11 @@ export function createLogs({ registry, log }: LogsParts): Logs {
   function upstreamOf(serviceId: string): Upstream {
     let upstream = upstreams.get(serviceId)
     if (!upstream) {
-      upstream = new Upstream(registry, serviceId, log, () => upstreams.delete(serviceId))
-      upstreams.set(serviceId, upstream)
+      const opened = new Upstream(registry, serviceId, log, () => {
+        // One that ended may close again when its last viewer leaves; by then another may stand in its place.
+        if (upstreams.get(serviceId) === opened) upstreams.delete(serviceId)
+      })
+      upstreams.set(serviceId, (upstream = opened))
     }
     return upstream
   }
@@ -52,7 +56,16 @@ export function createLogs({ registry, log }: LogsParts): Logs {
       { tail: filtered ? maxLines : tail, since: query.since ?? null, until: query.until ?? null, follow },
       signal,
     )
-    for await (const line of source) if (wanted(line)) yield line
+    // Each look costs some, so what lies ready is looked at in lots; what is followed must not wait for others.
+    const lot = follow || !filtered ? 1 : lotLines
+    let lines: LogLine[] = []
+    for await (const line of source) {
+      lines.push(line)
+      if (lines.length < lot) continue
+      yield* wanted(lines)
+      lines = []
+    }
+    yield* wanted(lines)
   }
 
   async function collect(query: Query, signal: AbortSignal): Promise<{ lines: LogLine[]; truncated: boolean }> {
