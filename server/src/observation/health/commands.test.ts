@@ -1,0 +1,27 @@
+import type { HealthCheckSpec } from '@wheelhouse/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
+
+let house: TestHouse
+const id = 'local:health-web'
+beforeAll(async () => {
+  house = await openTestHouse()
+  const source = 'name: health\nservices:\n  web:\n    command: ["sleep", "600"]\n'
+  await house.admin.stacks.apply({ source, target: 'local', directory: house.data })
+})
+afterAll(() => house.close())
+
+const times = { intervalMs: 60_000, timeoutMs: 1_000, retries: 1, startPeriodMs: 0 }
+const command: HealthCheckSpec = { kind: 'command', name: 'runs', argv: ['true'], ...times }
+const tcp: HealthCheckSpec = { kind: 'tcp', name: 'port', host: '127.0.0.1', port: 1, ...times }
+
+test('a token runs commands on this machine only when its scopes are those of an administrator', async () => {
+  await expect.poll(() => house.house.domains.targets.registry.service(id)?.state, { timeout: 10_000 }).toBe('running')
+  const token = async (...scopes: ('health.manage' | 'health.read' | 'settings.read' | 'targets.manage')[]) =>
+    house.client((await house.admin.tokens.create({ name: scopes.join(), scopes })).secret)
+  const watching = await token('health.manage', 'health.read', 'settings.read')
+  await expect(watching.health.set({ id, checks: [command] })).rejects.toMatchObject({ code: 'POLICY_REFUSED' })
+  expect((await watching.health.set({ id, checks: [tcp] })).checks).toHaveLength(1)
+  const managing = await token('health.manage', 'targets.manage')
+  expect((await managing.health.set({ id, checks: [command] })).checks).toHaveLength(1)
+})
