@@ -33,6 +33,7 @@ export interface House {
 
 const maxBodyBytes = 4_194_304
 const maxQueuedBytes = 2_097_152
+const recheckMs = 60_000
 
 export async function openHouse(parts: HouseParts): Promise<House> {
   const { foundation, version } = parts
@@ -120,6 +121,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
       pingMs: socketLimits.pingMs,
       idleMs: socketLimits.idleMs,
       maxQueuedBytes,
+      recheckMs,
     },
     feeds: domains.feeds,
     log,
@@ -129,7 +131,11 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     authenticate: (authorization, from) => identity.auth.authenticate({ authorization, ...from, face: 'ws' }),
     refreshed: (caller) => identity.auth.callerStillValid(caller),
   })
-  identity.auth.onCallerChanged(({ userId }) => void sockets?.recheck(userId))
+  identity.auth.onCallerChanged(({ userId }) => {
+    sockets
+      ?.recheck(userId)
+      .catch((error: unknown) => log.error({ err: error }, 'rights of a socket were not asked for'))
+  })
 
   const url = await edge.listen()
   // Targets come after the door is open: a slow host must not delay the first answer.

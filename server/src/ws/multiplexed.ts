@@ -15,6 +15,11 @@ import { type Outlet, Subscription } from './subscription.ts'
 
 const heldBytes = 1_048_576
 const maxSubscriptions = 100
+/** Answers that may wait for a client that asks and does not read. */
+const maxToldBytes = 262_144
+/** A page says a few a second at its busiest; each may cost a stream from a target. */
+const messagesPerMinute = 1_200
+const minuteMs = 60_000
 
 export interface MultiplexedOptions {
   readonly socket: WebSocket
@@ -47,6 +52,9 @@ export class Multiplexed {
   readonly #outlet: Outlet
   #caller: Caller
   #emptySince = Date.now()
+  #toldBytes = 0
+  #heard = 0
+  #heardSince = Date.now()
 
   constructor(options: MultiplexedOptions) {
     this.#options = options
@@ -184,7 +192,20 @@ export class Multiplexed {
     found.subscription.close()
   }
 
+  /** False, and the socket is closed, when this client says more than there can be reason for. */
+  #mayGoOn(): boolean {
+    const now = Date.now()
+    if (now - this.#heardSince >= minuteMs) {
+      this.#heardSince = now
+      this.#heard = 0
+    }
+    if (++this.#heard <= messagesPerMinute) return true
+    this.#options.socket.close(4429, 'too many messages')
+    return false
+  }
+
   async #receive(data: RawData, binary: boolean): Promise<void> {
+    if (this.#options.socket.readyState !== this.#options.socket.OPEN || !this.#mayGoOn()) return
     let message: ClientMessage
     try {
       if (binary) throw new Error('binary')
@@ -204,6 +225,9 @@ export class Multiplexed {
   }
 
   #tell(message: ServerMessage): void {
-    this.#outlet.send(JSON.stringify(message))
+    const text = JSON.stringify(message)
+    this.#toldBytes = this.#outlet.ready() ? 0 : this.#toldBytes + text.length
+    if (this.#toldBytes > maxToldBytes) this.#options.socket.terminate()
+    else this.#outlet.send(text)
   }
 }

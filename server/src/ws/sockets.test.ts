@@ -170,3 +170,22 @@ test('the direct paths of the seeds open their channel at once', async () => {
     await leave(one)
   }
 })
+
+test('a client that talks without end is let go', async () => {
+  const loud = await open()
+  for (let n = 0; n < 1_300; n++) loud.socket.send('{"type":"nonsense"}')
+  expect(await loud.closed).toBe(4429)
+})
+
+test('a change that leaves the rights as they were leaves the sockets open', async () => {
+  const { client } = await house.signIn('admin', adminPassword)
+  const terminal = await open('/ws/services/any/exec', client)
+  const session = (await client.auth.sessions({})).items.find((one) => !one.current)!
+  await client.auth.revokeSession({ id: session.id })
+  const other = await open('/ws', client)
+  subscribe(other, 's', 'system')
+  await other.next((message) => message.type === 'subscribed')
+  expect(terminal.socket.readyState).toBe(Socket.OPEN)
+  await leave(terminal)
+  await leave(other)
+})

@@ -17,6 +17,8 @@ export interface SocketSettings {
   readonly pingMs: number
   readonly idleMs: number
   readonly maxQueuedBytes: number
+  /** How often the rights of open sockets are asked for though nobody told of a change. */
+  readonly recheckMs: number
 }
 
 export interface SocketParts {
@@ -147,26 +149,38 @@ export function createSockets(server: Server, parts: SocketParts): Sockets {
   }, settings.pingMs)
   heartbeat.unref()
 
+  async function recheck(userId: string): Promise<void> {
+    for (const entry of [...open].filter((one) => one.caller.userId === userId)) {
+      const caller = await parts.refreshed(entry.caller)
+      if (caller === null) {
+        entry.socket.close(4401, 'signed out')
+        continue
+      }
+      const same = JSON.stringify(caller.authority) === JSON.stringify(entry.caller.authority)
+      entry.caller = caller
+      // A terminal cannot be given fewer rights half-way, so it ends and is opened again by those who may.
+      if (entry.multiplexed) entry.multiplexed.reauthorise(caller)
+      else if (!same) entry.socket.close(4403, 'your rights have changed')
+    }
+  }
+
+  // Nobody tells of a token or session whose time is over: they are asked for now and then.
+  const again = setInterval(() => {
+    for (const userId of new Set([...open].flatMap(({ caller }) => caller.userId ?? []))) {
+      recheck(userId).catch((error: unknown) => parts.log.warn({ err: error }, 'rights of a socket were not asked for'))
+    }
+  }, settings.recheckMs)
+  again.unref()
+
   return {
     counts: () => ({
       open: open.size,
       subscriptions: [...open].reduce((sum, entry) => sum + (entry.multiplexed?.size ?? 1), 0),
     }),
-    async recheck(userId) {
-      for (const entry of [...open].filter((one) => one.caller.userId === userId)) {
-        const caller = await parts.refreshed(entry.caller)
-        if (caller === null) {
-          entry.socket.close(4401, 'signed out')
-          continue
-        }
-        entry.caller = caller
-        // A terminal cannot be given fewer rights half-way, so it ends and is opened again by those who may.
-        if (entry.multiplexed) entry.multiplexed.reauthorise(caller)
-        else entry.socket.close(4403, 'your rights have changed')
-      }
-    },
+    recheck,
     async close() {
       clearInterval(heartbeat)
+      clearInterval(again)
       for (const entry of open) entry.socket.close(1001, 'Wheelhouse is stopping')
       await new Promise((resolve) => setTimeout(resolve, open.size > 0 ? 50 : 0))
       for (const entry of open) entry.socket.terminate()
