@@ -15,6 +15,8 @@ interface ExecState {
 
 const markName = 'WHEELHOUSE_EXEC'
 const hangUpMs = 1000
+/** Input that may wait for a command that does not read it. */
+const heldInputBytes = 8_388_608
 /** Ctrl-D: how a terminal says that no more input comes. */
 const endOfTransmission = 4
 
@@ -92,7 +94,10 @@ class Session implements ExecSession {
   }
 
   write(data: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(data)
+    if (!this.#socket.writable) return
+    if (this.#socket.writableLength > heldInputBytes)
+      throw new Failure('LIMIT_REACHED', 'The command does not read what is sent to it. Send less at once.')
+    this.#socket.write(data)
   }
 
   closeInput(): void {

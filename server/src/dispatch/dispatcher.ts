@@ -127,7 +127,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         await (operation.plan ? (handler as AnyPlanned).run : (handler as AnyHandler))(input, context),
       )
     const key = request.idempotencyKey
-    const keep = key !== null && operation.method !== 'GET' && !answersSecret(operation)
+    // What changes nothing may be done twice, and its answers would only fill the memory for a day.
+    const keep = key !== null && operation.danger !== 'none' && !answersSecret(operation)
     const who = `${request.caller.userId ?? request.caller.ip}:${operation.id}`
     const value = await (keep ? once(parts.state, who, key, input, act) : act())
     return { kind: 'value', value: project(value, input.fields) }

@@ -3,7 +3,7 @@ import { Failure } from '@wheelhouse/contract'
 type Row = Record<string, unknown>
 
 function pick(row: Row, names: readonly string[]): Row {
-  const unknown = names.find((name) => !(name in row))
+  const unknown = names.find((name) => !Object.hasOwn(row, name))
   if (unknown !== undefined) {
     throw new Failure('VALIDATION_FAILED', `fields: there is no field "${unknown}".`, {
       field: 'fields',

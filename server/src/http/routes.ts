@@ -68,7 +68,13 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
         url,
         exposeHeadRoute: false,
         handler: async (request, reply) => {
-          const caller = await parts.authenticate(request, operation.permission === 'public')
+          const caller = await parts
+            .authenticate(request, operation.permission === 'public')
+            .catch(async (error: unknown) => {
+              // Wrong credentials cost work too, and are counted where they come from.
+              await parts.limit(`ip:${request.ip}`, request.ip, operation.id)
+              throw error
+            })
           await parts.limit(caller.userId ?? `ip:${request.ip}`, request.ip, operation.id)
           const { input, dryRun } = inputOf(operation, request)
           const gone = new AbortController()

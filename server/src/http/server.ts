@@ -55,6 +55,8 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     genReqId: (raw) => requestId(raw.headers['x-request-id']),
     forceCloseConnections: true,
+    // For the request to arrive, not for its answer: one that trickles in must not hold its connection for ever.
+    requestTimeout: 60_000,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
   })

@@ -64,7 +64,9 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
         severity: failed ? 'error' : 'info',
         actor: job.requestedBy,
         targetId: job.targetId,
-        message: failed ? `${job.title} failed: ${job.error?.message ?? job.message}` : `${job.title}: ${job.state}.`,
+        message: failed
+          ? `${job.title} failed: ${(job.error?.message ?? job.message).split('\n')[0]}`
+          : `${job.title}: ${job.state}.`,
         data: { jobId: job.id, kind: job.kind, state: job.state },
       })
     }),

@@ -49,7 +49,7 @@ function statesOf(query: ListQuery): Set<string> | null {
 function labelled(label: string | undefined): (service: Service) => boolean {
   if (!label) return () => true
   const at = label.indexOf('=')
-  if (at < 0) return (service) => label in service.labels
+  if (at < 0) return (service) => Object.hasOwn(service.labels, label)
   return (service) => service.labels[label.slice(0, at)] === label.slice(at + 1)
 }
 

@@ -39,6 +39,7 @@ export async function runCommand(
     stop()
   }, timeoutMs)
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   const chunks = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
   let bytes = 0
   let truncated = false
