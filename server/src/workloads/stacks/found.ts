@@ -77,9 +77,13 @@ export async function allStacks(room: StackRoom): Promise<Stack[]> {
   return stacks.toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))
 }
 
-/** One stack by id, or by name where only one has it. */
-export async function findStack(room: StackRoom, idOrName: string): Promise<Stack | null> {
-  const all = await allStacks(room)
+/** One stack by id, or by name where only one of those on visible targets has it. */
+export async function findStack(
+  room: StackRoom,
+  idOrName: string,
+  visible: (targetId: string) => boolean,
+): Promise<Stack | null> {
+  const all = (await allStacks(room)).filter((stack) => visible(stack.targetId))
   const exact = all.find((stack) => stack.id === idOrName)
   const named = all.filter((stack) => stack.name === idOrName)
   return exact ?? (named.length === 1 ? named[0]! : null)

@@ -24,7 +24,10 @@ interface Prepared {
   readonly plan: Plan
 }
 
-function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat): StackTarget {
+const seenBy = (caller: Caller, targetId: string): boolean =>
+  callerMay(caller, 'stacks.read', { targetId }) || callerMay(caller, 'stacks.apply', { targetId })
+
+function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat, caller: Caller): StackTarget {
   const kind = format === 'compose' ? 'docker' : 'process'
   const words =
     format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
@@ -33,7 +36,8 @@ function targetFor(room: StackRoom, asked: string | undefined, format: StackForm
     if (target.kind === kind) return target
     throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
   }
-  const fitting = room.targets.list().filter((target) => target.kind === kind)
+  // Those he may not see are neither meant nor named.
+  const fitting = room.targets.list().filter((target) => target.kind === kind && seenBy(caller, target.id))
   if (fitting.length === 1) return fitting[0]!
   if (fitting.length === 0) throw new Failure('NOT_FOUND', `${words}, and there is none. Register one first.`)
   throw new Failure('NOT_FOUND', `${words}: name one of ${fitting.map((target) => target.name).join(', ')}.`)
@@ -57,7 +61,7 @@ async function prepare(
 ): Promise<Prepared> {
   const read = readStack(input)
   const valid = requireValid(read)
-  const target = targetFor(room, input.target, read.format)
+  const target = targetFor(room, input.target, read.format, caller)
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
@@ -75,9 +79,9 @@ async function prepare(
 
 export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
   const seen = async (id: string, caller: Caller): Promise<Stack> => {
-    const stack = await findStack(room, id)
     // One answer for what is not there and for what one may not see.
-    if (!stack || !callerMay(caller, 'stacks.read', { targetId: stack.targetId })) throw notFound('stack', id)
+    const stack = await findStack(room, id, (targetId) => callerMay(caller, 'stacks.read', { targetId }))
+    if (!stack) throw notFound('stack', id)
     return stack
   }
   const removal = async (
@@ -100,6 +104,8 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
   return {
     list: async (input, { caller }) => {
       const wanted = input.target === undefined ? null : room.targets.resolve(input.target).id
+      if (input.target !== undefined && wanted !== null && !callerMay(caller, 'stacks.read', { targetId: wanted }))
+        throw notFound('target', input.target)
       const q = input.q?.toLowerCase()
       const all = (await allStacks(room)).filter(
         (stack) =>

@@ -44,19 +44,27 @@ export function levels(workloads: readonly Workload[]): Workload[][] {
 /** The services of one loop, in order, or null. */
 export function findLoop(edges: ReadonlyMap<string, readonly string[]>): string[] | null {
   const done = new Set<string>()
-  const walk = (name: string, trail: readonly string[]): string[] | null => {
-    if (trail.includes(name)) return [...trail.slice(trail.indexOf(name)), name]
-    if (done.has(name)) return null
-    for (const next of edges.get(name) ?? []) {
-      const loop = walk(next, [...trail, name])
-      if (loop) return loop
+  for (const start of edges.keys()) {
+    // By hand and not by calls: a chain of thousands would be deeper than the stack.
+    const trail: { readonly name: string; readonly left: string[] }[] = []
+    const open = new Set<string>()
+    const enter = (name: string): void => {
+      if (done.has(name)) return
+      open.add(name)
+      trail.push({ name, left: (edges.get(name) ?? []).toReversed() })
     }
-    done.add(name)
-    return null
-  }
-  for (const name of edges.keys()) {
-    const loop = walk(name, [])
-    if (loop) return loop
+    enter(start)
+    for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
+      const next = last.left.pop()
+      if (next === undefined) {
+        trail.pop()
+        open.delete(last.name)
+        done.add(last.name)
+      } else if (open.has(next)) {
+        const names = trail.map(({ name }) => name)
+        return [...names.slice(names.indexOf(next)), next]
+      } else enter(next)
+    }
   }
   return null
 }

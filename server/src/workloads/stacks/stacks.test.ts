@@ -214,6 +214,13 @@ describe('stacks', () => {
     })
   })
 
+  it('tells nothing of a target or a stack that the caller may not see', async () => {
+    const { plan, handlers } = await open()
+    const elsewhere = as({ reach: 'granted', grants: [{ on: 'target', id: 'elsewhere', role: 'developer' }] })
+    await expect(plan(shop(), {}, elsewhere)).rejects.toThrow('there is none')
+    await expect(handlers.list({ target: 'docker' }, by(elsewhere))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('refuses whoever may not, whatever cannot be, and a target that is not there', async () => {
     const { plan, apply, handlers } = await open()
     await expect(plan(shop(), {}, as({ role: 'viewer' }))).rejects.toMatchObject({ code: 'FORBIDDEN' })

@@ -57,9 +57,11 @@ const longKeys = ['target', 'published', 'host_ip', 'protocol', 'mode', 'name', 
 export function readPorts(reader: Reader, value: unknown, path: Path): PortBinding[] {
   const bindings: PortBinding[] = []
   for (const [index, item] of (reader.list(value, path) ?? []).entries()) {
+    if (!reader.mayMake(0, path)) return []
     const at = [...path, index]
     const read = isLong(item) ? readLong(reader, item, at) : readShort(reader, item, at)
     if (read === null) continue
+    if ('bindings' in read && !reader.mayMake(read.bindings.length, at)) return []
     if ('error' in read) reader.problems.error(at, read.error)
     else bindings.push(...read.bindings)
   }

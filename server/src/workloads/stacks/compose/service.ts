@@ -35,6 +35,7 @@ export function containerNames(scope: StackScope, service: string, fields: Field
   const path = ['services', service]
   const count = readReplicas(reader, fields, path)
   const own = reader.string(fields.container_name, [...path, 'container_name'])
+  if (!reader.mayMake(count, path)) return [`${project}-${service}-1`]
   if (own === null) return Array.from({ length: count }, (_, index) => `${project}-${service}-${index + 1}`)
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(own)) {
     reader.problems.error(

@@ -8,6 +8,7 @@ export interface EnvFile {
 
 const assignment = /^\s*(?:export\s+)?([A-Za-z0-9_.[\]-]+)\s*(?:=|:(?=\s|$))[ \t]*/
 const bare = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*$/
+const maxChars = 8_000_000
 const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', b: '\b', v: '\v' }
 
 /**
@@ -17,30 +18,42 @@ const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', b:
 export function parseEnvFile(text: string, variables: Variables, raw = false): EnvFile {
   const values = new Map<string, string>()
   const problems: { line: number; message: string }[] = []
+  // One record that grows: a new one for each line would take the square of the file.
+  const known: Record<string, string> = Object.assign(Object.create(null) as Record<string, string>, variables)
+  let chars = 0
+  const set = (name: string, value: string): void => {
+    chars += value.length
+    values.set(name, value)
+    if (!Object.hasOwn(variables, name)) known[name] = value
+  }
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
   const expand = (value: string, line: number): string => {
     if (!value.includes('$')) return value
-    const result = interpolate(value, { ...Object.fromEntries(values), ...variables })
+    const result = interpolate(value, known)
     if (result.error !== null) problems.push({ line, message: result.error })
     return result.value
   }
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!
     const number = index + 1
+    if (chars > maxChars) {
+      problems.push({ line: number, message: `With its variables the file holds more than ${maxChars} characters.` })
+      return { values, problems }
+    }
     if (/^\s*(#|$)/.test(line)) continue
     const found = assignment.exec(line)
     if (!found) {
       const name = bare.exec(line)?.[1]
       // A name alone takes its value from the variables, and is left out when there is none.
       if (name === undefined) problems.push({ line: number, message: 'This line is not NAME=value.' })
-      else if (Object.hasOwn(variables, name)) values.set(name, variables[name]!)
+      else if (Object.hasOwn(variables, name)) set(name, variables[name]!)
       continue
     }
     const name = found[1]!
     const rest = line.slice(found[0].length)
     const quote = rest[0]
     if (raw) {
-      values.set(name, rest)
+      set(name, rest)
     } else if (quote === '"' || quote === "'") {
       const read = readQuoted(lines, index, found[0].length + 1, quote)
       if (read === null) {
@@ -53,10 +66,10 @@ export function parseEnvFile(text: string, variables: Variables, raw = false): E
           message: `After the closing quote of ${name} only a comment may follow.`,
         })
       }
-      values.set(name, quote === '"' ? expand(read.value, number) : read.value)
+      set(name, quote === '"' ? expand(read.value, number) : read.value)
       index += read.lines
     } else {
-      values.set(name, expand(rest.replace(/(^|\s)#.*$/, '').trimEnd(), number))
+      set(name, expand(rest.replace(/(^|\s)#.*$/, '').trimEnd(), number))
     }
   }
   return { values, problems }

@@ -1,6 +1,6 @@
 import { didYouMean } from './nearest.ts'
 import type { Path } from './problems.ts'
-import { parseEnvFile } from './env-file.ts'
+import { type EnvFile, parseEnvFile } from './env-file.ts'
 import { type StackScope, isLong } from './stack-scope.ts'
 
 interface EnvFileEntry {
@@ -31,6 +31,18 @@ function entries(scope: StackScope, value: unknown, path: Path): EnvFileEntry[] 
   })
 }
 
+const known = new WeakMap<StackScope, Map<string, EnvFile>>()
+
+/** Many services may share one file: it is read once. */
+function readOnce(scope: StackScope, file: string, raw: boolean): EnvFile {
+  const read = known.get(scope) ?? new Map<string, EnvFile>()
+  known.set(scope, read)
+  const key = `${raw} ${file}`
+  const found = read.get(key) ?? parseEnvFile(scope.files[file]!, scope.variables, raw)
+  read.set(key, found)
+  return found
+}
+
 /**
  * env_file, overridden by environment. A name without a value takes it from the variables, and is left out when they have none.
  * The texts of env files are handed in: no file is ever opened here.
@@ -48,8 +60,9 @@ export function readEnvironment(
         reader.problems.error(at, `The env file ${file} was not sent along.${didYouMean(file, Object.keys(files))}`)
       continue
     }
-    const read = parseEnvFile(files[file]!, variables, raw)
+    const read = readOnce(scope, file, raw)
     for (const { line, message } of read.problems) reader.problems.error(at, `${file} line ${line}: ${message}`)
+    if (!reader.mayMake(read.values.size, at)) return {}
     for (const [name, value] of read.values) result.set(name, value)
   }
   const own = [...path, 'environment']

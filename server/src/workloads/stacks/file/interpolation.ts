@@ -10,6 +10,9 @@ export interface Interpolated {
 const nameAt = /[A-Za-z_][A-Za-z0-9_]*/y
 const operatorAt = /:?[-?+]/y
 
+/** Values that hold each other twice double with each step. */
+const maxChars = 1_000_000
+
 class Refused extends Error {}
 
 function match(pattern: RegExp, text: string, index: number): string | null {
@@ -42,6 +45,7 @@ export function interpolate(text: string, variables: Variables): Interpolated {
     let result = ''
     let index = 0
     for (;;) {
+      if (result.length > maxChars) throw new Refused(`With its variables this is longer than ${maxChars} characters.`)
       const dollar = source.indexOf('$', index)
       if (dollar === -1) return result + source.slice(index)
       result += source.slice(index, dollar)

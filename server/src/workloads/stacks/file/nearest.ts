@@ -16,15 +16,20 @@ function distance(a: string, b: string): number {
   return previous[b.length]!
 }
 
+/** A list longer than this is not looked through to its end: thousands of words against thousands take minutes. */
+const mostKnown = 200
+
 /** The known word closest to what was written, or null when none is close. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   if (word.length > 64) return null
   let best: string | null = null
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
+  let seen = 0
   for (const candidate of known) {
+    if (++seen > mostKnown) break
     // restart_policy for restart: a longer word that begins with a known one.
     if (candidate.length >= 4 && word.toLowerCase().startsWith(candidate.toLowerCase())) best ??= candidate
-    if (Math.abs(candidate.length - word.length) >= least) continue
+    if (candidate.length > 64 || Math.abs(candidate.length - word.length) >= least) continue
     const edits = distance(word.toLowerCase(), candidate.toLowerCase())
     if (edits < least) {
       least = edits

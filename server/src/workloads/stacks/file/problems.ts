@@ -57,6 +57,10 @@ export class Problems {
     })
   }
 
+  /** No more are told, so none need be put into words. */
+  get full(): boolean {
+    return this.list.length >= maxProblems
+  }
   get failed(): boolean {
     return this.list.some((problem) => problem.severity === 'error')
   }

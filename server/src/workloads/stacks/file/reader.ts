@@ -6,6 +6,8 @@ import type { Tree } from './tree.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
+const maxMade = 50_000
+
 const kindOf = (value: unknown): string =>
   value === null || value === undefined
     ? 'nothing'
@@ -23,10 +25,21 @@ const kindOf = (value: unknown): string =>
 export class Reader {
   readonly tree: Tree
   readonly problems: Problems
+  #made = 0
 
   constructor(tree: Tree, problems: Problems) {
     this.tree = tree
     this.problems = problems
+  }
+
+  /** Counts what a file multiplies into: ports of a range, containers, variables of a shared env file. False once it is too much. */
+  mayMake(count: number, path: Path): boolean {
+    const before = this.#made
+    this.#made += count
+    if (this.#made <= maxMade) return true
+    if (before <= maxMade)
+      this.problems.error(path, `The file makes more than ${maxMade} ports, variables and containers. Split it.`)
+    return false
   }
 
   #wrong(value: unknown, path: Path, wanted: string): null {

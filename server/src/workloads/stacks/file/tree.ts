@@ -17,6 +17,7 @@ import { type Path, pathKey, type Position, type Problems } from './problems.ts'
 
 const maxNodes = 50_000
 const maxDepth = 60
+const maxExpandedChars = 8_000_000
 /** The parser takes some 30 µs for each entry and nothing else happens meanwhile. */
 const maxMarks = 25_000
 
@@ -54,6 +55,7 @@ export function readTree(source: string, variables: Variables, problems: Problem
   const { root, targets } = parsed
   let nodes = 0
   let bomb = false
+  let expandedChars = 0
 
   const scalar = (value: unknown, written: string | undefined, path: Path, raw: boolean): unknown => {
     const typed = typeof value === 'bigint' ? Number(value) : value
@@ -68,10 +70,16 @@ export function readTree(source: string, variables: Variables, problems: Problem
     const result = interpolate(typed, variables)
     if (result.error !== null) problems.error(path, result.error)
     for (const name of result.unset) {
-      if (told.has(name)) continue
+      if (told.has(name) || problems.full) continue
       told.add(name)
       const near = didYouMean(name, Object.keys(variables))
       problems.warn(path, `The variable ${name} is not set, so it is empty.${near}`)
+    }
+    expandedChars += result.value.length
+    if (expandedChars > maxExpandedChars) {
+      if (!bomb) problems.error(path, `With its variables the file holds more than ${maxExpandedChars} characters.`)
+      bomb = true
+      return null
     }
     texts.set(pathKey(path), result.value)
     return result.value
