@@ -66,7 +66,7 @@ export function createDomains(parts: DomainParts): Domains {
     findEngine: parts.findEngine,
   })
   const { registry } = targets
-  const logs = createLogs({ registry, log })
+  const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
   const stacks = createStacks({
     database,
     secrets,

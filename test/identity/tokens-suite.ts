@@ -86,6 +86,9 @@ export function tokensSuite(open: () => Promise<Street>): void {
     expect(await failureOf(handlers.update({ id: 'mara', role: 'admin' }, context))).toBe('FORBIDDEN')
     expect(await failureOf(handlers.update({ id: 'mara', password: 'quite another one' }, context))).toBe('FORBIDDEN')
     expect(await failureOf(handlers.update({ id: 'mara', displayName: 'Mara' }, context))).toBe('no failure')
+    await house.person('boss', 'admin')
+    expect(await failureOf(handlers.update({ id: 'boss', disabled: true }, context))).toBe('FORBIDDEN')
+    expect(await failureOf(handlers.update({ id: 'mara', disabled: true }, context))).toBe('no failure')
   })
 
   it('refuses a token that is changed, expired, revoked, or of a disabled owner', async () => {

@@ -49,7 +49,7 @@ export const updateUser =
 
     const authority = user.role !== next.role || user.reach !== next.reach || !sameJson(user.grants, next.grants)
     const strengthened = authority || (user.disabled && !next.disabled)
-    if (strengthened || password !== undefined) {
+    if (strengthened || password !== undefined || (demoted && next.disabled)) {
       requireMayHandOut(caller, user)
       requireMayHandOut(caller, next)
     }

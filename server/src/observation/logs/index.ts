@@ -8,6 +8,8 @@ import { Upstream } from './upstream.ts'
 export interface LogsParts {
   readonly registry: Registry
   readonly log: Log
+  /** Logs of one service that may be followed over HTTP at once, as sockets may: each is a stream from its target. */
+  readonly streamsPerService: number
 }
 export interface Logs {
   readonly handlers: Handlers<typeof logs>
@@ -29,8 +31,9 @@ interface Query extends LineQuery {
   readonly until?: string | undefined
 }
 
-export function createLogs({ registry, log }: LogsParts): Logs {
+export function createLogs({ registry, log, streamsPerService }: LogsParts): Logs {
   const upstreams = new Map<string, Upstream>()
+  const followed = new Map<string, number>()
 
   function upstreamOf(serviceId: string): Upstream {
     let upstream = upstreams.get(serviceId)
@@ -83,6 +86,20 @@ export function createLogs({ registry, log }: LogsParts): Logs {
     return { lines: limit === 0 ? [] : lines.slice(-limit), truncated }
   }
 
+  async function* follow(query: Query, signal: AbortSignal): AsyncGenerator<LogLine> {
+    const now = followed.get(query.id) ?? 0
+    if (now >= streamsPerService)
+      throw new Failure('LIMIT_REACHED', `${streamsPerService} streams of this service are open already. Close one.`)
+    followed.set(query.id, now + 1)
+    try {
+      yield* read(query, signal, true)
+    } finally {
+      const left = (followed.get(query.id) ?? 1) - 1
+      if (left > 0) followed.set(query.id, left)
+      else followed.delete(query.id)
+    }
+  }
+
   async function* ndjson(lines: AsyncIterable<LogLine>): AsyncGenerator<string> {
     for await (const line of lines) yield `${JSON.stringify(line)}\n`
   }
@@ -108,7 +125,7 @@ export function createLogs({ registry, log }: LogsParts): Logs {
     handlers: {
       tail: async (input, { signal }) => ({ serviceId: input.id, ...(await collect(input, signal)) }),
       download,
-      follow: (input, { signal }) => ndjson(read(input, signal, true)),
+      follow: (input, { signal }) => ndjson(follow(input, signal)),
     },
     feed: async ({ serviceId: reference, tail, since }, { caller, end }) => {
       const service = registry.findService(

@@ -24,6 +24,8 @@ export interface Decision {
     readonly verb: 'create' | 'keep'
     readonly spec: ResourceSpec
     readonly differs: readonly string[]
+    /** The other stack that made it; null where it is ours, nobody's, or not there. */
+    readonly owner: string | null
   }[]
   readonly removedServices: readonly Service[]
   readonly removedNetworks: readonly FoundResource[]
@@ -70,12 +72,13 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
   return {
     services,
     resources: desired.resources.map((spec) => {
-      const found = present.resources.some((one) => one.kind === spec.kind && one.name === spec.name)
+      const found = present.resources.find((one) => one.kind === spec.kind && one.name === spec.name)
       const before = past.applied?.resources.find((one) => one.kind === spec.kind && one.name === spec.name)
       return {
         verb: found ? 'keep' : 'create',
         spec,
         differs: found && before ? resourceDifferences(before, spec) : [],
+        owner: found && found.stack !== desired.name ? found.stack : null,
       }
     }),
     removedServices: others.filter((service) => service.labels[ownLabels.digest] !== undefined),

@@ -78,6 +78,9 @@ export function makePlan(
       (service) => `${service.name} carries the name of this stack but was not started from here, so it is left alone.`,
     ),
     ...decision.resources
+      .filter((resource) => resource.owner !== null)
+      .map(({ spec, owner }) => `The ${spec.kind} ${spec.name} is that of the stack ${owner}: both use it then.`),
+    ...decision.resources
       .filter((resource) => resource.differs.length > 0)
       .map(
         ({ spec, differs }) =>
