@@ -29,7 +29,7 @@ const page = (title, rows) => `<!doctype html>
 </html>
 `
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname
   const send = (status, html) => {
     response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
@@ -43,7 +43,9 @@ const server = createServer(async (request, response) => {
     console.error(`ERROR the API at ${api} does not answer: ${error.message}`)
     send(200, page('The API does not answer', { address: api, reason: error.message }))
   }
-})
+}
+
+const server = createServer((request, response) => void answer(request, response))
 
 server.on('error', (error) => {
   console.error(`ERROR port ${port} cannot be used: ${error.message}`)

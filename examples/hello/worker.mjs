@@ -31,7 +31,7 @@ async function work() {
 
 log('info', 'worker started', { api, intervalMs })
 await work()
-const timer = setInterval(work, intervalMs)
+const timer = setInterval(() => void work(), intervalMs)
 
 process.on('SIGTERM', () => {
   clearInterval(timer)

@@ -75,6 +75,8 @@ describe.runIf(canMount)('the disk of the data folder is full', () => {
     await plane.stop('SIGKILL')
     const again = await yard.admin(disk.path)
     expect((await again.admin.users.list()).items.map((user) => user.username).sort()).toEqual(names)
-    expect((await again.admin.services.list({ stack: 'calm' })).items.map((row) => row.pid).sort()).toEqual(pids.sort())
+    expect((await again.admin.services.list({ stack: 'calm' })).items.map((row) => String(row.pid)).sort()).toEqual(
+      pids.map(String).sort(),
+    )
   }, 60_000)
 })

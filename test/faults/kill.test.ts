@@ -114,8 +114,10 @@ test('kill -9 at random moments loses no acknowledged write and stops no service
       if (job.state === 'failed') expect(['INTERRUPTED', 'CONFLICT', 'STATE_CONFLICT']).toContain(job.error?.errorCode)
     }
     await expect
-      .poll(async () => (await admin.services.list({ stack: 'calm' })).items.map((service) => service.pid).sort())
-      .toEqual(calm.map(({ pid }) => pid).sort())
+      .poll(async () =>
+        (await admin.services.list({ stack: 'calm' })).items.map((service) => service.pid ?? 0).sort((a, b) => a - b),
+      )
+      .toEqual(calm.map(({ pid }) => pid ?? 0).sort((a, b) => a - b))
     // What was cut off half-way is brought to its end by applying it again.
     const source = sure.stacks.get(`local:stack-${round}`)
     if (source !== undefined) {

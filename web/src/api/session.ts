@@ -44,7 +44,7 @@ function forget(state: SessionState): void {
 
 /** One refresh at a time, over all tabs: the cookie changes with each, and a second use of the old one ends the session. */
 const alone = <T>(run: () => Promise<T>): Promise<T> =>
-  navigator.locks ? (navigator.locks.request('wheelhouse.refresh', run) as Promise<T>) : run()
+  navigator.locks ? navigator.locks.request('wheelhouse.refresh', run) : run()
 
 const overCodes = new Set(['SESSION_ENDED', 'UNAUTHENTICATED', 'FORBIDDEN'])
 

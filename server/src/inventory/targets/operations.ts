@@ -3,7 +3,8 @@ import { Failure, type Plan, type Target, type targets } from '@wheelhouse/contr
 import { callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { TargetRecord } from './mirror.ts'
 import type { Registry } from './registry.ts'
-import type { StoredTarget, TargetStore, Tls } from './store.ts'
+import type { StoredTarget, TargetStore } from './store.ts'
+import { usableTls } from './tls-material.ts'
 
 export interface TargetOperationParts {
   readonly registry: Registry
@@ -15,9 +16,6 @@ export interface TargetOperationParts {
     actor: string
   }): unknown
 }
-
-const defined = (tls: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }): Tls =>
-  Object.fromEntries(Object.entries(tls).filter(([, pem]) => pem !== undefined))
 
 function idFor(name: string, taken: (id: string) => boolean): string {
   const slug =
@@ -96,7 +94,7 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
         origin: 'registered',
         createdAt: new Date().toISOString(),
       }
-      const stored: StoredTarget = { record, tls: input.tls ? defined(input.tls) : null }
+      const stored: StoredTarget = { record, tls: input.tls ? usableTls(input.tls) : null }
       await store.insert(stored)
       registry.add(stored)
       audit({ resource: `target:${record.id}`, after: record })
@@ -112,7 +110,7 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
       const before = find(input.id)
       own(before)
       if (input.name !== undefined) free(input.name, before.record.id)
-      const tls = input.tls === undefined ? before.tls : input.tls === null ? null : defined(input.tls)
+      const tls = input.tls === undefined ? before.tls : input.tls === null ? null : usableTls(input.tls)
       const record: TargetRecord = {
         ...before.record,
         name: input.name ?? before.record.name,
@@ -159,7 +157,7 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
     probe: async (input, { signal }) => {
       const connection = registry.open(
         { id: `probe-${randomUUID()}`, name: 'probe', kind: 'docker', address: input.address },
-        input.tls ? defined(input.tls) : null,
+        input.tls ? usableTls(input.tls) : null,
       )
       const start = performance.now()
       try {

@@ -25,7 +25,7 @@ export function EventLine({ event, full = false, typed = false }: { event: Event
   const today = new Date(event.at).toDateString() === new Date().toDateString()
   const linked = event.serviceId !== null || event.targetId !== null
   return (
-    <div className="event-line" role={full ? 'listitem' : undefined}>
+    <div className="event-line">
       <time className="meta whitespace-nowrap" dateTime={event.at} title={`${moment(event.at)} · ${event.at}`}>
         {full && !today ? moment(event.at) : clock(Date.parse(event.at))}
       </time>
