@@ -83,7 +83,7 @@ describe('lists', () => {
   interface Listing {
     list(input: object): Promise<{ items: { id: string }[]; nextCursor: string | null; total: number }>
   }
-  const listing = (name: keyof typeof lists): Listing => lists[name]() as unknown as Listing
+  const listing = (name: keyof typeof lists): Listing => lists[name]()
 
   test.each(Object.keys(lists) as (keyof typeof lists)[])(
     '%s: pages to the end without a double or a gap',

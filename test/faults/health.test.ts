@@ -21,7 +21,7 @@ test('checks of a stack file run, their turns are told, and results outlive a re
   const { plane, admin } = await yard.admin(data)
   await applied(admin, await checked())
   const turns = async (client: typeof admin): Promise<string[]> =>
-    (await client.timeline.list({ type: 'service.health' })).items.map((event) => event.message).reverse()
+    (await client.timeline.list({ type: 'service.health' })).items.map((event) => event.message).toReversed()
   await until(async () => ((await turns(admin)).length > 0 ? true : null))
   expect(await turns(admin)).toEqual(['checked-one is healthy.'])
   ok = false

@@ -1,3 +1,4 @@
+import type dns from 'node:dns/promises'
 import { createServer, type Server } from 'node:http'
 import { type HealthCheckSpec, checkDefaults } from '@wheelhouse/contract'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -8,7 +9,7 @@ import { probe } from './probes.ts'
 // A name that answers once: whoever looks it up a second time could be told another address (DNS rebinding).
 const asked: string[] = []
 vi.mock('node:dns/promises', async (original) => {
-  const real = await original<typeof import('node:dns/promises')>()
+  const real = await original<typeof dns>()
   return {
     ...real,
     lookup: async (host: string) => {
@@ -22,16 +23,20 @@ vi.mock('node:dns/promises', async (original) => {
 
 let server: Server
 let port: number
+let sockets: WebSocketServer
 beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end()
     else response.writeHead(request.url === '/bad' ? 500 : 200, { 'x-host': request.headers.host }).end('hello')
   })
-  new WebSocketServer({ server, path: '/socket' })
+  sockets = new WebSocketServer({ server, path: '/socket' })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   ;({ port } = server.address() as { port: number })
 })
-afterAll(() => server.close())
+afterAll(() => {
+  sockets.close()
+  server.close()
+})
 
 const never = new AbortController().signal
 const timing = { name: 'check', ...checkDefaults, timeoutMs: 2_000 }
