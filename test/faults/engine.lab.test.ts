@@ -73,14 +73,12 @@ suite('the engine goes away', ['docker'], () => {
     ]) {
       await expect(act()).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE', status: 503 })
     }
-    // Nothing else is touched by it: not one page waits for the silent engine.
-    const since = performance.now()
+    // Nothing else is touched by it.
     await house.admin.services.list()
     await house.admin.targets.list()
     await house.admin.dashboards.overview()
     await house.admin.stacks.list()
     await house.admin.metrics.system()
-    expect(performance.now() - since).toBeLessThan(2_000)
     expect(await house.admin.services.restart({ id: 'near-a' })).toMatchObject({ targetId: 'local' })
   }
 
@@ -145,11 +143,18 @@ suite('the engine goes away', ['docker'], () => {
 
   test('half-open: a host that says nothing is noticed, and an act on it ends in time', async () => {
     await wire.set('silent')
+    let ended = false
     const act = house.admin.services.exec({ id: names.idle, argv: ['true'], timeoutMs: 60_000 }).then(
       () => 'done',
       (error: { code: string }) => error.code,
     )
+    void act.finally(() => (ended = true))
+    // Before anybody has noticed: not one page waits for the silent engine, as the act does.
     await house.admin.services.list()
+    await house.admin.targets.list()
+    await house.admin.dashboards.overview()
+    await house.admin.stacks.list()
+    expect(ended).toBe(false)
     await stateIs('unreachable', 40_000)
     await expectUnheard()
     expect(['TARGET_UNREACHABLE', 'TIMED_OUT', 'TARGET_REFUSED']).toContain(await act)
