@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Live } from '@wheelhouse/client'
-import type { LogLine, MetricFrame, Target } from '@wheelhouse/contract'
+import { checkDefaults, type LogLine, type MetricFrame, type Target } from '@wheelhouse/contract'
 import { socketProtocol, ticketProtocol } from '@wheelhouse/contract/wire'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../fixtures/house.ts'
@@ -162,6 +162,22 @@ suite('the engine goes away', ['docker'], () => {
     await stateIs('connected', 40_000)
     await until(async () => ((await mine()).every((row) => row.state === 'running') ? true : null))
   }, 120_000)
+
+  test('checks that a person set are handed on to the container that takes the place', async () => {
+    await container(names.gone)
+    await until(async () => ((await mine()).some((row) => row.name === names.gone) ? true : null))
+    const spec = { name: 'mine', kind: 'tcp', host: '127.0.0.1', port: wire.port, ...checkDefaults } as const
+    const { serviceId } = await house.admin.health.set({ id: names.gone, checks: [spec] })
+    await removed(names.gone)
+    await container(names.gone)
+    const id = await until(async () => {
+      const row = (await mine()).find((one) => one.name === names.gone)
+      return row && row.id !== serviceId ? row.id : null
+    })
+    const { checks } = await house.admin.health.list({ id })
+    expect(checks.map((check) => [check.serviceId, check.spec.name])).toEqual([[id, 'mine']])
+    await removed(names.gone)
+  })
 
   test('a terminal that is left, or whose line is cut, leaves no process behind', async () => {
     const open = async (command: string): Promise<WebSocket> => {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { checkDefaults } from '@wheelhouse/contract'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { openTestHouse } from '../fixtures/house.ts'
 import { applied, sleepers, until, Yard } from './control-plane.ts'
@@ -9,9 +10,13 @@ const server = createServer((_, response) => response.writeHead(ok ? 200 : 500).
 afterEach(() => yard.sweep())
 afterAll(() => server.close())
 
-async function checked(): Promise<string> {
+async function listening(): Promise<number> {
   if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
+  return (server.address() as { port: number }).port
+}
+
+async function checked(): Promise<string> {
+  const port = await listening()
   const check = `    health:\n      - http: http://127.0.0.1:${port}/\n        interval: 500ms\n        timeout: 1s\n        retries: 1\n`
   return sleepers('checked', ['one'], check)
 }
@@ -62,6 +67,30 @@ test('a check that flaps does not flood the timeline', async () => {
     expect(items[0]?.message).toMatch(/back and forth/)
     // The row itself is always right.
     expect(await house.admin.services.get({ id: 'checked-one' })).toMatchObject({ health: 'healthy', state: 'running' })
+  } finally {
+    await house.close()
+  }
+}, 40_000)
+
+test('checks that a person set stay with a service that is made anew', async () => {
+  const house = await openTestHouse()
+  try {
+    const source = sleepers('anew', ['one'])
+    await applied(house.admin, source)
+    const { pid } = await house.admin.services.get({ id: 'anew-one' })
+    const spec = {
+      name: 'mine',
+      kind: 'tcp',
+      host: '127.0.0.1',
+      port: await listening(),
+      ...checkDefaults,
+      intervalMs: 500,
+    } as const
+    await house.admin.health.set({ id: 'anew-one', checks: [spec] })
+    await applied(house.admin, source.replace('3600', '3700'))
+    expect((await house.admin.services.get({ id: 'anew-one' })).pid).not.toBe(pid)
+    const { checks } = await house.admin.health.list({ id: 'anew-one' })
+    expect(checks.map((check) => [check.spec.name, check.origin])).toEqual([['mine', 'set']])
   } finally {
     await house.close()
   }
