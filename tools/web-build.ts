@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -30,7 +31,13 @@ export async function buildWeb(): Promise<void> {
 export async function freshenWeb(): Promise<void> {
   if (!webIsStale()) return
   console.log('Building the web interface (once)…')
-  await buildWeb()
+  // In a process of its own: the bundler takes half a gigabyte, which the server would keep for as long as it runs.
+  const code = await new Promise<number | null>((done, fail) => {
+    const child = spawn(process.execPath, [import.meta.filename], { stdio: 'inherit' })
+    child.once('error', fail)
+    child.once('exit', done)
+  })
+  if (code !== 0) throw new Error('The web interface could not be built; the reason is above.')
 }
 
 export function hasWeb(): boolean {
@@ -40,3 +47,5 @@ export function hasWeb(): boolean {
 function modified(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
+
+if (import.meta.main) await buildWeb()
