@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = resolve(import.meta.dirname, '..')
 const web = join(root, 'web')
@@ -24,7 +25,19 @@ export function webIsStale(): boolean {
 export async function buildWeb(): Promise<void> {
   const { build } = await import('vite') // loaded only when needed: it costs half a second
   await build({ root: web, logLevel: 'error' })
+  compress(join(web, 'dist'))
   writeFileSync(stamp, '')
+}
+
+/** Lays a gzip and a Brotli twin beside each text, so that the server sends them as they are and packs nothing itself. */
+function compress(folder: string): void {
+  for (const name of globSync('**/*.{html,js,css,svg}', { cwd: folder })) {
+    const path = join(folder, name)
+    const text = readFileSync(path)
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+    writeFileSync(`${path}.br`, brotliCompressSync(text, quality))
+  }
 }
 
 /** Builds the web interface when it has to be built, and says so. */
