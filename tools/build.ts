@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'rolldown'
 import { buildWeb, hasWeb } from './web-build.ts'
 
-// Bundles for releases. Running from a checkout needs none of them but the web's, which `npm start` makes by itself.
+// `npm run build [-- web|cli|server …]`: bundles for releases. Running from a checkout needs none of them but the web's, which `npm start` makes by itself.
 const root = resolve(import.meta.dirname, '..')
 
 /** The server in one folder: no node_modules beside it, and it starts in half the time. */
@@ -12,7 +12,8 @@ async function buildServer(): Promise<void> {
   const dist = join(root, 'server/dist')
   rmSync(dist, { recursive: true, force: true })
   await build({
-    input: join(root, 'server/src/main.ts'),
+    // The thread that writes the database is started from a file of its own.
+    input: { main: join(root, 'server/src/main.ts'), writer: join(root, 'platform/db/sqlite/writer.ts') },
     platform: 'node',
     logLevel: 'warn',
     output: { dir: dist, format: 'esm', minify: true },
@@ -24,13 +25,14 @@ async function buildCli(): Promise<void> {
   await own.buildCli()
 }
 
+const wanted = process.argv.slice(2)
 const bundles: [name: string, exists: boolean, make: () => Promise<void>][] = [
   ['web', hasWeb(), buildWeb],
   ['cli', existsSync(join(root, 'cli/build.ts')), buildCli],
   ['server', existsSync(join(root, 'server/src/main.ts')), buildServer],
 ]
 for (const [name, exists, make] of bundles) {
-  if (!exists) continue
+  if (!exists || (wanted.length > 0 && !wanted.includes(name))) continue
   const since = performance.now()
   await make()
   console.log(`${name}/dist  ${((performance.now() - since) / 1000).toFixed(1)} s`)

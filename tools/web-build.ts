@@ -1,5 +1,7 @@
-import { existsSync, globSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const root = resolve(import.meta.dirname, '..')
 const web = join(root, 'web')
@@ -23,14 +25,32 @@ export function webIsStale(): boolean {
 export async function buildWeb(): Promise<void> {
   const { build } = await import('vite') // loaded only when needed: it costs half a second
   await build({ root: web, logLevel: 'error' })
+  compress(join(web, 'dist'))
   writeFileSync(stamp, '')
+}
+
+/** Lays a gzip and a Brotli twin beside each text, so that the server sends them as they are and packs nothing itself. */
+function compress(folder: string): void {
+  for (const name of globSync('**/*.{html,js,css,svg}', { cwd: folder })) {
+    const path = join(folder, name)
+    const text = readFileSync(path)
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+    writeFileSync(`${path}.br`, brotliCompressSync(text, quality))
+  }
 }
 
 /** Builds the web interface when it has to be built, and says so. */
 export async function freshenWeb(): Promise<void> {
   if (!webIsStale()) return
   console.log('Building the web interface (once)…')
-  await buildWeb()
+  // In a process of its own: the bundler takes half a gigabyte, which the server would keep for as long as it runs.
+  const code = await new Promise<number | null>((done, fail) => {
+    const child = spawn(process.execPath, [import.meta.filename], { stdio: 'inherit' })
+    child.once('error', fail)
+    child.once('exit', done)
+  })
+  if (code !== 0) throw new Error('The web interface could not be built; the reason is above.')
 }
 
 export function hasWeb(): boolean {
@@ -40,3 +60,5 @@ export function hasWeb(): boolean {
 function modified(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
+
+if (import.meta.main) await buildWeb()

@@ -5,7 +5,7 @@ import { openEngine } from '../subject/engine.ts'
 import { openHouse, pause } from '../subject/house.ts'
 
 const count = 1000
-const rounds = 200
+const rounds = 400
 const engineRounds = 20
 
 async function timed(times: number, work: () => Promise<unknown>): Promise<number[]> {
@@ -42,11 +42,11 @@ export const list: Bench = {
       await engine.create(count, 'list')
       await house.addEngine(engine.address)
       while ((await house.admin.services.list({ limit: 1 })).total < count) await pause(100)
-      await pause(1500) // the mirror still looks at each container after its first list
+      await pause(5000) // the mirror still looks at each container after its first list
       const whole = (): Promise<number> => get(`/api/v1/services?limit=${count}`)
       const page = (): Promise<number> => get('/api/v1/services?limit=100')
-      await timed(rounds / 4, whole)
-      await timed(rounds / 4, page)
+      await timed(rounds / 2, whole)
+      await timed(rounds / 2, page)
       const wholes = await timed(rounds, whole)
       const pages = await timed(rounds, page)
       const bare = await timed(rounds, () => get('/health/live'))

@@ -47,9 +47,10 @@ async function throughHouse(): Promise<ViewerReport> {
     const { sockets } = await house.admin.diagnostics.status({})
     const report = await watched
     if (sockets.upstreams !== 1) throw new Error(`${viewers} viewers opened ${sockets.upstreams} streams of one log.`)
-    await house.admin.services.remove({ id: serviceId })
     return report
   } finally {
+    // It outlives its control plane by design.
+    for (const { id } of (await house.admin.services.list({})).items) await house.admin.services.remove({ id })
     await house.close()
   }
 }

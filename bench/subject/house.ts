@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Client, createClient, tableOf } from '@wheelhouse/client'
 import { contract } from '@wheelhouse/contract'
+import { commandMs } from './command.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
 export const account = { username: 'bench', password: 'correct-horse-battery' }
@@ -20,6 +21,9 @@ export interface RunningHouse {
   memory(): number
   close(): Promise<void>
 }
+
+/** The sources as they are, or the bundle that `npm run build` makes. */
+export type Script = 'start' | 'start:built'
 
 export interface Started {
   readonly url: string
@@ -39,16 +43,16 @@ const limits = {
 }
 
 /** Starts the process and waits for its address. */
-export async function startProcess(data: string): Promise<Started> {
+export async function startProcess(data: string, script: Script = 'start'): Promise<Started> {
   const since = performance.now()
   const env = {
     ...process.env,
     ...limits,
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
     WHEELHOUSE_ADMIN_USERNAME: account.username,
     WHEELHOUSE_ADMIN_PASSWORD: account.password,
   }
-  const argv = startArguments()
-  const child = spawn(process.execPath, [...argv, '--port', '0', '--data', data], {
+  const child = spawn('sh', ['-c', `${textOf(script)} "$@"`, 'start', '--port', '0', '--data', data], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -74,18 +78,22 @@ export async function startProcess(data: string): Promise<Started> {
   }
 }
 
-/** What `npm start` runs, read from package.json so that the flags measured are those people get. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-  return scripts.start
-    .replace(/^exec /, '')
-    .split(' ')
-    .slice(1)
+/** As `npm run` reads it: the flags measured are those people get. It replaces its shell, so the pid is the server's. */
+function textOf(script: Script): string {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<Script, string>
+  }
+  return scripts[script]
 }
 
-export async function openHouse(): Promise<RunningHouse> {
+/** Brings `server/dist` to what the sources say. */
+export async function buildServer(): Promise<void> {
+  await commandMs([join(root, 'tools/build.ts'), 'server'], 1)
+}
+
+export async function openHouse(script: Script = 'start'): Promise<RunningHouse> {
   const data = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-'))
-  const started = await startProcess(data)
+  const started = await startProcess(data, script)
   const { url, pid } = started
   const client = (token: string | null): Client =>
     createClient({ origin: url, table: tableOf(contract), token: () => token })

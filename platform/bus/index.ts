@@ -1,3 +1,3 @@
 export type { Bus, Unsubscribe } from './bus.ts'
 export { createMemoryBus } from './memory-bus.ts'
-export { createRedisBus } from './redis-bus.ts'
+export { openRedisBus } from './open-redis-bus.ts'

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { suite, where } from '../../test/needs.ts'
 import { createLog } from '../log/index.ts'
 import { busConformance } from './conformance.ts'
-import { createRedisBus } from './index.ts'
+import { createRedisBus } from './redis-bus.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 

@@ -1,7 +1,6 @@
 import type { Log } from '../log/index.ts'
 import type { Database } from './database.ts'
 import { DatabaseUnreachable } from './database-error.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
 import { openSqlite } from './sqlite/open-sqlite.ts'
 
 export interface DatabaseOptions {
@@ -13,6 +12,9 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options
   if (url.startsWith('sqlite:/')) return await openSqlite(url.slice('sqlite:'.length), log)
-  if (/^postgres(ql)?:\/\//.test(url)) return await openPostgres(url, log)
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { openPostgres } = await import('./postgres/open-postgres.ts') // its client only where it is used
+    return await openPostgres(url, log)
+  }
   throw new DatabaseUnreachable('The database URL must start with sqlite:/ (and an absolute path) or postgres://')
 }

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { suite, where } from '../../test/needs.ts'
 import { createLog } from '../log/index.ts'
 import { jobsConformance } from './conformance.ts'
-import { createBullJobs, createMemoryJobStore } from './index.ts'
+import { createBullJobs } from './bull-jobs.ts'
+import { createMemoryJobStore } from './index.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 

@@ -9,7 +9,7 @@ export type {
   JobStepRecord,
   JobStore,
 } from './jobs.ts'
-export { createBullJobs } from './bull-jobs.ts'
+export { openBullJobs } from './open-bull-jobs.ts'
 export { createMemoryJobs } from './memory-jobs.ts'
 export { createMemoryJobStore } from './memory-job-store.ts'
 export { JobKindUnknown } from './job-error.ts'

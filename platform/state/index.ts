@@ -1,3 +1,3 @@
 export type { State } from './state.ts'
 export { createMemoryState } from './memory-state.ts'
-export { createRedisState } from './redis-state.ts'
+export { openRedisState } from './open-redis-state.ts'

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { suite, where } from '../../test/needs.ts'
 import { createLog } from '../log/index.ts'
 import { stateConformance } from './conformance.ts'
-import { createRedisState } from './index.ts'
+import { createRedisState } from './redis-state.ts'
 
 const log = createLog({ level: 'silent', pretty: false })
 

@@ -1,11 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Bus, createMemoryBus, createRedisBus } from '@wheelhouse/platform/bus'
+import { type Bus, createMemoryBus, openRedisBus } from '@wheelhouse/platform/bus'
 import { type Database, type FolderLock, lockFolder, openDatabase } from '@wheelhouse/platform/db'
-import { createBullJobs, createMemoryJobs, type Jobs } from '@wheelhouse/platform/jobs'
+import { createMemoryJobs, type Jobs, openBullJobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import { openSecrets, type Secrets } from '@wheelhouse/platform/secrets'
-import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
+import { createMemoryState, openRedisState, type State } from '@wheelhouse/platform/state'
 import { requireKey } from './identity/index.ts'
 import { migrations } from './migrations/index.ts'
 import { createJobTable, type JobTable } from './observation/jobs/index.ts'
@@ -50,15 +50,15 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
     const applied = await database.migrate(migrations)
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
     await requireKey(database, secrets)
-    const bus = redis === null ? createMemoryBus({ log }) : createRedisBus({ url: redis, log, prefix: redisPrefix })
+    const bus = redis === null ? createMemoryBus({ log }) : await openRedisBus({ url: redis, log, prefix: redisPrefix })
     opened.push(bus)
-    const state = redis === null ? createMemoryState() : createRedisState({ url: redis, log, prefix: redisPrefix })
+    const state = redis === null ? createMemoryState() : await openRedisState({ url: redis, log, prefix: redisPrefix })
     opened.push(state)
     const jobTable = createJobTable(database)
     const jobs =
       redis === null
         ? createMemoryJobs({ log, store: jobTable })
-        : createBullJobs({ url: redis, log, prefix: redisPrefix, store: jobTable })
+        : await openBullJobs({ url: redis, log, prefix: redisPrefix, store: jobTable })
     opened.push({ close: () => jobs.close(jobGraceMs) })
     return { log, database, secrets, bus, state, jobs, jobTable, close }
   } catch (error) {

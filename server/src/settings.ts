@@ -80,7 +80,7 @@ export const settings = defineSettings({
     schema: z.boolean(),
     default: false,
     variable: 'WHEELHOUSE_TRUST_PROXY',
-    description: 'believe X-Forwarded-* headers; only behind a proxy that sets them',
+    description: 'believe the X-Forwarded-* headers that the one proxy before it writes; never without a proxy',
   },
   logLevel: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),

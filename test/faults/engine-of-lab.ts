@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { where } from '../needs.ts'
 
@@ -6,17 +6,14 @@ export const engineSocket = (): string => where('docker').replace('unix://', '')
 
 /** One call to the lab's engine, past the control plane: what someone does on its command line. */
 export async function ask<T>(method: string, path: string, body?: object): Promise<T> {
-  const said = await new Promise<string>((done, fail) => {
+  const answer = await new Promise<IncomingMessage>((done, fail) => {
     const headers = { 'content-type': 'application/json' }
-    const call = request({ socketPath: engineSocket(), method, path, headers }, (answer) => {
-      text(answer).then((words) => {
-        if ((answer.statusCode ?? 500) < 400) done(words)
-        else fail(new Error(`${method} ${path}: ${answer.statusCode} ${words}`))
-      }, fail)
-    })
+    const call = request({ socketPath: engineSocket(), method, path, headers }, done)
     call.once('error', fail)
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
+  const said = await text(answer)
+  if ((answer.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: ${answer.statusCode} ${said}`)
   return (said === '' ? null : JSON.parse(said)) as T
 }
 

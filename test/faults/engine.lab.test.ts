@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Live } from '@wheelhouse/client'
-import type { LogLine, MetricFrame, Target } from '@wheelhouse/contract'
+import { checkDefaults, type LogLine, type MetricFrame, type Target } from '@wheelhouse/contract'
 import { socketProtocol, ticketProtocol } from '@wheelhouse/contract/wire'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../fixtures/house.ts'
@@ -73,14 +73,12 @@ suite('the engine goes away', ['docker'], () => {
     ]) {
       await expect(act()).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE', status: 503 })
     }
-    // Nothing else is touched by it: not one page waits for the silent engine.
-    const since = performance.now()
+    // Nothing else is touched by it.
     await house.admin.services.list()
     await house.admin.targets.list()
     await house.admin.dashboards.overview()
     await house.admin.stacks.list()
     await house.admin.metrics.system()
-    expect(performance.now() - since).toBeLessThan(2_000)
     expect(await house.admin.services.restart({ id: 'near-a' })).toMatchObject({ targetId: 'local' })
   }
 
@@ -145,11 +143,18 @@ suite('the engine goes away', ['docker'], () => {
 
   test('half-open: a host that says nothing is noticed, and an act on it ends in time', async () => {
     await wire.set('silent')
+    let ended = false
     const act = house.admin.services.exec({ id: names.idle, argv: ['true'], timeoutMs: 60_000 }).then(
       () => 'done',
       (error: { code: string }) => error.code,
     )
+    void act.finally(() => (ended = true))
+    // Before anybody has noticed: not one page waits for the silent engine, as the act does.
     await house.admin.services.list()
+    await house.admin.targets.list()
+    await house.admin.dashboards.overview()
+    await house.admin.stacks.list()
+    expect(ended).toBe(false)
     await stateIs('unreachable', 40_000)
     await expectUnheard()
     expect(['TARGET_UNREACHABLE', 'TIMED_OUT', 'TARGET_REFUSED']).toContain(await act)
@@ -157,6 +162,22 @@ suite('the engine goes away', ['docker'], () => {
     await stateIs('connected', 40_000)
     await until(async () => ((await mine()).every((row) => row.state === 'running') ? true : null))
   }, 120_000)
+
+  test('checks that a person set are handed on to the container that takes the place', async () => {
+    await container(names.gone)
+    await until(async () => ((await mine()).some((row) => row.name === names.gone) ? true : null))
+    const spec = { name: 'mine', kind: 'tcp', host: '127.0.0.1', port: wire.port, ...checkDefaults } as const
+    const { serviceId } = await house.admin.health.set({ id: names.gone, checks: [spec] })
+    await removed(names.gone)
+    await container(names.gone)
+    const id = await until(async () => {
+      const row = (await mine()).find((one) => one.name === names.gone)
+      return row && row.id !== serviceId ? row.id : null
+    })
+    const { checks } = await house.admin.health.list({ id })
+    expect(checks.map((check) => [check.serviceId, check.spec.name])).toEqual([[id, 'mine']])
+    await removed(names.gone)
+  })
 
   test('a terminal that is left, or whose line is cut, leaves no process behind', async () => {
     const open = async (command: string): Promise<WebSocket> => {

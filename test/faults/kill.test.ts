@@ -48,7 +48,7 @@ async function writeUntilGone(admin: Client, round: number, sure: Acknowledged):
       const job = await admin.stacks.apply({ source })
       sure.jobs.add(job.id)
       sure.stacks.set(`local:stack-${round}`, source)
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      await new Promise((resolve) => setTimeout(resolve, 400))
     }),
   ])
 }

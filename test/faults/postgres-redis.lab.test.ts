@@ -147,6 +147,23 @@ suite('the whole house on PostgreSQL and Redis', ['postgres', 'redis'], () => {
     expect(names).not.toContain('lost')
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     await applied(admin, sleepers('later', ['d']))
-    expect(await plane.stop()).toBe(0)
   })
+
+  test('kill -9 while a job runs: another start takes over, and the job is not running for ever', async () => {
+    const waiting = `    health:\n      - tcp: 127.0.0.1:1\n        interval: 1s\n        start_period: 60s\n`
+    const top = `  top:\n    command: [sleep, '1']\n    directory: /\n    depends_on: { base: healthy }\n`
+    const { id } = await admin.stacks.apply({ source: sleepers('slow', ['base'], waiting) + top })
+    await until(async () => ((await admin.jobs.get({ id })).state === 'running' ? true : null))
+    await plane.stop('SIGKILL')
+    const at = new URL(database.url)
+    at.port = String(wire.port)
+    const env = { WHEELHOUSE_DATABASE: at.href, WHEELHOUSE_REDIS: `redis://127.0.0.1:${redisPort}` }
+    ;({ plane, url, admin } = await yard.admin(data, { env }))
+    const job = await until(async () => {
+      const now = await admin.jobs.get({ id })
+      return now.finishedAt === null ? null : now
+    }, 90_000)
+    expect(job).toMatchObject({ state: 'failed', error: { errorCode: 'INTERRUPTED' } })
+    expect(await plane.stop()).toBe(0)
+  }, 120_000)
 })

@@ -7,7 +7,7 @@ import type { Bus } from '@wheelhouse/platform/bus'
 import { type Database, openDatabase } from '@wheelhouse/platform/db'
 import { createLog } from '@wheelhouse/platform/log'
 import { openSecrets } from '@wheelhouse/platform/secrets'
-import { createMemoryState, createRedisState, type State } from '@wheelhouse/platform/state'
+import { createMemoryState, openRedisState, type State } from '@wheelhouse/platform/state'
 import { sql } from 'kysely'
 import type { Caller } from '../../server/src/dispatch/caller.ts'
 import type { CallContext } from '../../server/src/dispatch/handler.ts'
@@ -49,10 +49,14 @@ export class Street {
   readonly #leave: () => Promise<void>
   readonly #folder = mkdtempSync(join(tmpdir(), 'identity-'))
 
-  readonly #newState: () => State
+  readonly #newState: () => State | Promise<State>
   readonly #states: State[] = []
 
-  private constructor(database: Database, leave: () => Promise<void>, newState: () => State = createMemoryState) {
+  private constructor(
+    database: Database,
+    leave: () => Promise<void>,
+    newState: () => State | Promise<State> = createMemoryState,
+  ) {
     this.#database = database
     this.#leave = leave
     this.#newState = newState
@@ -82,7 +86,7 @@ export class Street {
       },
       redis === undefined
         ? createMemoryState
-        : () => createRedisState({ url: redis, log, prefix: `test-${randomBytes(6).toString('hex')}:` }),
+        : () => openRedisState({ url: redis, log, prefix: `test-${randomBytes(6).toString('hex')}:` }),
     )
   }
 
@@ -97,7 +101,7 @@ export class Street {
     const database = this.#database
     for (const table of ['users', 'signingKeys', 'auditEntries'])
       await sql`delete from ${sql.id(table)}`.execute(database.db)
-    const state = this.#newState()
+    const state = await this.#newState()
     this.#states.push(state)
     const secrets = openSecrets({ key: randomBytes(32).toString('base64') })
     const clock = { ms: Date.now() }

@@ -13,6 +13,8 @@ const retryDelaysMs = [250, 500, 1000, 2000, 5000, 10_000]
 const pingEveryMs = 10_000
 const pingTimeoutMs = 5000
 const compareEveryMs = 60_000
+/** A busy engine drops events of a subscriber that it has just taken on; soon after the start one list sets that right. */
+const firstCompareMs = 2000
 const usageEveryMs = 5000
 /** Times of events are rounded when read; what is heard again because of it is dropped by its key. */
 const overlapNano = 1000
@@ -148,7 +150,9 @@ async function duties(
         throw error
       }
     }),
-    every(compareEveryMs, () => mirror.compare(signal)),
+    sleep(firstCompareMs, undefined, { signal })
+      .then(() => mirror.compare(signal))
+      .then(() => every(compareEveryMs, () => mirror.compare(signal))),
     every(usageEveryMs, async () => observer.usage(await usage())),
   ])
 }

@@ -8,6 +8,9 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** Beside this file: a source among the sources, a bundle of its own among the bundles. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url)
+
 /** The main thread's end of the writer: sends requests and settles them, also when the thread dies. */
 export class WriterThread {
   readonly #path: string
@@ -19,7 +22,7 @@ export class WriterThread {
   private constructor(path: string) {
     this.#path = path
     // Without our own command line flags: some of them (--input-type, --test) would keep a thread from starting.
-    this.#worker = new Worker(new URL('./writer.ts', import.meta.url), { workerData: { path }, execArgv: [] })
+    this.#worker = new Worker(entry, { workerData: { path }, execArgv: [] })
     this.#worker.on('message', ({ id, outcomes }: ReplyMessage) => {
       this.#waiting.get(id)?.resolve(outcomes)
       this.#settle(id)

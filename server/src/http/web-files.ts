@@ -15,6 +15,8 @@ export async function addWebFiles(app: FastifyInstance, folder: string): Promise
       wildcard: false,
       index: false,
       cacheControl: false,
+      // The build lays .br and .gz beside each file.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         // Names of assets carry a hash of their content, so they never change; the page itself always may.
         reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')

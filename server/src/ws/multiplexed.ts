@@ -62,9 +62,9 @@ export class Multiplexed {
     const { socket } = options
     this.#outlet = {
       ready: () => socket.readyState === socket.OPEN && socket.bufferedAmount < heldBytes,
-      send: (text) => {
+      send: (frame) => {
         if (socket.readyState !== socket.OPEN) return
-        socket.send(text, () => {
+        socket.send(frame, { binary: false }, () => {
           if (socket.bufferedAmount < heldBytes / 2)
             for (const s of this.#subscriptions.values()) s.subscription.drain()
         })

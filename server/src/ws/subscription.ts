@@ -6,7 +6,8 @@ import type { FeedTag, OpenFeed } from '../dispatch/index.ts'
 export interface Outlet {
   /** False while the client is behind by more than the socket may hold. */
   ready(): boolean
-  send(text: string): void
+  /** Text, or text that is encoded already. */
+  send(frame: string | Buffer): void
 }
 
 export interface SubscriptionOptions {
@@ -17,6 +18,21 @@ export interface SubscriptionOptions {
   readonly maxQueuedBytes: number
   /** What the caller may see, or null for everything. Asked again at every batch: rights change. */
   permitted(): ((tag: FeedTag) => boolean) | null
+}
+
+const frames = new WeakMap<Batch, Map<string, Buffer>>()
+
+/** Encoded once for all clients that call their subscription the same, as a hundred copies of one page do. */
+function frameOf(batch: Batch, sub: string): Buffer {
+  let bySub = frames.get(batch)
+  if (!bySub) frames.set(batch, (bySub = new Map()))
+  let frame = bySub.get(sub)
+  if (!frame) {
+    const seq = batch.entries.at(-1)?.seq ?? 0
+    frame = Buffer.from(`{"type":"batch","sub":${JSON.stringify(sub)},"seq":${seq},"events":[${batch.joined}]}`)
+    bySub.set(sub, frame)
+  }
+  return frame
 }
 
 /** Carries one feed to one client. A slow client costs a bounded queue, and is told what it missed. */
@@ -108,8 +124,6 @@ export class Subscription {
 
   #write(batch: Batch<FeedTag>): void {
     this.#last = batch.entries.at(-1)?.seq ?? this.#last
-    this.#outlet.send(
-      `{"type":"batch","sub":${JSON.stringify(this.#options.sub)},"seq":${this.#last},"events":[${batch.joined}]}`,
-    )
+    this.#outlet.send(frameOf(batch, this.#options.sub))
   }
 }

@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import { Ellipsis } from 'lucide-react'
+import { useState } from 'react'
 import { targets } from '../api/fleet.ts'
 import { actsOf, useMay } from '../api/may.ts'
 import { useRow } from '../api/row-store.ts'
@@ -16,16 +17,31 @@ export function useAllowedActs(service: Service): ReturnType<typeof actsOf> {
   return actsOf(service, target?.capabilities, may)
 }
 
-/** The menu of one service. `skip` leaves out what stands beside it as a button. */
-export function ActMenu({
-  service,
-  skip = [],
-  links = true,
-}: {
-  service: Service
-  skip?: readonly RunnableAct[]
-  links?: boolean
-}) {
+interface Props {
+  readonly service: Service
+  /** Leaves out what stands beside it as a button. */
+  readonly skip?: readonly RunnableAct[]
+  readonly links?: boolean
+}
+
+/** The menu of one service. Until it is wanted it is a plain button: a list scrolls past hundreds of them. */
+export function ActMenu(props: Props) {
+  const [wanted, setWanted] = useState(false)
+  if (wanted) return <OpenMenu {...props} />
+  return (
+    <button
+      type="button"
+      className="btn btn-ghost btn-icon"
+      aria-haspopup="menu"
+      aria-label={`Actions for ${props.service.name}`}
+      onClick={() => setWanted(true)}
+    >
+      <Ellipsis className="icon-s" aria-hidden />
+    </button>
+  )
+}
+
+function OpenMenu({ service, skip = [], links = true }: Props) {
   const allowed = useAllowedActs(service)
   const { act } = useActs()
   const go = useGo()
@@ -56,6 +72,7 @@ export function ActMenu({
   const usable = entries.filter((entry, i) => entry !== null || (i > 0 && i < entries.length - 1))
   return (
     <Menu
+      opened
       trigger={
         <button type="button" className="btn btn-ghost btn-icon" aria-label={`Actions for ${service.name}`}>
           <Ellipsis className="icon-s" aria-hidden />

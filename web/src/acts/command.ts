@@ -9,5 +9,6 @@ export const quoted = (name: string): string =>
 /** The same act on the command line. */
 export function commandFor(act: ServiceAct, name: string): string {
   const verb = verbs[act] ?? act
+  if (act === 'rename') return `wh rename ${quoted(name)} <new-name>`
   return act === 'exec' ? `wh ${verb} ${quoted(name)} -- sh` : `wh ${verb} ${quoted(name)}`
 }

@@ -12,6 +12,8 @@ export interface Usage {
 
 const points = 60
 const known = new Map<string, Usage>()
+/** When the history of a row was asked for last, so that one without any is not asked for each second. */
+const asked = new Map<string, number>()
 const listeners = new Map<string, Set<() => void>>()
 let users = 0
 let stop: (() => void) | undefined
@@ -33,8 +35,10 @@ function push(id: string, sample: Sample): void {
 
 /** History of the rows on screen, for sparklines; a failure leaves them without one. */
 async function loadHistory(ids: readonly string[]): Promise<void> {
-  const missing = ids.filter((id) => !known.has(id))
-  if (missing.length === 0) return
+  const now = Date.now()
+  const missing = ids.filter((id) => !known.has(id) && now - (asked.get(id) ?? 0) > 30_000)
+  if (missing.length === 0 || live.state !== 'live') return
+  for (const id of missing.slice(0, 200)) asked.set(id, now)
   const { items } = await client.metrics.latest({ ids: missing.slice(0, 200).join(',') }).catch(() => ({ items: [] }))
   for (const item of items) {
     const latest = services.get(item.serviceId)?.usage ?? null
@@ -75,6 +79,7 @@ export function useUsageFeed(): void {
       stop?.()
       clearInterval(poll)
       known.clear()
+      asked.clear()
     }
   }, [])
 }

@@ -3,6 +3,7 @@ import { run } from '@wheelhouse/platform/exec'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { runCommand } from '../../workloads/services/index.ts'
+import { Heirs } from './heirs.ts'
 import type { RunCheckCommand } from './probes.ts'
 import type { HealthStore } from './store.ts'
 import { toldBefore, Turns } from './turns.ts'
@@ -40,6 +41,7 @@ export class Checker {
   readonly #parts: CheckerParts
   readonly #watched = new Map<string, Watched>()
   readonly #dirty = new Set<Watch>()
+  readonly #heirs = new Heirs((serviceId) => this.#erase(serviceId))
   #set = new Map<string, HealthCheckSpec[]>()
   #leave: () => void = () => undefined
   #timer: ReturnType<typeof setInterval> | undefined
@@ -54,7 +56,11 @@ export class Checker {
     this.#leave = this.#parts.registry.onChange((change) => {
       if (change.kind === 'service') void this.#follow(change.service)
       if (change.kind === 'service-removed')
-        this.#forget(change.id, this.#parts.registry.stored(change.targetId) !== null)
+        this.#forget(
+          change.id,
+          `${change.targetId} ${change.name}`,
+          this.#parts.registry.stored(change.targetId) !== null,
+        )
     })
     this.#timer = setInterval(() => void this.#save(), saveMs)
     this.#timer.unref()
@@ -63,6 +69,7 @@ export class Checker {
   async close(): Promise<void> {
     this.#leave()
     clearInterval(this.#timer)
+    this.#heirs.close()
     for (const { watches } of this.#watched.values()) for (const watch of watches) watch.close()
     await this.#save()
   }
@@ -82,6 +89,7 @@ export class Checker {
   }
 
   async #follow(service: Service): Promise<void> {
+    this.#inherit(service)
     const set = this.#set.get(service.id) ?? []
     const wanted = key([...service.checks, ...set])
     const watched = this.#watched.get(service.id)
@@ -179,7 +187,18 @@ export class Checker {
     })
   }
 
-  #forget(serviceId: string, forGood: boolean): void {
+  #inherit(service: Service): void {
+    const left = this.#heirs.inherit(`${service.targetId} ${service.name}`)
+    if (!left || this.#set.has(service.id)) return
+    this.#set.set(service.id, left.specs)
+    if (left.serviceId === service.id) return
+    this.#parts.store
+      .saveSpecs(service.id, left.specs)
+      .then(() => this.#erase(left.serviceId))
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'checks were not handed on'))
+  }
+
+  #forget(serviceId: string, place: string, forGood: boolean): void {
     const watched = this.#watched.get(serviceId)
     for (const watch of watched?.watches ?? []) {
       watch.close()
@@ -187,8 +206,14 @@ export class Checker {
     }
     this.#watched.delete(serviceId)
     // When the whole target was forgotten its services live on, and their checks with them.
-    if (!forGood || (!watched && !this.#set.has(serviceId))) return
+    if (!forGood) return
+    const set = this.#set.get(serviceId)
     this.#set.delete(serviceId)
+    if (set && set.length > 0) this.#heirs.leave(place, serviceId, set)
+    else if (watched) this.#erase(serviceId)
+  }
+
+  #erase(serviceId: string): void {
     this.#parts.store
       .forget(serviceId)
       .catch((error: unknown) => this.#parts.log.warn({ err: error, serviceId }, 'old checks were not deleted'))

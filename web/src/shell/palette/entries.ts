@@ -74,7 +74,7 @@ export function entriesOf({ services, targets, stacks, pages, may }: Sources): E
       about: 'from a file',
       icon: Layers,
       href: paths.newStack(),
-      command: 'wh apply -f wheelhouse.yaml',
+      command: 'wh apply wheelhouse.yaml',
       what: 'Opens the editor. You see the plan before anything changes.',
       weight: 1,
     })

@@ -16,13 +16,16 @@ export function Menu({
   trigger,
   entries,
   head,
+  opened = false,
 }: {
   trigger: ReactNode
   entries: readonly (MenuEntry | null)[]
   head?: ReactNode
+  /** Open from the start. */
+  opened?: boolean
 }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={opened}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>

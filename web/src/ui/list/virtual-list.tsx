@@ -36,7 +36,7 @@ export function VirtualList<T>({
     getScrollElement: () => box.current,
     estimateSize: (i) => heightOf(items[i] as T),
     getItemKey: (i) => keyOf(items[i] as T),
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: 34,
   })
   useEffect(() => rows.measure(), [rows, layout])

@@ -2,11 +2,15 @@ import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { Go } from '../control/link.tsx'
 
+export interface Crumb {
+  readonly label: string
+  readonly href: string
+}
 interface Props {
   readonly title: string
   /** What the browser tab says; the title unless told. */
   readonly tab?: string
-  readonly crumbs?: readonly { readonly label: string; readonly href: string }[]
+  readonly crumbs?: readonly Crumb[]
   readonly badge?: ReactNode
   readonly meta?: ReactNode
   readonly actions?: ReactNode

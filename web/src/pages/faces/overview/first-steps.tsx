@@ -64,6 +64,16 @@ export function FirstSteps() {
                 </Button>
               </>
             )}
+            {job && isOver(job) && job.state !== 'succeeded' && (
+              <Button
+                onClick={() => {
+                  setStarted(null)
+                  setPlan(null)
+                }}
+              >
+                Plan again
+              </Button>
+            )}
             {job && isOver(job) && (
               <Go className="btn btn-primary" href={paths.services('?stack=hello')}>
                 Open its services

@@ -1,3 +1,4 @@
+import { Unready } from '../../../shell/unready.tsx'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { User } from '@wheelhouse/contract'
@@ -14,7 +15,6 @@ import { moment } from '../../../ui/format/age.ts'
 import { toast } from '../../../ui/overlay/toast.tsx'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Facts, Panel } from '../../../ui/page/panel.tsx'
-import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { GrantEditor } from './grant-editor.tsx'
@@ -29,26 +29,7 @@ export function UserPage() {
   const asked = useQuery({ queryKey: keys.user(id), queryFn: () => client.users.get({ id }) })
   const crumbs = [{ label: 'Users', href: paths.users() }]
   if (asked.data) return <Known key={asked.data.id} user={asked.data} />
-  return (
-    <>
-      <PageHead title="User" crumbs={crumbs} />
-      {asked.error ? (
-        <div className="page">
-          <TroubleBox
-            trouble={wordsFor(asked.error)}
-            retry={() => void asked.refetch()}
-            action={
-              <Go className="btn" href={paths.users()}>
-                Open users
-              </Go>
-            }
-          />
-        </div>
-      ) : (
-        <Skeleton />
-      )}
-    </>
-  )
+  return <Unready title="User" crumbs={crumbs} asked={asked} wayOut={{ label: 'Open users', href: paths.users() }} />
 }
 
 type Draft = Pick<User, 'displayName' | 'role' | 'reach' | 'grants'> & { email: string }

@@ -1,3 +1,4 @@
+import { Unready } from '../../../shell/unready.tsx'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { Service } from '@wheelhouse/contract'
@@ -8,7 +9,6 @@ import { actWords, type RunnableAct } from '../../../acts/words.ts'
 import { client } from '../../../api/client.ts'
 import { services, targets, useFleetState } from '../../../api/fleet.ts'
 import { useRow } from '../../../api/row-store.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { paths, type ServiceTab, serviceTabs } from '../../../paths.ts'
 import { kindWords } from '../../../shell/target-words.ts'
 import { Button } from '../../../ui/control/button.tsx'
@@ -94,24 +94,12 @@ export function ServicePage() {
       </>
     )
   return (
-    <>
-      <PageHead title="Service" crumbs={[{ label: 'Services', href: paths.services() }]} />
-      {asked.error ? (
-        <div className="page">
-          <TroubleBox
-            trouble={wordsFor(asked.error)}
-            retry={() => void asked.refetch()}
-            action={
-              <Go className="btn" href={paths.services()}>
-                Open services
-              </Go>
-            }
-          />
-        </div>
-      ) : (
-        <Skeleton />
-      )}
-    </>
+    <Unready
+      title="Service"
+      crumbs={[{ label: 'Services', href: paths.services() }]}
+      asked={asked}
+      wayOut={{ label: 'Open services', href: paths.services() }}
+    />
   )
 }
 

@@ -51,7 +51,7 @@ test('ports read short, each once, and link where they can be reached', () => {
     { host: '::', hostPort: 8080, port: 80, protocol: 'tcp' as const },
     { host: null, hostPort: null, port: 53, protocol: 'udp' as const },
   ]
-  expect(portText(ports)).toBe('8080→80, 53/udp')
+  expect(portText(ports)).toBe('8080:80, 53/udp')
   expect(distinct(ports)).toHaveLength(2)
   expect(ports.map((port) => portLink(port, 'wheel.example'))).toEqual([
     'http://wheel.example:8080',

@@ -1,6 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 
-/** Published ports first, each once: "8080→80, 9000". */
+/** Published ports first, each once: "8080:80, 9000". */
 export function portText(ports: Service['ports']): string {
   const texts = ports.map((port) => {
     const suffix = port.protocol === 'tcp' ? '' : `/${port.protocol}`
@@ -8,7 +8,7 @@ export function portText(ports: Service['ports']): string {
       ? `${port.port}${suffix}`
       : port.hostPort === port.port
         ? `${port.hostPort}${suffix}`
-        : `${port.hostPort}→${port.port}${suffix}`
+        : `${port.hostPort}:${port.port}${suffix}`
   })
   return [...new Set(texts)].join(', ')
 }

@@ -156,7 +156,7 @@ function CardRow({ service, selected, current, onSelect, index }: Props) {
         </span>
       </div>
       <div role="gridcell" className="meta flex gap-3 pl-[54px]">
-        <span className="cut">{service.targetName}</span>
+        <span className="cut flex-none max-w-[40%]">{service.targetName}</span>
         {service.reason && service.state !== 'running' ? (
           <Evidence service={service} />
         ) : (

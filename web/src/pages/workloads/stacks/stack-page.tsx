@@ -1,3 +1,4 @@
+import { Unready } from '../../../shell/unready.tsx'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { PenLine, Trash2 } from 'lucide-react'
@@ -8,7 +9,6 @@ import { services } from '../../../api/fleet.ts'
 import { keys } from '../../../api/keys.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRows } from '../../../api/row-store.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Editor } from '../../../ui/code/editor.tsx'
 import { Button } from '../../../ui/control/button.tsx'
@@ -18,7 +18,6 @@ import { bytes, percent } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Facts, Panel } from '../../../ui/page/panel.tsx'
-import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
@@ -38,24 +37,7 @@ export function StackPage() {
   const stack = asked.data
   if (!stack)
     return (
-      <>
-        <PageHead title="Stack" crumbs={crumbs} />
-        {asked.error ? (
-          <div className="page">
-            <TroubleBox
-              trouble={wordsFor(asked.error)}
-              retry={() => void asked.refetch()}
-              action={
-                <Go className="btn" href={paths.stacks()}>
-                  Open stacks
-                </Go>
-              }
-            />
-          </div>
-        ) : (
-          <Skeleton />
-        )}
-      </>
+      <Unready title="Stack" crumbs={crumbs} asked={asked} wayOut={{ label: 'Open stacks', href: paths.stacks() }} />
     )
   const applies = may('stacks.apply', { targetId: stack.targetId })
   const rows = stack.services.map((each) => ({ ...each, row: all.find((service) => service.id === each.serviceId) }))
