@@ -1,3 +1,4 @@
+import { powersOf } from './workloads/powers.ts'
 import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
 import type {
   Inspection,
@@ -87,7 +88,12 @@ export class DockerConnection implements Connection {
       return equals === -1 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)]
     })
     const directory = config.WorkingDir || null
-    return { native: { ...native, Config: config }, environment: Object.fromEntries(pairs), directory }
+    return {
+      native: { ...native, Config: config },
+      environment: Object.fromEntries(pairs),
+      directory,
+      powers: powersOf(native),
+    }
   }
 
   logs(id: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {

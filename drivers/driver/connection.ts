@@ -117,6 +117,8 @@ export interface Inspection {
   readonly native: Record<string, unknown>
   readonly environment: Record<string, string>
   readonly directory: string | null
+  /** What it may do beyond its own walls, a clause each such as "runs privileged"; empty where it may not. */
+  readonly powers: readonly string[]
 }
 
 /** Progress of a slow step: a sentence, and the part done where it is known. */

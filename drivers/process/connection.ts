@@ -114,7 +114,12 @@ export class ProcessConnection implements Connection {
     const { spec, record, folder } = await this.#get(nativeId)
     const { environment, ...rest } = spec
     const native = { spec: rest, record: { ...record }, folder: folder.path }
-    return { native, environment: { ...environment }, directory: spec.directory }
+    return {
+      native,
+      environment: { ...environment },
+      directory: spec.directory,
+      powers: ['runs on the machine itself'],
+    }
   }
 
   async *logs(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {

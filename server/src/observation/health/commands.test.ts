@@ -1,4 +1,4 @@
-import type { HealthCheckSpec } from '@wheelhouse/contract'
+import type { HealthCheckSpec, Permission } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 
@@ -17,11 +17,11 @@ const tcp: HealthCheckSpec = { kind: 'tcp', name: 'port', host: '127.0.0.1', por
 
 test('a token runs commands on this machine only when its scopes are those of an administrator', async () => {
   await expect.poll(() => house.house.domains.targets.registry.service(id)?.state, { timeout: 10_000 }).toBe('running')
-  const token = async (...scopes: ('health.manage' | 'health.read' | 'settings.read' | 'targets.manage')[]) =>
+  const token = async (...scopes: Permission[]) =>
     house.client((await house.admin.tokens.create({ name: scopes.join(), scopes })).secret)
-  const watching = await token('health.manage', 'health.read', 'settings.read')
+  const watching = await token('health.manage', 'health.read', 'services.exec')
   await expect(watching.health.set({ id, checks: [command] })).rejects.toMatchObject({ code: 'POLICY_REFUSED' })
   expect((await watching.health.set({ id, checks: [tcp] })).checks).toHaveLength(1)
-  const managing = await token('health.manage', 'targets.manage')
+  const managing = await token('health.manage', 'services.exec', 'targets.manage')
   expect((await managing.health.set({ id, checks: [command] })).checks).toHaveLength(1)
 })

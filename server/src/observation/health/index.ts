@@ -1,6 +1,7 @@
 import { Failure, type health, type HealthCheck, type Service } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import { type Caller, callerMay, type Handlers, requirePermission } from '../../dispatch/index.ts'
+import { type Caller, callerMay, type Handlers } from '../../dispatch/index.ts'
+import { requireExec } from '../../workloads/services/index.ts'
 import { Checker, type CheckerParts, worstHealth } from './checker.ts'
 import { createHealthStore } from './store.ts'
 
@@ -28,18 +29,10 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
       checks,
     }
   }
-  /**
-   * A command beside a process runs on this machine as we do: that is an administrator's power, and of a token only when its scopes
-   * say so. Inside a container it is what exec does, and needs no less.
-   */
-  function requireMayCommand(caller: Caller, service: Service): void {
-    if (service.kind !== 'process')
-      return requirePermission(caller, 'services.exec', { targetId: service.targetId, serviceId: service.id })
-    if (callerMay(caller, 'targets.manage')) return
-    throw new Failure(
-      'POLICY_REFUSED',
-      'A command check of a process runs on the control plane’s own machine. An administrator can set it.',
-    )
+  /** A command check is an exec that repeats: it needs no less. */
+  function requireMayCommand(caller: Caller, id: string): Promise<void> {
+    const { connection, nativeId, service } = registry.reach(id)
+    return requireExec(caller, service, connection, nativeId)
   }
 
   return {
@@ -57,7 +50,7 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
           throw new Failure('VALIDATION_FAILED', `checks: there is a check "${twice}" already. Choose another name.`, {
             field: 'checks',
           })
-        if (checks.some((check) => check.kind === 'command')) requireMayCommand(caller, service)
+        if (checks.some((check) => check.kind === 'command')) await requireMayCommand(caller, id)
         const before = checker.watches(id).filter((watch) => watch.parts.origin === 'set')
         await checker.set(id, checks)
         audit({ resource: `service:${id}`, before: before.map((watch) => watch.parts.spec), after: checks })

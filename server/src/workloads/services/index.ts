@@ -1,3 +1,4 @@
+export { requireExec } from './exec-leave.ts'
 export { serviceHandlers } from './operations.ts'
 export { runCommand } from './run-command.ts'
 export { createTerminals } from './terminal.ts'

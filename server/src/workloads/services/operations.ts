@@ -12,6 +12,7 @@ import type { Connection } from '@wheelhouse/driver'
 import { type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { listServices } from './listing.ts'
+import { requireExec } from './exec-leave.ts'
 import { runCommand } from './run-command.ts'
 import { maskEnvironment, maskNative, secretTexts } from './secret-environment.ts'
 
@@ -177,6 +178,7 @@ export function serviceHandlers(registry: Registry): Handlers<typeof services> {
     exec: async (input, context) => {
       const { connection, nativeId, service } = registry.reach(input.id)
       allowed(service, 'exec', connection)
+      await requireExec(context.caller, service, connection, nativeId)
       const result = await runCommand(connection, nativeId, input, context.signal)
       context.audit({ resource: `service:${service.id}`, after: { argv: input.argv, exitCode: result.exitCode } })
       return result

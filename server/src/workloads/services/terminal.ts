@@ -1,6 +1,7 @@
 import { Failure, type Event, type NewEvent, services } from '@wheelhouse/contract'
 import type { ExecSession } from '@wheelhouse/driver'
 import { type AuditTrail, type Caller, callerMay, requirePermission } from '../../dispatch/index.ts'
+import { requireExec } from './exec-leave.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 
 // The best shell there is; the choice is made inside, where the files are.
@@ -19,6 +20,7 @@ export function createTerminals(registry: Registry, announce: (event: NewEvent) 
     const found = registry.findService(reference, (place) => callerMay(caller, 'services.read', place))
     if (!found)
       throw new Failure('NOT_FOUND', `There is no service "${reference}".`, { kind: 'service', id: reference })
+    // Before anything is told of the service; what it may reach is asked once its target answers.
     requirePermission(caller, 'services.exec', { targetId: found.targetId, serviceId: found.id })
     const { connection, nativeId, service } = registry.reach(found.id)
     if (!connection.capabilities.has('exec')) {
@@ -27,6 +29,7 @@ export function createTerminals(registry: Registry, announce: (event: NewEvent) 
     if (service.state !== 'running' && service.state !== 'degraded' && service.state !== 'starting') {
       throw new Failure('STATE_CONFLICT', `${service.name} is ${service.state}. Start it to open a terminal.`)
     }
+    await requireExec(caller, service, connection, nativeId)
     const argv = request.argv ?? shell
     // The same entry as a one-shot command: who ran what where, written before it runs.
     const entry = await audit.begin({

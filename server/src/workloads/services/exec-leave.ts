@@ -1,0 +1,25 @@
+import { Failure, type Service } from '@wheelhouse/contract'
+import type { Connection } from '@wheelhouse/driver'
+import { type Caller, callerMay, requirePermission } from '../../dispatch/index.ts'
+
+/**
+ * Asks for leave to run commands inside a service. In one that reaches beyond its own walls a command reaches there too, so what
+ * the policy of stacks keeps from developers would be open by the side door: there it takes who may manage the target.
+ */
+export async function requireExec(
+  caller: Caller,
+  service: Service,
+  connection: Connection,
+  nativeId: string,
+): Promise<void> {
+  const place = { targetId: service.targetId, serviceId: service.id }
+  requirePermission(caller, 'services.exec', place)
+  if (callerMay(caller, 'targets.manage', place)) return
+  const { powers } = await connection.inspect(nativeId)
+  if (powers.length === 0) return
+  throw new Failure(
+    'POLICY_REFUSED',
+    `${service.name} ${powers.join(', ')}: a command in it reaches beyond it. An administrator can run it.`,
+    { powers },
+  )
+}
