@@ -15,7 +15,7 @@ export interface Access {
 }
 
 const suggestContext = (names: readonly string[]): string =>
-  names.length === 0 ? 'Run wh login to make one.' : `There is ${names.join(', ')}.`
+  names.length === 0 ? 'Run wh login to make one.' : `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`
 
 /**
  * Where to go and with what: flags before environment before the current context. A token of one server is never sent

@@ -181,7 +181,7 @@ export function findNoun(word: string): Noun<unknown> {
   const found = nouns.find((n) => n.name === word || n.aliases.includes(word))
   if (found) return found
   const names = nouns.map((n) => n.name)
-  throw usage(`"${word}" cannot be listed.${nearestHint(word, names)} There is ${names.join(', ')}.`)
+  throw usage(`"${word}" cannot be listed.${nearestHint(word, names)} There are ${names.join(', ')}.`)
 }
 
 /** The filters as the API's query; one that the noun does not have is a mistake, not a silence. */

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ScriptedServer } from './scripted-server.ts'
@@ -84,7 +84,7 @@ describe('names', () => {
       server.on(`POST /api/v1/services/local:${name}/stop`, service(name, { state: 'stopped' }))
     const { exit, stderr } = await run(['stop', 'local:web', 'api', '--timeout', '2s'])
     expect(exit).toBe(0)
-    expect(stderr.split('\n').toSorted()).toEqual(['', 'api stopped, now stopped', 'web stopped, now stopped'])
+    expect(stderr.split('\n').toSorted()).toEqual(['', 'api stopped', 'web stopped'])
     expect(server.asked.at(-1)?.body).toEqual({ timeoutMs: 2000 })
   })
 })
@@ -290,6 +290,18 @@ describe('login', () => {
     expect((await run(['logout'], '', session)).stderr).toContain('Signed out')
     expect(server.lines().at(-1)).toBe('DELETE /api/v1/tokens/token-1')
     expect((await run(['get', 'services'], '', session)).exit).toBe(4)
+  })
+
+  test('takes a further name when there is a token of this machine already', async () => {
+    const names: unknown[] = []
+    server.on('POST /api/v1/tokens', ({ body }: { body: { name: string } }) => {
+      names.push(body.name)
+      return names.length === 1
+        ? { status: 409, body: { errorCode: 'CONFLICT', message: 'You have a token of this name.', details: {} } }
+        : { body: { token: { id: 'token-2', expiresAt: null }, secret: 'wh_second' } }
+    })
+    expect((await run(['login', server.url, '-u', 'admin', '--password-stdin'], 'pw\n', session)).exit).toBe(0)
+    expect(names).toEqual([`wh on ${hostname()}`, `wh on ${hostname()} 2`])
   })
 
   test('lends the token of one server to no other', async () => {

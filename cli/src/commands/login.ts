@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Client } from '@wheelhouse/client'
+import { type Client, Problem } from '@wheelhouse/client'
 import type { Command } from 'commander'
 import { clientOf, findAccess } from '../connect.ts'
 import { type Context, contextName, contextsFile, readContexts, serverUrl, unsafe, writeContexts } from '../contexts.ts'
@@ -22,11 +22,22 @@ async function credentials(shell: Shell, options: Options): Promise<{ username: 
   return { username, password }
 }
 
+/** A token under the first free name: the plain one is held by the login before, or by another user of this machine. */
+async function makeToken(client: Client, n = 1): ReturnType<Client['tokens']['create']> {
+  const plain = `wh on ${hostname()}`
+  try {
+    return await client.tokens.create({ name: n === 1 ? plain : `${plain} ${n}` })
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'CONFLICT' && n < 20) return makeToken(client, n + 1)
+    throw error
+  }
+}
+
 /** Signs in, makes a token of this machine, ends the session: what stays here can be listed and revoked by name. */
 async function tokenFor(url: string, open: Client, who: { username: string; password: string }): Promise<Context> {
   const signedIn = await open.auth.login(who)
   const client = clientOf(url, () => signedIn.accessToken)
-  const { token, secret } = await client.tokens.create({ name: `wh on ${hostname()}` })
+  const { token, secret } = await makeToken(client)
   // The session is not needed any more; that it could not be ended is no reason to lose the token.
   await client.auth.logout().catch(() => undefined)
   return { url, user: signedIn.user.username, token: secret, tokenId: token.id, expiresAt: token.expiresAt }

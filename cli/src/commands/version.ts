@@ -16,7 +16,8 @@ export function define(command: Command): void {
     const answer = typeof server === 'object' ? server : null
     if (await structured(shell, { client: { version: version(), node: process.versions.node }, server: answer })) return
     shell.write(`wh ${version()} (Node ${process.versions.node})\n`)
-    if (answer) shell.write(`${answer.name} ${answer.version} (Node ${answer.node}) at ${access?.url ?? ''}\n`)
+    if (answer)
+      shell.write(`${answer.name} ${answer.version} (Node ${answer.node.replace(/^v/, '')}) at ${access?.url ?? ''}\n`)
     else if (access)
       shell.say(
         typeof server === 'string' ? server : `Not signed in to ${access.url}: run wh login to see its version.`,

@@ -117,7 +117,9 @@ export function defineDomain(command: Command, domain: string, typed: string | u
     if (typed === undefined) command.help()
     const word = verbs.find(([name]) => kebab(name) === typed)?.[1].words
     const names = offered.map(([name]) => kebab(name))
-    const instead = word ? ` Use ${word}.` : nearestHint(typed, names) || ` There is ${names.join(', ')}.`
+    const instead = word
+      ? ` Use ${word}.`
+      : nearestHint(typed, names) || ` There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`
     throw usage(`wh ${domain} has no verb "${typed}".${instead}`)
   })
   command.allowExcessArguments(true)

@@ -92,7 +92,7 @@ export const topServiceColumns: readonly Column<Service>[] = [
 
 /** The sentence after an act: `web restarted, running for 2s`. */
 export function actedSentence(done: string, service: Service, look: Look): string {
-  const state = service.state === 'running' ? '' : `, now ${service.state}`
+  const state = service.state === 'running' || service.state === done ? '' : `, now ${service.state}`
   const up = service.startedAt === null ? null : look.now - Date.parse(service.startedAt)
   return `${service.name} ${done}${state}${service.state === 'running' && up !== null && up > 60_000 ? `, up for ${duration(up)}` : ''}`
 }

@@ -74,7 +74,7 @@ export function Setup() {
           </p>
         </div>
         <div className="code term p-4 whitespace-pre max-w-[560px]">
-          {'$ npm start\nNo administrator yet. Open this link once:\n'}
+          {'$ npm start\nCreate the first administrator at\n'}
           <span className="text-degraded-ink">{'  …/setup#token=••••-••••-••••'}</span>
         </div>
       </section>

@@ -11,7 +11,7 @@ export function JobProgress({ job }: { job: Job }) {
   return (
     <div className="panel" aria-live="polite">
       <div className="panel-head">
-        <h2 className="cut">{(!job.error && job.message) || job.title}</h2>
+        <h2 className="cut">{(!isOver(job) && job.message) || job.title}</h2>
         <span className="meta whitespace-nowrap">
           {job.steps.length > 0 ? `step ${Math.min(done + 1, job.steps.length)} of ${job.steps.length}` : job.state}
         </span>
