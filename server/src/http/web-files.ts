@@ -25,8 +25,9 @@ export async function addWebFiles(app: FastifyInstance, folder: string): Promise
   }
   const page = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-cache').sendFile('index.html')
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    const wantsPage =
-      request.method === 'GET' && !api.test(request.url) && /text\/html/.test(request.headers.accept ?? '')
+    // The bare address answers whoever asks, as wget and an uptime check expect; pages below it only browsers.
+    const browser = /text\/html/.test(request.headers.accept ?? '') || request.url === '/'
+    const wantsPage = request.method === 'GET' && !api.test(request.url) && browser
     if (!wantsPage) return unanswered(request, reply)
     if (built) return page(reply)
     return reply

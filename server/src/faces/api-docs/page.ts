@@ -66,7 +66,7 @@ export function docsPage(document: Record<string, unknown>): string {
   const streams = Object.entries(channels).map(
     ([name, c]) => `<tr><td><code>${name}</code></td><td>${c.permission}</td><td>${escape(c.summary)}</td></tr>`,
   )
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Wheelhouse API</title><link rel="stylesheet" href="/docs/docs.css"></head>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Wheelhouse API</title><link rel="icon" href="/mark.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs/docs.css"></head>
 <body><nav><a class="brand" href="/">Wheelhouse</a><ul>${nav}<li><a href="#channels">channels</a></li><li><a href="#errors">errors</a></li><li><a href="/openapi.json">openapi.json</a></li></ul></nav>
 <main><h1>API reference</h1><p>Send <code>Authorization: Bearer &lt;token&gt;</code>: an access token from <code>POST /api/v1/auth/login</code>, or an API token. Lists answer <code>items</code> and <code>nextCursor</code>; pass it on as <code>cursor</code>. Mutations take an <code>Idempotency-Key</code>.</p>
 ${body}<h2 id="channels">channels</h2><p>One socket, <code>/ws</code>: send <code>{"type":"subscribe","sub":"1","channel":"system"}</code>. Offer the sub-protocols <code>wheelhouse.v1</code> and <code>ticket.&lt;ticket&gt;</code> from <code>POST /api/v1/auth/ticket</code>.</p><table>${streams.join('')}</table>

@@ -34,6 +34,8 @@ export const serviceIdOf = (targetId: string, nativeId: string): string =>
   // A container id is told apart by its first 12 digits, as everywhere in its world.
   `${targetId}:${/^[0-9a-f]{64}$/.test(nativeId) ? nativeId.slice(0, 12) : nativeId}`
 
+const lives: ReadonlySet<ServiceState> = new Set(['running', 'degraded', 'starting', 'paused'])
+
 export interface MirrorParts {
   announce(event: NewEvent): Event | undefined
   changed(change: MirrorChange): void
@@ -175,7 +177,8 @@ export class Mirror {
         targetName: this.#record.name,
         targetKind: this.#record.kind,
         template: null,
-        usage: before?.usage ?? null,
+        // What has ended uses nothing; its last reading would look like a present one.
+        usage: lives.has(rest.state) ? (before?.usage ?? null) : null,
         observedAt: now,
         stale: false,
       }),

@@ -33,9 +33,13 @@ const capabilityOf: Record<ServiceAct, Capability> = {
 
 function allowed(service: Service, act: ServiceAct, connection: Connection): void {
   if (!connection.capabilities.has(capabilityOf[act])) {
-    throw new Failure('CAPABILITY_MISSING', `${service.targetName} cannot ${act} a ${service.kind}.`, {
-      capability: capabilityOf[act],
-    })
+    throw new Failure(
+      'CAPABILITY_MISSING',
+      `${service.targetName} cannot ${act === 'exec' ? 'run commands inside' : act} a ${service.kind}.`,
+      {
+        capability: capabilityOf[act],
+      },
+    )
   }
   if (serviceAllows[service.state].includes(act)) return
   throw new Failure('STATE_CONFLICT', `${service.name} is ${service.state}, which does not allow ${act}.`, {
