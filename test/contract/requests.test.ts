@@ -88,12 +88,14 @@ describe('lists', () => {
   test.each(Object.keys(lists) as (keyof typeof lists)[])(
     '%s: pages to the end without a double or a gap',
     async (name) => {
-      const whole = (await listing(name).list({ limit: 1000 })).items.map((row) => row.id)
+      // By name: in the order "needs you first" a service that starts meanwhile moves, and rightly so.
+      const order = name === 'services' ? { sort: 'name' } : {}
+      const whole = (await listing(name).list({ ...order, limit: 1000 })).items.map((row) => row.id)
       expect(whole.length).toBeGreaterThan(3)
       for (const limit of [1, 3]) {
         const seen: string[] = []
         for (let cursor: string | undefined; ;) {
-          const page = await listing(name).list({ limit, ...(cursor === undefined ? {} : { cursor }) })
+          const page = await listing(name).list({ ...order, limit, ...(cursor === undefined ? {} : { cursor }) })
           expect(page.items.length).toBeLessThanOrEqual(limit)
           seen.push(...page.items.map((row) => row.id))
           if (page.nextCursor === null) break
