@@ -431,7 +431,7 @@ export class SupervisedService {
       nativeId: this.name,
       at,
       severity,
-      message: `${this.name} ${what}`,
+      message: `${this.name} ${what}.`,
       data: { exitCode, restarts },
     })
   }

@@ -28,7 +28,7 @@ export async function signIn(room: AuthRoom, user: UserRecord, context: CallCont
   await room.users.seen(user.id, room.clock())
   room.emit({
     type: 'user.signed-in',
-    message: `${user.username} signed in from ${ip}`,
+    message: `${user.username} signed in from ${ip}.`,
     actor: user.username,
     data: { userId: user.id, username: user.username, ip, face: context.caller.face },
   })

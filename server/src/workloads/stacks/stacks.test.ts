@@ -113,7 +113,7 @@ describe('stacks', () => {
       message: 'web could not be made anew: no such command. The old one is back.',
     })
     expect(engine.row('shop-web-1')).toMatchObject({ nativeId: old, state: 'running' })
-    expect(bad.steps.find((step) => step.name === 'settle')?.state).toBe('skipped')
+    expect(bad.steps.find((step) => step.name === 'stay up')?.state).toBe('skipped')
     expect((await apply(shop('nginx:3'))).state).toBe('succeeded')
     expect(
       engine

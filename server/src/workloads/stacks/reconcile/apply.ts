@@ -59,6 +59,9 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   }
 }
 
+/** The last step of an apply: what was started has to stay up for a while. */
+const steady = 'stay up'
+
 async function converge(
   room: StackRoom,
   stack: StackRecord,
@@ -141,7 +144,7 @@ async function converge(
       dependsOn.filter((dep) => dep.condition === 'completed').map((dep) => dep.service),
     ),
   )
-  await step('settle', 'settle', () => settle(watch, [...running.values()].flat(), once))
+  await step(steady, steady, () => settle(watch, [...running.values()].flat(), once))
 
   for (const service of decision.removedServices) {
     await step(`remove ${service.name}`, 'remove', () => stopAndRemove(place, service, false))
@@ -149,7 +152,9 @@ async function converge(
   for (const network of decision.removedNetworks) {
     await step(`remove network ${network.name}`, 'remove', () => connection.removeResource('network', network.name))
   }
-  delete counts.settle
+  delete counts[steady]
+  const services = rendered.workloads.length
+  job.progress(1, `${stack.name} runs: ${services} ${services === 1 ? 'service' : 'services'}.`)
   return counts
 }
 
@@ -157,7 +162,7 @@ async function converge(
 function announce(rendered: Rendered, decision: Decision, job: JobContext): void {
   for (const { spec } of decision.resources) job.step(`${spec.kind} ${spec.name}`, 'waiting')
   for (const { workload } of decision.services) job.step(nameOf(rendered, workload.spec), 'waiting')
-  job.step('settle', 'waiting')
+  job.step(steady, 'waiting')
   for (const service of decision.removedServices) job.step(`remove ${service.name}`, 'waiting')
   for (const network of decision.removedNetworks) job.step(`remove network ${network.name}`, 'waiting')
 }

@@ -40,7 +40,7 @@ export function EventLine({ event, full = false, typed = false }: { event: Event
         ) : (
           event.message
         )}
-        {full && event.actor && <span className="meta"> by {event.actor}</span>}
+        {full && event.actor && <span className="meta"> · {event.actor}</span>}
       </span>
       {typed && <span className="meta whitespace-nowrap hide-phone">{event.type}</span>}
     </div>
