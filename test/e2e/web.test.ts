@@ -149,12 +149,17 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
   })
 
   test('the palette finds a service and goes there by keyboard', async () => {
+    // On a service's page single letters act: what is typed after Ctrl K must never, however soon it is typed.
+    const before = await house.admin.services.get({ id: `${prefix}-shop` })
+    await page.goto(`/services/${encodeURIComponent(before.id)}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     await page.keyboard.press('Control+k')
     await page.keyboard.type('hello-worker')
     await page
       .getByRole('option', { name: /hello-worker/ })
       .first()
       .waitFor()
+    expect((await house.admin.services.get({ id: before.id })).startedAt).toBe(before.startedAt)
     await page.keyboard.press('Escape')
   })
 

@@ -6,7 +6,7 @@ import { followFleet } from '../api/fleet.ts'
 import { followJobs } from '../api/jobs.ts'
 import { wear } from '../api/look.ts'
 import { useMe, useSession } from '../api/session.ts'
-import { allowSingleKeys, useKeys } from '../ui/control/keys.ts'
+import { allowSingleKeys, holdLetters, useKeys } from '../ui/control/keys.ts'
 import { useGo } from '../ui/control/link.tsx'
 import { runToastAction, Toasts } from '../ui/overlay/toast.tsx'
 import { BottomBar } from './bottom-bar.tsx'
@@ -14,7 +14,8 @@ import { Crash } from './crash.tsx'
 import { Sidebar, useNavigation } from './sidebar.tsx'
 import { TopBar } from './top-bar.tsx'
 
-const Palette = lazy(() => import('./palette/palette.tsx').then((m) => ({ default: m.Palette })))
+const loadPalette = () => import('./palette/palette.tsx')
+const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })))
 const KeyPage = lazy(() => import('./key-page.tsx').then((m) => ({ default: m.KeyPage })))
 const foldedKey = 'wheelhouse.sidebar-folded'
 
@@ -33,8 +34,17 @@ function SignedInFrame() {
   const [folded, setFolded] = useState(() => localStorage.getItem(foldedKey) === '1')
   const main = useRef<HTMLElement>(null)
   const close = (): void => setLayer(null)
+  const openPalette = (): void => {
+    holdLetters()
+    setLayer('palette')
+  }
 
   useEffect(() => followFleet(), [])
+  // Fetched while nothing else is to do, so that the first Ctrl K is as quick as the second.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 1_500)
+    return () => clearTimeout(timer)
+  }, [])
   useEffect(() => followJobs(), [])
   useEffect(() => {
     wear(me.preferences)
@@ -50,7 +60,7 @@ function SignedInFrame() {
   }, [page])
 
   useKeys('Everywhere', [
-    { keys: 'mod+k', label: 'Search and run', run: () => setLayer('palette') },
+    { keys: 'mod+k', label: 'Search and run', run: openPalette },
     {
       keys: '/',
       label: 'Filter this page',
@@ -81,7 +91,7 @@ function SignedInFrame() {
         <Sidebar />
         <div className="column">
           <TopBar
-            onPalette={() => setLayer('palette')}
+            onPalette={openPalette}
             onKeys={() => setLayer('keys')}
             onMenu={() => setLayer('menu')}
             switching={layer === 'targets'}

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useActs } from '../../acts/use-acts.tsx'
 import { client } from '../../api/client.ts'
 import { services, targets } from '../../api/fleet.ts'
 import { keys } from '../../api/keys.ts'
 import { useMay } from '../../api/may.ts'
 import { useRows } from '../../api/row-store.ts'
+import { takeLetters } from '../../ui/control/keys.ts'
 import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
@@ -30,6 +31,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const [cursor, setCursor] = useState(0)
   const [recent] = useState(readRecent)
+  // The palette may have been a moment on its way; what was typed meanwhile was meant for it.
+  useEffect(() => setTyped((now) => takeLetters() + now), [])
   const serviceRows = useRows(services)
   const targetRows = useRows(targets)
   const may = useMay()

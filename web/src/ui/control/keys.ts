@@ -15,6 +15,24 @@ const layers: Layer[] = []
 let singleKeys = true
 let leader = 0
 
+/** Letters typed for a field that is still on its way; null when none is. */
+let held: string | null = null
+let heldUntil = 0
+const longestHoldMs = 3_000
+
+/** From now on letters are kept instead of acting: whoever types on after opening a field means the field. */
+export function holdLetters(): void {
+  held = ''
+  heldUntil = Date.now() + longestHoldMs
+}
+
+/** What was typed since, for the field that has come. */
+export function takeLetters(): string {
+  const letters = held ?? ''
+  held = null
+  return letters
+}
+
 /** Single letters can be turned off (WCAG 2.1.4). */
 export const allowSingleKeys = (allowed: boolean): void => void (singleKeys = allowed)
 
@@ -47,6 +65,12 @@ function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return
   const chord = chordOf(event)
   const modified = chord.startsWith('mod+')
+  if (held !== null && Date.now() > heldUntil) held = null
+  if (held !== null && event.key.length === 1 && !modified) {
+    held += event.key
+    event.preventDefault()
+    return
+  }
   if (inField(event.target) && !modified) return
   if (!modified && document.querySelector('[role="dialog"], [role="menu"]')) return
   if (!singleKeys && !modified && /^(shift\+)?.$/.test(chord)) return
