@@ -3,7 +3,7 @@ import type { Log } from '@wheelhouse/platform/log'
 import type { State } from '@wheelhouse/platform/state'
 import { type Caller, callerMay, requirePermission } from './caller.ts'
 import { project } from './fields.ts'
-import type { AllHandlers, CallContext, Exchange } from './handler.ts'
+import type { AllHandlers, AuditNote, CallContext, Exchange } from './handler.ts'
 import { once } from './idempotency.ts'
 import { parseInput, parseOutput } from './schemas.ts'
 
@@ -36,6 +36,7 @@ export interface AuditResult {
   readonly resource?: string | null
   readonly before?: unknown
   readonly after?: unknown
+  readonly actor?: AuditNote['actor']
 }
 export interface AuditTrail {
   /** Written before the act, so that one cut off by a crash is on record. Throws STORAGE_FULL: then nothing is done. */
@@ -64,11 +65,6 @@ export interface Dispatcher {
   dispatch(request: Request): Promise<Answer>
 }
 
-interface Noted {
-  resource?: string
-  before?: unknown
-  after?: unknown
-}
 type AnyHandler = (input: unknown, context: CallContext) => unknown
 type AnyPlanned = { plan: AnyHandler; run: AnyHandler }
 
@@ -135,7 +131,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   /** How an audited call ended: what the handler noted, or the thing its scope names. */
-  function resultOf(operation: Operation, input: Record<string, unknown>, noted: Noted, error: unknown): AuditResult {
+  function resultOf(
+    operation: Operation,
+    input: Record<string, unknown>,
+    noted: AuditNote,
+    error: unknown,
+  ): AuditResult {
     const named = operation.scope && typeof input[operation.scope.field] === 'string'
     const resource = noted.resource ?? (named ? `${operation.scope.on}:${String(input[operation.scope.field])}` : null)
     if (error === null) return { ...noted, resource, outcome: 'done', errorCode: null }
@@ -148,7 +149,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       const { operation, caller, requestId } = request
       const changes = operation.method !== 'GET' && operation.danger !== 'none'
       const audited = changes && operation.audit !== false && !request.dryRun
-      const noted: Noted = {}
+      const noted: AuditNote = {}
       const context: CallContext = {
         caller,
         requestId,

@@ -2,6 +2,16 @@ import type { Call, Contract, Operation, Plan, Planned, Stream } from '@wheelhou
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 
+/** What a handler adds to the audit entry of its call. */
+export interface AuditNote {
+  /** `kind:id` of what was changed. */
+  resource?: string
+  before?: unknown
+  after?: unknown
+  /** Who it was, where the call itself has told it: whoever signs in comes as nobody. */
+  actor?: { readonly id: string; readonly username: string }
+}
+
 /** What a handler knows of its call beside the input. */
 export interface CallContext {
   readonly caller: Caller
@@ -9,7 +19,7 @@ export interface CallContext {
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
   /** Tells the audit what was changed; masked before it is written. */
-  audit(entry: { resource?: string; before?: unknown; after?: unknown }): void
+  audit(entry: AuditNote): void
   /** Cookies and the like, for the faces that have them. */
   readonly exchange: Exchange
 }

@@ -23,6 +23,8 @@ export interface AuditResult {
   readonly resource?: string | null
   readonly before?: unknown
   readonly after?: unknown
+  /** Who it was, where only the call itself has told it. */
+  readonly actor?: { readonly id: string; readonly username: string }
 }
 export interface OpenEntry {
   /** Never throws: the act is on record already, and it has happened. */
@@ -88,6 +90,7 @@ function resultColumns(operation: AuditedCall['operation'], result: AuditResult)
     errorCode: result.errorCode ?? null,
     before: json(result.before, extra),
     after: json(result.after, extra),
+    ...(result.actor ? { actor: plain(result.actor.username), actorId: result.actor.id } : {}),
   }
 }
 

@@ -25,7 +25,8 @@ interface AuditTable {
 
 /** An entry as it is kept: `at` is epoch ms; `input`, `before` and `after` are JSON text, masked already. */
 export type AuditRecord = Readonly<AuditTable>
-export type AuditResultColumns = Pick<AuditRecord, 'resource' | 'outcome' | 'errorCode' | 'before' | 'after'>
+export type AuditResultColumns = Pick<AuditRecord, 'resource' | 'outcome' | 'errorCode' | 'before' | 'after'> &
+  Partial<Pick<AuditRecord, 'actor' | 'actorId'>>
 
 /** The place of an entry in the list, newest first. */
 export interface AuditPosition {

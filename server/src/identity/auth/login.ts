@@ -98,6 +98,6 @@ export const login =
     if (user.disabled) {
       throw new Failure('CREDENTIALS_REFUSED', 'This account is disabled. An administrator can enable it.')
     }
-    context.audit({ resource: `user:${user.id}` })
+    context.audit({ resource: `user:${user.id}`, actor: user })
     return signIn(room, user, context)
   }

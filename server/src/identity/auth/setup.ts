@@ -50,7 +50,7 @@ export const setup =
       throw error
     })
     await forgetTokens(room)
-    context.audit({ resource: `user:${user.id}`, after: { username, role: user.role } })
+    context.audit({ resource: `user:${user.id}`, after: { username, role: user.role }, actor: user })
     return signIn(room, user, context)
   }
 
