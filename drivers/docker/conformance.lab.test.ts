@@ -43,7 +43,7 @@ suite('docker engine', ['docker'], () => {
     workload: {
       sleeper: (name): WorkloadSpec => container(name, ticking),
       crasher: (name): WorkloadSpec => container(name, 'sleep 0.2; exit 3'),
-      ignorer: (name): WorkloadSpec => container(name, "trap '' TERM; while :; do sleep 1; done"),
+      ignorer: (name): WorkloadSpec => container(name, "trap '' TERM; echo ready; while :; do sleep 1; done"),
       echo: (name, lines): WorkloadSpec => {
         const script = 'printf "%s\\n" "$@"; trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
         return container(name, '', { command: ['sh', '-c', script, 'echo', ...lines] })

@@ -49,7 +49,7 @@ driverConformance('process', {
   workload: {
     sleeper: (name) => shell(name, sleeperScript),
     crasher: (name) => shell(name, 'sleep 0.2; exit 3'),
-    ignorer: (name) => shell(name, "trap '' TERM; while :; do sleep 1; done"),
+    ignorer: (name) => shell(name, "trap '' TERM; echo ready; while :; do sleep 1; done"),
     echo: (name, lines) =>
       shell(name, 'printf "%s\\n" "$@"; exec sleep 1000', {
         argv: ['sh', '-c', 'printf "%s\\n" "$@"; exec sleep 1000', 'echo', ...lines],

@@ -60,6 +60,11 @@ export function acts(bench: Bench): void {
 
     test('one that ignores its stop signal is killed at the deadline', async () => {
       const id = await bench.run(suite.workload.ignorer(bench.name('ignorer')))
+      // It ignores the signal only once it has said so.
+      const query = { tail: null, since: null, until: null, follow: true }
+      for await (const line of bench.connection.logs(id, query, AbortSignal.timeout(10_000))) {
+        if (line.text === 'ready') break
+      }
       await bench.connection.stop(id, { timeoutMs: 1000 })
       const stopped = await bench.recorder.state(id, 'stopped')
       expect(stopped.exitCode).toBe(137)
