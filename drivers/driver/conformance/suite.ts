@@ -10,8 +10,7 @@ export interface Suite {
     sleeper(name: string): WorkloadSpec
     /** Ends with code 3 after a moment; is not started again. */
     crasher(name: string): WorkloadSpec
-    /** Runs, and ignores its stop signal. */
-    /** Ignores TERM, and writes `ready` once it does. */
+    /** Runs, ignores its stop signal, and writes `ready` once it does. */
     ignorer(name: string): WorkloadSpec
     /** Writes these lines on stdout, then runs until stopped. */
     echo(name: string, lines: readonly string[]): WorkloadSpec
