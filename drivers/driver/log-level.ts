@@ -29,7 +29,7 @@ const glogLetters: Readonly<Record<string, LogLevel>> = { D: 'debug', I: 'info',
 
 // A level is said at the start of a line; what stands further right is the message's own business.
 const headLength = 300
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const ansi = /\u001b\[[0-9;]*m/g
 const jsonField = /"(?:level|severity|log\.level|levelname|lvl)"\s*:\s*(?:"([A-Za-z]+)"|(\d{1,3}))/i
 const logfmtField = /(?:^|[\s,])(?:level|lvl|severity)=["']?([A-Za-z]+)/i
