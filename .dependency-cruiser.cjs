@@ -5,7 +5,7 @@
 // Tests, and what tests share: `testing.ts`, or a folder `test` or `testing` beside the code.
 const tests = String.raw`[.]test[.]tsx?$|/test(ing)?(/|[.]ts$)`
 const conformance = String.raw`(^|/)conformance([.]ts$|/)` // suites that every adapter of a port has to pass
-const product = '^(contract|client|platform|drivers|builders|server|agent|cli|web)/'
+const product = '^(contract|client|platform|drivers|builders|proxies|server|agent|cli|web)/'
 const groups = ['identity', 'inventory', 'workloads', 'observation', 'faces'] // from the ground up
 const group = `(${groups.join('|')})`
 const npm = (names) => `(^|/)node_modules/(${names})(/|$)`
@@ -16,7 +16,7 @@ const rules = [
     name: 'contract-knows-nobody',
     comment: 'The contract is the root. Move what you need into contract/, or keep the caller where it was.',
     from: { path: '^contract/' },
-    to: { path: '^(client|platform|drivers|builders|server|agent|cli|web|test|tools|bench|examples)/' },
+    to: { path: '^(client|platform|drivers|builders|proxies|server|agent|cli|web|test|tools|bench|examples)/' },
   },
   {
     name: 'contract-is-zod-only',
@@ -28,7 +28,7 @@ const rules = [
     name: 'faces-speak-the-contract',
     comment: 'Web, CLI and client reach the server over the wire: call an operation through @wheelhouse/client.',
     from: { path: '^(web|cli|client)/' },
-    to: { path: '^(server|platform|drivers|builders|agent)/' },
+    to: { path: '^(server|platform|drivers|builders|proxies|agent)/' },
   },
   {
     name: 'faces-stand-apart',
@@ -47,10 +47,30 @@ const rules = [
     },
   },
   {
+    name: 'builder-stands-alone',
+    comment:
+      'A builder knows the port, the contract, platform/exec and platform/log; what it may use comes in its context.',
+    from: { path: '^builders/([^/]+)/' },
+    to: { path: product, pathNot: ['^builders/($1|builder)/', '^contract/', '^platform/(exec|log)/'] },
+  },
+  {
+    name: 'proxy-stands-alone',
+    comment: 'A proxy knows the port and the contract; how its program is started is handed in.',
+    from: { path: '^proxies/([^/]+)/' },
+    to: { path: product, pathNot: ['^proxies/($1|proxy)/', '^contract/', '^platform/log/'] },
+  },
+  {
+    name: 'only-main-names-a-builder-or-proxy',
+    comment:
+      'Use the ports @wheelhouse/builders/builder and @wheelhouse/proxies/proxy; main.ts hands the concrete ones in.',
+    from: { path: product, pathNot: ['^(builders|proxies)/', '^(server|agent)/src/main[.]ts$', tests] },
+    to: { path: '^(builders/(?!builder/)|proxies/(?!proxy/))' },
+  },
+  {
     name: 'platform-is-plumbing',
     comment: 'Plumbing has no product words. Give the platform a port and let the domain fill it.',
     from: { path: '^platform/' },
-    to: { path: '^(contract|client|drivers|builders|server|agent|cli|web)/' },
+    to: { path: '^(contract|client|drivers|builders|proxies|server|agent|cli|web)/' },
   },
   {
     name: 'only-main-names-a-driver',

@@ -6,6 +6,7 @@ import { Job } from './observation/jobs.ts'
 import { LogLine } from './observation/logs.ts'
 import type { Schema } from './operation.ts'
 import { Id, Timestamp } from './page.ts'
+import { Deployment, DeploymentLine } from './workloads/deployments.ts'
 import { Sample, Service } from './workloads/services.ts'
 
 /** What happens when a client is slower than its channel. `gap`: it is told how much it missed. `latest`: only the newest stays. */
@@ -36,6 +37,8 @@ export type SystemFrame = z.infer<typeof SystemFrame>
 export const DeploymentFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), event: Event }),
   z.object({ kind: z.literal('job'), job: Job }),
+  z.object({ kind: z.literal('deployment'), deployment: Deployment }),
+  z.object({ kind: z.literal('line'), deploymentId: Id, line: DeploymentLine }),
 ])
 export type DeploymentFrame = z.infer<typeof DeploymentFrame>
 
@@ -79,12 +82,12 @@ export const channels = {
     summary: 'Readings: of one service each second, or of all at the collection interval',
   }),
   deployments: channel({
-    params: z.strictObject({ jobId: Id.optional() }),
+    params: z.strictObject({ jobId: Id.optional(), deploymentId: Id.optional() }),
     event: DeploymentFrame,
     permission: 'jobs.read',
     resume: 'sequence',
     onOverflow: 'gap',
-    summary: 'Stacks being applied: jobs with their steps',
+    summary: 'Deployments with their stages, and the lines of one; stacks being applied: jobs with their steps',
   }),
   alerts: announcements('Warnings about the house itself'),
   plugins: announcements('Plugins and their actions'),

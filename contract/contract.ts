@@ -4,16 +4,23 @@ import { audit } from './identity/audit.ts'
 import { auth } from './identity/auth.ts'
 import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
+import { certificates } from './inventory/certificates.ts'
+import { configs } from './inventory/configs.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
 import { logs } from './observation/logs.ts'
 import { metrics } from './observation/metrics.ts'
+import { notifications } from './observation/notifications.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
+import { backups } from './workloads/backups.ts'
+import { deployments } from './workloads/deployments.ts'
+import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { triggers } from './workloads/triggers.ts'
 
 /** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
 export interface Contract {
@@ -22,13 +29,20 @@ export interface Contract {
   readonly tokens: typeof tokens
   readonly audit: typeof audit
   readonly targets: typeof targets
+  readonly configs: typeof configs
+  readonly certificates: typeof certificates
   readonly services: typeof services
   readonly stacks: typeof stacks
+  readonly deployments: typeof deployments
+  readonly releases: typeof releases
+  readonly backups: typeof backups
+  readonly triggers: typeof triggers
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
   readonly timeline: typeof timeline
   readonly jobs: typeof jobs
+  readonly notifications: typeof notifications
   readonly diagnostics: typeof diagnostics
   readonly dashboards: typeof dashboards
 }
@@ -39,13 +53,20 @@ export const contract: Contract = {
   tokens,
   audit,
   targets,
+  configs,
+  certificates,
   services,
   stacks,
+  deployments,
+  releases,
+  backups,
+  triggers,
   logs,
   metrics,
   health,
   timeline,
   jobs,
+  notifications,
   diagnostics,
   dashboards,
 }

@@ -32,6 +32,13 @@ export const errorCatalogue = {
   BODY_TOO_LARGE: { status: 413, message: 'The body is too large.' },
   MEDIA_TYPE_REFUSED: { status: 415, message: 'Send JSON: content-type application/json.' },
   CAPABILITY_MISSING: { status: 422, message: 'This kind of target cannot do that.' },
+  CHECKS_FAILED: {
+    status: 422,
+    message: 'Checks failed before anything was changed. See details for each and its cure.',
+  },
+  CONFIG_INVALID: { status: 422, message: 'The configuration has errors. See details for each value.' },
+  BACKUP_DAMAGED: { status: 422, message: 'The backup does not match its checksums, so nothing was restored from it.' },
+  SIGNATURE_REFUSED: { status: 401, message: 'The signature does not match. Check the secret of the webhook.' },
   STACK_INVALID: { status: 422, message: 'The stack file has errors. See details for line and column.' },
   LOCKED_OUT: {
     status: 429,

@@ -17,6 +17,8 @@ export * from './identity/auth.ts'
 export * from './identity/roles.ts'
 export * from './identity/tokens.ts'
 export * from './identity/users.ts'
+export * from './inventory/certificates.ts'
+export * from './inventory/configs.ts'
 export * from './inventory/targets.ts'
 export * from './observation/checks.ts'
 export * from './observation/diagnostics.ts'
@@ -24,11 +26,24 @@ export * from './observation/health.ts'
 export * from './observation/jobs.ts'
 export * from './observation/logs.ts'
 export * from './observation/metrics.ts'
+export * from './observation/notifications.ts'
 export * from './observation/timeline.ts'
 export * from './operation.ts'
 export * from './page.ts'
 export * from './plan.ts'
+export * from './workloads/backups.ts'
+export {
+  builtInStages,
+  type BuiltInStage,
+  deploymentEnded,
+  deploymentStates,
+  stageStates,
+  strategies,
+} from './workloads/deployment-states.ts'
+export * from './workloads/deployments.ts'
+export * from './workloads/releases.ts'
 export * from './workloads/services.ts'
 export * from './workloads/stacks.ts'
+export * from './workloads/triggers.ts'
 export { serviceActs, serviceAllows, serviceStates, worstState } from './workloads/states.ts'
 export * from './wire.ts'

@@ -6,7 +6,22 @@ export type PlanVerb = z.infer<typeof PlanVerb>
 /** One line of a plan: what would happen to one thing, and why. */
 export const PlanStep = z.object({
   verb: PlanVerb,
-  kind: z.enum(['service', 'network', 'volume', 'image', 'stack', 'target']),
+  kind: z.enum([
+    'service',
+    'network',
+    'volume',
+    'image',
+    'stack',
+    'target',
+    'stage',
+    'app',
+    'file',
+    'route',
+    'database',
+    'release',
+    'backup',
+    'certificate',
+  ]),
   name: z.string(),
   reasons: z.array(z.string()).describe('what differs, secrets masked: "image: nginx:1 → nginx:2"'),
 })

@@ -6,7 +6,7 @@ import type { ICruiseResult } from 'dependency-cruiser'
 
 const execute = promisify(execFile)
 const own = resolve(import.meta.dirname, '..')
-const rooms = ['contract', 'client', 'platform', 'drivers', 'builders', 'server', 'agent', 'cli', 'web']
+const rooms = ['contract', 'client', 'platform', 'drivers', 'builders', 'proxies', 'server', 'agent', 'cli', 'web']
 
 export interface Verdict {
   breaches: { rule: string; from: string; to: string; instead: string }[]

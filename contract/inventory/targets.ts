@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { call, domain, planned } from '../operation.ts'
 import { Bytes, Done, Id, listQuery, page, Timestamp } from '../page.ts'
 
-export const TargetKind = z.enum(['process', 'docker'])
+export const TargetKind = z.enum(['process', 'docker', 'os-service'])
 export type TargetKind = z.infer<typeof TargetKind>
 
 /** What a target can do. A face offers an act only where its capability is listed. */
@@ -20,6 +20,8 @@ export const capabilities = [
   'create',
   'networks',
   'volumes',
+  'build',
+  'attach',
 ] as const
 export const Capability = z.enum(capabilities)
 export type Capability = z.infer<typeof Capability>

@@ -21,10 +21,36 @@ export const HealthCheckSpec = z.discriminatedUnion('kind', [
     ...timing,
     url: z.string().max(2000),
     expectStatus: z.int().min(100).max(599).nullable(),
+    contains: z.string().max(1000).optional().describe('text that the answer must hold'),
   }),
   z.strictObject({ kind: z.literal('tcp'), ...timing, host, port }),
   z.strictObject({ kind: z.literal('websocket'), ...timing, url: z.string().max(2000) }),
   z.strictObject({ kind: z.literal('command'), ...timing, argv: z.array(z.string().max(4096)).min(1).max(64) }),
+  z.strictObject({
+    kind: z.literal('database'),
+    ...timing,
+    engine: z.enum(['mysql', 'postgres', 'redis']),
+    host,
+    port,
+    username: z.string().max(200).nullable(),
+    /** Name of the variable of the service that holds it: a check is shown to many, its password is not. */
+    passwordVariable: z.string().max(200).nullable(),
+    database: z.string().max(200).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('queue'),
+    ...timing,
+    engine: z.enum(['mysql', 'postgres', 'redis']),
+    host,
+    port,
+    username: z.string().max(200).nullable(),
+    passwordVariable: z.string().max(200).nullable(),
+    database: z.string().max(200).nullable(),
+    pending: z.string().max(200).describe('list key of Redis, or table, that holds what waits'),
+    failed: z.string().max(200).nullable().describe('the same for what failed'),
+    maxPending: z.int().min(0).nullable(),
+    maxFailed: z.int().min(0).nullable(),
+  }),
 ])
 export type HealthCheckSpec = z.infer<typeof HealthCheckSpec>
 

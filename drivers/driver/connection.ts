@@ -10,7 +10,8 @@ import type {
   ServiceState,
   TargetUsage,
 } from '@wheelhouse/contract'
-import type { FoundResource, ResourceSpec, WorkloadSpec } from './spec.ts'
+import type { Readable } from 'node:stream'
+import type { FoundResource, NetworkAttachment, ResourceSpec, WorkloadSpec } from './spec.ts'
 
 /** A service as its target sees it. The inventory adds the target and makes it a `Service`. Times are ISO 8601 UTC. */
 export interface ObservedService {
@@ -121,6 +122,23 @@ export interface Inspection {
   readonly powers: readonly string[]
 }
 
+/** An image to be built. `args` reach the build and stay in its history: no secrets. */
+export interface ImageRequest {
+  readonly tag: string
+  readonly dockerfile: string
+  readonly target: string | null
+  readonly args: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly pull: boolean
+  readonly noCache: boolean
+  readonly network: string | null
+  readonly cacheFrom: readonly string[]
+}
+export interface BuiltImage {
+  readonly id: string
+  readonly sizeBytes: number
+}
+
 /** Progress of a slow step: a sentence, and the part done where it is known. */
 export type Progress = (message: string, fraction?: number) => void
 
@@ -157,6 +175,24 @@ export interface Connection {
   prepare?(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<void>
   /** Creates and starts; answers the native id. `progress` hears of a pull. */
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string>
+  /**
+   * Builds an image from a tar of its context and answers its id. `log` hears what the build prints. Ends the build when the signal
+   * aborts. Absent where the target builds nothing (capability `build`).
+   */
+  build?(
+    request: ImageRequest,
+    context: Readable,
+    log: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<BuiltImage>
+  /** Removes an image that nothing uses; harmless when it is not there. With `build`. */
+  removeImage?(reference: string): Promise<void>
+  /** Joins a running service to a network under further names, or leaves it (capability `attach`). Harmless when it is so already. */
+  attach?(nativeId: string, network: NetworkAttachment): Promise<void>
+  detach?(nativeId: string, network: string): Promise<void>
+  /** Where a port of a running service is reached from the control plane; null where it is not published. */
+  reach?(nativeId: string, port: number): Promise<{ readonly host: string; readonly port: number } | null>
+
   /** Networks and volumes that carry our labels or Compose's. */
   resources(): Promise<readonly FoundResource[]>
   ensureResource(spec: ResourceSpec): Promise<'created' | 'kept'>
@@ -182,7 +218,7 @@ export interface DriverLog {
 }
 
 export interface Driver {
-  readonly kind: 'process' | 'docker'
+  readonly kind: 'process' | 'docker' | 'os-service'
   /** Cheap: connects on first use. */
   open(options: TargetOptions, log: DriverLog): Connection
 }

@@ -15,8 +15,7 @@ const checkColumns: readonly Column<HealthCheck>[] = [
   {
     head: 'OF',
     shrink: 12,
-    cell: ({ spec }) =>
-      spec.kind === 'tcp' ? `${spec.host}:${spec.port}` : spec.kind === 'command' ? spec.argv.join(' ') : spec.url,
+    cell: ({ spec }) => ('url' in spec ? spec.url : 'argv' in spec ? spec.argv.join(' ') : `${spec.host}:${spec.port}`),
   },
   { head: 'TOOK', align: 'right', cell: (check) => (check.last === null ? '-' : `${Math.round(check.last.tookMs)}ms`) },
   { head: 'LAST', align: 'right', cell: (check, look) => age(check.last?.at, look.now) },

@@ -11,7 +11,7 @@ import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
 import type { Dependency, Workload } from '../rendered.ts'
 import { tellIssues } from './issues.ts'
-import { type HealthEntry, Manifest, type ServiceEntry } from './schema.ts'
+import { checkKinds, type HealthEntry, Manifest, type ServiceEntry } from './schema.ts'
 
 /** Drops the keys that start with x-, which are free for anyone. */
 function withoutExtensions(value: unknown): unknown {
@@ -31,8 +31,9 @@ export function readManifest(scope: StackScope, root: Fields): Workload[] {
     tellIssues(parsed.error.issues, problems)
     return []
   }
-  const services = Object.entries(parsed.data.services)
-  if (services.length === 0) problems.error(['services'], 'The file has no services to run. Add one under services.')
+  const services = Object.entries(parsed.data.services ?? {})
+  if (services.length === 0 && parsed.data.compose === undefined && parsed.data.apps === undefined)
+    problems.error(['services'], 'The file has no services to run. Add one under services.')
   const dependencies = new Map(services.map(([name, entry]) => [name, readDependencies(entry.depends_on)]))
   checkDependencies(dependencies, [...dependencies.keys()], problems)
   return services.map(([name, entry]) => {
@@ -55,7 +56,7 @@ function readDependencies(given: z.output<typeof ServiceEntry>['depends_on']): D
 function readProcess(scope: StackScope, service: string, entry: z.output<typeof ServiceEntry>): ProcessSpec {
   const { reader, project } = scope
   const path = ['services', service]
-  const argv = readCommand(reader, entry.command, [...path, 'command']) ?? []
+  const argv = entry.command === undefined ? [] : (readCommand(reader, entry.command, [...path, 'command']) ?? [])
   if (argv.length === 0 || argv[0] === '') reader.problems.error([...path, 'command'], 'The command is empty.')
   const checks = (entry.health ?? []).flatMap((check, index) =>
     readCheck(scope, check, index, [...path, 'health', index]),
@@ -95,7 +96,7 @@ function readDirectory(scope: StackScope, written: string, path: Path): string {
 
 function readCheck(scope: StackScope, entry: z.output<typeof HealthEntry>, index: number, at: Path): HealthCheckSpec[] {
   const { problems } = scope.reader
-  const kind = (['http', 'tcp', 'websocket', 'command'] as const).find((one) => entry[one] !== undefined)!
+  const kind = checkKinds.find((one) => entry[one] !== undefined)!
   const timing = {
     name: entry.name ?? (index === 0 ? kind : `${kind}-${index + 1}`),
     intervalMs: entry.interval ?? checkDefaults.intervalMs,
@@ -117,13 +118,54 @@ function readCheck(scope: StackScope, entry: z.output<typeof HealthEntry>, index
     problems.error([...at, 'tcp'], `"${entry.tcp}" is not host:port.`)
     return []
   }
+  if (kind === 'database' || kind === 'queue') return [readServerCheck(entry, kind, timing)]
   const url = entry[kind]!
   const schemes = kind === 'http' ? ['http:', 'https:'] : ['ws:', 'wss:']
-  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol)) {
+  if (
+    !URL.canParse(url.replaceAll('{port}', '1')) ||
+    !schemes.includes(new URL(url.replaceAll('{port}', '1')).protocol)
+  ) {
     problems.error([...at, kind], `"${url}" is not a ${schemes[0]}// or ${schemes[1]}// URL.`)
     return []
   }
   return [
-    kind === 'http' ? { kind, ...timing, url, expectStatus: entry.expect_status ?? null } : { kind, ...timing, url },
+    kind === 'http'
+      ? {
+          kind,
+          ...timing,
+          url,
+          expectStatus: entry.expect_status ?? null,
+          ...(entry.contains === undefined ? {} : { contains: entry.contains }),
+        }
+      : { kind, ...timing, url },
   ]
+}
+
+const usualPorts = { mysql: 3306, postgres: 5432, redis: 6379 } as const
+
+function readServerCheck(
+  entry: z.output<typeof HealthEntry>,
+  kind: 'database' | 'queue',
+  timing: Pick<HealthCheckSpec, 'name' | 'intervalMs' | 'timeoutMs' | 'retries' | 'startPeriodMs'>,
+): HealthCheckSpec {
+  const given = entry[kind]!
+  const server = {
+    ...timing,
+    engine: given.engine,
+    host: given.host ?? '127.0.0.1',
+    port: given.port ?? usualPorts[given.engine],
+    username: given.username ?? null,
+    passwordVariable: given.password_variable ?? null,
+    database: given.database ?? null,
+  }
+  if (kind === 'database') return { kind, ...server }
+  const queue = entry.queue!
+  return {
+    kind,
+    ...server,
+    pending: queue.pending,
+    failed: queue.failed ?? null,
+    maxPending: queue.max_pending ?? null,
+    maxFailed: queue.max_failed ?? null,
+  }
 }

@@ -1,34 +1,10 @@
 import { z } from 'zod'
-import { parseDuration } from '../file/duration.ts'
-import { parseSize } from '../file/size.ts'
-
-/** Texts and numbers that stand for milliseconds; a number alone would leave the unit open, so only 0 is taken. */
-const Duration = z
-  .union([z.string(), z.literal(0)], { error: 'A duration needs its unit, such as 10s, 1m30s or 500ms.' })
-  .transform((text, context) => {
-    const read = parseDuration(String(text))
-    if (read !== null) return read
-    context.addIssue({ code: 'custom', message: `"${text}" is not a duration. Write it like 10s, 1m30s or 500ms.` })
-    return z.NEVER
-  })
-  .meta({ form: 'duration' })
-
-const Size = z
-  .union([z.string(), z.number()])
-  .transform((text, context) => {
-    const read = parseSize(String(text))
-    if (read !== null) return read
-    context.addIssue({ code: 'custom', message: `"${text}" is not a size. Write it like 10MB, 512k or 1GB.` })
-    return z.NEVER
-  })
-  .meta({ form: 'size' })
-
-/** Variables put numbers in as text, so digits count as a number. */
-const digits = (value: unknown): unknown => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)
-const whole = (least: number, most: number) => z.preprocess(digits, z.int().min(least).max(most))
-const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const Command = z.union([z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)])
-const Signal = z.string().regex(/^SIG[A-Z0-9+]+$/, 'Use a signal name such as SIGTERM.')
+import { AppEntry } from './apps.ts'
+import { BackupEntry } from './backup.ts'
+import { ConfigEntry } from './config.ts'
+import { EnvironmentEntry } from './environments.ts'
+import { Command, Duration, Scalar, Signal, Size, whole } from './forms.ts'
+import { NotificationEntry, PipelineEntry, RequiresEntry, RetentionEntry, ScheduleEntry } from './pipeline.ts'
 
 const Restart = z.preprocess(
   (value) =>
@@ -43,6 +19,25 @@ const Restart = z.preprocess(
   }),
 )
 
+const engine = z.enum(['mysql', 'postgres', 'redis'])
+const server = {
+  engine: engine.describe('mysql (also MariaDB), postgres or redis'),
+  host: z.string().max(253).optional().describe('127.0.0.1 unless told'),
+  port: whole(1, 65_535).optional().describe('the usual one of the engine unless told'),
+  username: z.string().max(200).optional(),
+  password_variable: z.string().max(200).optional().describe('variable of the service that holds the password'),
+  database: z.string().max(200).optional(),
+}
+const DatabaseCheck = z.strictObject(server)
+const QueueCheck = z.strictObject({
+  ...server,
+  pending: z.string().max(200).describe('list of Redis, or table, of what waits'),
+  failed: z.string().max(200).optional().describe('the same for what failed'),
+  max_pending: whole(0, 1_000_000_000).optional(),
+  max_failed: whole(0, 1_000_000_000).optional(),
+})
+export const checkKinds = ['http', 'tcp', 'websocket', 'command', 'database', 'queue'] as const
+
 export const HealthEntry = z
   .strictObject({
     name: z.string().min(1).max(63).optional().describe('shown with the check; its kind unless told'),
@@ -53,6 +48,13 @@ export const HealthEntry = z
       .describe('host:port, or a port on this machine, that must accept a connection'),
     websocket: z.string().max(2000).optional().describe('ws:// URL that must accept a connection'),
     command: Command.optional().describe('command that must end with code 0'),
+    contains: z.string().max(1000).optional().describe('text that the answer to http must hold'),
+    database: DatabaseCheck.optional().describe(
+      'a database that must answer: engine, host, port, username, password_variable, database',
+    ),
+    queue: QueueCheck.optional().describe(
+      'a queue that must not pile up: as database, and pending, failed, max_pending, max_failed',
+    ),
     expect_status: whole(100, 599)
       .optional()
       .describe('HTTP status that counts as healthy; any from 200 to 399 unless told'),
@@ -62,17 +64,40 @@ export const HealthEntry = z
     start_period: Duration.optional().describe('failures this soon after the start do not count'),
   })
   .superRefine((check, context) => {
-    const kinds = (['http', 'tcp', 'websocket', 'command'] as const).filter((kind) => check[kind] !== undefined)
+    const kinds = checkKinds.filter((kind) => check[kind] !== undefined)
     if (kinds.length !== 1) {
-      context.addIssue({ code: 'custom', message: 'A health check is one of http, tcp, websocket or command.' })
+      context.addIssue({ code: 'custom', message: `A health check is one of ${checkKinds.join(', ')}.` })
     }
     if (check.expect_status !== undefined && check.http === undefined) {
       context.addIssue({ code: 'custom', path: ['expect_status'], message: 'expect_status goes with http only.' })
     }
   })
 
+/** Where a service is reached while its instances come and go. */
+const Expose = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'string' ? { port: value } : value),
+  z.strictObject({
+    port: whole(1, 65_535).describe('port that people and other services use'),
+    host: z.string().max(253).optional().describe('address it listens on, 127.0.0.1 unless told'),
+    protocol: z.enum(['http', 'tcp']).optional().describe('http unless told: switched by request; tcp by connection'),
+    hostnames: z.array(z.string().max(253)).max(50).optional().describe('names it answers to; all unless told'),
+    proxy: z.enum(['switch', 'caddy', 'traefik']).optional().describe('who takes the requests; switch unless told'),
+  }),
+)
+
 export const ServiceEntry = z.strictObject({
-  command: Command.describe('program and arguments, as a list or as text that is split into words; no shell runs it'),
+  command: Command.optional().describe(
+    'program and arguments, as a list or as text that is split into words; no shell runs it; {port} stands for the port of the instance',
+  ),
+  app: z.string().max(63).optional().describe('the app it runs; its folder is then that of the release'),
+  expose: Expose.optional().describe(
+    'a port, or a map with port, host, protocol, hostnames, proxy: requests come in there, and instances get a port of their own in PORT',
+  ),
+  replicas: whole(1, 100).optional().describe('instances beside each other, 1 unless told; more need expose'),
+  strategy: z
+    .enum(['recreate', 'rolling', 'blue-green', 'canary'])
+    .optional()
+    .describe('how this service is replaced, where it differs from the others'),
   directory: z.string().optional().describe("folder it runs in, relative to the stack's own, which it is unless told"),
   environment: z
     .union([z.record(z.string(), Scalar), z.array(z.string())])
@@ -108,9 +133,58 @@ export const ServiceEntry = z.strictObject({
     .describe('services that must be up first: a list, or a map to started, healthy or completed'),
 })
 
-/** wheelhouse.yaml, a stack of processes. Keys that start with x- are free. */
+/** What a deployment adds to services that a Compose file describes, by their names there. */
+export const ComposeServiceEntry = z.strictObject({
+  app: z.string().max(63).optional().describe('the app whose image it runs, in place of the image in the Compose file'),
+  port: whole(1, 65_535)
+    .optional()
+    .describe('port inside the container that expose leads to; its only one unless told'),
+  expose: Expose.optional().describe('as for a process: takes the place of ports of the Compose file'),
+  strategy: ServiceEntry.shape.strategy,
+})
+
+/** wheelhouse.yaml: processes and containers, and how they are deployed. Keys that start with x- are free. */
 export const Manifest = z.strictObject({
   name: z.string().optional().describe('name of the stack'),
-  services: z.record(z.string(), ServiceEntry).describe('processes by name'),
+  services: z.record(z.string(), ServiceEntry).optional().describe('processes by name'),
+  compose: z
+    .strictObject({
+      file: z.string().max(300).describe('Compose file, relative to this one'),
+      services: z.record(z.string(), ComposeServiceEntry).optional().describe('what deployments add, by service'),
+    })
+    .optional()
+    .describe('containers of the same stack'),
+  apps: z.record(z.string().max(63), AppEntry).optional().describe('what is built, by name'),
+  target: z
+    .union([z.string(), z.array(z.string()).min(1).max(100)])
+    .optional()
+    .describe('targets: processes go to those of processes, containers to engines; the only fitting one unless told'),
+  environments: z
+    .record(z.string().max(63), EnvironmentEntry)
+    .optional()
+    .describe('where the same stack is brought to'),
+  default_environment: z.string().max(63).optional().describe('environment that is meant unless one is told'),
+  config: ConfigEntry.optional().describe('where values come from, and the files made from them'),
+  pipeline: PipelineEntry.optional().describe('how a deployment goes'),
+  gates: z
+    .array(HealthEntry.and(z.looseObject({ service: z.string().optional() })))
+    .max(50)
+    .optional()
+    .describe('checks that must pass before the switch; with service they are asked of each new instance'),
+  verify: z.array(HealthEntry).max(50).optional().describe('checks that must pass after the switch'),
+  backup: BackupEntry.optional().describe('what a backup holds'),
+  retention: RetentionEntry.optional().describe('which releases are kept'),
+  requires: RequiresEntry.optional().describe('what preflight asks for'),
+  certificates: z
+    .array(z.string().max(300))
+    .max(50)
+    .optional()
+    .describe('certificate files (PEM) or names of certificates that preflight looks at'),
+  notifications: z
+    .array(NotificationEntry)
+    .max(50)
+    .optional()
+    .describe('who is told, beside those who are told of every stack'),
+  schedule: z.array(ScheduleEntry).max(50).optional().describe('deployments and backups at set times'),
 })
 export type Manifest = z.output<typeof Manifest>

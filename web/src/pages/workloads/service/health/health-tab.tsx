@@ -26,11 +26,7 @@ const origins: Record<HealthCheck['origin'], string> = {
 }
 
 export const whatOf = (spec: HealthCheckSpec): string =>
-  spec.kind === 'http' || spec.kind === 'websocket'
-    ? spec.url
-    : spec.kind === 'tcp'
-      ? `${spec.host}:${spec.port}`
-      : spec.argv.join(' ')
+  'url' in spec ? spec.url : 'argv' in spec ? spec.argv.join(' ') : `${spec.host}:${spec.port}`
 
 /** Checks with their state and answers over time. Only those set here can be changed here. */
 export function HealthTab({ service }: { service: Service }) {

@@ -1,0 +1,1 @@
+export type { Proxy, Route, Upstream, UpstreamStats } from './proxy/index.ts'
