@@ -37,7 +37,7 @@ export type Backup = z.infer<typeof Backup>
 /** Which stack: its folder on the machine of the control plane. */
 const of = {
   directory: z.string().max(4096).describe('folder that holds the manifest'),
-  file: z.string().max(300).optional().describe('name of the manifest in it; wheelhouse.yaml unless told'),
+  manifest: z.string().max(300).optional().describe('name of the manifest in it; wheelhouse.yaml unless told'),
   environment: Name.optional(),
 }
 const one = z.strictObject({ id: Id })

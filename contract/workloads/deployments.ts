@@ -131,7 +131,7 @@ export const deploymentSource = {
     .max(4096)
     .optional()
     .describe('absolute folder on the machine of the control plane that holds wheelhouse.yaml'),
-  file: z.string().max(300).optional().describe('name of the manifest in it; wheelhouse.yaml unless told'),
+  manifest: z.string().max(300).optional().describe('name of the manifest in it; wheelhouse.yaml unless told'),
   source: z.string().max(1_000_000).optional().describe('the text of a stack file, where there is no folder'),
   environment: Name.optional().describe('as the manifest names it; its only one, or its default, unless told'),
   variables: z.record(z.string(), z.string()).optional().describe('values for ${NAME}; they win over the config'),

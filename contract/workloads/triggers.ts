@@ -9,14 +9,14 @@ export const TriggerAction = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('backup'),
     directory: z.string().max(4096),
-    file: z.string().max(300).optional(),
+    manifest: z.string().max(300).optional(),
     environment: Name.optional(),
     cleanup: z.boolean().optional().describe('also remove old ones by the retention of the manifest'),
   }),
   z.strictObject({
     do: z.literal('drill'),
     directory: z.string().max(4096),
-    file: z.string().max(300).optional(),
+    manifest: z.string().max(300).optional(),
     environment: Name.optional(),
   }),
 ])
