@@ -24,6 +24,7 @@ const capabilities: readonly Capability[] = [
   'pause',
   'kill',
   'remove',
+  'rename',
   'logs',
   'stats',
   'create',
@@ -101,9 +102,8 @@ export class ProcessConnection implements Connection {
   async kill(nativeId: string, signal: string): Promise<void> {
     await (await this.#get(nativeId)).kill(signal)
   }
-  async rename(nativeId: string): Promise<void> {
-    await this.#get(nativeId)
-    throw missing('be renamed: the name is the identity of a process. Create it under the new name')
+  async rename(nativeId: string, name: string): Promise<void> {
+    await (await this.#open()).rename(nativeId, name)
   }
   async remove(nativeId: string, options: RemoveOptions): Promise<void> {
     await (await this.#open()).remove(nativeId, options.force)

@@ -18,7 +18,7 @@ export function observed(spec: ProcessSpec, record: RunRecord): ObservedService 
   const state = stateOf(record)
   return {
     nativeId: spec.name,
-    name: spec.name,
+    name: record.name ?? spec.name,
     kind: 'process',
     stack: spec.stack || null,
     stackService: spec.service || null,

@@ -5,6 +5,8 @@ import type { ProcessSpec } from '@wheelhouse/driver'
 
 /** What we know of a service beyond its spec. Written before we act on it. Times are ISO 8601 UTC. */
 export interface RunRecord {
+  /** What people call it since it was renamed; null for the name it was made under, which stays its identity. */
+  name: string | null
   desired: 'running' | 'stopped'
   /** `waiting` is between two tries. */
   phase: 'starting' | 'running' | 'paused' | 'stopping' | 'waiting' | 'ended'
@@ -27,6 +29,7 @@ export interface RunRecord {
 }
 
 export const newRecord = (now: string): RunRecord => ({
+  name: null,
   desired: 'running',
   phase: 'ended',
   token: null,

@@ -49,7 +49,7 @@ export class SupervisedService {
     return this.#record
   }
   get name(): string {
-    return this.spec.name
+    return this.#record.name ?? this.spec.name
   }
   get observed(): ObservedService {
     return observed(this.spec, this.#record)
@@ -108,6 +108,13 @@ export class SupervisedService {
     if (!wanted) return this.#save()
     this.#set({ desired: 'running' })
     await this.#launch('started')
+  }
+
+  rename(name: string): Promise<void> {
+    return this.#exclusive(async () => {
+      this.#set({ name })
+      await this.#save()
+    })
   }
 
   start(): Promise<void> {
@@ -417,23 +424,13 @@ export class SupervisedService {
   }
 
   #unsaved(error: unknown): void {
-    this.#listener.log.error(
-      { service: this.name, error },
-      'its record could not be saved; after a restart it may be out of date',
-    )
+    this.#listener.log.error({ service: this.name, error }, 'its record is not saved; a restart may find an old one')
   }
 
   #occur(type: Occurrence['type'], severity: Occurrence['severity'], what: string): void {
     const { exitCode, restarts } = this.#record
-    const at = new Date().toISOString()
-    this.#listener.occurred({
-      type,
-      nativeId: this.name,
-      at,
-      severity,
-      message: `${this.name} ${what}.`,
-      data: { exitCode, restarts },
-    })
+    const told = { type, severity, nativeId: this.spec.name, at: new Date().toISOString() }
+    this.#listener.occurred({ ...told, message: `${this.name} ${what}.`, data: { exitCode, restarts } })
   }
 
   #conflict(what: string): Failure {

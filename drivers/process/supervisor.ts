@@ -67,7 +67,8 @@ export class Supervisor implements Listener {
   }
 
   async create(spec: ProcessSpec): Promise<string> {
-    if (this.#services.has(spec.name) || this.#creating.has(spec.name)) {
+    const called = [...this.#services.values()].some((service) => service.observed.name === spec.name)
+    if (called || this.#services.has(spec.name) || this.#creating.has(spec.name)) {
       throw new Failure(
         'CONFLICT',
         `A service named ${spec.name} exists on this machine. Remove it first, or take another name.`,
@@ -89,6 +90,26 @@ export class Supervisor implements Listener {
     } finally {
       this.#creating.delete(spec.name)
     }
+  }
+
+  /** People call it so from now on; its identity and its folder keep the name it was made under. */
+  async rename(nativeId: string, name: string): Promise<void> {
+    const service = this.get(nativeId)
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/.test(name))
+      throw new Failure('VALIDATION_FAILED', `"${name}" is no name. Use letters, digits, dots, dashes and underscores.`)
+    if (service.observed.name === name) return
+    if ([...this.#services.values()].some((other) => other !== service && other.observed.name === name))
+      throw new Failure('CONFLICT', `A service named ${name} exists on this machine. Take another name.`)
+    const before = service.observed.name
+    await service.rename(name)
+    this.occurred({
+      type: 'service.renamed',
+      nativeId,
+      at: new Date().toISOString(),
+      severity: 'info',
+      message: `${before} is called ${name} now.`,
+      data: { before, name },
+    })
   }
 
   async remove(name: string, force: boolean): Promise<void> {

@@ -10,7 +10,8 @@ import { stackHandlers } from './operations.ts'
 import { type RemoveData, runRemove } from './reconcile/remove.ts'
 import type { StackRoom } from './room.ts'
 import { stackTargets } from './stack-targets.ts'
-import { openStackStore } from './store.ts'
+import { stackIdOf } from './found.ts'
+import { openStackStore, type Revision } from './store.ts'
 
 export interface StackParts {
   readonly database: Database
@@ -30,8 +31,34 @@ export interface StackParts {
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>
 }
 
+export type { Manifest } from './manifest/schema.ts'
+export { readCheck } from './manifest/manifest.ts'
+export type { CommandEntry } from './manifest/pipeline.ts'
+export type { BackupEntry } from './manifest/backup.ts'
+export type { Problem } from './file/problems.ts'
+export { Problems } from './file/problems.ts'
+export { allowanceOf, type Allowance, requireAllowed, type PolicySettings } from './policy.ts'
+export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput } from './project/project.ts'
+export { readProject } from './project/read-project.ts'
+export { readInside, resolveInside } from './project/files.ts'
+export { type DeployTraits, type Exposure, levels, type Rendered, type Workload } from './rendered.ts'
+export { awaitCondition, settle, type Watch, type Watched } from './reconcile/converge.ts'
+export { differences } from './reconcile/differences.ts'
+export { pool } from './reconcile/pool.ts'
+export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
+export { type StackTarget, stackTargets, type StackTargets } from './stack-targets.ts'
+export { stackIdOf } from './found.ts'
+
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
-export function createStacks(parts: StackParts): { readonly handlers: Handlers<typeof stacks> } {
+export interface Stacks {
+  readonly handlers: Handlers<typeof stacks>
+  /** The key of spec digests of this installation. */
+  digestKey(): Promise<string>
+  /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
+  deployed(stack: { name: string; targetId: string }, revision: Revision, by: string): Promise<void>
+}
+
+export function createStacks(parts: StackParts): Stacks {
   const room: StackRoom = {
     jobs: parts.jobs,
     log: parts.log,
@@ -44,5 +71,14 @@ export function createStacks(parts: StackParts): { readonly handlers: Handlers<t
   }
   parts.jobs.define('stacks.apply', (data, job) => runApply(room, data as ApplyData, job))
   parts.jobs.define('stacks.remove', (data, job) => runRemove(room, data as RemoveData, job))
-  return { handlers: stackHandlers(room) }
+  return {
+    handlers: stackHandlers(room),
+    digestKey: () => room.store.digestKey(),
+    async deployed({ name, targetId }, revision, by) {
+      const id = stackIdOf(targetId, name)
+      const now = Date.now()
+      const number = await room.store.add({ id, name, targetId }, revision, by, now)
+      await room.store.applied(id, number, by, now)
+    },
+  }
 }

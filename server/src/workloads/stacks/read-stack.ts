@@ -5,6 +5,7 @@ import { type Problem, Problems } from './file/problems.ts'
 import { type Fields, Reader } from './file/reader.ts'
 import { readTree } from './file/tree.ts'
 import { readManifest } from './manifest/manifest.ts'
+import type { Manifest } from './manifest/schema.ts'
 import type { Rendered } from './rendered.ts'
 
 /** What a stack is read from: the fields of contract `stackFile` that say so. */
@@ -15,6 +16,9 @@ export interface StackText {
   readonly variables?: Readonly<Record<string, string>> | undefined
   readonly files?: Readonly<Record<string, string>> | undefined
   readonly directory?: string | undefined
+  /** Absolute folder of each app in a release, and what serves an app: see StackScope. */
+  readonly apps?: Readonly<Record<string, string>>
+  readonly serve?: Readonly<Record<string, readonly string[]>>
 }
 export interface StackRead {
   readonly format: StackFormat
@@ -23,6 +27,8 @@ export interface StackRead {
   readonly problems: readonly Problem[]
   /** null when a problem is an error. */
   readonly rendered: Rendered | null
+  /** Of wheelhouse.yaml, null when a problem is an error. */
+  readonly manifest: Manifest | null
 }
 
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -31,6 +37,7 @@ const isMap = (value: unknown): value is Fields => typeof value === 'object' && 
 function tellFormat(root: Fields): StackFormat {
   const marks = ['version', 'networks', 'volumes', 'configs', 'secrets', 'include']
   const services = isMap(root.services) ? Object.values(root.services).filter(isMap) : []
+  if (['apps', 'compose', 'environments', 'pipeline'].some((key) => key in root)) return 'wheelhouse'
   const ofCompose =
     marks.some((key) => key in root) ||
     services.some((service) => ['image', 'build', 'extends'].some((key) => key in service))
@@ -72,12 +79,13 @@ export function readStack(text: StackText): StackRead {
   const reader = new Reader(tree, problems)
   const root = isMap(tree.value) ? tree.value : {}
   const format = text.format ?? tellFormat(root)
-  const finish = (name: string | null, rendered: Rendered | null): StackRead => ({
+  const finish = (name: string | null, rendered: Rendered | null, manifest: Manifest | null = null): StackRead => ({
     format,
     name,
     services: isMap(root.services) ? Object.keys(root.services).filter((key) => !key.startsWith('x-')) : [],
     problems: problems.sorted(),
     rendered: problems.failed ? null : rendered,
+    manifest: problems.failed ? null : manifest,
   })
   if (!isMap(tree.value)) {
     if (!problems.failed) problems.error([], 'The file is empty or not a map. It starts with name: and services:.')
@@ -88,7 +96,16 @@ export function readStack(text: StackText): StackRead {
   if (directory !== null && !posix.isAbsolute(directory)) {
     problems.at(null, [], `The directory "${directory}" must start with /: it is a folder on the target.`)
   }
-  const scope = { reader, project: name ?? 'stack', variables, files: text.files ?? {}, directory }
-  const read = format === 'compose' ? readCompose(scope, root) : { workloads: readManifest(scope, root), resources: [] }
-  return finish(name, { name: scope.project, format, ...read })
+  const scope = {
+    reader,
+    project: name ?? 'stack',
+    variables,
+    files: text.files ?? {},
+    directory,
+    ...(text.apps === undefined ? {} : { apps: text.apps }),
+    ...(text.serve === undefined ? {} : { serve: text.serve }),
+  }
+  if (format === 'compose') return finish(name, { name: scope.project, format, ...readCompose(scope, root) })
+  const { workloads, manifest } = readManifest(scope, root)
+  return finish(name, { name: scope.project, format, workloads, resources: [] }, manifest)
 }

@@ -1,4 +1,4 @@
-import type { StackFormat } from '@wheelhouse/contract'
+import type { StackFormat, Strategy } from '@wheelhouse/contract'
 import type { ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
 
 /** What must hold of a service before those that depend on it start. */
@@ -8,9 +8,26 @@ export interface Dependency {
   readonly service: string
   readonly condition: Condition
 }
+/** Where a service is reached while its instances come and go. */
+export interface Exposure {
+  readonly port: number
+  readonly host: string
+  readonly protocol: 'http' | 'tcp'
+  readonly hostnames: readonly string[]
+  readonly proxy: 'switch' | 'caddy' | 'traefik'
+  /** Port inside a container; null for a process, which is told its port. */
+  readonly containerPort: number | null
+}
+/** What only a deployment makes use of. */
+export interface DeployTraits {
+  readonly app: string | null
+  readonly expose: Exposure | null
+  readonly strategy: Strategy | null
+}
 export interface Workload {
   readonly spec: WorkloadSpec
   readonly dependsOn: readonly Dependency[]
+  readonly deploy?: DeployTraits
 }
 
 /** A stack file turned into what its target is asked for. `digest` of each spec is still empty: `sealDigests` fills it. */

@@ -10,6 +10,10 @@ export interface StackScope {
   readonly files: Readonly<Record<string, string>>
   /** Absolute folder on the target that relative paths start from. */
   readonly directory: string | null
+  /** Absolute folder of each app in the release that is rendered; absent where nothing is deployed. */
+  readonly apps?: Readonly<Record<string, string>>
+  /** What serves an app whose service names no command, by app. */
+  readonly serve?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A short form (text) and a long form (map) of one thing. */

@@ -1,18 +1,31 @@
 import type { z } from 'zod'
 import { didYouMean } from '../file/nearest.ts'
 import type { Path, Problems } from '../file/problems.ts'
-import { HealthEntry, Manifest, ServiceEntry } from './schema.ts'
+import { Manifest } from './schema.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Keys known at a path, for "did you mean". */
-function knownAt(path: Path): readonly string[] {
-  if (path.length === 0) return Object.keys(Manifest.shape)
-  if (path.length === 2) return Object.keys(ServiceEntry.shape)
-  const last = path[2]
-  if (last === 'health') return Object.keys(HealthEntry.shape)
-  if (last === 'restart') return ['policy', 'delay', 'max_delay', 'max_retries']
-  return last === 'stop' ? ['signal', 'timeout'] : last === 'log' ? ['max_size', 'files'] : []
+interface Walked {
+  readonly type: string
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>
+  readonly valueType?: z.core.$ZodType
+  readonly element?: z.core.$ZodType
+  readonly innerType?: z.core.$ZodType
+  readonly out?: z.core.$ZodType
+  readonly options?: readonly z.core.$ZodType[]
+  readonly left?: z.core.$ZodType
+}
+
+/** Keys known at a path, for "did you mean": the schema is walked down to it. */
+function knownAt(path: Path, schema: z.core.$ZodType = Manifest): readonly string[] {
+  const walked = schema._zod.def as unknown as Walked
+  const through = walked.innerType ?? walked.out ?? walked.left
+  if (through) return knownAt(path, through)
+  if (walked.options) return walked.options.flatMap((option) => knownAt(path, option))
+  const [key, ...rest] = path
+  if (key === undefined) return Object.keys(walked.shape ?? {})
+  const next = walked.shape?.[String(key)] ?? walked.valueType ?? walked.element
+  return next === undefined ? [] : knownAt(rest, next)
 }
 
 const nouns: Record<string, string> = {

@@ -100,9 +100,9 @@ services:
       '9 services.api.log.max_size: "big" is not a size. Write it like 10MB, 512k or 1GB.',
       '10 services.api.ports[0]: This must be 1 or more.',
       '10 services.api.ports[1]: This must be a number.',
-      '12 services.api.health[0]: A health check is one of http, tcp, websocket or command.',
+      '12 services.api.health[0]: A health check is one of http, tcp, websocket, command, database or queue.',
       '12 services.api.health[0].htp: unknown key htp. Did you mean http?',
-      '13 services.api.health[1]: A health check is one of http, tcp, websocket or command.',
+      '13 services.api.health[1]: A health check is one of http, tcp, websocket, command, database or queue.',
       '14 services.api.depends_on.db: This must be one of started, healthy, completed.',
     ])
   })
@@ -116,8 +116,8 @@ services:
     expect(one('health: [{ tcp: "x" }]')).toContain('not host:port')
     expect(one('health: [{ tcp: 1, interval: 1ms }]')).toContain('500ms or more')
     expect(told('name: a\nservices: { api: { command: "" } }').join()).toContain('empty')
-    expect(told('name: a\nservices: { api: {} }').join()).toContain('command is missing')
-    expect(told('name: a').join()).toContain('services is missing')
+    expect(told('name: a\nservices: { api: {} }').join()).toContain('has no command')
+    expect(told('name: a').join()).toContain('no services to run')
     expect(told('name: a\nservices: { api: { command: x } }', { directory: undefined }).join()).toContain(
       'relative path',
     )

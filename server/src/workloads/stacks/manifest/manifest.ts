@@ -9,7 +9,8 @@ import type { StackScope } from '../file/stack-scope.ts'
 import { checkDependencies } from '../file/dependencies.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
-import type { Dependency, Workload } from '../rendered.ts'
+import type { Dependency, Exposure, Workload } from '../rendered.ts'
+import { checkReferences } from './references.ts'
 import { tellIssues } from './issues.ts'
 import { checkKinds, type HealthEntry, Manifest, type ServiceEntry } from './schema.ts'
 
@@ -23,28 +24,70 @@ function withoutExtensions(value: unknown): unknown {
   )
 }
 
+export interface ManifestRead {
+  readonly workloads: Workload[]
+  /** Null when a problem is an error. */
+  readonly manifest: Manifest | null
+}
+
 /** Reads wheelhouse.yaml. What is wrong is in the reader's problems; the answer is of use only when none is an error. */
-export function readManifest(scope: StackScope, root: Fields): Workload[] {
+export function readManifest(scope: StackScope, root: Fields): ManifestRead {
   const { problems } = scope.reader
   const parsed = Manifest.safeParse(withoutExtensions(root), { reportInput: true })
   if (!parsed.success) {
     tellIssues(parsed.error.issues, problems)
-    return []
+    return { workloads: [], manifest: null }
   }
+  checkReferences(parsed.data, problems)
   const services = Object.entries(parsed.data.services ?? {})
   if (services.length === 0 && parsed.data.compose === undefined && parsed.data.apps === undefined)
     problems.error(['services'], 'The file has no services to run. Add one under services.')
   const dependencies = new Map(services.map(([name, entry]) => [name, readDependencies(entry.depends_on)]))
   checkDependencies(dependencies, [...dependencies.keys()], problems)
-  return services.map(([name, entry]) => {
+  const workloads = services.flatMap(([name, entry]): Workload[] => {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) {
       problems.errorAtKey(
         ['services', name],
         `"${name}" is no service name. Use letters, digits, dots, dashes and underscores.`,
       )
     }
-    return { spec: readProcess(scope, name, entry), dependsOn: dependencies.get(name) ?? [] }
+    const spec = readProcess(scope, name, entry)
+    const dependsOn = dependencies.get(name) ?? []
+    const deploy = {
+      app: entry.app ?? null,
+      expose: readExposure(entry.expose, null),
+      strategy: entry.strategy ?? null,
+    }
+    const count = entry.replicas ?? 1
+    if (count === 1) return [{ spec, dependsOn, deploy }]
+    if (entry.expose === undefined)
+      problems.error(
+        ['services', name, 'replicas'],
+        `${count} instances cannot share one port. Add expose, so that each gets a port of its own.`,
+      )
+    return Array.from({ length: count }, (_, index) => ({
+      spec: { ...spec, name: `${spec.name}-${index + 1}` },
+      dependsOn,
+      deploy,
+    }))
   })
+  return { workloads, manifest: parsed.data }
+}
+
+/** `containerPort` is null for a process. */
+export function readExposure(
+  given: z.output<typeof ServiceEntry>['expose'],
+  containerPort: number | null,
+): Exposure | null {
+  if (given === undefined) return null
+  return {
+    port: given.port,
+    host: given.host ?? '127.0.0.1',
+    protocol: given.protocol ?? 'http',
+    hostnames: given.hostnames ?? [],
+    proxy: given.proxy ?? 'switch',
+    containerPort,
+  }
 }
 
 function readDependencies(given: z.output<typeof ServiceEntry>['depends_on']): Dependency[] {
@@ -56,8 +99,7 @@ function readDependencies(given: z.output<typeof ServiceEntry>['depends_on']): D
 function readProcess(scope: StackScope, service: string, entry: z.output<typeof ServiceEntry>): ProcessSpec {
   const { reader, project } = scope
   const path = ['services', service]
-  const argv = entry.command === undefined ? [] : (readCommand(reader, entry.command, [...path, 'command']) ?? [])
-  if (argv.length === 0 || argv[0] === '') reader.problems.error([...path, 'command'], 'The command is empty.')
+  const argv = readArgv(scope, service, entry)
   const checks = (entry.health ?? []).flatMap((check, index) =>
     readCheck(scope, check, index, [...path, 'health', index]),
   )
@@ -71,7 +113,7 @@ function readProcess(scope: StackScope, service: string, entry: z.output<typeof 
     labels: readLabels(reader, entry.labels, [...path, 'labels']),
     checks,
     argv,
-    directory: readDirectory(scope, entry.directory ?? '.', path),
+    directory: readDirectory(scope, entry, path),
     ports: entry.ports ?? [],
     restart: {
       policy: entry.restart?.policy ?? 'always',
@@ -84,7 +126,32 @@ function readProcess(scope: StackScope, service: string, entry: z.output<typeof 
   }
 }
 
-function readDirectory(scope: StackScope, written: string, path: Path): string {
+function readArgv(scope: StackScope, service: string, entry: z.output<typeof ServiceEntry>): readonly string[] {
+  const { problems } = scope.reader
+  const path = ['services', service, 'command']
+  if (entry.command === undefined) {
+    const serve = entry.app === undefined ? undefined : scope.serve?.[entry.app]
+    if (serve !== undefined) return serve
+    problems.error(path.slice(0, 2), `${service} has no command. Say what it runs with command.`)
+    return []
+  }
+  const argv = readCommand(scope.reader, entry.command, path) ?? []
+  if (argv.length === 0 || argv[0] === '') problems.error(path, 'The command is empty.')
+  return argv
+}
+
+function readDirectory(scope: StackScope, entry: z.output<typeof ServiceEntry>, path: Path): string {
+  const written = entry.directory ?? '.'
+  if (entry.app !== undefined) {
+    const folder = scope.apps?.[entry.app]
+    if (folder !== undefined) return posix.resolve(folder, written)
+    if (scope.apps === undefined)
+      scope.reader.problems.error(
+        [...path, 'app'],
+        `It runs the app ${entry.app}, which is built first: wh deploy does that.`,
+      )
+    return ''
+  }
   if (posix.isAbsolute(written)) return posix.normalize(written)
   if (scope.directory !== null) return posix.resolve(scope.directory, written)
   scope.reader.problems.error(
@@ -94,7 +161,12 @@ function readDirectory(scope: StackScope, written: string, path: Path): string {
   return ''
 }
 
-function readCheck(scope: StackScope, entry: z.output<typeof HealthEntry>, index: number, at: Path): HealthCheckSpec[] {
+export function readCheck(
+  scope: Pick<StackScope, 'reader'>,
+  entry: z.output<typeof HealthEntry>,
+  index: number,
+  at: Path,
+): HealthCheckSpec[] {
   const { problems } = scope.reader
   const kind = checkKinds.find((one) => entry[one] !== undefined)!
   const timing = {

@@ -66,7 +66,10 @@ export const HealthEntry = z
   .superRefine((check, context) => {
     const kinds = checkKinds.filter((kind) => check[kind] !== undefined)
     if (kinds.length !== 1) {
-      context.addIssue({ code: 'custom', message: `A health check is one of ${checkKinds.join(', ')}.` })
+      context.addIssue({
+        code: 'custom',
+        message: `A health check is one of ${checkKinds.slice(0, -1).join(', ')} or ${checkKinds.at(-1)}.`,
+      })
     }
     if (check.expect_status !== undefined && check.http === undefined) {
       context.addIssue({ code: 'custom', path: ['expect_status'], message: 'expect_status goes with http only.' })

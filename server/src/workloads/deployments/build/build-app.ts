@@ -1,0 +1,168 @@
+import { type Builder, type BuildContext, createStepRunner, type ImageBuild } from '@wheelhouse/builders/builder'
+import { type Artefact, Failure } from '@wheelhouse/contract'
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Manifest, Project } from '../../stacks/index.ts'
+import { resolveInside } from '../../stacks/index.ts'
+import type { DeployRoom } from '../room.ts'
+import type { Variables } from '../saga/step-kinds.ts'
+import { Artefacts } from './artefacts.ts'
+import { contextTar } from './context-tar.ts'
+import { foldersIn } from './folders.ts'
+import { copyTree, digestTree } from './tree.ts'
+
+export type AppEntry = NonNullable<Manifest['apps']>[string]
+
+/** What is never part of a source. */
+const always = ['.git', '.hg', '.svn']
+
+export interface AppBuild {
+  readonly room: DeployRoom
+  readonly deploymentId: string
+  readonly project: Project
+  readonly name: string
+  readonly entry: AppEntry
+  readonly variables: Variables
+  readonly signal: AbortSignal
+  log(stream: 'stdout' | 'stderr' | 'system', text: string): void
+  state(message: string): void
+}
+
+export interface BuiltApp extends Artefact {
+  /** Of an image. */
+  readonly tag: string | null
+}
+
+/** Builder and options of an app. Throws Failure STACK_INVALID with what is allowed. */
+export function builderOf(
+  room: Pick<DeployRoom, 'builders'>,
+  name: string,
+  entry: AppEntry,
+): { builder: Builder; options: unknown } {
+  const builder = room.builders.get(entry.builder)
+  if (!builder)
+    throw new Failure(
+      'STACK_INVALID',
+      `apps.${name}.builder: there is no builder "${entry.builder}". Use ${[...room.builders.keys()].join(', ')}.`,
+    )
+  const parsed = builder.schema.safeParse(entry.options ?? {})
+  if (parsed.success) return { builder, options: parsed.data }
+  const issue = parsed.error.issues[0]
+  throw new Failure(
+    'STACK_INVALID',
+    `apps.${name}.options.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not fit'}. See docs/builders.md.`,
+  )
+}
+
+export async function sourceOf(project: Project, name: string, entry: AppEntry): Promise<string> {
+  if (project.directory === null)
+    throw new Failure(
+      'STACK_INVALID',
+      `apps.${name}: apps are built from a folder. Deploy from the folder of the manifest.`,
+    )
+  const path = entry.path ?? `apps/${name}`
+  const source = await resolveInside(project.directory, path)
+  if (source === null)
+    throw new Failure('STACK_INVALID', `apps.${name}.path: there is no folder ${path} in ${project.directory}.`)
+  return source
+}
+
+/** Builds one app out of a private copy of its source, or finds what the very same source was built to before. */
+export async function buildApp(build: AppBuild): Promise<BuiltApp> {
+  const { room, project, name, entry, signal } = build
+  const { builder, options } = builderOf(room, name, entry)
+  const source = await sourceOf(project, name, entry)
+  const folders = foldersIn(room.settings.data)
+  const artefacts = new Artefacts(folders.artefacts)
+  const ignore = [...always, ...builder.ignore(options), ...(entry.exclude ?? [])]
+  const environment = Object.fromEntries(
+    Object.entries(entry.environment ?? {}).map(([key, value]) => [key, String(value ?? '')]),
+  )
+  const secrets = Object.fromEntries((entry.secrets ?? []).map((key) => [key, secretOf(build, key)]))
+  const workspace = folders.workspace(build.deploymentId, name)
+  build.state('copies the source')
+  await copyTree(source, workspace, ignore, signal)
+  const before = await digestTree(workspace, [], signal)
+  const input = `sha256:${createHash('sha256')
+    .update(
+      JSON.stringify([before.digest, builder.name, options, environment, Object.keys(secrets), secretsMark(secrets)]),
+    )
+    .digest('hex')}`
+  try {
+    const known = await artefacts.madeFrom(input)
+    if (known) {
+      build.log('system', `The source is as it was: ${known.digest.slice(0, 19)} is taken again.`)
+      return { app: name, builder: builder.name, kind: 'directory', ...known, reused: true, tag: null }
+    }
+    const cache = folders.cache(project.name, name)
+    await mkdir(cache, { recursive: true, mode: 0o700 })
+    const runner = createStepRunner({ directory: workspace, environment, secrets, signal, log: build.log })
+    const context: BuildContext = {
+      directory: workspace,
+      cache,
+      app: name,
+      stack: project.name,
+      environment,
+      secrets,
+      signal,
+      log: build.log,
+      run: async (step) => {
+        build.state(step.title)
+        build.log('system', `$ ${step.argv.join(' ')}`)
+        await runner(step)
+      },
+      buildImage: imageBuilder(build),
+    }
+    const built = await builder.build(options, context)
+    if (built.kind === 'image')
+      return {
+        app: name,
+        builder: builder.name,
+        kind: 'image',
+        digest: built.id,
+        sizeBytes: built.sizeBytes,
+        reused: false,
+        tag: built.tag,
+      }
+    build.state('keeps the artefact')
+    const kept = await artefacts.keep(built.directory, built.exclude, signal)
+    await artefacts.noteMadeFrom(input, kept)
+    return { app: name, builder: builder.name, kind: 'directory', ...kept, reused: false, tag: null }
+  } finally {
+    await rm(workspace, { recursive: true, force: true })
+  }
+}
+
+function secretOf(build: AppBuild, key: string): string {
+  const { environment, secrets } = build.variables
+  const value = secrets[key] ?? environment[key]
+  if (value !== undefined) return value
+  throw new Failure('STACK_INVALID', `apps.${build.name}.secrets: the config has no value ${key}.`)
+}
+
+/** Another secret makes another artefact; the mark stays on this machine, inside a hash of the whole input. */
+const secretsMark = (secrets: Readonly<Record<string, string>>): string =>
+  createHash('sha256').update(JSON.stringify(secrets)).digest('hex')
+
+/** An engine of the deployment's targets that builds. */
+function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
+  const { room, project, signal } = build
+  const engines = room.targets
+    .list()
+    .filter(
+      (target) =>
+        target.kind === 'docker' &&
+        (project.targets === null || project.targets.includes(target.name) || project.targets.includes(target.id)),
+    )
+  const [engine] = engines
+  if (!engine) return null
+  return async (image: ImageBuild) => {
+    const connection = room.targets.connection(engine.id)
+    if (!connection.build)
+      throw new Failure('CAPABILITY_MISSING', `${engine.name} builds no images. Choose a target with a Docker engine.`)
+    build.state(`builds ${image.tag} on ${engine.name}`)
+    const context = contextTar(image.context, join(image.context, '.dockerignore'))
+    return connection.build(image, context, (text) => build.log('stdout', text), signal)
+  }
+}

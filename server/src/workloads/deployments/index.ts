@@ -1,0 +1,88 @@
+import type { deployments, Release } from '@wheelhouse/contract'
+import type { Bus } from '@wheelhouse/platform/bus'
+import type { Database } from '@wheelhouse/platform/db'
+import { rm } from 'node:fs/promises'
+import type { Caller, Handlers } from '../../dispatch/index.ts'
+import { Artefacts } from './build/artefacts.ts'
+import { foldersIn } from './build/folders.ts'
+import { deploymentHandlers, enqueue, type TriggerOf } from './operations.ts'
+import { prepareDeploy } from './plan/request.ts'
+import type { DeployRoom } from './room.ts'
+import { DeploymentFrames } from './saga/frames.ts'
+import { LiveLines } from './saga/lines.ts'
+import { DeploymentRunner } from './saga/runner.ts'
+import { openDeploymentStore } from './store.ts'
+
+export type { BackupRequest } from './backup-request.ts'
+export type { RenderedFile, WrittenFile } from './config-files.ts'
+export type { BackupPort, ConfigPort, DeploymentSettings, Message, WorkContext } from './room.ts'
+export { deploymentTopic, onDeploymentFrame } from './saga/frames.ts'
+
+export interface DeploymentParts extends Omit<DeployRoom, 'store' | 'lines' | 'frames'> {
+  readonly database: Database
+  readonly bus: Bus
+  /** Several instances may share the database. */
+  readonly shared: boolean
+}
+
+export interface Deployments {
+  readonly handlers: Handlers<typeof deployments>
+  /** Starts a run as a schedule or a webhook does, with the rights of the caller. */
+  deploy(asked: Parameters<typeof prepareDeploy>[1], caller: Caller, trigger: TriggerOf): Promise<string>
+  /** What a run is at, when one of that stack and environment is under way: then its data must not be replaced. */
+  busy(stack: string, environment: string): Promise<string | null>
+  start(): void
+  close(): Promise<void>
+}
+
+/** Deployments: from source to a verified service, written down before every step, undone when a step fails. */
+export function createDeployments({ database, bus, shared, ...parts }: DeploymentParts): Deployments {
+  const store = openDeploymentStore(database, parts.secrets)
+  const frames = new DeploymentFrames(bus)
+  const room: DeployRoom = { ...parts, store, frames, lines: new LiveLines(store, frames, parts.log) }
+  const runner = new DeploymentRunner(room, bus, shared)
+  room.releases.freeWith((release) => freeRelease(room, release))
+  return {
+    handlers: deploymentHandlers(room, runner),
+    deploy: async (asked, caller, trigger) =>
+      (await enqueue(room, runner, await prepareDeploy(room, asked, caller), trigger)).id,
+    busy: async (stack, environment) => {
+      const active = (await store.active()).find(
+        ({ deployment }) => deployment.stack === stack && deployment.environment === environment,
+      )
+      return active ? `run ${active.deployment.number} is at ${active.deployment.stage ?? 'its beginning'}` : null
+    },
+    start: () => runner.start(),
+    close: () => runner.close(),
+  }
+}
+
+/** Frees what only this release used: its folders, its artefacts, its images. Answers about how many bytes. */
+async function freeRelease(room: DeployRoom, release: Release): Promise<number> {
+  const content = await room.releases.store.content(release.id)
+  if (!content) return 0
+  const others = await Promise.all(
+    (await room.releases.store.list({}))
+      .filter((other) => other.id !== release.id)
+      .map((other) => room.releases.store.content(other.id)),
+  )
+  const kept = others.filter((other) => other !== null)
+  const artefacts = new Artefacts(foldersIn(room.settings.data).artefacts)
+  let freed = 0
+  for (const [app, folder] of Object.entries(content.folders)) {
+    if (!kept.some((other) => other.folders[app]?.path === folder.path))
+      await rm(folder.path, { recursive: true, force: true })
+  }
+  for (const artefact of content.artefacts) {
+    if (kept.some((other) => other.artefacts.some((one) => one.digest === artefact.digest))) continue
+    if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
+    else
+      for (const { targetId } of content.placements)
+        await room.targets
+          .connection(targetId)
+          .removeImage?.(content.images[artefact.app] ?? artefact.digest)
+          .catch((error: unknown) => room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'))
+    freed += artefact.sizeBytes
+  }
+  return freed
+}

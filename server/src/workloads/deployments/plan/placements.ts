@@ -1,0 +1,59 @@
+import { Failure } from '@wheelhouse/contract'
+import type { Placement } from '../../releases/index.ts'
+import {
+  type Allowance,
+  type BuiltApps,
+  type Project,
+  requireAllowed,
+  sealDigests,
+  type StackTarget,
+} from '../../stacks/index.ts'
+import type { DeployRoom } from '../room.ts'
+
+type Part = Placement['part']
+const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {
+  processes: ['process', 'os-service'],
+  containers: ['docker'],
+}
+const words: Record<Part, string> = { processes: 'processes', containers: 'a Docker engine' }
+
+/** The targets of one part: those the manifest names that fit, else the only fitting one. Throws Failure NOT_FOUND. */
+export function targetsFor(room: Pick<DeployRoom, 'targets'>, project: Project, part: Part): StackTarget[] {
+  const fits = (target: StackTarget): boolean => kindsOf[part].includes(target.kind)
+  if (project.targets !== null) {
+    const found = project.targets.map((name) => room.targets.resolve(name)).filter(fits)
+    if (found.length > 0) return found
+  }
+  // Processes belong to processes unless a manager of services is named.
+  const usual = room.targets.list().filter((target) => target.kind === kindsOf[part][0])
+  if (usual.length === 1) return usual
+  const what = `${project.name} needs a target of ${words[part]}`
+  if (usual.length === 0) throw new Failure('NOT_FOUND', `${what}, and there is none. Register one first.`)
+  throw new Failure('NOT_FOUND', `${what}: name one of ${usual.map((target) => target.name).join(', ')} with target.`)
+}
+
+/** What a project makes of its built apps, on each of its targets, with digests. Throws Failure STACK_INVALID, NOT_FOUND, POLICY_REFUSED. */
+export async function placementsOf(
+  room: DeployRoom,
+  project: Project,
+  built: BuiltApps,
+  allowances: Readonly<Record<string, Allowance>>,
+): Promise<{ placements: Placement[]; notes: string[] }> {
+  const rendered = project.render(built)
+  const error = rendered.problems.find((problem) => problem.severity === 'error')
+  if (error) throw new Failure('STACK_INVALID', error.message, { problems: rendered.problems })
+  const key = await room.stacks.digestKey()
+  const placements: Placement[] = []
+  const notes: string[] = []
+  for (const part of ['processes', 'containers'] as const) {
+    const whole = rendered[part]
+    if (whole === null) continue
+    for (const target of targetsFor(room, project, part)) {
+      notes.push(...requireAllowed(whole, allowances[target.id] ?? 'developer', room.settings))
+      placements.push({ targetId: target.id, part, rendered: sealDigests(whole, key) })
+    }
+  }
+  if (placements.length === 0 && Object.keys(project.manifest?.apps ?? {}).length === 0)
+    throw new Failure('STACK_INVALID', 'The manifest has no services and no apps: there is nothing to deploy.')
+  return { placements, notes: [...new Set(notes)] }
+}

@@ -1,0 +1,170 @@
+import type { Plan, PlanStep, Strategy } from '@wheelhouse/contract'
+import { createHash } from 'node:crypto'
+import type { Placement } from '../../releases/index.ts'
+import type { Project, Workload } from '../../stacks/index.ts'
+import { builderOf } from '../build/build-app.ts'
+import type { DeployRoom } from '../room.ts'
+import { type Change, changesOf, removedFrom } from './changes.ts'
+import { orderedStages } from './stage-names.ts'
+
+export interface PlanInput {
+  readonly project: Project
+  readonly placements: readonly Placement[]
+  readonly strategy: Strategy
+  readonly apps: readonly string[]
+  readonly skipped: ReadonlySet<string>
+  readonly previous: { readonly number: number; readonly placements: readonly Placement[] } | null
+  readonly notes: readonly string[]
+  /** `Deploy` or `Bring back release 3 of`. */
+  readonly verb: string
+}
+
+const words: Record<PlanStep['verb'], string> = {
+  create: 'to create',
+  change: 'to change',
+  replace: 'to replace',
+  remove: 'to remove',
+  keep: 'to keep',
+}
+
+function countVerbs(steps: readonly PlanStep[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
+  return counts
+}
+
+/** What a run would do, from its builds to the services it replaces, with what it would leave alone. Changes nothing. */
+export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> {
+  const { project } = input
+  const before = (targetId: string, name: string): Workload | null =>
+    input.previous?.placements
+      .filter((placement) => placement.targetId === targetId)
+      .flatMap((placement) => placement.rendered.workloads)
+      .find((workload) => workload.spec.name === name) ?? null
+  const changes = changesOf(room, { placements: input.placements, strategy: input.strategy, release: 0, before })
+  const steps: PlanStep[] = [
+    ...stageSteps(input),
+    ...(await fileSteps(room, project)),
+    ...appSteps(room, input),
+    ...changes.map((change) => serviceStep(change, input.apps)),
+    ...removedFrom(room, input.placements).map((service) => ({
+      verb: 'remove' as const,
+      kind: 'service' as const,
+      name: service.name,
+      reasons: ['it is not in the manifest any more'],
+    })),
+    ...routeSteps(changes),
+  ]
+  const counts = countVerbs(steps)
+  const told = Object.entries(words).flatMap(([verb, word]) => (counts[verb] ? [`${counts[verb]} ${word}`] : []))
+  return {
+    summary: `${input.verb} ${project.name} to ${project.environment} (${input.strategy}): ${told.join(', ') || 'nothing changes'}.`,
+    steps,
+    counts,
+    warnings: [...input.notes, ...warningsOf(input, changes)],
+    kept: input.previous === null ? [] : [`Release ${input.previous.number}, which serves now, is kept to return to.`],
+    digest: createHash('sha256')
+      .update(
+        JSON.stringify([
+          steps,
+          input.placements.map(({ targetId, rendered }) => [
+            targetId,
+            rendered.workloads.map(({ spec }) => spec.digest),
+          ]),
+        ]),
+      )
+      .digest('hex'),
+  }
+}
+
+const stageSteps = ({ project, skipped }: PlanInput): PlanStep[] =>
+  orderedStages(project)
+    .filter(({ name, skippable }) => skippable && skipped.has(name))
+    .map(({ name }) => ({ verb: 'keep', kind: 'stage', name, reasons: ['left out'] }))
+
+async function fileSteps(room: DeployRoom, project: Project): Promise<PlanStep[]> {
+  if ((project.manifest?.config?.templates ?? []).length === 0) return []
+  const files = await room.configs.render(project, null)
+  return files.map((file) => ({
+    verb: file.before === null ? 'create' : file.before === file.text ? 'keep' : 'change',
+    kind: 'file',
+    name: file.to,
+    reasons:
+      file.before !== null && file.before !== file.text
+        ? ['the values differ: wh config sync --dry-run shows where']
+        : [],
+  }))
+}
+
+function appSteps(room: DeployRoom, { project, apps, skipped }: PlanInput): PlanStep[] {
+  return apps.map((name) => {
+    const entry = project.manifest!.apps![name]!
+    const { builder, options } = builderOf(room, name, entry)
+    const environment = Object.fromEntries(
+      Object.entries(entry.environment ?? {}).map(([key, value]) => [key, String(value ?? '')]),
+    )
+    const reasons = skipped.has('build')
+      ? ['taken over from the release that serves']
+      : builder.steps(options, environment).map((step) => step.argv.join(' '))
+    return { verb: skipped.has('build') ? 'keep' : 'create', kind: 'app', name, reasons }
+  })
+}
+
+function serviceStep(change: Change, apps: readonly string[]): PlanStep {
+  const { workload, mode, current, reasons } = change
+  const app = workload.deploy?.app ?? null
+  // Before it is built nobody knows whether an app comes out as it was.
+  const rebuilt = app !== null && apps.includes(app)
+  const verb = current === null ? 'create' : mode === 'keep' && !rebuilt ? 'keep' : 'replace'
+  const how =
+    current === null || verb === 'keep'
+      ? []
+      : [mode === 'beside' ? 'beside the old one' : 'after the old one has stopped']
+  const why = rebuilt && current !== null ? [`${app} is built anew`] : reasons
+  return { verb, kind: 'service', name: workload.spec.name, reasons: [...why, ...how] }
+}
+
+function routeSteps(changes: readonly Change[]): PlanStep[] {
+  const seen = new Set<string>()
+  return changes.flatMap(({ workload, current }): PlanStep[] => {
+    const expose = workload.deploy?.expose ?? null
+    if (expose === null || seen.has(workload.spec.service)) return []
+    seen.add(workload.spec.service)
+    return [
+      {
+        verb: current === null ? 'create' : 'change',
+        kind: 'route',
+        name: `port ${expose.port}`,
+        reasons: [`${expose.proxy} leads it to ${workload.spec.service}`],
+      },
+    ]
+  })
+}
+
+function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
+  const { manifest } = input.project
+  const hindered = changes
+    .filter((change) => change.hindrance !== null && change.current !== null)
+    .map((change) => `${change.workload.spec.name} stops before the new one starts: ${change.hindrance}.`)
+  const direct = changes
+    .filter(({ workload, current }) => {
+      const expose = workload.deploy?.expose ?? null
+      return expose !== null && current !== null && current.ports.some((port) => port.hostPort === expose.port)
+    })
+    .map(
+      ({ workload }) =>
+        `${workload.spec.name} holds port ${workload.deploy!.expose!.port} itself until now, so this one time it is taken over with a gap.`,
+    )
+  const migrates = input.apps.some((app) => ['laravel'].includes(manifest?.apps?.[app]?.builder ?? ''))
+  const skipsBackup = input.skipped.has('backup') && migrates
+  return [
+    ...hindered,
+    ...direct,
+    ...(skipsBackup
+      ? ['A migration may run and no backup is made: a rollback could not bring the database back.']
+      : []),
+    ...input.project.problems
+      .filter((problem) => problem.severity === 'warning')
+      .map((problem) => (problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`)),
+  ]
+}

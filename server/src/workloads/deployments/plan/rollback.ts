@@ -1,0 +1,192 @@
+import { Failure, type Release } from '@wheelhouse/contract'
+import { type Caller, requirePermission } from '../../../dispatch/index.ts'
+import { allowanceOf } from '../../stacks/index.ts'
+import type { DeployRoom } from '../room.ts'
+import { planOf } from './plan.ts'
+import { type Prepared, prepareSource, requireMachine } from './request.ts'
+
+export interface RollbackAsked {
+  readonly stack: string
+  readonly environment?: string | undefined
+  readonly release?: number | undefined
+  readonly database?: boolean | undefined
+  readonly reason?: string | undefined
+}
+
+async function environmentOf(room: DeployRoom, asked: RollbackAsked): Promise<string> {
+  if (asked.environment !== undefined) return asked.environment
+  const found = [
+    ...new Set((await room.releases.store.list({ stack: asked.stack })).map((release) => release.environment)),
+  ]
+  if (found.length === 1) return found[0]!
+  if (found.length === 0) throw new Failure('NOT_FOUND', `No release of "${asked.stack}" is kept. Deploy it first.`)
+  throw new Failure('NOT_FOUND', `${asked.stack} is in ${found.join(', ')}: name the environment.`)
+}
+
+/** The release that was asked for, or the newest good one before the one that serves. */
+async function chosen(
+  room: DeployRoom,
+  asked: RollbackAsked,
+  environment: string,
+): Promise<{ serving: Release | null; wanted: Release }> {
+  const of = { stack: asked.stack, environment }
+  const serving = await room.releases.store.serving(of)
+  const all = await room.releases.store.list(of)
+  const good = all.filter((release) => release.state === 'good').toSorted((a, b) => b.number - a.number)
+  const kept = good.map((release) => release.number).join(', ')
+  if (asked.release === undefined) {
+    const before = good.find((release) => serving === null || release.number < serving.number) ?? good[0]
+    if (before) return { serving, wanted: before }
+    throw new Failure(
+      'NOT_FOUND',
+      `No earlier release of ${asked.stack} in ${environment} is kept, so there is nothing to return to.`,
+    )
+  }
+  const wanted = all.find((release) => release.number === asked.release)
+  if (!wanted) throw new Failure('NOT_FOUND', `Release ${asked.release} is not kept. There are ${kept || 'none'}.`)
+  if (wanted.state === 'serving') throw new Failure('STATE_CONFLICT', `Release ${wanted.number} serves already.`)
+  if (wanted.state !== 'good')
+    throw new Failure(
+      'STATE_CONFLICT',
+      `Release ${wanted.number} did not pass its checks, so it is not returned to. There are ${kept || 'none'}.`,
+    )
+  return { serving, wanted }
+}
+
+/** The backup that was made just before the release after the wanted one took over: with it the data is as that release left it. */
+function backupAfter(releases: readonly Release[], wanted: Release): string | null {
+  const next = releases
+    .filter((release) => release.number > wanted.number && (release.state === 'good' || release.state === 'serving'))
+    .toSorted((a, b) => a.number - b.number)[0]
+  return next?.backupId ?? null
+}
+
+export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, caller: Caller): Promise<Prepared> {
+  const environment = await environmentOf(room, asked)
+  const { serving, wanted } = await chosen(room, asked, environment)
+  const content = await room.releases.store.content(wanted.id)
+  if (!content) throw new Failure('NOT_FOUND', `Release ${wanted.number} is not kept any more.`)
+  for (const { targetId } of content.placements) requirePermission(caller, 'deployments.run', { targetId })
+  if (content.placements.length === 0) requirePermission(caller, 'deployments.run')
+  if (content.directory !== null && (content.files.length > 0 || asked.database)) requireMachine(room, caller)
+  const projectInput = {
+    ...(content.directory === null ? {} : { directory: content.directory }),
+    source: content.source,
+    environment,
+  }
+  const project = await room.project(projectInput)
+  const releases = await room.releases.store.list({ stack: asked.stack, environment })
+  const between = releases.filter(
+    (release) =>
+      release.migrated && release.number > wanted.number && (release.state === 'good' || release.state === 'serving'),
+  )
+  const backupId = backupAfter(releases, wanted)
+  if (asked.database && backupId === null)
+    throw new Failure(
+      'STATE_CONFLICT',
+      'No backup was made before the next release took over, so the database cannot be brought back with it.',
+    )
+  const before = serving === null ? null : await room.releases.store.content(serving.id)
+  const plan = await planOf(room, {
+    project,
+    placements: content.placements,
+    strategy: project.strategy,
+    apps: [],
+    skipped: new Set(),
+    previous: serving === null || before === null ? null : { number: serving.number, placements: before.placements },
+    notes: [
+      ...between.map(
+        (release) =>
+          `A migration ran with release ${release.number}: release ${wanted.number} may not fit the database as it is now.${
+            asked.database ? '' : ' With --database the backup from before it is restored.'
+          }`,
+      ),
+      ...(asked.database
+        ? [`The databases go back to backup ${backupId}: what was written since then is lost from them.`]
+        : []),
+    ],
+    verb: `Bring back release ${wanted.number} of`,
+  })
+  const restores = asked.database
+    ? [
+        {
+          verb: 'replace' as const,
+          kind: 'database' as const,
+          name: `backup ${backupId}`,
+          reasons: ['asked for with --database'],
+        },
+      ]
+    : []
+  const steps = [...plan.steps.filter((step) => step.kind !== 'file'), ...filesOf(content.files), ...restores]
+  return {
+    project,
+    plan: { ...plan, steps },
+    targets: content.placements
+      .map(({ targetId }) => ({ id: targetId, name: room.targets.resolve(targetId).name }))
+      .filter((target, index, all) => all.findIndex((other) => other.id === target.id) === index),
+    request: {
+      kind: 'rollback',
+      project: projectInput,
+      flags: { ...(asked.reason === undefined ? {} : { reason: asked.reason }), force: true },
+      apps: [],
+      releaseId: wanted.id,
+      restoreBackupId: asked.database ? backupId : null,
+      allowances: Object.fromEntries(room.targets.list().map((target) => [target.id, allowanceOf(caller, target.id)])),
+      by: caller.username,
+    },
+  }
+}
+
+const filesOf = (files: readonly { readonly to: string }[]) =>
+  files.map(({ to }) => ({
+    verb: 'change' as const,
+    kind: 'file' as const,
+    name: to,
+    reasons: ['as that release had it'],
+  }))
+
+export interface PromotionAsked {
+  readonly stack: string
+  readonly from: string
+  readonly to: string
+  readonly release?: number | undefined
+}
+
+export async function preparePromotion(
+  room: DeployRoom,
+  asked: PromotionAsked & Parameters<typeof prepareSource>[2],
+  caller: Caller,
+): Promise<Prepared> {
+  const of = { stack: asked.stack, environment: asked.from }
+  const release =
+    asked.release === undefined
+      ? await room.releases.store.serving(of)
+      : await room.releases.store.byNumber(of, asked.release)
+  if (!release)
+    throw new Failure(
+      'NOT_FOUND',
+      `There is no ${asked.release === undefined ? 'serving release' : `release ${asked.release}`} of ${asked.stack} in ${asked.from}.`,
+    )
+  if (release.state !== 'serving' && release.state !== 'good')
+    throw new Failure(
+      'STATE_CONFLICT',
+      `Release ${release.number} did not pass its checks in ${asked.from}, so it is not promoted.`,
+    )
+  const content = await room.releases.store.content(release.id)
+  if (!content) throw new Failure('NOT_FOUND', 'The release to promote is not kept any more.')
+  if (content.directory !== null) requireMachine(room, caller)
+  const input = {
+    ...(content.directory === null ? {} : { directory: content.directory }),
+    source: content.source,
+    environment: asked.to,
+  }
+  const project = await room.project(input)
+  const from = project.manifest?.environments?.[asked.to]?.promote_from
+  if (from !== undefined && from !== asked.from)
+    throw new Failure('STATE_CONFLICT', `Only releases that serve in ${from} come to ${asked.to}.`)
+  return prepareSource(room, project, { ...asked, ...input }, caller, {
+    kind: 'promotion',
+    releaseId: release.id,
+    verb: `Promote release ${release.number} of ${asked.from} of`,
+  })
+}

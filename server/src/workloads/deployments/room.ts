@@ -1,0 +1,84 @@
+import type { Builder } from '@wheelhouse/builders/builder'
+import type { Backup, LogLine, NewEvent, NotificationOccasion } from '@wheelhouse/contract'
+import type { Log } from '@wheelhouse/platform/log'
+import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { Proxy } from '@wheelhouse/proxies/proxy'
+import type { Releases } from '../releases/index.ts'
+import type { PolicySettings, Project, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
+import type { BackupRequest } from './backup-request.ts'
+import type { CertificateFacts } from './preflight/certificates.ts'
+import type { LiveLines } from './saga/lines.ts'
+import type { DeploymentFrames } from './saga/frames.ts'
+import type { RenderedFile, WrittenFile } from './config-files.ts'
+import type { DeploymentStore } from './store.ts'
+
+/** Times in ms. */
+export interface DeploymentSettings extends PolicySettings {
+  /** Absolute: artefacts, build caches, folders of releases. */
+  readonly data: string
+  readonly settleMs: number
+  readonly waitMs: number
+  /** Runs at the same time, of different stacks. */
+  readonly concurrency: number
+  /** Longest time an undo waits for a target that does not answer. */
+  readonly undoPatienceMs: number
+  readonly publicUrl: string | null
+}
+
+/** What deployments need of configs. */
+export interface ConfigPort {
+  render(project: Project, apps: readonly string[] | null): Promise<readonly RenderedFile[]>
+  /** All or nothing; old files are copied to `backupFolder` first. Done twice with the same folder it keeps the first copies. */
+  write(files: readonly RenderedFile[], backupFolder: string): Promise<readonly WrittenFile[]>
+  restore(files: readonly WrittenFile[]): Promise<void>
+  /** What a write that was cut off had copied so far. */
+  written(backupFolder: string): Promise<readonly WrittenFile[]>
+}
+
+export interface WorkContext {
+  readonly signal: AbortSignal
+  progress(text: string, fraction?: number): void
+  log(text: string): void
+}
+
+/** What deployments need of backups. */
+export interface BackupPort {
+  create(request: BackupRequest, context: WorkContext): Promise<Backup>
+  restoreDatabases(backupId: string, context: WorkContext): Promise<void>
+  writable(request: BackupRequest): Promise<{ ok: boolean; message: string }>
+}
+
+export interface Message {
+  readonly occasion: NotificationOccasion
+  readonly title: string
+  readonly text: string
+  readonly stack: string
+  readonly environment: string
+  readonly link: string | null
+  readonly lines: readonly string[]
+}
+
+/** What every part of the domain works with. */
+export interface DeployRoom {
+  readonly store: DeploymentStore
+  readonly releases: Releases
+  readonly stacks: Stacks
+  readonly targets: StackTargets
+  readonly builders: ReadonlyMap<string, Builder>
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
+  readonly configs: ConfigPort
+  readonly backups: BackupPort
+  readonly certificates: { find(nameOrFile: string): Promise<CertificateFacts | null> }
+  readonly secrets: Pick<Secrets, 'seal' | 'open'>
+  readonly settings: DeploymentSettings
+  readonly log: Log
+  readonly lines: LiveLines
+  readonly frames: DeploymentFrames
+  project(input: ProjectInput): Promise<Project>
+  lastLines(serviceId: string, count: number): Promise<readonly LogLine[]>
+  announce(event: NewEvent): unknown
+  /** Tells the channels that a manifest names. */
+  tell(channels: readonly string[], message: Message): Promise<void>
+  /** Brings the schedules of a manifest in step. */
+  syncSchedules(project: Project, by: string): Promise<void>
+}

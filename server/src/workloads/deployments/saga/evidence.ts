@@ -1,0 +1,44 @@
+import { Failure, type Outcome } from '@wheelhouse/contract'
+import { BuildFailed } from '@wheelhouse/builders/builder'
+import { plainName } from '../steps/instances.ts'
+import { CheckFailed } from './interruptions.ts'
+import type { Run } from './run.ts'
+
+const keptLines = 50
+
+/** What decided, with its last words; taken before anything is undone, because afterwards the services and their logs are gone. */
+export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
+
+export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
+  const hide = (text: string): string => run.mask.hide(text)
+  const message = hide(error instanceof Error ? error.message : String(error))
+  const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
+  const check =
+    error instanceof CheckFailed
+      ? { name: error.check, output: hide(error.output) }
+      : error instanceof BuildFailed
+        ? { name: error.step, output: hide(error.output) }
+        : null
+  const named = error instanceof CheckFailed ? error.services : []
+  const services = named.length > 0 ? named : failing(run)
+  const logs: { service: string; lines: string[] }[] = []
+  for (const { name, serviceId } of services.slice(0, 10)) {
+    const lines = await run.room.lastLines(serviceId, keptLines).catch(() => [])
+    if (lines.length > 0) logs.push({ service: plainName(name), lines: lines.map((line) => hide(line.text)) })
+  }
+  if (!(error instanceof Failure) && !(error instanceof BuildFailed))
+    run.room.log.warn({ err: error, deployment: run.deployment.id }, 'a deployment failed unexpectedly')
+  return { stage: run.stage, check, error: { errorCode, message: message.split('\nLast lines of its log:')[0]! }, logs }
+}
+
+/** New instances that are not as they should be. */
+function failing(run: Run): { name: string; serviceId: string }[] {
+  return run.journal.entries
+    .filter((entry) => entry.kind === 'instance.create')
+    .flatMap((entry) => {
+      const { targetId, name } = entry.args as { targetId: string; name: string }
+      const service = run.room.targets.services(targetId).find((one) => one.name === name)
+      const bad = service && (service.state !== 'running' || service.health === 'unhealthy' || service.restarts > 0)
+      return bad ? [{ name: service.name, serviceId: service.id }] : []
+    })
+}

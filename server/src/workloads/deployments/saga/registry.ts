@@ -1,0 +1,31 @@
+import { aliasJoin, aliasLeave } from '../steps/aliases.ts'
+import { backupCreate, databaseRestore } from '../steps/backup.ts'
+import { appBuild } from '../steps/build.ts'
+import { commandRun } from '../steps/commands.ts'
+import { filesWrite } from '../steps/files.ts'
+import { folderMake } from '../steps/folder.ts'
+import { instanceCreate } from '../steps/instance-create.ts'
+import { instanceStop } from '../steps/instance-stop.ts'
+import { appMigrate } from '../steps/migrate.ts'
+import { releaseAdd } from '../steps/release.ts'
+import { resourceEnsure } from '../steps/resources.ts'
+import { routeDrain, routeSet } from '../steps/routes.ts'
+
+/** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
+export const stepKinds = {
+  'backup.create': backupCreate,
+  'files.write': filesWrite,
+  'app.build': appBuild,
+  'release.add': releaseAdd,
+  'folder.make': folderMake,
+  'app.migrate': appMigrate,
+  'resource.ensure': resourceEnsure,
+  'instance.stop': instanceStop,
+  'instance.create': instanceCreate,
+  'alias.join': aliasJoin,
+  'alias.leave': aliasLeave,
+  'route.set': routeSet,
+  'route.drain': routeDrain,
+  'command.run': commandRun,
+  'database.restore': databaseRestore,
+} as const

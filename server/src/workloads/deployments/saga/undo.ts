@@ -1,0 +1,84 @@
+import { Failure } from '@wheelhouse/contract'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StepEntry } from './journal.ts'
+import { stepKinds } from './registry.ts'
+import type { Run } from './run.ts'
+import type { StepKind } from './step-kinds.ts'
+
+const stepMs = 180_000
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Undoes all that a run did, the last first. Answers what could not be undone, a sentence each; goes on after each of them. */
+export async function undoAll(run: Run): Promise<string[]> {
+  const left: string[] = []
+  const patience = AbortSignal.timeout(run.room.settings.undoPatienceMs)
+  for (const entry of run.journal.toUndo()) {
+    await beginUndo(run, entry.stage)
+    await run.journal.change(entry.seq, { state: 'undoing' })
+    try {
+      const done = await undoOne(run, entry, patience)
+      await run.journal.change(entry.seq, { state: 'undone' })
+      if (done !== null) {
+        run.lines.add(entry.stage, null, 'system', `Undone: ${done}`)
+        await tell(run, entry.stage, done)
+      }
+    } catch (error) {
+      const why = run.mask.hide(words(error))
+      left.push(`${entry.id} could not be undone: ${why}`)
+      run.lines.add(entry.stage, null, 'stderr', `Not undone: ${entry.id}: ${why}`)
+      await run.journal.change(entry.seq, { state: 'undo-failed', error: why.slice(0, 2000) })
+      await run.changeStage(entry.stage, { state: 'undo-failed' })
+    }
+  }
+  const finishedAt = new Date().toISOString()
+  await run.change({
+    stages: run.deployment.stages.map((stage) =>
+      stage.undo === null
+        ? stage
+        : {
+            ...stage,
+            state: stage.state === 'undoing' ? 'undone' : stage.state,
+            undo: { ...stage.undo, finishedAt: stage.undo.finishedAt ?? finishedAt },
+          },
+    ),
+  })
+  return left
+}
+
+/** A target that does not answer may come back: what was cut must not be left half undone while there is patience. */
+async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promise<string | null> {
+  const kind = stepKinds[entry.kind] as unknown as StepKind<Record<string, unknown>, unknown>
+  for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      return await kind.undo(
+        entry.args as Record<string, unknown>,
+        entry.result,
+        run.context(AbortSignal.timeout(stepMs)),
+      )
+    } catch (error) {
+      const mayPass =
+        error instanceof Failure && (error.code === 'TARGET_UNREACHABLE' || error.code === 'STORAGE_UNREACHABLE')
+      if (!mayPass || patience.aborted) throw error
+      run.lines.add(entry.stage, null, 'system', `Waits to undo ${entry.id}: ${words(error)}`)
+      await sleep(wait)
+    }
+  }
+}
+
+async function beginUndo(run: Run, stageName: string): Promise<void> {
+  const stage = run.deployment.stages.find((one) => one.name === stageName)
+  if (!stage || stage.undo !== null) return
+  const startedAt = new Date().toISOString()
+  await run.changeStage(stageName, {
+    // The one that failed stays red: what failed must not look like what was only taken back.
+    state: stage.state === 'failed' ? 'failed' : 'undoing',
+    undo: { message: '', startedAt, finishedAt: null },
+  })
+}
+
+async function tell(run: Run, stageName: string, sentence: string): Promise<void> {
+  const stage = run.deployment.stages.find((one) => one.name === stageName)
+  if (!stage?.undo) return
+  const message = stage.undo.message === '' ? sentence : `${stage.undo.message} ${sentence}`
+  await run.changeStage(stageName, { undo: { ...stage.undo, message: message.slice(0, 1000) } })
+}

@@ -1,0 +1,38 @@
+import type { Deployment, NotificationOccasion } from '@wheelhouse/contract'
+import type { Run } from '../saga/run.ts'
+
+const words: Partial<Record<Deployment['state'], NotificationOccasion>> = {
+  succeeded: 'deployment.succeeded',
+  'rolled-back': 'deployment.rolled-back',
+  failed: 'deployment.failed',
+}
+
+/** Tells the channels that the manifest names; those of the whole house hear the event. */
+export async function tellChannels(run: Run, state: Deployment['state']): Promise<number> {
+  const occasion = words[state]
+  const { manifest } = await run.project()
+  const short = occasion?.slice('deployment.'.length)
+  const channels = (manifest?.notifications ?? [])
+    .filter(({ on }) => (on ?? ['rolled-back', 'failed']).some((one) => one === short))
+    .map(({ channel }) => channel)
+  if (occasion === undefined || channels.length === 0) return 0
+  const { deployment } = run
+  const { publicUrl } = run.room.settings
+  await run.room.tell(channels, {
+    occasion,
+    title: `${deployment.stack} (${deployment.environment}): ${state}`,
+    text: deployment.outcome?.summary ?? '',
+    stack: deployment.stack,
+    environment: deployment.environment,
+    link: publicUrl === null ? null : new URL(`/deployments/${deployment.id}`, publicUrl).href,
+    lines:
+      deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ??
+      [],
+  })
+  return channels.length
+}
+
+export async function notify(run: Run): Promise<string> {
+  const told = await tellChannels(run, 'succeeded')
+  return told === 0 ? 'nobody asked to be told' : `${told} told`
+}

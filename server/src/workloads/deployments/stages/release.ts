@@ -1,0 +1,236 @@
+import { Failure, type Release } from '@wheelhouse/contract'
+import { randomUUID } from 'node:crypto'
+import { join, relative } from 'node:path'
+import type { ReleaseContent, ReleaseFolder } from '../../releases/index.ts'
+import type { Project } from '../../stacks/index.ts'
+import { builderOf, type BuiltApp } from '../build/build-app.ts'
+import { foldersIn, shortHash } from '../build/folders.ts'
+import { revisionOf } from '../build/revision.ts'
+import { placementsOf } from '../plan/placements.ts'
+import type { Run } from '../saga/run.ts'
+import { builtApps } from './build.ts'
+
+/**
+ * Has everything ready that can be had without touching what runs: the record of the release, its networks and volumes, its folders,
+ * its images. Done once; called by the first stage that needs it, so that nothing is stopped before.
+ */
+export async function prepareRelease(run: Run): Promise<ReleaseContent> {
+  if (run.request.kind === 'rollback') await takeKept(run)
+  else await makeNew(run)
+  const content = await run.content()
+  for (const { targetId, rendered } of content.placements)
+    for (const spec of rendered.resources)
+      await run.step('resource.ensure', `${spec.kind} ${spec.name} on ${targetId}`, { targetId, spec })
+  for (const [app, folder] of Object.entries(content.folders)) {
+    await run.step('folder.make', folderStep(app), { releaseId: run.deployment.release!.id, app, path: folder.path })
+  }
+  for (const { targetId, rendered } of content.placements) {
+    const connection = run.room.targets.connection(targetId)
+    for (const { spec } of rendered.workloads)
+      await connection.prepare?.(spec, (text) => run.log(text, spec.service), run.signal)
+  }
+  return content
+}
+
+const folderStep = (app: string): string => `folder of ${app}`
+
+/** Brings the database to the release: what a rollback restores, and what migrations change. */
+export async function release(run: Run): Promise<string> {
+  const content = await prepareRelease(run)
+  const { number } = run.deployment.release!
+  if (run.request.restoreBackupId !== null) {
+    await run.step('database.restore', 'database', {
+      backupId: run.request.restoreBackupId,
+      safetyId: run.deployment.backupId,
+    })
+    return `release ${number}, with the database of backup ${run.request.restoreBackupId}`
+  }
+  if (run.request.kind === 'rollback') return `release ${number} as it was`
+  // A folder that was there already ran its commands when it was made.
+  const made = Object.keys(content.folders).filter(
+    (app) => (run.journal.find(folderStep(app))?.result as { made?: boolean } | null)?.made === true,
+  )
+  const migrated = await runReleaseCommands(run, content, made)
+  return `release ${number}${migrated ? ', a migration ran' : ''}`
+}
+
+async function takeKept(run: Run): Promise<void> {
+  const id = run.request.releaseId
+  const kept = id === null ? null : await run.room.releases.store.get(id)
+  if (!kept) throw new Failure('NOT_FOUND', 'This release is not kept any more.')
+  await run.change({ release: { id: kept.id, number: kept.number } })
+}
+
+async function makeNew(run: Run): Promise<void> {
+  const { room } = run
+  const project = await run.project()
+  const noted = run.journal.find('release')
+  const releaseId = noted ? String(noted.args.releaseId) : randomUUID()
+  const number = noted ? Number(noted.args.number) : await room.releases.store.nextNumber(run.deployment)
+  run.makeRelease = () => describe(run, project, releaseId, number)
+  await run.step('release.add', 'release', { releaseId, number })
+  await run.change({ release: { id: releaseId, number } })
+}
+
+async function describe(
+  run: Run,
+  project: Project,
+  id: string,
+  number: number,
+): Promise<{ release: Release; content: ReleaseContent }> {
+  const { room, deployment } = run
+  const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
+  const built = promoted?.built ?? (await builtApps(run))
+  const files = await run.rendered()
+  const folders = foldersOf(run, project, built, files)
+  const images = Object.fromEntries(
+    built.flatMap((app) => (app.kind === 'image' ? [[app.app, app.tag ?? app.digest]] : [])),
+  )
+  const { placements } = await placementsOf(
+    room,
+    project,
+    {
+      folders: Object.fromEntries(Object.entries(folders).map(([app, folder]) => [app, folder.path])),
+      images,
+      serve: servesOf(run, project),
+    },
+    run.request.allowances,
+  )
+  const config = project.config
+  const artefacts = built.map(({ tag: _, ...artefact }) => artefact)
+  const content: ReleaseContent = {
+    name: project.name,
+    stackName: project.stack,
+    directory: project.directory,
+    manifestFile: project.file,
+    source: project.source,
+    placements,
+    files: files.map(({ app, to, mode, text }) => ({ app, to, mode, text })),
+    folders,
+    images,
+    artefacts,
+    secretKeys: [...(config?.secretKeys ?? [])],
+    values: config?.values ?? {},
+  }
+  const release: Release = {
+    id,
+    number,
+    stack: deployment.stack,
+    environment: deployment.environment,
+    state: 'candidate',
+    pinned: false,
+    artefacts,
+    services: placements.flatMap(({ rendered }) =>
+      rendered.workloads.map(({ spec }) => ({
+        name: spec.name,
+        image: spec.kind === 'container' ? spec.image : null,
+        digest: spec.digest,
+      })),
+    ),
+    config: config === null ? null : { set: config.setName, version: config.version },
+    secrets: config === null ? [] : [...config.secretKeys].map((name) => ({ name, version: config.version })),
+    template: null,
+    source: promoted?.release.source ?? (await revisionOf(project.directory, run.signal)),
+    migrated: false,
+    backupId: deployment.backupId,
+    sizeBytes: artefacts.reduce((sum, artefact) => sum + artefact.sizeBytes, 0),
+    promotedFrom: promoted ? { environment: promoted.release.environment, number: promoted.release.number } : null,
+    deploymentId: deployment.id,
+    createdAt: new Date().toISOString(),
+    createdBy: run.request.by,
+  }
+  return { release, content }
+}
+
+/** The very artefacts of another environment's release, with the config of this one. */
+async function promotedFrom(run: Run): Promise<{ release: Release; built: BuiltApp[] }> {
+  const id = run.request.releaseId
+  const release = id === null ? null : await run.room.releases.store.get(id)
+  const content = id === null ? null : await run.room.releases.store.content(id)
+  if (!release || !content) throw new Failure('NOT_FOUND', 'The release to promote is not kept any more.')
+  const built = release.artefacts.map((artefact) => ({ ...artefact, tag: content.images[artefact.app] ?? null }))
+  return { release, built }
+}
+
+function servesOf(run: Run, project: Project): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(project.manifest?.apps ?? {}).flatMap(([name, entry]) => {
+      const { builder, options } = builderOf(run.room, name, entry)
+      const argv = builder.serve?.(options)
+      return argv === undefined ? [] : [[name, argv] as const]
+    }),
+  )
+}
+
+/** Each app's folder is called by what is in it: the same artefact with the same config is the same folder, and its services go on. */
+function foldersOf(
+  run: Run,
+  project: Project,
+  built: readonly BuiltApp[],
+  files: Awaited<ReturnType<Run['rendered']>>,
+): Record<string, ReleaseFolder> {
+  const at = foldersIn(run.room.settings.data)
+  const { stack, environment } = run.deployment
+  return Object.fromEntries(
+    built.flatMap((app): [string, ReleaseFolder][] => {
+      if (app.kind === 'image') return []
+      const entry = project.manifest?.apps?.[app.app]
+      const source = entry?.path ?? `apps/${app.app}`
+      const own = files
+        .filter((file) => file.app === app.app || (file.app === null && !relative(source, file.to).startsWith('..')))
+        .map((file) => ({ path: relative(source, file.to), mode: file.mode, text: file.text }))
+        .filter((file) => !file.path.startsWith('..'))
+      const shared = (entry?.shared ?? []).map((path) => ({
+        path: path.replace(/\/$/, ''),
+        from: join(at.shared(stack, environment, app.app), path.replace(/\/$/, '')),
+        folder: path.endsWith('/'),
+      }))
+      const path = at.app(stack, environment, app.app, shortHash([app.digest, own, shared]))
+      return [[app.app, { path, artefact: app.digest, files: own, shared }]]
+    }),
+  )
+}
+
+/** Migrations and caches, in the folder of the release, before its services start. Answers whether a database was changed. */
+async function runReleaseCommands(run: Run, content: ReleaseContent, made: readonly string[]): Promise<boolean> {
+  const { manifest } = await run.project()
+  const restores = run.request.flags.rollbackDatabase ?? manifest?.pipeline?.rollback?.database ?? false
+  let migrated = false
+  for (const [app, folder] of Object.entries(content.folders)) {
+    const entry = manifest?.apps?.[app]
+    if (!entry || !made.includes(app)) continue
+    const { builder, options } = builderOf(run.room, app, entry)
+    for (const [index, step] of builder.release(options).entries()) {
+      run.task(app, 'running', step.title)
+      const args = {
+        title: step.title,
+        argv: [...step.argv],
+        undo: step.undo === undefined ? null : [...step.undo],
+        directory: step.directory === undefined ? folder.path : join(folder.path, step.directory),
+        release: run.deployment.release!.id,
+        task: app,
+        nothingDone: step.migrates?.nothingDone.source ?? null,
+      }
+      const id = `release of ${app} ${index + 1}`
+      if (!step.migrates) await run.step('command.run', id, args)
+      else {
+        const done = await run.step('app.migrate', id, {
+          ...args,
+          restoreFrom: restores ? run.deployment.backupId : null,
+        })
+        if (done.changed) {
+          migrated = true
+          await noteMigration(run)
+        }
+      }
+    }
+    run.task(app, 'done')
+  }
+  return migrated
+}
+
+async function noteMigration(run: Run): Promise<void> {
+  await run.change({ migrated: true })
+  const record = await run.room.releases.store.get(run.deployment.release!.id)
+  if (record) await run.room.releases.store.save({ ...record, migrated: true })
+}

@@ -1,0 +1,113 @@
+import { awaitCondition, pool, settle, type Watch, type Watched } from '../../stacks/index.ts'
+import { type Change, candidateName } from '../plan/changes.ts'
+import type { Run } from '../saga/run.ts'
+import type { Instance } from '../steps/instances.ts'
+import { labelOf, runChanges } from './changes.ts'
+import { prepareRelease } from './release.ts'
+import { takeOver } from './take-over.ts'
+
+const width = 4
+
+export const startStep = (label: string): string => `start ${label}`
+
+/** Everything needed to wait for services and to say why one is not as it should be. */
+export const watchOf = (run: Run): Watch => ({
+  targets: run.room.targets,
+  settings: run.room.settings,
+  lastLines: run.room.lastLines,
+  signal: run.signal,
+})
+
+/** What a change has come to: the new instance, or the one that is kept. Null where nothing was started yet. */
+export function instanceOf(run: Run, change: Change): Instance | null {
+  if (change.mode === 'keep' && change.current !== null)
+    return { nativeId: run.room.targets.nativeId(change.current), serviceId: change.current.id, port: null }
+  const entry = run.journal.find(startStep(labelOf(run, change)))
+  return entry?.state === 'done' ? (entry.result as Instance) : null
+}
+
+export const watchedOf = (run: Run, change: Change, instance: Instance): Watched => ({
+  label: labelOf(run, change),
+  spec: change.workload.spec,
+  serviceId: instance.serviceId,
+})
+
+/** Services whose end is what others wait for. */
+export const runsOnce = (changes: readonly Change[]): Set<string> =>
+  new Set(
+    changes.flatMap(({ workload }) =>
+      workload.dependsOn.filter((dependency) => dependency.condition === 'completed').map(({ service }) => service),
+    ),
+  )
+
+/**
+ * Starts the new instances in the order of their dependencies. With rolling each takes over as soon as it is healthy; otherwise all stand
+ * beside the old until every one of them has passed its gates.
+ */
+export async function start(run: Run): Promise<string> {
+  await prepareRelease(run)
+  const changes = await runChanges(run)
+  for (const change of changes)
+    if (change.mode === 'keep') run.task(labelOf(run, change), 'skipped', 'as it is')
+    else run.task(labelOf(run, change), 'waiting')
+  const levels = levelsOf(changes)
+  for (const level of levels) {
+    const rolling = level.filter((change) => change.mode === 'beside' && change.strategy === 'rolling')
+    const others = level.filter((change) => !rolling.includes(change))
+    await pool(others, width, (change) => startOne(run, changes, change))
+    for (const change of rolling) {
+      await startOne(run, changes, change)
+      const instance = instanceOf(run, change)
+      if (instance === null) continue
+      await settle(watchOf(run), [watchedOf(run, change, instance)], runsOnce(changes))
+      await takeOver(run, [change], changes, { keepWarm: false })
+    }
+  }
+  const started = changes.filter((change) => change.mode !== 'keep').length
+  const kept = changes.length - started
+  return `${started} started${kept > 0 ? `, ${kept} as they are` : ''}`
+}
+
+/** Changes in levels: each level needs only those before it. They come in such an order already. */
+function levelsOf(changes: readonly Change[]): Change[][] {
+  const result: Change[][] = []
+  const levelOf = new Map<string, number>()
+  for (const change of changes) {
+    const key = (service: string): string => `${change.targetId} ${service}`
+    const needs = change.workload.dependsOn.map(({ service }) => levelOf.get(key(service)) ?? -1)
+    const level = Math.max(-1, ...needs) + 1
+    levelOf.set(key(change.workload.spec.service), Math.max(level, levelOf.get(key(change.workload.spec.service)) ?? 0))
+    ;(result[level] ??= []).push(change)
+  }
+  return result.filter((level) => level !== undefined)
+}
+
+async function startOne(run: Run, changes: readonly Change[], change: Change): Promise<void> {
+  if (change.mode === 'keep') return
+  const label = labelOf(run, change)
+  for (const { service, condition } of change.workload.dependsOn) {
+    const others = changes.filter((one) => one.targetId === change.targetId && one.workload.spec.service === service)
+    for (const other of others) {
+      const instance = instanceOf(run, other)
+      if (instance === null) continue
+      run.task(label, 'running', `waits for ${labelOf(run, other)} to be ${condition}`)
+      await awaitCondition(watchOf(run), watchedOf(run, other, instance), condition)
+    }
+  }
+  run.task(label, 'running', change.reasons.join(', '))
+  const { release } = run.deployment
+  try {
+    await run.step('instance.create', startStep(label), {
+      targetId: change.targetId,
+      releaseId: release!.id,
+      release: release!.number,
+      service: change.workload.spec.name,
+      name: candidateName(change, release!.number),
+      aliases: change.mode === 'in-place' || change.current === null,
+    })
+    run.task(label, 'done', change.reasons.join(', '))
+  } catch (error) {
+    run.task(label, 'failed', error instanceof Error ? error.message : String(error))
+    throw error
+  }
+}

@@ -1,0 +1,27 @@
+import type { Run } from '../saga/run.ts'
+import { isUp } from '../steps/instances.ts'
+import { labelOf, runChanges } from './changes.ts'
+import { prepareRelease } from './release.ts'
+
+/** Stops what cannot run beside its successor, in the reverse of the order in which it starts, once its successor is ready. */
+export async function stop(run: Run): Promise<string> {
+  await prepareRelease(run)
+  let count = 0
+  for (const change of (await runChanges(run)).toReversed()) {
+    if (change.mode !== 'in-place' || change.current === null) continue
+    const label = labelOf(run, change)
+    run.task(label, 'running')
+    await run.step('instance.stop', `stop ${label}`, {
+      targetId: change.targetId,
+      nativeId: run.room.targets.nativeId(change.current),
+      serviceId: change.current.id,
+      name: label,
+      wasUp: isUp(change.current),
+    })
+    run.task(label, 'done')
+    count++
+  }
+  return count === 0
+    ? 'nothing has to stop before the new is there'
+    : `${count} ${count === 1 ? 'service' : 'services'} stopped`
+}

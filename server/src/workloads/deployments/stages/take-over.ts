@@ -1,0 +1,136 @@
+import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
+import { Failure } from '@wheelhouse/contract'
+import { type Change, routeIdOf } from '../plan/changes.ts'
+import type { Run } from '../saga/run.ts'
+import { addressOf, type Instance, isUp } from '../steps/instances.ts'
+import { proxyOf } from '../steps/routes.ts'
+import { labelOf } from './changes.ts'
+import { instanceOf } from './start.ts'
+
+const usualDrainMs = 30_000
+
+/** Changes of one exposed service, by the route they share. */
+function groupsOf(run: Run, changes: readonly Change[]): Map<string, Change[]> {
+  const exposed = changes.filter((change) => (change.workload.deploy?.expose ?? null) !== null)
+  return Map.groupBy(exposed, (change) => routeOf(run, change))
+}
+
+function routeOf(run: Run, change: Change): string {
+  const { stack, environment } = run.deployment
+  return routeIdOf(stack, environment, change.workload.spec.service, change.targetId)
+}
+
+const takeOverStep = (routeId: string, of: string): string => `route ${routeId} take over ${of}`
+
+async function upstreamOf(run: Run, change: Change, instance: Instance, weight: number): Promise<Upstream> {
+  const address = await addressOf(run, change.targetId, change.workload, instance)
+  if (address === null)
+    throw new Failure(
+      'STATE_CONFLICT',
+      `${labelOf(run, change)} is not reached on its port. See that it listens there.`,
+    )
+  return { id: instance.serviceId, ...address, weight }
+}
+
+/**
+ * Leads requests to the new instances of `taking`: all of them, or `share` percent beside the old. Instances that have not been replaced
+ * yet go on taking theirs. Notes the longest gap of the run.
+ */
+export async function lead(
+  run: Run,
+  changes: readonly Change[],
+  taking: readonly Change[],
+  share: number,
+  of: string,
+): Promise<void> {
+  for (const [id, group] of groupsOf(run, changes)) {
+    const first = group.find((change) => taking.includes(change))
+    if (!first) continue
+    const expose = first.workload.deploy!.expose!
+    const stepId = share < 100 ? `route ${id} share ${share}` : takeOverStep(id, of)
+    const noted = run.journal.find(stepId)
+    const before = noted ? (noted.args.before as Route | null) : await proxyOf(run.room, expose.proxy).get(id)
+    const upstreams: Upstream[] = []
+    for (const change of group) {
+      const instance = instanceOf(run, change)
+      const took = run.journal.find(takeOverStep(id, labelOf(run, change))) !== null
+      const takes = taking.includes(change) || took || change.mode === 'keep'
+      if (takes && instance !== null)
+        upstreams.push(await upstreamOf(run, change, instance, taking.includes(change) ? share : 100))
+      const old = before?.upstreams.find((upstream) => upstream.id === change.current?.id)
+      const stays = change.mode !== 'keep' && old !== undefined && (!takes || (taking.includes(change) && share < 100))
+      if (stays) upstreams.push({ ...old, weight: takes ? 100 - share : 100 })
+    }
+    const route: Route = {
+      id,
+      protocol: expose.protocol,
+      listen: { host: expose.host, port: expose.port },
+      hostnames: expose.hostnames,
+      upstreams,
+    }
+    const { gapMs } = await run.step('route.set', stepId, { proxy: expose.proxy, route, before })
+    if (gapMs > (run.deployment.switchGapMs ?? -1)) await run.change({ switchGapMs: gapMs })
+    run.log(`Requests to port ${expose.port} go to the new${share < 100 ? ` by ${share} %` : ''}.`)
+  }
+}
+
+/**
+ * Lets new instances take over from the old ones: names inside the networks first, then requests from outside, then the old are drained.
+ * Old ones that take no requests are stopped, because two of them would do the same work; the others stay when they are kept warm.
+ */
+export async function takeOver(
+  run: Run,
+  taking: readonly Change[],
+  changes: readonly Change[],
+  options: { readonly keepWarm: boolean },
+): Promise<void> {
+  const { manifest } = await run.project()
+  const drainMs = manifest?.pipeline?.drain ?? usualDrainMs
+  for (const change of taking) {
+    const instance = instanceOf(run, change)
+    const { spec } = change.workload
+    if (change.mode !== 'beside' || change.current === null || instance === null || spec.kind !== 'container') continue
+    if (spec.networks.every((network) => network.aliases.length === 0)) continue
+    await run.step('alias.join', `names of ${labelOf(run, change)}`, {
+      targetId: change.targetId,
+      nativeId: instance.nativeId,
+      name: labelOf(run, change),
+      networks: spec.networks,
+    })
+  }
+  await lead(run, changes, taking, 100, taking.length === 1 ? labelOf(run, taking[0]!) : 'all')
+  for (const change of taking) {
+    const { current } = change
+    if (change.mode !== 'beside' || current === null) continue
+    const label = labelOf(run, change)
+    const expose = change.workload.deploy?.expose ?? null
+    const nativeId = run.room.targets.nativeId(current)
+    if (expose !== null) {
+      await run.step('route.drain', `drain ${label}`, {
+        proxy: expose.proxy,
+        routeId: routeOf(run, change),
+        upstreamId: current.id,
+        name: label,
+        timeoutMs: drainMs,
+      })
+    }
+    if (options.keepWarm && expose !== null) {
+      const { spec } = change.workload
+      if (spec.kind === 'container' && spec.networks.some((network) => network.aliases.length > 0))
+        await run.step('alias.leave', `old names of ${label}`, {
+          targetId: change.targetId,
+          nativeId,
+          name: label,
+          networks: spec.networks,
+        })
+      continue
+    }
+    await run.step('instance.stop', `stop old ${label}`, {
+      targetId: change.targetId,
+      nativeId,
+      serviceId: current.id,
+      name: label,
+      wasUp: isUp(current),
+    })
+  }
+}

@@ -1,0 +1,108 @@
+import type { Service } from '@wheelhouse/contract'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Change, routeIdOf } from '../plan/changes.ts'
+import { CheckFailed } from '../saga/interruptions.ts'
+import type { Run } from '../saga/run.ts'
+import { isUp } from '../steps/instances.ts'
+import { proxyOf } from '../steps/routes.ts'
+import { runChanges } from './changes.ts'
+import { instanceOf, runsOnce } from './start.ts'
+
+const usualMs = 15_000
+const lookMs = 500
+const usualErrorRate = 0.05
+const leastRequests = 20
+
+/** Looks on for a while after the switch: health, restarts and the share of failed requests must not get worse. */
+export async function watch(run: Run): Promise<string> {
+  const { manifest } = await run.project()
+  const changes = await runChanges(run)
+  const forMs = manifest?.pipeline?.watch?.for ?? usualMs
+  if (forMs === 0) return 'not watched'
+  const begun = run.deployment.stages.find((stage) => stage.name === 'watch')?.startedAt
+  // A run that was cut off has been watched for a part of the time already.
+  const left = Math.max(lookMs, forMs - (begun === undefined || begun === null ? 0 : Date.now() - Date.parse(begun)))
+  await watchFor(run, changes, left, 'after the switch')
+  return `nothing got worse in ${Math.round(forMs / 1000)} s`
+}
+
+interface Looked {
+  readonly label: string
+  readonly serviceId: string
+  readonly restarts: number
+}
+
+export async function watchFor(run: Run, changes: readonly Change[], forMs: number, when: string): Promise<void> {
+  const { manifest } = await run.project()
+  const rules = manifest?.pipeline?.watch
+  const once = runsOnce(changes)
+  const row = (serviceId: string): Service | null => {
+    const targetId = serviceId.slice(0, serviceId.indexOf(':'))
+    return run.room.targets.services(targetId).find((service) => service.id === serviceId) ?? null
+  }
+  const looked = changes.flatMap((change): Looked[] => {
+    const instance = instanceOf(run, change)
+    const { spec } = change.workload
+    const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure' || once.has(spec.service)
+    if (instance === null || mayEnd) return []
+    return [{ label: spec.name, serviceId: instance.serviceId, restarts: row(instance.serviceId)?.restarts ?? 0 }]
+  })
+  const end = Date.now() + forMs
+  for (;;) {
+    for (const { label, serviceId, restarts } of looked) {
+      const service = row(serviceId)
+      // A target that is not heard tells nothing: what is not known is not worse.
+      if (service?.stale) continue
+      const of = [{ name: label, serviceId }]
+      if (service === null)
+        throw new CheckFailed(`${label} is gone ${when}.`, 'watch', `${label} is not there any more`, of)
+      const more = service.restarts - restarts
+      if (more > (rules?.max_restarts ?? 0))
+        throw new CheckFailed(
+          `${label} restarted ${more} times ${when}.`,
+          'restarts',
+          service.reason ?? `${more} restarts`,
+          of,
+        )
+      if (service.health === 'unhealthy')
+        throw new CheckFailed(`${label} became unhealthy ${when}.`, 'health', service.reason ?? 'unhealthy', of)
+      if (!isUp(service))
+        throw new CheckFailed(
+          `${label} is ${service.state} ${when}.`,
+          'state',
+          service.reason ?? service.nativeState,
+          of,
+        )
+    }
+    await lookAtRequests(run, changes, when)
+    if (Date.now() >= end) return
+    await sleep(Math.min(lookMs, Math.max(1, end - Date.now())), undefined, { signal: run.signal })
+  }
+}
+
+/** Failed requests of the new beside all of theirs, as the proxy counted them. */
+async function lookAtRequests(run: Run, changes: readonly Change[], when: string): Promise<void> {
+  const { manifest } = await run.project()
+  const most = manifest?.pipeline?.watch?.max_error_rate ?? usualErrorRate
+  const least = manifest?.pipeline?.watch?.least_requests ?? leastRequests
+  for (const change of changes) {
+    const expose = change.workload.deploy?.expose ?? null
+    const instance = instanceOf(run, change)
+    if (expose === null || instance === null || change.mode === 'keep') continue
+    const proxy = proxyOf(run.room, expose.proxy)
+    if (!proxy.features.has('stats')) continue
+    const { stack, environment } = run.deployment
+    const id = routeIdOf(stack, environment, change.workload.spec.service, change.targetId)
+    const found = (await proxy.stats(id)).find((one) => one.id === instance.serviceId)
+    if (!found || found.requests < least) continue
+    const rate = found.errors / found.requests
+    if (rate <= most) continue
+    const { name } = change.workload.spec
+    throw new CheckFailed(
+      `${Math.round(rate * 100)} % of the requests to ${name} failed ${when}.`,
+      'error rate',
+      `${found.errors} of ${found.requests} requests failed; ${Math.round(most * 100)} % are let pass`,
+      [{ name, serviceId: instance.serviceId }],
+    )
+  }
+}

@@ -1,0 +1,142 @@
+import { Failure, type Service } from '@wheelhouse/contract'
+import { type ContainerSpec, ownLabels, type ProcessSpec, type WorkloadSpec } from '@wheelhouse/driver'
+import { createServer } from 'node:net'
+import type { ReleaseContent } from '../../releases/index.ts'
+import type { Workload } from '../../stacks/index.ts'
+import type { StepContext } from '../saga/step-kinds.ts'
+
+/** The release that made an instance; not part of its digest, so that what did not change is kept. */
+export const releaseLabel = 'wheelhouse.release'
+
+export interface Instance {
+  readonly nativeId: string
+  readonly serviceId: string
+  /** Of a process that was given one. */
+  readonly port: number | null
+}
+
+/** What a service is called while it stands beside the one that serves, and afterwards while that one is kept warm. */
+export const besideName = (name: string, release: number): string => `${name}.r${release}`
+export const plainName = (name: string): string => name.replace(/\.r\d+$/, '')
+
+export const isUp = (service: Service): boolean => ['running', 'starting', 'degraded', 'paused'].includes(service.state)
+
+export function findByName(context: Pick<StepContext, 'room'>, targetId: string, name: string): Service | null {
+  return context.room.targets.services(targetId).find((service) => service.name === name) ?? null
+}
+
+export function workloadOf(content: ReleaseContent, targetId: string, name: string): Workload {
+  const found = content.placements
+    .filter((placement) => placement.targetId === targetId)
+    .flatMap((placement) => placement.rendered.workloads)
+    .find((workload) => workload.spec.name === name)
+  if (!found) throw new Failure('NOT_FOUND', `The release has no service ${name}.`)
+  return found
+}
+
+const put = (text: string, port: number | null): string =>
+  port === null ? text : text.replaceAll('{port}', String(port))
+
+/** The spec of one instance: its name, its port where it is given one, and which release it is of. */
+export function instanceSpec(
+  workload: Workload,
+  instance: {
+    readonly name: string
+    readonly port: number | null
+    readonly release: number
+    readonly aliases: boolean
+  },
+): WorkloadSpec {
+  const { spec } = workload
+  const { name, port } = instance
+  const labels = { ...spec.labels, [releaseLabel]: String(instance.release) }
+  const checks = spec.checks.map((check) => JSON.parse(put(JSON.stringify(check), port)) as typeof check)
+  if (spec.kind === 'process') {
+    const environment = Object.fromEntries(
+      Object.entries(spec.environment).map(([key, value]) => [key, put(value, port)]),
+    )
+    const process: ProcessSpec = {
+      ...spec,
+      name,
+      labels,
+      checks,
+      argv: spec.argv.map((word) => put(word, port)),
+      environment: port === null ? environment : { ...environment, PORT: String(port) },
+      ports: port === null ? spec.ports : [port, ...spec.ports],
+    }
+    return process
+  }
+  const container: ContainerSpec = {
+    ...spec,
+    name,
+    labels,
+    checks,
+    networks: instance.aliases ? spec.networks : spec.networks.map((network) => ({ ...network, aliases: [] })),
+  }
+  return container
+}
+
+/** True for a process whose port is chosen for it. */
+export const wantsPort = (workload: Workload): boolean =>
+  workload.spec.kind === 'process' && (workload.deploy?.expose ?? null) !== null
+
+/** A port nobody listens on just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Where requests reach an instance from here; null where it takes none. */
+export async function addressOf(
+  context: Pick<StepContext, 'room'>,
+  targetId: string,
+  workload: Workload,
+  instance: Instance,
+): Promise<{ host: string; port: number } | null> {
+  const expose = workload.deploy?.expose ?? null
+  if (expose === null) return null
+  const connection = context.room.targets.connection(targetId)
+  if (workload.spec.kind === 'process') {
+    const port = instance.port ?? Number((await connection.inspect(instance.nativeId)).environment.PORT)
+    return Number.isInteger(port) ? { host: '127.0.0.1', port } : null
+  }
+  return (await connection.reach?.(instance.nativeId, expose.containerPort ?? 0)) ?? null
+}
+
+export async function removeIfThere(context: StepContext, targetId: string, reference: string): Promise<boolean> {
+  try {
+    await context.room.targets.connection(targetId).remove(reference, { force: true, volumes: false })
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NOT_FOUND') return false
+    throw error
+  }
+}
+
+export async function stopIfUp(context: StepContext, targetId: string, nativeId: string): Promise<void> {
+  try {
+    await context.room.targets.connection(targetId).stop(nativeId, {})
+  } catch (error) {
+    // It ended or went by itself in between: that is what was wanted.
+    if (!(error instanceof Failure && (error.code === 'STATE_CONFLICT' || error.code === 'NOT_FOUND'))) throw error
+  }
+}
+
+export async function startIfDown(context: StepContext, targetId: string, nativeId: string): Promise<void> {
+  try {
+    await context.room.targets.connection(targetId).start(nativeId)
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'STATE_CONFLICT')) throw error
+  }
+}
+
+/** The digest an instance was made from, as its label says. */
+export const digestLabel = (service: Service): string | null => service.labels[ownLabels.digest] ?? null

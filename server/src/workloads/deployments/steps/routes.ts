@@ -1,0 +1,53 @@
+import { Failure } from '@wheelhouse/contract'
+import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
+import type { DeployRoom } from '../room.ts'
+import type { StepKind } from '../saga/step-kinds.ts'
+
+export interface RouteArgs extends Record<string, unknown> {
+  readonly proxy: Proxy['kind']
+  readonly route: Route
+  /** What there was before; null for nothing. */
+  readonly before: Route | null
+}
+
+export function proxyOf(room: Pick<DeployRoom, 'proxies'>, kind: Proxy['kind']): Proxy {
+  const proxy = room.proxies.get(kind)
+  if (!proxy)
+    throw new Failure(
+      'CAPABILITY_MISSING',
+      `There is no ${kind} to lead requests. Set its address in the settings, or expose the service through the switch.`,
+    )
+  return proxy
+}
+
+/** Leads requests to the upstreams of a route, all at once. */
+export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
+  do: (args, { room }) => proxyOf(room, args.proxy).set(args.route),
+  async undo(args, _result, { room }) {
+    const proxy = proxyOf(room, args.proxy)
+    if (args.before === null) {
+      await proxy.remove(args.route.id)
+      return `Port ${args.route.listen.port} is closed again.`
+    }
+    await proxy.set(args.before)
+    return `Requests to port ${args.route.listen.port} go where they went before.`
+  },
+}
+
+export interface DrainArgs extends Record<string, unknown> {
+  readonly proxy: Proxy['kind']
+  readonly routeId: string
+  readonly upstreamId: string
+  readonly name: string
+  readonly timeoutMs: number
+}
+
+/** Waits for the requests that are under way at an instance that takes no more. */
+export const routeDrain: StepKind<DrainArgs, { left: number }> = {
+  async do(args, { room, signal, log }) {
+    const left = await proxyOf(room, args.proxy).drain(args.routeId, args.upstreamId, args.timeoutMs, signal)
+    if (left > 0) log(`${left} requests to ${args.name} were still under way after ${args.timeoutMs} ms.`)
+    return { left }
+  },
+  undo: () => Promise.resolve(null),
+}

@@ -1,0 +1,224 @@
+import { type Deployment, type DeploymentLine, deploymentEnded } from '@wheelhouse/contract'
+import type { Database } from '@wheelhouse/platform/db'
+import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { JournalStore, StepEntry } from './saga/journal.ts'
+import type { DeployRequest } from './request.ts'
+
+type DeploymentTable = {
+  id: string
+  stack: string
+  environment: string
+  number: number
+  state: Deployment['state']
+  createdAt: number
+  owner: string | null
+  heartbeatAt: number | null
+  record: string
+  sealed: string
+}
+type StepTable = Omit<StepEntry, 'args' | 'result'> & { deploymentId: string; args: string; result: string | null }
+type LineTable = Omit<DeploymentLine, 'at'> & { deploymentId: string; at: number }
+type Tables = { deployments: DeploymentTable; deploymentSteps: StepTable; deploymentLines: LineTable }
+
+export interface DeploymentFilter {
+  readonly stack?: string | undefined
+  readonly environment?: string | undefined
+  readonly state?: Deployment['state'] | undefined
+}
+/** A run that was cut off, with who had it. */
+export interface Owned {
+  readonly deployment: Deployment
+  readonly owner: string | null
+  readonly heartbeatAt: number | null
+}
+
+const place = (id: string): string => `deployments/${id}`
+const active: Deployment['state'][] = ['running', 'waiting', 'rolling-back']
+const read = (row: Pick<DeploymentTable, 'record'>): Deployment => JSON.parse(row.record) as Deployment
+
+export type DeploymentStore = ReturnType<typeof openDeploymentStore>
+
+export function openDeploymentStore(database: Database, secrets: Pick<Secrets, 'seal' | 'open'>) {
+  const db = database.db.withTables<Tables>()
+
+  const journal: JournalStore = {
+    async steps(deploymentId) {
+      const rows = await db
+        .selectFrom('deploymentSteps')
+        .selectAll()
+        .where('deploymentId', '=', deploymentId)
+        .orderBy('seq')
+        .execute()
+      return rows.map(({ deploymentId: _, ...row }) => ({
+        ...row,
+        args: JSON.parse(row.args) as Record<string, unknown>,
+        result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+      }))
+    },
+    async begin(deploymentId, entry) {
+      const row = { ...entry, deploymentId, args: JSON.stringify(entry.args), result: null }
+      await db.insertInto('deploymentSteps').values(row).execute()
+    },
+    async change(deploymentId, seq, change) {
+      const { result, ...rest } = change
+      const set = { ...rest, ...(result === undefined ? {} : { result: JSON.stringify(result) }) }
+      await db
+        .updateTable('deploymentSteps')
+        .set(set)
+        .where('deploymentId', '=', deploymentId)
+        .where('seq', '=', seq)
+        .execute()
+    },
+  }
+
+  return {
+    journal,
+
+    /** Adds a queued run and gives it the next number of its stack and environment. */
+    async add(deployment: Omit<Deployment, 'number'>, request: DeployRequest): Promise<Deployment> {
+      return db.transaction().execute(async (trx) => {
+        const last = await trx
+          .selectFrom('deployments')
+          .select('number')
+          .where('stack', '=', deployment.stack)
+          .where('environment', '=', deployment.environment)
+          .orderBy('number', 'desc')
+          .executeTakeFirst()
+        const whole: Deployment = { ...deployment, number: (last?.number ?? 0) + 1 }
+        await trx
+          .insertInto('deployments')
+          .values({
+            id: whole.id,
+            stack: whole.stack,
+            environment: whole.environment,
+            number: whole.number,
+            state: whole.state,
+            createdAt: Date.parse(whole.createdAt),
+            owner: null,
+            heartbeatAt: null,
+            record: JSON.stringify(whole),
+            sealed: secrets.seal(JSON.stringify(request), place(whole.id)),
+          })
+          .execute()
+        return whole
+      })
+    },
+
+    async get(id: string): Promise<Deployment | null> {
+      const row = await db.selectFrom('deployments').select('record').where('id', '=', id).executeTakeFirst()
+      return row ? read(row) : null
+    },
+
+    async request(id: string): Promise<DeployRequest | null> {
+      const row = await db.selectFrom('deployments').select('sealed').where('id', '=', id).executeTakeFirst()
+      return row ? (JSON.parse(secrets.open(row.sealed, place(id)).reveal()) as DeployRequest) : null
+    },
+
+    async save(deployment: Deployment): Promise<void> {
+      const ended = deploymentEnded(deployment.state)
+      await db
+        .updateTable('deployments')
+        .set({
+          state: deployment.state,
+          record: JSON.stringify(deployment),
+          ...(ended ? { owner: null, heartbeatAt: null } : {}),
+        })
+        .where('id', '=', deployment.id)
+        .execute()
+    },
+
+    /** Newest first. */
+    async list(filter: DeploymentFilter, limit = 1000): Promise<Deployment[]> {
+      let query = db.selectFrom('deployments').select('record')
+      if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack)
+      if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+      const rows = await query.orderBy('createdAt', 'desc').orderBy('number', 'desc').limit(limit).execute()
+      return rows.map(read)
+    },
+
+    /** Those that wait for their turn, oldest first. */
+    async queued(): Promise<Deployment[]> {
+      const rows = await db
+        .selectFrom('deployments')
+        .select('record')
+        .where('state', '=', 'queued')
+        .orderBy('createdAt')
+        .orderBy('number')
+        .execute()
+      return rows.map(read)
+    },
+
+    async active(): Promise<Owned[]> {
+      const rows = await db
+        .selectFrom('deployments')
+        .select(['record', 'owner', 'heartbeatAt'])
+        .where('state', 'in', active)
+        .orderBy('createdAt')
+        .execute()
+      return rows.map((row) => ({ deployment: read(row), owner: row.owner, heartbeatAt: row.heartbeatAt }))
+    },
+
+    /** Takes a run for one instance; false when another was faster or it is not as it was seen. */
+    async claim(
+      id: string,
+      owner: string,
+      seen: { readonly state: Deployment['state']; readonly owner: string | null },
+    ): Promise<boolean> {
+      let query = db
+        .updateTable('deployments')
+        .set({ owner, heartbeatAt: Date.now(), ...(seen.state === 'queued' ? { state: 'running' as const } : {}) })
+        .where('id', '=', id)
+        .where('state', '=', seen.state)
+      query = seen.owner === null ? query.where('owner', 'is', null) : query.where('owner', '=', seen.owner)
+      return ((await query.executeTakeFirst()).numUpdatedRows ?? 0n) > 0n
+    },
+
+    async beat(ids: readonly string[], owner: string): Promise<void> {
+      if (ids.length === 0) return
+      await db
+        .updateTable('deployments')
+        .set({ heartbeatAt: Date.now() })
+        .where('id', 'in', [...ids])
+        .where('owner', '=', owner)
+        .execute()
+    },
+
+    async addLines(deploymentId: string, lines: readonly DeploymentLine[]): Promise<void> {
+      for (let at = 0; at < lines.length; at += 200) {
+        const rows = lines.slice(at, at + 200).map((line) => ({ ...line, deploymentId, at: Date.parse(line.at) }))
+        await db
+          .insertInto('deploymentLines')
+          .values(rows)
+          .onConflict((conflict) => conflict.columns(['deploymentId', 'seq']).doNothing())
+          .execute()
+      }
+    },
+
+    async lastLine(deploymentId: string): Promise<number> {
+      const row = await db
+        .selectFrom('deploymentLines')
+        .select('seq')
+        .where('deploymentId', '=', deploymentId)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.seq ?? 0
+    },
+
+    async lines(
+      deploymentId: string,
+      of: { stage?: string | undefined; task?: string | undefined; after: number; limit: number },
+    ): Promise<DeploymentLine[]> {
+      let query = db
+        .selectFrom('deploymentLines')
+        .select(['seq', 'at', 'stage', 'task', 'stream', 'text'])
+        .where('deploymentId', '=', deploymentId)
+        .where('seq', '>', of.after)
+      if (of.stage !== undefined) query = query.where('stage', '=', of.stage)
+      if (of.task !== undefined) query = query.where('task', '=', of.task)
+      const rows = await query.orderBy('seq').limit(of.limit).execute()
+      return rows.map((row) => ({ ...row, at: new Date(Number(row.at)).toISOString() }))
+    },
+  }
+}

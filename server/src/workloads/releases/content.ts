@@ -1,0 +1,43 @@
+import type { Artefact } from '@wheelhouse/contract'
+import type { Rendered } from '../stacks/index.ts'
+
+/** A file of the config as it was rendered. Its text may hold secrets. */
+export interface ReleaseFile {
+  readonly app: string | null
+  /** Relative to the folder of the project. */
+  readonly to: string
+  readonly mode: number
+  readonly text: string
+}
+
+/** The part of a release that goes to one target. */
+export interface Placement {
+  readonly targetId: string
+  readonly part: 'processes' | 'containers'
+  readonly rendered: Rendered
+}
+
+/** All that is needed to bring a release again, without the network and without today's settings. Stored sealed. */
+export interface ReleaseContent {
+  readonly name: string
+  readonly stackName: string
+  readonly directory: string | null
+  readonly manifestFile: string | null
+  readonly source: string
+  readonly placements: readonly Placement[]
+  readonly files: readonly ReleaseFile[]
+  /** Absolute folder of each app, made from its artefact, its config files and its shared paths. */
+  readonly folders: Readonly<Record<string, ReleaseFolder>>
+  readonly images: Readonly<Record<string, string>>
+  readonly artefacts: readonly Artefact[]
+  readonly secretKeys: readonly string[]
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** What the folder of an app is made from, so that it can be made anew. */
+export interface ReleaseFolder {
+  readonly path: string
+  readonly artefact: string
+  readonly files: readonly { readonly path: string; readonly mode: number; readonly text: string }[]
+  readonly shared: readonly { readonly path: string; readonly from: string; readonly folder: boolean }[]
+}

@@ -1,0 +1,101 @@
+import type { Problem } from '../file/problems.ts'
+import { readExposure } from '../manifest/manifest.ts'
+import type { Manifest } from '../manifest/schema.ts'
+import { readStack } from '../read-stack.ts'
+import type { Rendered, Workload } from '../rendered.ts'
+import { readEnvFiles, readInside } from './files.ts'
+import { setImages } from './set-images.ts'
+import type { BuiltApps } from './project.ts'
+
+type ComposePart = NonNullable<Manifest['compose']>
+type Added = NonNullable<ComposePart['services']>[string]
+
+interface Around {
+  readonly directory: string
+  readonly stack: string
+  readonly variables: Readonly<Record<string, string>>
+}
+export interface ContainersRead {
+  readonly problems: readonly Problem[]
+  readonly rendered: Rendered | null
+}
+
+const problem = (path: string, message: string): Problem => ({
+  line: null,
+  column: null,
+  path,
+  message,
+  severity: 'error',
+})
+
+/** Reads the Compose file of a manifest. `look` gives what it makes with images that were built; null before anything is. */
+export async function readContainers(
+  part: ComposePart,
+  around: Around,
+): Promise<{ look(built: BuiltApps | null): ContainersRead }> {
+  const source = await readInside(around.directory, part.file)
+  if (source === null) {
+    const missing = problem('compose.file', `There is no ${part.file} in ${around.directory}.`)
+    return { look: () => ({ problems: [missing], rendered: null }) }
+  }
+  const files = await readEnvFiles(around.directory, source)
+  return {
+    look(built) {
+      const read = readStack({
+        source: withImages(source, part, built),
+        format: 'compose',
+        name: around.stack,
+        variables: around.variables,
+        files,
+        directory: around.directory,
+      })
+      const told = read.problems.map((one) => ({ ...one, line: null, column: null, path: `${part.file}: ${one.path}` }))
+      const unknown = Object.keys(part.services ?? {})
+        .filter((name) => !read.services.includes(name))
+        .map((name) => problem(`compose.services.${name}`, `${part.file} has no service "${name}".`))
+      const problems = [...told, ...unknown]
+      if (read.rendered === null) return { problems, rendered: null }
+      const workloads = read.rendered.workloads.map((workload) =>
+        withTraits(workload, part.services?.[workload.spec.service], problems),
+      )
+      return { problems, rendered: { ...read.rendered, workloads } }
+    },
+  }
+}
+
+/** A service that runs an app needs an image to be read at all: until one is built, a name that says so. */
+const unbuilt = (app: string): string => `wheelhouse/${app}:unbuilt`
+
+/** The reader takes images from text, so that of an app is put in as a variable would be: by an override at the end. */
+function withImages(source: string, part: ComposePart, built: BuiltApps | null): string {
+  const images = Object.entries(part.services ?? {}).flatMap(([service, { app }]) =>
+    app === undefined ? [] : [[service, built?.images[app] ?? unbuilt(app)] as const],
+  )
+  return images.length === 0 ? source : setImages(source, new Map(images))
+}
+
+function withTraits(workload: Workload, added: Added | undefined, problems: Problem[]): Workload {
+  const { spec } = workload
+  if (spec.kind !== 'container' || added === undefined)
+    return { ...workload, deploy: { app: null, expose: null, strategy: null } }
+  const inside = [...new Set(spec.ports.filter((port) => port.protocol === 'tcp').map((port) => port.port))]
+  const containerPort = added.port ?? (inside.length === 1 ? inside[0]! : null)
+  if (added.expose !== undefined && containerPort === null)
+    problems.push(
+      problem(`compose.services.${spec.service}.port`, `Say which port of ${spec.service} expose leads to with port.`),
+    )
+  const expose = readExposure(added.expose, containerPort)
+  const ports =
+    expose === null
+      ? spec.ports
+      : [
+          ...spec.ports.filter((port) => port.port !== containerPort || port.protocol !== 'tcp'),
+          // A free port of the host for each instance; people come in through the proxy.
+          { host: '127.0.0.1', hostPort: null, port: containerPort ?? 0, protocol: 'tcp' as const },
+        ]
+  return {
+    ...workload,
+    spec: { ...spec, ports },
+    deploy: { app: added.app ?? null, expose, strategy: added.strategy ?? null },
+  }
+}
