@@ -23,7 +23,10 @@ let server: Server
 let port: number
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (request.url === '/away') return void response.writeHead(302, { location: 'http://169.254.169.254/' }).end('go')
+    if (request.url === '/away') {
+      response.writeHead(302, { location: 'http://169.254.169.254/' }).end('go')
+      return
+    }
     let body = ''
     request.on('data', (chunk) => (body += chunk))
     request.on('end', () => response.writeHead(200).end(`${request.method} ${request.headers.host} ${body}`))

@@ -15,20 +15,12 @@ const failed = (error: unknown): Finding => ({
 })
 
 async function once(spec: HealthCheckSpec, context: ProbeContext, signal: AbortSignal): Promise<Finding> {
-  switch (spec.kind) {
-    case 'http':
-      return http(spec, signal)
-    case 'tcp':
-      return tcp(spec, signal)
-    case 'websocket':
-      return websocket(spec, signal)
-    case 'command':
-      return command(spec, context.run, signal)
-    case 'database':
-      return database(spec, context.secret, signal)
-    case 'queue':
-      return queue(spec, context.secret, signal)
-  }
+  if (spec.kind === 'http') return http(spec, signal)
+  if (spec.kind === 'tcp') return tcp(spec, signal)
+  if (spec.kind === 'websocket') return websocket(spec, signal)
+  if (spec.kind === 'command') return command(spec, context.run, signal)
+  if (spec.kind === 'database') return database(spec, context.secret, signal)
+  return queue(spec, context.secret, signal)
 }
 
 /** Runs one check once; never throws. */
