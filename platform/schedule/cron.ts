@@ -23,7 +23,7 @@ export function cronTrouble(cron: string, timezone: string): string | null {
   if (fields.length !== 5)
     return `"${cron}" has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}. Write five: minute hour day month weekday, such as 30 3 * * *.`
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone })
+    Intl.DateTimeFormat('en', { timeZone: timezone })
   } catch {
     return `There is no time zone "${timezone}". Write one such as Europe/Berlin or UTC.`
   }

@@ -1,42 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Clock, type Due, Scheduler } from './index.ts'
-
-/** A clock that is moved by hand: `pass` lets time go by and wakes who is due, `jump` sets it as a person or a sleep does. */
-function handClock(start: string) {
-  let now = Date.parse(start)
-  let waiting: { at: number; call: () => void } | null = null
-  const clock: Clock = {
-    now: () => now,
-    wake(delayMs, call) {
-      const mine = { at: now + delayMs, call }
-      waiting = mine
-      return () => {
-        if (waiting === mine) waiting = null
-      }
-    },
-  }
-  return {
-    clock,
-    pass(ms: number) {
-      const end = now + ms
-      while (waiting && waiting.at <= end) {
-        const { at, call } = waiting
-        now = Math.max(now, at)
-        waiting = null
-        call()
-      }
-      now = end
-    },
-    /** The wall clock is another; timers count waking time and go on from where they were. */
-    jump(ms: number) {
-      now += ms
-      if (waiting) waiting.at += ms
-    },
-    get sleeps() {
-      return waiting !== null
-    },
-  }
-}
+import { type Due, Scheduler } from './index.ts'
+import { handClock } from './testing/hand-clock.ts'
 
 const hour = 3_600_000
 function open(start: string) {

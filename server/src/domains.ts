@@ -60,7 +60,12 @@ const notYet = <D extends Record<string, Operation>>(operations: D): Handlers<D>
   ) as unknown as Handlers<D>
 }
 
-const addressInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+/** Null where it is not known before it listens. */
+function listeningAddress({ host, port }: Settings): string | null {
+  if (port === 0) return null
+  const reached = host === '0.0.0.0' || host === '::' ? hostname() : host
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
+}
 
 /** Every domain, wired to those below it. */
 export function createDomains(parts: DomainParts): Domains {
@@ -120,8 +125,7 @@ export function createDomains(parts: DomainParts): Domains {
     bus,
     log,
     announce,
-    publicUrl:
-      settings.publicUrl ?? (settings.port === 0 ? null : `http://${addressInUrl(settings.host)}:${settings.port}`),
+    publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const live = createLive(registry, bus)
   const dashboards = createDashboards(registry, timeline)

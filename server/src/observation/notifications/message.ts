@@ -64,6 +64,10 @@ export function titleOf(occasion: Message['occasion'], stack: string | null, env
   return of === '' ? words[occasion] : `${words[occasion]}: ${of}`
 }
 
+/** The key of what happened to a deployment: a stage may wait for approval more than once in a run, an end comes once. */
+export const deploymentKey = (id: string, occasion: NotificationOccasion, stage: string | null = null): string =>
+  occasion === 'deployment.waiting' ? `${id}/${occasion}/${stage ?? ''}` : `${id}/${occasion}`
+
 function releaseOf(value: unknown): string | null {
   const number = typeof value === 'number' ? value : record(value).number
   return typeof number === 'number' ? `r${number}` : text(value)
@@ -86,7 +90,7 @@ export function messageOf(event: Event, linkTo: (path: string) => string | null)
   const environment = text(data.environment)
   const path = deploymentId !== null ? `/deployments/${encodeURIComponent(deploymentId)}` : pages[occasion]
   return {
-    key: deploymentId === null ? event.id : `${deploymentId}/${occasion}/${text(data.stage) ?? ''}`,
+    key: deploymentId === null ? event.id : deploymentKey(deploymentId, occasion, text(data.stage)),
     occasion,
     severity: event.severity,
     title: titleOf(occasion, event.stack, environment),

@@ -20,6 +20,7 @@ const claimMs = 30_000
 /** Rows of other instances, and those of one that died, are seen after at most this long. */
 const longestSleepMs = 30_000
 const keepMs = 86_400_000
+const pruneEveryMs = 3_600_000
 
 /** Messages on their way. They are written down before they are sent, so a restart loses none. */
 export class Outbox {
@@ -30,6 +31,7 @@ export class Outbox {
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking: Promise<void> | null = null
   #again = false
+  #prunedAt = 0
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -79,7 +81,7 @@ export class Outbox {
     if (room > 0) {
       for (const entry of await store.due(now, room)) {
         if (this.#stop.signal.aborted || !(await store.claim(entry, now + claimMs))) continue
-        const sending = this.#deliver(entry, now + claimMs)
+        const sending = this.#deliver(entry)
           .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'a delivery was not noted'))
           .finally(() => {
             this.#underWay.delete(sending)
@@ -88,7 +90,10 @@ export class Outbox {
         this.#underWay.add(sending)
       }
     }
-    await store.prune(now - keepMs)
+    if (now - this.#prunedAt > pruneEveryMs) {
+      this.#prunedAt = now
+      await store.prune(now - keepMs)
+    }
     // While all hands are full the end of a delivery looks again.
     if (this.#underWay.size >= atOnce) return
     const next = await store.nextDueAt()
@@ -103,7 +108,7 @@ export class Outbox {
     this.#timer.unref()
   }
 
-  async #deliver(entry: OutboxEntry, claimedUntil: number): Promise<void> {
+  async #deliver(entry: OutboxEntry): Promise<void> {
     const { store, authorities = [] } = this.#parts
     const channel = await store.channel(entry.channelId)
     // One that was turned off meanwhile is told nothing more.
@@ -112,7 +117,7 @@ export class Outbox {
     try {
       await send(channel.spec, entry.message, options)
     } catch (error) {
-      if (this.#stop.signal.aborted) return store.retryAt(entry.id, claimedUntil)
+      if (this.#stop.signal.aborted) return store.retryAt(entry.id, Date.now(), entry.attempts)
       return this.#failed(entry, channel, error instanceof NotDelivered ? error.message : 'failed')
     }
     await store.ended(entry.id, 'done')

@@ -106,7 +106,13 @@ async function mail(
 function mailWords(error: unknown): string | null {
   const { code, responseCode, message } = (error ?? {}) as { code?: unknown; responseCode?: unknown; message?: unknown }
   if (code === 'EAUTH') return 'refused user name or password'
-  if (code === 'ETLS' || code === 'ESOCKET') return `offers no TLS that can be trusted${said(message)}`
+  // The library puts a code of its own over that of the socket, which stays in the words.
+  const socket = typeof message === 'string' ? /\bE[A-Z_]{4,20}\b/.exec(message)?.[0] : undefined
+  const known = socket === undefined ? null : troubleWords({ code: socket })
+  if (known !== null) return known
+  if (code === 'ETLS' || (code === 'ESOCKET' && /certificate|tls|ssl/i.test(String(message))))
+    return `offers no TLS that can be trusted${said(message)}`
+  if (code === 'ESOCKET') return `broke the connection${said(message)}`
   if (code === 'EENVELOPE') return `refused sender or recipients${said(message)}`
   if (typeof responseCode === 'number') return `answered ${responseCode}${said(message)}`
   return code === 'ETIMEDOUT' || code === 'ECONNECTION' ? 'did not answer' : null

@@ -187,10 +187,11 @@ export function openNotificationStore(database: Database, secrets: Pick<Secrets,
       return numUpdatedRows > 0n
     },
 
-    async retryAt(id: string, dueAt: number): Promise<void> {
+    /** `attempts` where the one that was claimed is not to count. */
+    async retryAt(id: string, dueAt: number, attempts?: number): Promise<void> {
       await db
         .updateTable('notificationOutbox')
-        .set({ dueAt })
+        .set({ dueAt, ...(attempts === undefined ? {} : { attempts }) })
         .where('id', '=', id)
         .where('state', '=', 'waiting')
         .execute()
