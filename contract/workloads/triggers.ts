@@ -70,7 +70,7 @@ export const triggers = domain('triggers', {
     danger: 'reversible',
     status: 201,
     errors: ['CONFLICT', 'POLICY_REFUSED'],
-    secret: ['secret'],
+    secret: ['secret', 'variables', 'source'],
   }),
   update: call({
     method: 'PATCH',
@@ -88,6 +88,7 @@ export const triggers = domain('triggers', {
     permission: 'triggers.manage',
     danger: 'reversible',
     errors: ['NOT_FOUND', 'CONFLICT', 'STATE_CONFLICT'],
+    secret: ['variables', 'source'],
   }),
   remove: call({
     method: 'DELETE',
@@ -124,6 +125,6 @@ export const triggers = domain('triggers', {
     danger: 'destructive',
     assistant: false,
     status: 202,
-    errors: ['NOT_FOUND', 'SIGNATURE_REFUSED', 'RATE_LIMITED'],
+    errors: ['SIGNATURE_REFUSED', 'STATE_CONFLICT', 'RATE_LIMITED'],
   }),
 })

@@ -12,10 +12,12 @@ import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import { createNotifications, type Notifications } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { createTriggers, type TriggerActions, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -34,6 +36,8 @@ export interface Domains {
   readonly targets: Targets
   readonly logs: Logs
   readonly metrics: Metrics
+  readonly triggers: Triggers
+  readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -41,12 +45,26 @@ export interface Domains {
 
 const dayMs = 86_400_000
 
+/** TEMPORARY: what triggers start, until deployments and backups are there. */
+const nothingToStart: TriggerActions = {
+  deploy: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Deployments are being built.')),
+  backup: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups are being built.')),
+  drill: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups are being built.')),
+}
+
 /** TEMPORARY: answers of domains that are being built. */
 const notYet = <D extends Record<string, Operation>>(operations: D): Handlers<D> => {
   const refuse = (): Promise<never> => Promise.reject(new Failure('CAPABILITY_MISSING', 'This is being built.'))
   return Object.fromEntries(
     Object.entries(operations).map(([verb, { plan }]) => [verb, plan ? { plan: refuse, run: refuse } : refuse]),
   ) as unknown as Handlers<D>
+}
+
+/** Null where it is not known before it listens. */
+function listeningAddress({ host, port }: Settings): string | null {
+  if (port === 0) return null
+  const reached = host === '0.0.0.0' || host === '::' ? hostname() : host
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
 }
 
 /** Every domain, wired to those below it. */
@@ -86,10 +104,29 @@ export function createDomains(parts: DomainParts): Domains {
     bindFolders: settings.bindFolders,
     examplesFolder: parts.examplesFolder,
   })
+  const triggers = createTriggers({
+    database,
+    secrets,
+    state,
+    bus,
+    log,
+    announce,
+    auth: identity.auth,
+    audit: identity.audit,
+    actions: nothingToStart,
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
   const jobsDomain = createJobsDomain({ runner: jobs, table: foundation.jobTable, bus, announce })
+  const notifications = createNotifications({
+    database,
+    secrets,
+    bus,
+    log,
+    announce,
+    publicUrl: settings.publicUrl ?? listeningAddress(settings),
+  })
   const live = createLive(registry, bus)
   const dashboards = createDashboards(registry, timeline)
   const diagnostics = createDiagnostics(parts.diagnostics)
@@ -110,6 +147,8 @@ export function createDomains(parts: DomainParts): Domains {
     targets,
     logs,
     metrics,
+    triggers,
+    notifications,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -124,13 +163,13 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: notYet(contract.deployments),
       releases: notYet(contract.releases),
       backups: notYet(contract.backups),
-      triggers: notYet(contract.triggers),
+      triggers: triggers.handlers,
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
       timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
-      notifications: notYet(contract.notifications),
+      notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
       dashboards: dashboards.handlers,
     },
@@ -146,9 +185,14 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       metrics.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      notifications.start()
+      // Last: what was missed is made up for at once, with everything else at its place.
+      await triggers.start()
     },
     async close() {
       clearInterval(pruning)
+      triggers.close()
+      await notifications.close()
       metrics.close()
       logs.close()
       live.close()

@@ -86,7 +86,9 @@ export function hostileInput(open: () => Promise<TestHouse>): void {
     async (id, operation) => {
       for (const value of ['nope', '../../etc/passwd', '%00', "'; drop table users;--", 'x'.repeat(199)]) {
         const answer = await send(operation, value, withBody.includes(operation) ? { headers: json, body: '{}' } : {})
-        expect(['NOT_FOUND', 'VALIDATION_FAILED'], `${id} ${value}`).toContain(await expectRefusal(answer, id))
+        // An unknown webhook and a wrong signature must not be told apart.
+        const missing = id === 'triggers.receive' ? 'SIGNATURE_REFUSED' : 'NOT_FOUND'
+        expect([missing, 'VALIDATION_FAILED'], `${id} ${value}`).toContain(await expectRefusal(answer, id))
       }
     },
   )

@@ -144,6 +144,8 @@ export class Street {
           refreshToken,
           setRefreshToken: (token) => void cookies.push(token),
           clearRefreshToken: () => void cookies.push(null),
+          rawBody: null,
+          header: () => null,
           download: (fileName) => void downloads.push(fileName),
         },
       }

@@ -24,11 +24,23 @@ export interface CallContext {
   readonly exchange: Exchange
 }
 
-/** The little of HTTP that sign-in needs. Absent parts do nothing on faces without cookies. */
+/** The headers a handler may see: what signs and names a delivery, nothing that signs a person in. */
+export type SeenHeader =
+  | 'x-hub-signature-256'
+  | 'x-wheelhouse-signature'
+  | 'x-wheelhouse-timestamp'
+  | 'x-github-delivery'
+  | 'idempotency-key'
+
+/** The little of HTTP that sign-in and signed deliveries need. Absent parts do nothing on faces without them. */
 export interface Exchange {
   readonly refreshToken: string | null
   setRefreshToken(token: string, expiresAt: Date): void
   clearRefreshToken(): void
+  /** The body as it came, byte for byte, where the operation is one that checks its signature; else null. */
+  readonly rawBody: Uint8Array | null
+  /** Null where it was not sent, or sent twice. */
+  header(name: SeenHeader): string | null
   /** For downloads: file name and media type. */
   download(fileName: string, mediaType: string): void
 }

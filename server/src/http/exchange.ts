@@ -2,6 +2,16 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Exchange } from '../dispatch/index.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, on routes that ask for it. */
+    rawBody: Uint8Array | null
+  }
+  interface FastifyContextConfig {
+    rawBody?: boolean
+  }
+}
+
 export const refreshCookie = 'wheelhouse_refresh'
 
 // Strict and below /api: no other site and no page path ever sees it. Secure follows the scheme, or the first
@@ -20,6 +30,11 @@ export function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchan
     setRefreshToken: (token, expires) =>
       void reply.setCookie(refreshCookie, token, { ...attributes(request), expires }),
     clearRefreshToken: () => void reply.clearCookie(refreshCookie, attributes(request)),
+    rawBody: request.rawBody,
+    header: (name) => {
+      const value = request.headers[name]
+      return typeof value === 'string' ? value : null
+    },
     download: (fileName, mediaType) =>
       void reply
         .header('content-type', mediaType)

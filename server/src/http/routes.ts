@@ -14,6 +14,10 @@ export interface RouteParts {
 
 type Fields = Record<string, unknown>
 
+/** What others send in a form of their own, signed over its bytes: the handler reads those, and its input is the address alone. */
+const signedBodies: ReadonlySet<string> = new Set(['triggers.receive'])
+const maxSignedBytes = 1_048_576
+
 function bodyOf(operation: Operation, request: FastifyRequest): Fields {
   if (operation.method === 'GET' || request.body === undefined || request.body === null) return {}
   if (typeof request.body !== 'object' || Array.isArray(request.body)) {
@@ -25,6 +29,10 @@ function bodyOf(operation: Operation, request: FastifyRequest): Fields {
 /** Path, query and body as one input. A name that comes twice is refused: which one counts must never be a guess. */
 function inputOf(operation: Operation, request: FastifyRequest): { input: Fields; dryRun: boolean } {
   const path = request.params as Fields
+  if (signedBodies.has(operation.id)) {
+    bodyOf(operation, request)
+    return { input: { ...path }, dryRun: false }
+  }
   const { dryRun, ...query } = request.query as Fields
   const body = bodyOf(operation, request)
   const twice =
@@ -62,11 +70,13 @@ async function sendStream(reply: FastifyReply, chunks: AsyncIterable<string>): P
 /** One route for each path of each operation. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   for (const operation of operations) {
+    const signed = signedBodies.has(operation.id)
     for (const url of [operation.path, ...(operation.aliases ?? [])]) {
       app.route({
         method: operation.method,
         url,
         exposeHeadRoute: false,
+        ...(signed ? { bodyLimit: maxSignedBytes, config: { rawBody: true } } : {}),
         handler: async (request, reply) => {
           const caller = await parts
             .authenticate(request, operation.permission === 'public')
@@ -87,7 +97,8 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
             requestId: request.id,
             signal: gone.signal,
             dryRun,
-            idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
+            // Of a signed body anyone could repeat the key: its handler looks at it after the signature.
+            idempotencyKey: !signed && typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
             exchange: exchangeOf(request, reply),
           })
           if (answer.kind === 'stream') return sendStream(reply, answer.chunks)

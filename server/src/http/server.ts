@@ -64,9 +64,11 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
   await secure(app, settings)
   // An empty JSON body is no body: "curl -X POST -H content-type:application/json" is what people type.
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined)
-    void app.getDefaultJsonParser('error', 'error')(request, body as string, done)
+  app.decorateRequest('rawBody', null)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.rawBody === true) request.rawBody = body as Buffer
+    if (body.length === 0) return done(null, undefined)
+    void app.getDefaultJsonParser('error', 'error')(request, (body as Buffer).toString('utf8'), done)
   })
   app.setErrorHandler((error, request, reply) => {
     const failed = error as { statusCode?: number } | null

@@ -3,6 +3,8 @@ import { identity } from './0001-identity.ts'
 import { observation } from './0002-observation.ts'
 import { stacks } from './0003-stacks.ts'
 import { deployments } from './0004-deployments.ts'
+import { notifications } from './0008-notifications.ts'
+import { triggers } from './0009-triggers.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +12,6 @@ export const migrations: Record<string, Migration> = {
   '0002-observation': observation,
   '0003-stacks': stacks,
   '0004-deployments': deployments,
+  '0008-notifications': notifications,
+  '0009-triggers': triggers,
 }

@@ -10,7 +10,7 @@ import type { Tokens } from '../tokens/index.ts'
 import type { Users } from '../users/index.ts'
 import { accessTokens } from './access-token.ts'
 import type { AuthRoom, CallerChange } from './auth-room.ts'
-import { type Credentials, openCallers, type Visitor } from './callers.ts'
+import { type Credentials, openCallers, type Owner, type Visitor } from './callers.ts'
 import { authHandlers } from './operations.ts'
 import { openSessions } from './sessions.ts'
 import { ensureFirstAdmin, type FirstAdmin, setupToken } from './setup.ts'
@@ -49,6 +49,8 @@ export interface Auth {
   redeemTicket(ticket: string, visitor: Visitor): Promise<Caller>
   /** The caller with what he may do now; null when he is no longer one. */
   callerStillValid(caller: Caller): Promise<Caller | null>
+  /** For what acts on its own later: its maker with the rights of now, without a session; null when that is no longer anyone. */
+  callerFor(owner: Owner, visitor: Visitor): Promise<Caller | null>
   /** Heard on every instance that has a bus. */
   onCallerChanged(listener: (change: CallerChange) => void): void
   /** A new one-time token while there is no administrator, else null. */
@@ -105,6 +107,7 @@ export function createAuth(deps: AuthDeps): Auth {
     authenticate: (credentials) => callers.authenticate(credentials),
     redeemTicket: (ticket, visitor) => redeemTicket(room, callers, ticket, visitor),
     callerStillValid: (caller) => callers.stillValid(caller),
+    callerFor: (owner, visitor) => callers.actingFor(owner, visitor),
     onCallerChanged(listener) {
       listeners.push(listener)
     },

@@ -13,6 +13,13 @@ export interface Credentials extends Visitor {
 export interface Callers {
   authenticate(credentials: Credentials): Promise<Caller>
   stillValid(caller: Caller): Promise<Caller | null>
+  actingFor(owner: Owner, visitor: Visitor): Promise<Caller | null>
+}
+
+/** Who made something that acts later: a person, or a token of theirs, beyond which it may not go. */
+export interface Owner {
+  readonly userId: string
+  readonly tokenId: string | null
 }
 
 const anonymous = ({ face, ip, userAgent }: Visitor): Caller => ({
@@ -28,7 +35,7 @@ const anonymous = ({ face, ip, userAgent }: Visitor): Caller => ({
   userAgent,
 })
 
-const person = (visitor: Visitor, { userId, username, role, reach, grants }: Account, sessionId: string): Caller => ({
+const person = (visitor: Visitor, { userId, username, role, reach, grants }: Account, sessionId: string | null): Caller => ({
   ...anonymous(visitor),
   kind: 'user',
   userId,
@@ -52,7 +59,16 @@ export function openCallers(room: AuthRoom, tokens: Tokens): Callers {
     const [open, account] = await Promise.all([room.sessions.isOpen(sessionId, userId), room.users.active(userId)])
     return open && account ? person(visitor, account, sessionId) : null
   }
+  const actingFor = async ({ userId, tokenId }: Owner, visitor: Visitor): Promise<Caller | null> => {
+    if (tokenId !== null) {
+      const token = await tokens.stillValid(tokenId)
+      return token && token.account.userId === userId ? bearer(visitor, token) : null
+    }
+    const account = await room.users.active(userId)
+    return account && person(visitor, account, null)
+  }
   return {
+    actingFor,
     async authenticate(credentials) {
       const { authorization } = credentials
       if (authorization === null) return anonymous(credentials)
@@ -75,6 +91,8 @@ export function openCallers(room: AuthRoom, tokens: Tokens): Callers {
       if (caller.kind === 'user' && caller.userId !== null && caller.sessionId !== null) {
         return signedIn(caller, caller.userId, caller.sessionId)
       }
+      if (caller.kind === 'user' && caller.userId !== null)
+        return actingFor({ userId: caller.userId, tokenId: null }, caller)
       if (caller.kind === 'token') {
         const token = caller.tokenId ? await tokens.stillValid(caller.tokenId) : null
         return token && bearer(caller, token)

@@ -2,9 +2,9 @@ import type { HealthCheckSpec, HealthState, NewEvent, Service } from '@wheelhous
 import { run } from '@wheelhouse/platform/exec'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Registry } from '../../inventory/targets/index.ts'
+import type { ProbeContext, RunCheckCommand } from '../../workloads/checks/index.ts'
 import { runCommand } from '../../workloads/services/index.ts'
 import { Heirs } from './heirs.ts'
-import type { RunCheckCommand } from './probes.ts'
 import type { HealthStore } from './store.ts'
 import { toldBefore, Turns } from './turns.ts'
 import { Watch } from './watch.ts'
@@ -125,7 +125,7 @@ export class Checker {
           const now = this.#parts.registry.service(service.id)
           return runs(now) ? (now?.startedAt ?? now?.createdAt ?? null) : null
         },
-        run: this.#runner(service.id),
+        context: this.#context(service.id),
         checked: (watch, turned) => {
           this.#dirty.add(watch)
           if (turned) this.#turned(service.id, watch)
@@ -140,6 +140,17 @@ export class Checker {
     watched.startedAt = service.startedAt
     for (const watch of watched.watches) watch.begin()
     if (runs(service)) this.#verdict(service.id, 'starting', null)
+  }
+
+  #context(serviceId: string): ProbeContext {
+    return {
+      run: this.#runner(serviceId),
+      secret: async (name) => {
+        const { connection, nativeId } = this.#parts.registry.reach(serviceId)
+        const { environment } = await connection.inspect(nativeId)
+        return Object.hasOwn(environment, name) ? (environment[name] ?? null) : null
+      },
+    }
   }
 
   /** Inside a container by its engine; beside a process, in its folder, on this machine. */

@@ -25,3 +25,28 @@ test('a token runs commands on this machine only when its scopes are those of an
   const managing = await token('health.manage', 'services.exec', 'targets.manage')
   expect((await managing.health.set({ id, checks: [command] })).checks).toHaveLength(1)
 })
+
+test('a check that signs in with a variable of the service needs what a command needs', async () => {
+  const database: HealthCheckSpec = {
+    kind: 'database',
+    name: 'database',
+    ...times,
+    engine: 'redis',
+    host: '127.0.0.1',
+    port: 1,
+    username: null,
+    passwordVariable: 'CACHE_PASSWORD',
+    database: null,
+  }
+  const { secret } = await house.admin.tokens.create({ name: 'watching', scopes: ['health.manage', 'health.read'] })
+  const watching = house.client(secret)
+  await expect(watching.health.set({ id, checks: [database] })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  const open = { ...database, passwordVariable: null }
+  expect((await watching.health.set({ id, checks: [open] })).checks).toHaveLength(1)
+
+  await house.admin.health.set({ id, checks: [database] })
+  const { checks } = await house.admin.health.run({ id })
+  expect(checks[0]?.last?.message).toBe(
+    'the service has no variable CACHE_PASSWORD, so there is no password to sign in with',
+  )
+})

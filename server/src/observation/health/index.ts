@@ -1,4 +1,4 @@
-import { Failure, type health, type HealthCheck, type Service } from '@wheelhouse/contract'
+import { Failure, type health, type HealthCheck, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import { type Caller, callerMay, type Handlers } from '../../dispatch/index.ts'
 import { requireExec } from '../../workloads/services/index.ts'
@@ -29,8 +29,10 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
       checks,
     }
   }
-  /** A command check is an exec that repeats: it needs no less. */
-  function requireMayCommand(caller: Caller, id: string): Promise<void> {
+  /** A command check is an exec that repeats, and one that signs in hands a variable of the service to a host: both need no less. */
+  const reachesInside = (check: HealthCheckSpec): boolean =>
+    check.kind === 'command' || ('passwordVariable' in check && check.passwordVariable !== null)
+  function requireMayReachInside(caller: Caller, id: string): Promise<void> {
     const { connection, nativeId, service } = registry.reach(id)
     return requireExec(caller, service, connection, nativeId)
   }
@@ -50,7 +52,7 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
           throw new Failure('VALIDATION_FAILED', `checks: there is a check "${twice}" already. Choose another name.`, {
             field: 'checks',
           })
-        if (checks.some((check) => check.kind === 'command')) await requireMayCommand(caller, id)
+        if (checks.some(reachesInside)) await requireMayReachInside(caller, id)
         const before = checker.watches(id).filter((watch) => watch.parts.origin === 'set')
         await checker.set(id, checks)
         audit({ resource: `service:${id}`, before: before.map((watch) => watch.parts.spec), after: checks })

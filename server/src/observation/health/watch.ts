@@ -1,5 +1,5 @@
 import type { CheckResult, HealthCheck, HealthCheckSpec, HealthState } from '@wheelhouse/contract'
-import { probe, type RunCheckCommand } from './probes.ts'
+import { probe, type ProbeContext } from '../../workloads/checks/index.ts'
 
 const keptResults = 360
 const soonMs = 300
@@ -11,7 +11,8 @@ export interface WatchParts {
   readonly past: readonly CheckResult[]
   /** When the service started, for the start period; null while it does not run. */
   startedAt(): string | null
-  run: RunCheckCommand
+  /** What its checks need of the service. */
+  readonly context: ProbeContext
   /** After each result; `turned` when the verdict is another than before. */
   checked(watch: Watch, turned: boolean): void
 }
@@ -87,7 +88,7 @@ export class Watch {
       this.#state = 'starting'
       this.#failures = 0
     } else {
-      const result = await probe(spec, this.parts.run, this.#stop.signal)
+      const result = await probe(spec, this.parts.context, this.#stop.signal)
       if (this.#stop.signal.aborted) return
       this.#results.push(result)
       if (this.#results.length > keptResults) this.#results = this.#results.slice(-keptResults)

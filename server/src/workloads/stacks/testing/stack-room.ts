@@ -37,6 +37,8 @@ export const by = (caller: Caller): CallContext => ({
     refreshToken: null,
     setRefreshToken: () => undefined,
     clearRefreshToken: () => undefined,
+    rawBody: null,
+    header: () => null,
     download: () => undefined,
   },
 })

@@ -16,10 +16,10 @@ never.addSubnet('2002::', 16, 'ipv6')
 never.addSubnet('::', 96, 'ipv6')
 const loopback = '::1'
 
-/** The address is one that checks must not call. */
+/** The address is one that must not be called for a user. */
 export class AddressRefused extends Error {
   constructor(host: string) {
-    super(`${host} is an address that health checks do not call`)
+    super(`${host} is an address that Wheelhouse does not call`)
     this.name = 'AddressRefused'
   }
 }

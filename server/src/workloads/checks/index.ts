@@ -1,0 +1,2 @@
+export { probe } from './probe.ts'
+export type { ProbeContext, RunCheckCommand } from './context.ts'

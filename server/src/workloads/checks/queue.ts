@@ -1,0 +1,22 @@
+import type { HealthCheckSpec } from '@wheelhouse/contract'
+import type { Finding, ProbeContext } from './context.ts'
+import { withSession } from './session.ts'
+
+/** "12 waiting", and the limit where it is passed. */
+function told(count: number, word: string, most: number | null): Finding {
+  const ok = most === null || count <= most
+  return { ok, message: `${count} ${word}${ok ? '' : `, more than ${most}`}` }
+}
+
+export async function queue(
+  spec: Extract<HealthCheckSpec, { kind: 'queue' }>,
+  secret: ProbeContext['secret'],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { pending, failed, maxPending, maxFailed } = spec
+  const found = await withSession(spec, secret, signal, async (session) => [
+    told(await session.count(pending), 'waiting', maxPending),
+    ...(failed === null ? [] : [told(await session.count(failed), 'failed', maxFailed)]),
+  ])
+  return { ok: found.every((each) => each.ok), message: found.map((each) => each.message).join(', ') }
+}

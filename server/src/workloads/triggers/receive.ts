@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Failure, type triggers } from '@wheelhouse/contract'
+import type { State } from '@wheelhouse/platform/state'
+import type { Handler } from '../../dispatch/index.ts'
+import { fire, makerOf, thing } from './fire.ts'
+import type { TriggerRoom } from './room.ts'
+import { replayWindowMs, signatureHolds } from './signature.ts'
+
+const dayMs = 86_400_000
+/** A delivery under way that its instance never finished may be sent again after this. */
+const startingMs = 60_000
+
+interface Answer {
+  readonly deploymentId: string | null
+  readonly jobId: string | null
+  readonly message: string
+}
+interface Kept {
+  readonly answer: Answer | null
+}
+
+/** Takes one delivery. An unknown webhook, one that is off and a wrong signature answer the same, in the same time. */
+export function receive(room: TriggerRoom): Handler<typeof triggers.receive> {
+  // Unknown webhooks are compared with a secret too: nothing is faster for them.
+  const decoy = randomBytes(32).toString('base64url')
+  return async ({ id }, { exchange, audit, caller: visitor }) => {
+    const body = exchange.rawBody ?? new Uint8Array()
+    const timestamp = exchange.header('x-wheelhouse-timestamp')
+    const signature = exchange.header('x-wheelhouse-signature') ?? exchange.header('x-hub-signature-256')
+    const trigger = await room.store.find(id)
+    const holds = signatureHolds(trigger?.secret ?? decoy, { body, signature, timestamp }, room.now())
+    if (!trigger || !trigger.enabled || trigger.kind !== 'webhook' || !holds)
+      throw new Failure(
+        'SIGNATURE_REFUSED',
+        'There is no such webhook, or the signature does not match. Sign the body as it is sent with the secret of the webhook.',
+      )
+    audit({ resource: `trigger:${id}`, actor: { id: trigger.ownerId, username: trigger.owner } })
+
+    const about = shown(body)
+    const act = async (): Promise<Answer> => {
+      const reason = ['webhook', trigger.name, about].filter(Boolean).join(' ')
+      const who = () => makerOf(room, trigger, visitor.userAgent, visitor.ip)
+      const fired = await fire(room, trigger, who, 'webhook', reason)
+      return {
+        ...fired,
+        message: `${trigger.name} started ${thing[trigger.action.do]}${about ? ` for ${about}` : ''}.`,
+      }
+    }
+    // A signed time makes the signature itself the name of the delivery: a copy of it cannot be sent under another.
+    const names = [
+      timestamp === null ? null : { key: `signature:${signature?.toLowerCase()}`, ttlMs: 2 * replayWindowMs },
+      named(exchange.header('x-github-delivery') ?? exchange.header('idempotency-key')),
+    ]
+    const answer = await names.reduceRight<() => Promise<Answer>>(
+      (then, name) =>
+        name === null ? then : () => once(room.state, `hook:${id}:${digest(name.key)}`, name.ttlMs, then),
+      act,
+    )()
+    audit({ after: answer })
+    return answer
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
+const named = (delivery: string | null) =>
+  delivery === null || delivery === '' ? null : { key: `delivery:${delivery}`, ttlMs: dayMs }
+
+/** Acts once a key; a repeat answers what the first did. One that failed started nothing and may be sent again. */
+async function once(state: State, key: string, ttlMs: number, act: () => Promise<Answer>): Promise<Answer> {
+  if (!(await state.add(key, { answer: null } satisfies Kept, startingMs))) {
+    const kept = await state.get<Kept>(key)
+    if (kept?.answer) return kept.answer
+    throw new Failure('STATE_CONFLICT', 'This delivery is being handled. Send it again in a minute to see its result.')
+  }
+  try {
+    const answer = await act()
+    await state.set(key, { answer } satisfies Kept, ttlMs)
+    return answer
+  } catch (error) {
+    await state.delete(key)
+    throw error
+  }
+}
+
+const plain = (value: unknown, longest: number): string =>
+  // oxlint-disable-next-line no-control-regex
+  typeof value === 'string' ? value.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, longest) : ''
+
+/** Branch and commit of a body that has them, for the history. */
+function shown(body: Uint8Array): string {
+  try {
+    const fields = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
+    const branch = plain(fields.ref ?? fields.branch, 100).replace(/^refs\/(heads|tags)\//, '')
+    return [branch, plain(fields.commit ?? fields.after, 12)].filter(Boolean).join(' ')
+  } catch {
+    return ''
+  }
+}
