@@ -114,7 +114,7 @@ describe('a program on a leash', () => {
     const words = join(folder, 'words')
     const polite = `trap "echo bye > ${words}; exit 0" TERM; echo $$ > ${pidFile}; sleep 60 & wait`
     const code = `import { spawnStream } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
-      await spawnStream(['bash', '-c', ${JSON.stringify(polite)}], { leash: true })`
+      await spawnStream(['bash', '-c', ${JSON.stringify(polite)}], { leash: true, graceMs: 1000 })`
     const owner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' })
     const group = await pidIn(pidFile)
     owner.kill('SIGKILL')
