@@ -4,7 +4,7 @@ import { type BuildContext, BuildFailed, type Built } from './builder.ts'
 
 /** Names at the top of a folder, sorted; none where there is no such folder. */
 export async function filesAtTop(directory: string): Promise<string[]> {
-  return (await readdir(directory).catch(() => [])).sort()
+  return (await readdir(directory).catch((): string[] => [])).sort()
 }
 
 export async function holds(directory: string, ...names: readonly string[]): Promise<boolean> {
