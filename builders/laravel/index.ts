@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { builtFolder, holds } from '../builder/app-folder.ts'
 import type { Builder, BuildStep } from '../builder/builder.ts'
+import { packageCache } from '../builder/node-packages.ts'
 import { extraSteps, ExtraSteps, Globs, Program, Version } from '../builder/option-forms.ts'
 import { runSteps } from '../builder/run-steps.ts'
 
@@ -102,7 +103,8 @@ export const laravel: Builder<LaravelOptions> = {
 
   async build(options, context) {
     const steps = laravel.steps(options, context.environment)
-    await runSteps(steps, context, { COMPOSER_CACHE_DIR: join(context.cache, 'composer') })
+    const caches = { ...packageCache(context.cache), COMPOSER_CACHE_DIR: join(context.cache, 'composer') }
+    await runSteps(steps, context, caches)
     return builtFolder(context, '.', ['.git', 'node_modules', ...options.exclude])
   },
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { builtFolder, filesAtTop } from '../builder/app-folder.ts'
-import type { Builder, BuildStep } from '../builder/builder.ts'
+import type { Builder, BuildStep, Tool } from '../builder/builder.ts'
 import { Globs, InnerPath, Program, Version } from '../builder/option-forms.ts'
 import { runSteps } from '../builder/run-steps.ts'
 import { makeEntriesMovable } from './movable-entries.ts'
@@ -9,9 +9,9 @@ import { makeEntriesMovable } from './movable-entries.ts'
 const PythonOptions = z.strictObject({
   tool: z.enum(['venv', 'uv']).default('venv').describe('what makes the environment: venv of Python itself, or uv'),
   python: Program.default('python3').describe(
-    'the Python the environment is made from; it stays needed to run the app',
+    'the Python the environment is made from, for uv also a version; it stays needed to run the app',
   ),
-  python_version: Version.default('3.9').describe('least version of Python'),
+  python_version: Version.default('3.9').describe('least version of Python, for venv'),
   venv: InnerPath.default('.venv').describe('folder of the environment in the app'),
   requirements: z
     .array(InnerPath)
@@ -56,37 +56,40 @@ function environmentStep({ tool, python, venv }: PythonOptions): BuildStep {
       { title: 'python -m venv', argv: [python, '-m', 'venv', '--copies', venv] }
 }
 
+/** It looks for the Python by itself. */
+const uv: Tool = {
+  name: 'uv',
+  argv: ['uv', '--version'],
+  version: /uv (\d+\.\d+\.\d+)/,
+  minimum: '0.3',
+  fix: 'Install uv: https://docs.astral.sh/uv, or set tool: venv.',
+}
+
+const ownTools = ({ python, python_version: minimum }: PythonOptions): Tool[] => [
+  {
+    name: 'python',
+    argv: [python, '--version'],
+    version: /Python (\d+\.\d+\.\d+)/,
+    minimum,
+    fix: `Install Python ${minimum} or newer: the packages python3 and python3-venv on Debian.`,
+  },
+  {
+    name: 'venv',
+    // Debian has venv without what puts pip into it.
+    argv: [python, '-c', 'import venv, ensurepip; print("pip", ensurepip.version())'],
+    version: /pip (\d+\.\d+(?:\.\d+)?)/,
+    minimum: null,
+    fix: 'Install the venv module of Python: the package python3-venv on Debian.',
+  },
+]
+
 export const python: Builder<PythonOptions> = {
   name: 'python',
   title: 'Python',
   schema: PythonOptions,
 
   needs: (options, files) => ({
-    tools: [
-      {
-        name: 'python',
-        argv: [options.python, '--version'],
-        version: /Python (\d+\.\d+\.\d+)/,
-        minimum: options.python_version,
-        fix: `Install Python ${options.python_version} or newer: the packages python3 and python3-venv on Debian.`,
-      },
-      options.tool === 'uv'
-        ? {
-            name: 'uv',
-            argv: ['uv', '--version'],
-            version: /uv (\d+\.\d+\.\d+)/,
-            minimum: '0.3',
-            fix: 'Install uv: https://docs.astral.sh/uv, or set tool: venv.',
-          }
-        : {
-            name: 'venv',
-            // Debian has venv without what puts pip into it.
-            argv: [options.python, '-c', 'import venv, ensurepip; print("pip", ensurepip.version())'],
-            version: /pip (\d+\.\d+(?:\.\d+)?)/,
-            minimum: null,
-            fix: 'Install the venv module of Python: the package python3-venv on Debian.',
-          },
-    ],
+    tools: options.tool === 'uv' ? [uv] : ownTools(options),
     phpExtensions: [],
     files: [
       ...sources(options, files).requirements.map((path) => ({

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { builtFolder, filesAtTop, holds } from '../builder/app-folder.ts'
 import type { Builder } from '../builder/builder.ts'
+import { packageCache } from '../builder/node-packages.ts'
 import { Command, Globs, InnerPath } from '../builder/option-forms.ts'
 import { runSteps } from '../builder/run-steps.ts'
 
@@ -58,7 +59,7 @@ export const staticFiles: Builder<StaticOptions> = {
   steps: ({ command }) => (command === null ? [] : [{ title: command.join(' '), argv: command }]),
 
   async build(options, context) {
-    await runSteps(staticFiles.steps(options, context.environment), context)
+    await runSteps(staticFiles.steps(options, context.environment), context, packageCache(context.cache))
     const built = await builtFolder(context, options.folder, ['.git', '**/node_modules', ...options.exclude])
     await mkdir(join(built.directory, home), { recursive: true })
     await copyFile(fileURLToPath(new URL('./serve.mjs', import.meta.url)), join(built.directory, server))
