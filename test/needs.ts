@@ -8,6 +8,8 @@ const variables = {
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
+  php: 'WHEELHOUSE_TEST_PHP', // path of php; composer is on the PATH
+  python: 'WHEELHOUSE_TEST_PYTHON', // path of a python3 that has venv
 } as const
 export type Need = keyof typeof variables
 

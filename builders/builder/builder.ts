@@ -17,7 +17,7 @@ export interface BuildStep {
 /** A program a builder needs, and how a person gets it. */
 export interface Tool {
   readonly name: string
-  /** Prints its version to stdout or stderr. */
+  /** Prints its version to stdout or stderr, or where it is if nothing but that can be asked. */
   readonly argv: readonly [string, ...string[]]
   /** First group: the version. */
   readonly version: RegExp
@@ -77,24 +77,30 @@ export interface BuildContext {
 export type Built =
   | {
       readonly kind: 'directory'
-      /** Absolute, inside the context's directory. */ readonly directory: string
+      /** Absolute, inside the context's directory. */
+      readonly directory: string
+      /** Globs as those of `ignore`, relative to `directory`. */
       readonly exclude: readonly string[]
     }
   | { readonly kind: 'image'; readonly id: string; readonly tag: string; readonly sizeBytes: number }
 
 /**
  * Makes one kind of app. `options` is what stands under `options:` in the manifest; parsed by `schema` before anything else is
- * called. All but `build` are pure.
+ * called. All but `build` and `detect` are pure. `files` are the names at the top of the app's folder, which decide between lock
+ * files and the like; where the caller does not know them, the usual ones are taken for granted.
  */
 export interface Builder<O = unknown> {
   readonly name: string
   readonly title: string
   readonly schema: z.ZodType<O>
-  needs(options: O): Needs
-  /** Left out of the private copy of the source, as globs relative to the app: what the build makes anew anyway. */
+  needs(options: O, files?: readonly string[]): Needs
+  /**
+   * Left out of the private copy of the source: what the build makes anew anyway. Globs relative to the app as `path.matchesGlob`
+   * knows them; a folder that matches is left out with all it holds.
+   */
   ignore(options: O): readonly string[]
   /** The programs a build runs, in order: shown in a plan, and tested where the tools cannot be had. */
-  steps(options: O, environment: Readonly<Record<string, string>>): readonly BuildStep[]
+  steps(options: O, environment: Readonly<Record<string, string>>, files?: readonly string[]): readonly BuildStep[]
   build(options: O, context: BuildContext): Promise<Built>
   /** Unless the manifest names its own. */
   tests(options: O): readonly BuildStep[]

@@ -1,1 +1,3 @@
 export * from './builder.ts'
+export { runSteps } from './run-steps.ts'
+export { createStepRunner, runStep, type StepOutcome, type StepRunnerOptions } from './step-runner.ts'

@@ -1,13 +1,17 @@
 import { powersOf } from './workloads/powers.ts'
 import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
+import type { Readable } from 'node:stream'
 import type {
-  Inspection,
+  BuiltImage,
   Connection,
   DriverLog,
   ExecRequest,
   ExecSession,
   FoundResource,
+  ImageRequest,
+  Inspection,
   LogQuery,
+  NetworkAttachment,
   Observer,
   Progress,
   RemoveOptions,
@@ -25,7 +29,10 @@ import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { Acts } from './workloads/acts.ts'
+import { attach, detach } from './workloads/attachment.ts'
+import { buildImage, removeImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
+import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
@@ -114,6 +121,26 @@ export class DockerConnection implements Connection {
   }
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string> {
     return createContainer(this.#client, spec, progress, signal)
+  }
+  build(
+    request: ImageRequest,
+    context: Readable,
+    log: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<BuiltImage> {
+    return buildImage(this.#client, request, context, log, signal)
+  }
+  removeImage(reference: string): Promise<void> {
+    return removeImage(this.#client, reference)
+  }
+  attach(id: string, network: NetworkAttachment): Promise<void> {
+    return attach(this.#client, id, network)
+  }
+  detach(id: string, network: string): Promise<void> {
+    return detach(this.#client, id, network)
+  }
+  reach(id: string, port: number): Promise<Place | null> {
+    return reach(this.#client, id, port)
   }
   resources(): Promise<readonly FoundResource[]> {
     return listResources(this.#client)

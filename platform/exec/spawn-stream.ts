@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import { ProgramMissing, ProgramRefused } from './exec-error.ts'
+import { leashed, letGo } from './leash.ts'
 
 export interface SpawnOptions {
   readonly cwd?: string
@@ -11,6 +12,13 @@ export interface SpawnOptions {
   readonly signal?: AbortSignal
   /** 5,000 unless told. */
   readonly graceMs?: number
+  /**
+   * The program does not outlive us: when this process is gone, killed with KILL even, its whole group gets TERM, and KILL after
+   * the grace (whole seconds, one at least). Exit code, signal, pid and streams stay its own. What left the group (`setsid`) is out
+   * of reach. Two things differ, for a POSIX shell starts it: names of variables must be letters, digits and `_`, and a script whose
+   * interpreter is missing ends with 126 or 127 and the reason on stderr.
+   */
+  readonly leash?: boolean
 }
 
 export interface RunningProgram {
@@ -34,14 +42,23 @@ export async function spawnStream(
   argv: readonly [string, ...string[]],
   options: SpawnOptions = {},
 ): Promise<RunningProgram> {
-  const [program, ...rest] = argv
+  const [program] = argv
   options.signal?.throwIfAborted()
   if (options.cwd !== undefined && !existsSync(options.cwd)) {
     throw new ProgramRefused(`${program} was not started: its working folder ${options.cwd} is not there`)
   }
   const passed = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
   const env = { ...Object.fromEntries(passed), ...options.env } as Record<string, string>
-  const child = spawn(program, rest, { cwd: options.cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const graceMs = options.graceMs ?? GRACE_MS
+  const [file, ...args] = options.leash ? leashed(argv, graceMs, options.cwd, env) : argv
+  const stdio: 'pipe'[] = options.leash ? ['pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe']
+  const child = spawn(file, args, { cwd: options.cwd, env, detached: true, stdio }) as Child
+  const pipe = child.stdio[3] as unknown as Duplex | undefined
+  if (pipe) {
+    // The watcher may go first, with a killed group.
+    pipe.on('error', () => undefined)
+    child.once('exit', () => letGo(pipe))
+  }
   // A program that ends without reading its input breaks the pipe: that is its right.
   child.stdin.on('error', () => undefined)
   await started(child, program)
@@ -50,7 +67,7 @@ export async function spawnStream(
   const stop = (): void => {
     if (killTimer) return
     signalGroup(group, 'SIGTERM')
-    killTimer = setTimeout(() => signalGroup(group, 'SIGKILL'), options.graceMs ?? GRACE_MS)
+    killTimer = setTimeout(() => signalGroup(group, 'SIGKILL'), graceMs)
   }
   options.signal?.addEventListener('abort', stop, { once: true })
   if (options.signal?.aborted) stop()

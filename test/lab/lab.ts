@@ -10,8 +10,11 @@ import { folder, freeBasePort, type Memory, recall, remember, runFolder } from '
 import { postgres } from './postgres.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
+import { php, python } from './toolchains.ts'
 
-const components: readonly Component[] = [postgres, redis, registry, engine, chromium, imagesOfLab]
+/** There as soon as they are installed: that they answer does not make a lab one that is up. */
+const installed: readonly Component[] = [chromium, php, python]
+const components: readonly Component[] = [postgres, redis, registry, engine, ...installed, imagesOfLab]
 type Say = (line: string) => void
 
 /** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
@@ -40,7 +43,7 @@ async function begin(): Promise<Memory> {
   const old = recall()
   if (old) {
     const answers = await Promise.all(components.map((component) => component.answers(old)))
-    if (components.some((component, index) => component !== chromium && answers[index])) return old
+    if (components.some((component, index) => !installed.includes(component) && answers[index])) return old
     await stop(old)
   }
   mkdirSync(runFolder, { recursive: true })

@@ -1,4 +1,5 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { run, which } from './command.ts'
 
 /** Debian's packages, each with the program that shows it is there. */
@@ -11,7 +12,26 @@ const wanted: Record<string, () => boolean> = {
   tmux: () => which('tmux') !== undefined,
   iproute2: () => which('ip') !== undefined,
   openssl: () => which('openssl') !== undefined,
+  'php-cli': () => which('php') !== undefined,
+  'php-mbstring': () => hasPhp('mbstring'),
+  'php-xml': () => hasPhp('xml'),
+  'php-curl': () => hasPhp('curl'),
+  'php-sqlite3': () => hasPhp('pdo_sqlite'),
+  'php-mysql': () => hasPhp('pdo_mysql'),
+  composer: () => which('composer') !== undefined,
+  // Another Python than Debian's brings venv itself, and is found first.
+  'python3-venv': () => which('python3') !== undefined && hasVenv(),
   'busybox-static': () => existsSync('/usr/share/doc/busybox-static'), // plain busybox needs libraries an image lacks
+}
+
+/** Debian has a file for each extension that is switched on, of each version. */
+function hasPhp(extension: string): boolean {
+  const versions = existsSync('/etc/php') ? readdirSync('/etc/php') : []
+  return versions.some((version) => existsSync(`/etc/php/${version}/mods-available/${extension}.ini`))
+}
+
+function hasVenv(): boolean {
+  return spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0
 }
 
 /** Installs what is missing. Returns what could not be installed, with the reason; components report it. */

@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { Failure } from '@wheelhouse/contract'
 import { type Endpoint } from './address.ts'
 import { type ApiVersion, negotiate } from './api-version.ts'
@@ -13,6 +13,8 @@ export interface Call {
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>
   readonly body?: unknown
+  /** A tar that is sent as it comes, instead of `body`. Left unread it is destroyed; its error is the error of the request. */
+  readonly tar?: Readable
   readonly signal?: AbortSignal
   /** Silence after which the engine counts as gone; null where an answer may take as long as it takes. */
   readonly timeoutMs?: number | null
@@ -164,6 +166,7 @@ export class EngineClient {
         ...(body === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        ...(call.tar ? { 'content-type': 'application/x-tar' } : {}),
         ...headers,
       },
     })
@@ -174,7 +177,8 @@ export class EngineClient {
       })
     }
     request.once('socket', (socket) => socket.setKeepAlive(true, 15_000))
-    request.end(body)
+    if (call.tar) pour(call.tar, request)
+    else request.end(body)
     return request
   }
 
@@ -187,6 +191,13 @@ export class EngineClient {
     }
     return Buffer.concat(chunks).toString('utf8')
   }
+}
+
+/** An engine that refuses early answers before it has read all: that answer counts, not the broken pipe. */
+function pour(tar: Readable, request: ClientRequest): void {
+  tar.once('error', (error) => request.destroy(error))
+  request.once('close', () => tar.destroy())
+  tar.pipe(request)
 }
 
 function queryText(query: Call['query']): string {
