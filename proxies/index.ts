@@ -1,1 +1,2 @@
-export type { Proxy, Route, Upstream, UpstreamStats } from './proxy/index.ts'
+export * from './proxy/index.ts'
+export * from './switch/index.ts'

@@ -1,0 +1,13 @@
+import { conformance } from '../proxy/conformance.ts'
+import { SwitchProcess } from './testing.ts'
+
+conformance('the switch', async () => {
+  const subject = new SwitchProcess()
+  return {
+    proxy: subject.proxy,
+    anotherControlPlane: () => subject.controlPlane(),
+    restart: () => subject.restart(),
+    closesConnections: false,
+    close: () => subject.close(),
+  }
+})
