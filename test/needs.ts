@@ -8,6 +8,7 @@ const variables = {
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
+  caddy: 'WHEELHOUSE_TEST_CADDY', // path of the program
 } as const
 export type Need = keyof typeof variables
 

@@ -13,8 +13,10 @@ export interface ProxySubject {
   anotherControlPlane(): Proxy
   /** kill -9 of the proxy's program, and a start as its supervisor does it. */
   restart(): Promise<void>
-  /** Whether a change may close kept or upgraded connections of clients; then clients ask again once. */
+  /** Whether a change may reset connections of clients; then the clients of the suite ask again. */
   readonly closesConnections: boolean
+  /** Whether a request with a body goes to another upstream when the first refused the connection. */
+  readonly resendsBodies: boolean
   close(): Promise<void>
 }
 
@@ -143,6 +145,7 @@ export function conformance(name: string, open: () => Promise<ProxySubject>): vo
       const body = Buffer.from('not lost')
       for (let round = 0; round < 10; round++) {
         expect(await who(port)).toBe('alive')
+        if (!subject.resendsBodies) continue
         const answer = await ask({ port, path: '/echo', method: 'POST', body })
         expect([answer.status, answer.body.toString()]).toEqual([200, 'not lost'])
       }

@@ -8,6 +8,7 @@ conformance('the switch', async () => {
     anotherControlPlane: () => subject.controlPlane(),
     restart: () => subject.restart(),
     closesConnections: false,
+    resendsBodies: true,
     close: () => subject.close(),
   }
 })

@@ -109,7 +109,7 @@ export function toUpstream(request: IncomingMessage, target: Target, upgrade?: s
   } else if (request.headers['content-length'] === undefined && expectsBody.has(request.method ?? '')) {
     headers.push('Content-Length', '0') // or it would be sent as an empty chunked body
   }
-  if (/(^|,)\s*trailers\s*(;|,|$)/i.test(request.headers.te ?? '')) headers.push('TE', 'trailers')
+  if (/(^|,)\s*trailers\s*(;|,|$)/i.test(String(request.headers.te ?? ''))) headers.push('TE', 'trailers')
   return headers
 }
 const expectsBody = new Set(['POST', 'PUT', 'PATCH'])

@@ -9,7 +9,7 @@ export interface Wish {
   readonly body?: Buffer
   /** A connection of its own when left out. */
   readonly agent?: Agent
-  /** Ask again once when a kept connection was closed before a byte of the answer, as browsers do. */
+  /** Ask again, three times at most, when the connection was reset before a byte of the answer. */
   readonly again?: boolean
 }
 
@@ -21,10 +21,13 @@ export interface Answer {
 
 /** One request; rejects when no whole answer came within 20 s. */
 export async function ask(wish: Wish): Promise<Answer> {
-  return once(wish).catch((error: Error & { kept?: boolean }) => {
-    if (wish.again && error.kept) return once({ ...wish, agent: undefined as never })
-    throw error
-  })
+  for (let round = 0; ; round++) {
+    try {
+      return await once(round === 0 ? wish : { ...wish, agent: undefined as never })
+    } catch (error) {
+      if (!wish.again || round === 3 || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+    }
+  }
 }
 
 function once({ port, path = '/', method = 'GET', headers = {}, body, agent }: Wish): Promise<Answer> {
@@ -34,13 +37,13 @@ function once({ port, path = '/', method = 'GET', headers = {}, body, agent }: W
     const sent = httpRequest({ ...options, agent: agent ?? false }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('error', fail)
+      answer.on('error', () => fail(new Error('the answer broke off')))
       answer.on('end', () =>
         done({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
       )
     })
     sent.on('timeout', () => sent.destroy(new Error('no answer in 20 s')))
-    sent.on('error', (error) => fail(Object.assign(error, { kept: sent.reusedSocket })))
+    sent.on('error', fail)
     sent.end(body)
   })
 }

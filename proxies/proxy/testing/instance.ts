@@ -18,7 +18,7 @@ export async function startInstance(name: string, weight = 1): Promise<Instance>
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
     taken++
-    void serve(name, request, response)
+    void serve(name, request, response).catch(() => response.destroy())
   })
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -55,8 +55,9 @@ async function serve(name: string, request: IncomingMessage, response: ServerRes
   response.on('error', () => {})
   request.on('error', () => {})
   if (url.pathname === '/echo') {
-    response.setHeader('content-type', 'application/octet-stream')
-    request.pipe(response)
+    const chunks: Buffer[] = []
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+    response.end(Buffer.concat(chunks))
   } else if (url.pathname === '/slow') {
     const parts = 5
     for (let part = 0; part < parts; part++) {

@@ -18,7 +18,7 @@ export class SteadyClients {
   readonly #failures: string[] = []
   #stopped = false
 
-  /** `again`: clients repeat a request whose kept connection was closed under it. `upgrades`: whether upgraded ones take part. */
+  /** `again`: clients repeat a request whose connection was reset before a byte of the answer. `upgrades`: whether upgraded ones take part. */
   constructor(port: number, { again = false, upgrades = true } = {}) {
     this.#port = port
     this.#again = again
