@@ -1,2 +1,4 @@
+export * from './caddy/index.ts'
 export * from './proxy/index.ts'
 export * from './switch/index.ts'
+export * from './traefik/index.ts'
