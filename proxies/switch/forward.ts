@@ -153,7 +153,7 @@ export class Forward {
   #answer(answer: IncomingMessage, upstream: LiveUpstream): void {
     const response = this.#response
     const broken = (): void => {
-      if (answer.complete) return
+      if (answer.complete || response.destroyed) return
       upstream.failed()
       response.destroy() // the client has to see that the answer is not whole
     }

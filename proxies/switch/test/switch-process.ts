@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSwitch, type Switch, switchProgram } from './client.ts'
+import { createSwitch, type Switch, switchProgram } from '../client.ts'
 
 /** The real program on a folder of its own. */
 export class SwitchProcess {

@@ -1,5 +1,5 @@
-import { conformance } from '../proxy/conformance.ts'
-import { SwitchProcess } from './testing.ts'
+import { conformance } from '../../proxy/conformance.ts'
+import { SwitchProcess } from './switch-process.ts'
 
 conformance('the switch', async () => {
   const subject = new SwitchProcess()
