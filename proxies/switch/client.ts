@@ -60,7 +60,7 @@ class ControlLine {
   async ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     for (let round = 0; round < 2; round++) {
       const answer = await this.#send(method, path, body, signal)
-      if (answer !== null) return this.#judge<T>(answer)
+      if (answer !== null) return this.#judge(answer) as T
       await this.#start()
     }
     throw this.#silent()
@@ -69,7 +69,7 @@ class ControlLine {
   /** Null when nobody answers. */
   async once<T>(method: string, path: string): Promise<T | null> {
     const answer = await this.#send(method, path)
-    return answer === null ? null : this.#judge<T>(answer)
+    return answer === null ? null : (this.#judge(answer) as T)
   }
 
   #start(): Promise<void> {
@@ -92,8 +92,9 @@ class ControlLine {
     return new Failure('TARGET_UNREACHABLE', text, { stateFolder: this.#settings.stateFolder })
   }
 
-  #judge<T>({ status, value }: Answer): T {
-    if (status === 200) return value as T
+  #judge({ status, text }: Answer): unknown {
+    const value = JSON.parse(text) as unknown
+    if (status === 200) return value
     const { code, message, details } = value as { code: ErrorCode; message: string; details: Record<string, unknown> }
     throw new Failure(code, message, details)
   }
@@ -117,7 +118,8 @@ class ControlLine {
 
 interface Answer {
   readonly status: number
-  readonly value: unknown
+  /** JSON. */
+  readonly text: string
 }
 
 function send(socketPath: string, method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
@@ -130,11 +132,7 @@ function send(socketPath: string, method: string, path: string, body: unknown, s
       answer.on('data', (chunk: string) => (heardText += chunk))
       answer.on('error', fail)
       answer.on('end', () => {
-        try {
-          done({ status: answer.statusCode ?? 0, value: JSON.parse(heardText) as unknown })
-        } catch (error) {
-          fail(error as Error)
-        }
+        done({ status: answer.statusCode ?? 0, text: heardText })
       })
     }
     const options = {

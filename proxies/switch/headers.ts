@@ -105,7 +105,7 @@ export function toUpstream(request: IncomingMessage, target: Target, upgrade?: s
   }
   if (isChunked(request)) {
     headers.push('Transfer-Encoding', 'chunked')
-    if (request.headers.trailer !== undefined) headers.push('Trailer', String(request.headers.trailer))
+    if (request.headers.trailer !== undefined) headers.push('Trailer', request.headers.trailer)
   } else if (request.headers['content-length'] === undefined && expectsBody.has(request.method ?? '')) {
     headers.push('Content-Length', '0') // or it would be sent as an empty chunked body
   }
@@ -121,6 +121,6 @@ export function toClient(answer: IncomingMessage, request: IncomingMessage): str
   const status = answer.statusCode ?? 0
   // Trailers travel in chunks only, and Node refuses to promise them anywhere else.
   const chunked = isChunked(answer) && request.httpVersion === '1.1' && request.method !== 'HEAD'
-  if (trailer !== undefined && chunked && status !== 204 && status !== 304) headers.push('Trailer', String(trailer))
+  if (trailer !== undefined && chunked && status !== 204 && status !== 304) headers.push('Trailer', trailer)
   return headers
 }

@@ -44,7 +44,11 @@ export class RoutesFile {
       }
       await rename(draft, this.#path)
       const folder = await open(dirname(this.#path), 'r')
-      await folder.sync().finally(() => folder.close())
+      try {
+        await folder.sync()
+      } finally {
+        await folder.close()
+      }
     } catch (error) {
       await rm(draft, { force: true })
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new Failure('STORAGE_FULL')

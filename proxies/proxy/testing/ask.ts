@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
+import { type Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import type { Socket } from 'node:net'
 
 export interface Wish {
@@ -8,7 +8,7 @@ export interface Wish {
   readonly headers?: Record<string, string>
   readonly body?: Buffer
   /** A connection of its own when left out. */
-  readonly agent?: Agent
+  readonly agent?: Agent | false
   /** Ask again, three times at most, when the connection was reset before a byte of the answer. */
   readonly again?: boolean
 }
@@ -23,7 +23,7 @@ export interface Answer {
 export async function ask(wish: Wish): Promise<Answer> {
   for (let round = 0; ; round++) {
     try {
-      return await once(round === 0 ? wish : { ...wish, agent: undefined as never })
+      return await once(round === 0 ? wish : { ...wish, agent: false })
     } catch (error) {
       if (!wish.again || round === 3 || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
     }
@@ -64,7 +64,7 @@ export function upgradeTo(port: number): Promise<Upgraded> {
     const sent = httpRequest({ host: '127.0.0.1', port, path: '/socket', headers, agent: false })
     sent.on('upgrade', (answer, socket) => {
       socket.on('error', () => {})
-      done({ socket: socket as Socket, instance: String(answer.headers['x-instance']) })
+      done({ socket, instance: String(answer.headers['x-instance']) })
     })
     sent.on('response', (answer) => fail(new Error(`not upgraded: ${answer.statusCode}`)))
     sent.on('error', fail)
