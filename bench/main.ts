@@ -8,12 +8,13 @@ import { liveLogs } from './measures/live-logs.ts'
 import { login } from './measures/login.ts'
 import { memory } from './measures/memory.ts'
 import { start } from './measures/start.ts'
+import { switchGap } from './measures/switch-gap.ts'
 import { webBytes } from './measures/web-bytes.ts'
 import { wh } from './measures/wh.ts'
 import { lines, machine, type Outcome } from './report.ts'
 
 // `npm run bench [-- name …] [--json FILE]`: one bench at a time, so that none disturbs another.
-const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes]
+const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes, switchGap]
 
 async function measure(bench: Bench): Promise<Outcome> {
   const { name, about } = bench

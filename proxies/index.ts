@@ -1,1 +1,4 @@
-export type { Proxy, Route, Upstream, UpstreamStats } from './proxy/index.ts'
+export * from './caddy/index.ts'
+export * from './proxy/index.ts'
+export * from './switch/index.ts'
+export * from './traefik/index.ts'

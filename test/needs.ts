@@ -10,6 +10,7 @@ const variables = {
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
   php: 'WHEELHOUSE_TEST_PHP', // path of php; composer is on the PATH
   python: 'WHEELHOUSE_TEST_PYTHON', // path of a python3 that has venv
+  caddy: 'WHEELHOUSE_TEST_CADDY', // path of the program
 } as const
 export type Need = keyof typeof variables
 

@@ -13,7 +13,12 @@ async function buildServer(): Promise<void> {
   rmSync(dist, { recursive: true, force: true })
   await build({
     // The thread that writes the database is started from a file of its own.
-    input: { main: join(root, 'server/src/main.ts'), writer: join(root, 'platform/db/sqlite/writer.ts') },
+    input: {
+      main: join(root, 'server/src/main.ts'),
+      writer: join(root, 'platform/db/sqlite/writer.ts'),
+      // The reverse proxy is a process of its own.
+      switch: join(root, 'proxies/switch/program.ts'),
+    },
     platform: 'node',
     logLevel: 'warn',
     output: { dir: dist, format: 'esm', minify: true },

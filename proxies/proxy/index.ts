@@ -1,1 +1,3 @@
+export * from './check-route.ts'
+export * from './port-owner.ts'
 export * from './proxy.ts'

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { caddy } from './caddy.ts'
 import { chromium } from './chromium.ts'
 import { type Component, Unavailable } from './component.ts'
 import { engine } from './engine.ts'
@@ -15,6 +16,9 @@ import { php, python } from './toolchains.ts'
 /** There as soon as they are installed: that they answer does not make a lab one that is up. */
 const installed: readonly Component[] = [chromium, php, python]
 const components: readonly Component[] = [postgres, redis, registry, engine, ...installed, imagesOfLab]
+const components: readonly Component[] = [postgres, redis, registry, engine, chromium, caddy, imagesOfLab]
+// Programs that suites start themselves: that they are there says nothing about a lab being up.
+const programs = [chromium, caddy]
 type Say = (line: string) => void
 
 /** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
@@ -44,6 +48,7 @@ async function begin(): Promise<Memory> {
   if (old) {
     const answers = await Promise.all(components.map((component) => component.answers(old)))
     if (components.some((component, index) => !installed.includes(component) && answers[index])) return old
+    if (components.some((component, index) => !programs.includes(component) && answers[index])) return old
     await stop(old)
   }
   mkdirSync(runFolder, { recursive: true })

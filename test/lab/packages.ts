@@ -9,6 +9,7 @@ const wanted: Record<string, () => boolean> = {
   postgresql: () => existsSync('/usr/lib/postgresql'),
   'redis-server': () => which('redis-server') !== undefined,
   chromium: () => which('chromium') !== undefined,
+  caddy: () => which('caddy') !== undefined,
   tmux: () => which('tmux') !== undefined,
   iproute2: () => which('ip') !== undefined,
   openssl: () => which('openssl') !== undefined,

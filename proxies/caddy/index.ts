@@ -1,0 +1,1 @@
+export { type CaddySettings, createCaddy } from './caddy.ts'

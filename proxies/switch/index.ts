@@ -1,0 +1,1 @@
+export { createSwitch, type Switch, type SwitchSettings, switchProgram } from './client.ts'
