@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Failure } from '@wheelhouse/contract'
 import { type Endpoint } from './address.ts'
 import { type ApiVersion, negotiate } from './api-version.ts'
@@ -83,6 +84,29 @@ export class EngineClient {
     return this.#answered({ lane: 'stream', ...call })
   }
 
+  /** PUTs a tar as it comes, however long it is. */
+  async upload(call: Pick<Call, 'path' | 'query' | 'signal'>, tar: Readable): Promise<void> {
+    const headers = { 'content-type': 'application/x-tar', 'transfer-encoding': 'chunked' }
+    const request = await this.#open({ ...call, lane: 'stream' }, 'PUT', headers)
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve)
+      request.once('error', (error) => reject(this.broken(error, call.signal)))
+    })
+    // The engine may refuse before it has read all: its answer says more than the broken pipe.
+    const sent = pipeline(tar, request).catch((error: unknown) => {
+      if (tar.errored) throw tar.errored
+      return this.broken(error, call.signal)
+    })
+    const response = await Promise.race([answered, sent.then(() => answered)])
+    const status = response.statusCode ?? 500
+    const said = await this.#drain(response)
+    if (status >= 400) {
+      tar.destroy()
+      throw refusal(status, said)
+    }
+    await sent
+  }
+
   /** A raw two-way connection, as exec wants it. */
   async hijack(call: Call): Promise<Duplex> {
     const request = await this.#send(
@@ -149,21 +173,27 @@ export class EngineClient {
   }
 
   async #send(call: Call, headers: Record<string, string> = {}): Promise<ClientRequest> {
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    const length: Record<string, string | number> =
+      body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const request = await this.#open(call, call.method ?? 'GET', { ...length, ...headers })
+    request.end(body)
+    return request
+  }
+
+  /** A request whose body is still to come. */
+  async #open(call: Call, method: string, headers: Record<string, string | number>): Promise<ClientRequest> {
     const prefix = call.unversioned ? '' : `/v${(await this.version()).text}`
     call.signal?.throwIfAborted()
-    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
     const send = this.endpoint.secure ? secureRequest : plainRequest
     const request = send({
       ...this.endpoint.connection,
-      method: call.method ?? 'GET',
+      method,
       path: prefix + call.path + queryText(call.query),
       agent: this.#agents[call.lane ?? 'query'],
       signal: call.signal,
       headers: {
         ...('socketPath' in this.endpoint.connection ? { host: 'docker' } : {}),
-        ...(body === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         ...headers,
       },
     })
@@ -174,7 +204,6 @@ export class EngineClient {
       })
     }
     request.once('socket', (socket) => socket.setKeepAlive(true, 15_000))
-    request.end(body)
     return request
   }
 

@@ -60,8 +60,7 @@ async function store(request: IncomingMessage, path: string): Promise<string> {
     },
   })
   const framed = String(request.headers['content-encoding'] ?? '').includes('aws-chunked')
-  const stages = framed ? [request, new Unframed(), md5] : [request, md5]
-  await pipeline([...stages, createWriteStream(path)])
+  await pipeline(framed ? request.pipe(new Unframed()) : request, md5, createWriteStream(path))
   return hash.digest('hex')
 }
 
