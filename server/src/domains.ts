@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { contract, Failure, type Operation, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds, type Handlers } from './dispatch/index.ts'
@@ -14,6 +15,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
+import { createBackups } from './workloads/backups/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 
@@ -86,6 +88,21 @@ export function createDomains(parts: DomainParts): Domains {
     bindFolders: settings.bindFolders,
     examplesFolder: parts.examplesFolder,
   })
+  const backups = createBackups({
+    database,
+    secrets,
+    jobs,
+    log,
+    announce,
+    instance: `${hostname()}:${settings.data}`,
+    folder: join(settings.data, 'backups'),
+    workFolder: join(settings.data, 'restores'),
+    connection: (targetId) => registry.mirror(targetId).connection,
+    // TEMPORARY: until manifests are read for deployments.
+    planFor: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups by manifest are being built.')),
+    busy: () => null,
+    inUse: () => Promise.resolve(new Set()),
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -123,7 +140,7 @@ export function createDomains(parts: DomainParts): Domains {
       stacks: stacks.handlers,
       deployments: notYet(contract.deployments),
       releases: notYet(contract.releases),
-      backups: notYet(contract.backups),
+      backups: backups.handlers,
       triggers: notYet(contract.triggers),
       logs: logs.handlers,
       metrics: metrics.handlers,
@@ -145,6 +162,7 @@ export function createDomains(parts: DomainParts): Domains {
       await health.start()
       await targets.start()
       metrics.start()
+      await backups.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
     },
     async close() {
