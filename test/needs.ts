@@ -3,10 +3,12 @@ import { describe, test } from 'vitest'
 /** Real components a suite may need, and the variable that says where each is. `npm run lab -- up` sets them all. */
 const variables = {
   postgres: 'WHEELHOUSE_TEST_POSTGRES', // postgres://user@host:port/database
+  mariadb: 'WHEELHOUSE_TEST_MARIADB', // mysql://user:password@host:port
   redis: 'WHEELHOUSE_TEST_REDIS', // redis://host:port
   docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
+  s3: 'WHEELHOUSE_TEST_S3', // http://accessKey:secretKey@host:port, a stand-in that checks signatures
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
   php: 'WHEELHOUSE_TEST_PHP', // path of php; composer is on the PATH
   python: 'WHEELHOUSE_TEST_PYTHON', // path of a python3 that has venv

@@ -34,6 +34,8 @@ import { buildImage, removeImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
 import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
+import { exportVolume, importVolume } from './workloads/volume-archive.ts'
+import type { Readable } from 'node:stream'
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
@@ -150,6 +152,13 @@ export class DockerConnection implements Connection {
   }
   removeResource(kind: 'network' | 'volume', name: string): Promise<void> {
     return removeResource(this.#client, kind, name)
+  }
+
+  exportVolume(name: string, signal: AbortSignal): Promise<Readable> {
+    return exportVolume(this.#client, name, signal)
+  }
+  importVolume(name: string, tar: Readable, signal: AbortSignal): Promise<void> {
+    return importVolume(this.#client, name, tar, signal)
   }
 
   close(): Promise<void> {

@@ -96,6 +96,8 @@ export interface ExecSession {
   /** Bytes as they come; with a TTY all is `stdout`. Ends when the command has ended. */
   readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }>
   write(data: Uint8Array): void
+  /** Resolves when the command may be sent more; wait for it between writes of what is long. */
+  drained(): Promise<void>
   /** Closes the command's standard input. */
   closeInput(): void
   resize(columns: number, rows: number): Promise<void>
@@ -197,6 +199,14 @@ export interface Connection {
   resources(): Promise<readonly FoundResource[]>
   ensureResource(spec: ResourceSpec): Promise<'created' | 'kept'>
   removeResource(kind: 'network' | 'volume', name: string): Promise<void>
+
+  /**
+   * A tar of all that is in a volume, below one folder that stands for its root (capability `volumes`). NOT_FOUND where there is none.
+   * Absent where volumes cannot be read from here.
+   */
+  exportVolume?(name: string, signal: AbortSignal): Promise<Readable>
+  /** Puts such a tar back over what is there. STATE_CONFLICT while something runs on the volume. With `exportVolume`. */
+  importVolume?(name: string, tar: Readable, signal: AbortSignal): Promise<void>
 
   /** Lets go of sockets and timers. Never stops a service. */
   close(): Promise<void>

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { Transform } from 'node:stream'
 import { type Key, newKey, parseKey, readKeyFile, replaceKeyFile } from './key-file.ts'
+import { openingStream, sealingStream } from './seal-stream.ts'
 import { Secret } from './secret.ts'
 import { KeyUnknown, KeyUnreadable, SealBroken } from './secrets-error.ts'
 
@@ -11,6 +13,16 @@ export interface Secrets {
   seal(plain: string, context: string): string
   /** Throws KeyUnknown, or SealBroken for a changed value or another context. */
   open(sealed: string, context: string): Secret
+  /**
+   * Seals what flows through, of any length, in constant memory. `place` names where it belongs (`backups/2026-02-15_14-30-00/…`):
+   * sealed for one place, it opens nowhere else.
+   */
+  sealStream(place: string): Transform
+  /**
+   * Opens what `sealStream` made. Fails with KeyUnknown, or with SealBroken for what was changed, reordered or cut short. A cut is
+   * only seen at the end: what came before is genuine, but use it only once the stream has ended well.
+   */
+  openStream(place: string): Transform
   /** True where it was sealed under an older key. */
   needsReseal(sealed: string): boolean
   /** Adds a new key to the key file; it seals from now on, the older ones still open. Returns its id. */
@@ -40,6 +52,8 @@ export function openSecrets(source: SecretsSource): Secrets {
     },
     seal: (plain, context) => seal(newest(keys), plain, context),
     open: (sealed, context) => new Secret(open(keys, sealed, context)),
+    sealStream: (place) => sealingStream(newest(keys), place),
+    openStream: (place) => openingStream(keys, place),
     needsReseal: (sealed) => parse(sealed).keyId !== newest(keys).id,
     rotate: () => replace([newKey(), ...keys]),
     retire: () => void replace([newest(keys)]),

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { contract, Failure, type Operation, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds, type Handlers } from './dispatch/index.ts'
@@ -15,6 +16,7 @@ import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, type Notifications } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
+import { createBackups } from './workloads/backups/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createTriggers, type TriggerActions, type Triggers } from './workloads/triggers/index.ts'
@@ -115,6 +117,21 @@ export function createDomains(parts: DomainParts): Domains {
     audit: identity.audit,
     actions: nothingToStart,
   })
+  const backups = createBackups({
+    database,
+    secrets,
+    jobs,
+    log,
+    announce,
+    instance: `${hostname()}:${settings.data}`,
+    folder: join(settings.data, 'backups'),
+    workFolder: join(settings.data, 'restores'),
+    connection: (targetId) => registry.mirror(targetId).connection,
+    // TEMPORARY: until manifests are read for deployments.
+    planFor: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups by manifest are being built.')),
+    busy: () => null,
+    inUse: () => Promise.resolve(new Set()),
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -162,7 +179,7 @@ export function createDomains(parts: DomainParts): Domains {
       stacks: stacks.handlers,
       deployments: notYet(contract.deployments),
       releases: notYet(contract.releases),
-      backups: notYet(contract.backups),
+      backups: backups.handlers,
       triggers: triggers.handlers,
       logs: logs.handlers,
       metrics: metrics.handlers,
@@ -184,6 +201,7 @@ export function createDomains(parts: DomainParts): Domains {
       await health.start()
       await targets.start()
       metrics.start()
+      await backups.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
       notifications.start()
       // Last: what was missed is made up for at once, with everything else at its place.

@@ -6,6 +6,7 @@ import { type Component, Unavailable } from './component.ts'
 import { engine } from './engine.ts'
 import { imagesOfLab } from './images.ts'
 import { locked } from './lock.ts'
+import { mariadb } from './mariadb.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
 import { postgres } from './postgres.ts'
@@ -19,6 +20,9 @@ const components: readonly Component[] = [postgres, redis, registry, engine, ...
 const components: readonly Component[] = [postgres, redis, registry, engine, chromium, caddy, imagesOfLab]
 // Programs that suites start themselves: that they are there says nothing about a lab being up.
 const programs = [chromium, caddy]
+import { s3 } from './s3.ts'
+
+const components: readonly Component[] = [postgres, mariadb, redis, registry, s3, engine, chromium, imagesOfLab]
 type Say = (line: string) => void
 
 /** Brings up what is not up yet. Returns false when something failed that this machine could have had. */

@@ -7,6 +7,8 @@ const wanted: Record<string, () => boolean> = {
   'docker.io': () => which('dockerd') !== undefined,
   'docker-registry': () => which('docker-registry') !== undefined,
   postgresql: () => existsSync('/usr/lib/postgresql'),
+  'mariadb-server': () => which('mariadbd') !== undefined,
+  'mariadb-client': () => which('mariadb-dump') !== undefined,
   'redis-server': () => which('redis-server') !== undefined,
   chromium: () => which('chromium') !== undefined,
   caddy: () => which('caddy') !== undefined,

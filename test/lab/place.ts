@@ -18,7 +18,7 @@ export interface Memory {
   variables: Record<string, Variables>
 }
 
-const ports = ['postgres', 'redis', 'registry', 'dockerTls'] as const
+const ports = ['postgres', 'redis', 'registry', 'dockerTls', 'mariadb', 's3'] as const
 const root = resolve(import.meta.dirname, '../..')
 
 /** Data lives here; `WHEELHOUSE_LAB_DIR` puts it elsewhere. */

@@ -100,6 +100,17 @@ class Session implements ExecSession {
     this.#socket.write(data)
   }
 
+  drained(): Promise<void> {
+    if (!this.#socket.writableNeedDrain || this.#socket.destroyed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#socket.off('drain', done).off('close', done)
+        resolve()
+      }
+      this.#socket.once('drain', done).once('close', done)
+    })
+  }
+
   closeInput(): void {
     if (!this.#socket.writable) return
     if (this.#request.tty) this.#socket.write(Buffer.of(endOfTransmission))

@@ -5,6 +5,7 @@ import { stacks } from './0003-stacks.ts'
 import { deployments } from './0004-deployments.ts'
 import { notifications } from './0008-notifications.ts'
 import { triggers } from './0009-triggers.ts'
+import { backups } from './0006-backups.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-deployments': deployments,
   '0008-notifications': notifications,
   '0009-triggers': triggers,
+  '0006-backups': backups,
 }
