@@ -8,15 +8,35 @@ const messages = (...given: Parameters<typeof check>) => check(...given).map(({ 
 
 test('the rules of the house hold without a schema, and say what is allowed', () => {
   expect(
-    check({ ENVIRONMENT: 'prod', APP_IP: '10.0.0', WEB_PORT: '80', DB_USERNAME: '', DB_PASSWORD: '' }, { lines: new Map([['ENVIRONMENT', 3]]) }),
+    check(
+      { ENVIRONMENT: 'prod', APP_IP: '10.0.0', WEB_PORT: '80', DB_USERNAME: '', DB_PASSWORD: '' },
+      { lines: new Map([['ENVIRONMENT', 3]]) },
+    ),
   ).toEqual([
-    { key: 'ENVIRONMENT', line: 3, severity: 'error', message: "ENVIRONMENT must be one of development, staging, production; it is 'prod'." },
-    { key: 'APP_IP', line: null, severity: 'error', message: "APP_IP must be an IPv4 address such as 192.168.1.10; it is '10.0.0'." },
-    { key: 'WEB_PORT', line: null, severity: 'error', message: "WEB_PORT must be a port from 1024 to 65535; it is '80'." },
+    {
+      key: 'ENVIRONMENT',
+      line: 3,
+      severity: 'error',
+      message: "ENVIRONMENT must be one of development, staging, production; it is 'prod'.",
+    },
+    {
+      key: 'APP_IP',
+      line: null,
+      severity: 'error',
+      message: "APP_IP must be an IPv4 address such as 192.168.1.10; it is '10.0.0'.",
+    },
+    {
+      key: 'WEB_PORT',
+      line: null,
+      severity: 'error',
+      message: "WEB_PORT must be a port from 1024 to 65535; it is '80'.",
+    },
     { key: 'DB_USERNAME', line: null, severity: 'error', message: 'DB_USERNAME must not be empty.' },
     { key: 'DB_PASSWORD', line: null, severity: 'error', message: 'DB_PASSWORD must not be empty.' },
   ])
-  expect(check({ ENVIRONMENT: 'staging', APP_IP: '10.0.0.1', WEB_PORT: '8080', DB_PASSWORD: 'x', ZIP: '1', EXPORT: 'x' })).toEqual([])
+  expect(
+    check({ ENVIRONMENT: 'staging', APP_IP: '10.0.0.1', WEB_PORT: '8080', DB_PASSWORD: 'x', ZIP: '1', EXPORT: 'x' }),
+  ).toEqual([])
 })
 
 test('two ports on one host clash, on two hosts they do not', () => {
@@ -29,7 +49,13 @@ test('two ports on one host clash, on two hosts they do not', () => {
 })
 
 test('a schema may allow what the house would not', () => {
-  const schema = { properties: { WEB_PORT: { type: 'integer', minimum: 1 }, ENVIRONMENT: { enum: ['test'] }, API_KEY: { minLength: 0 } } }
+  const schema = {
+    properties: {
+      WEB_PORT: { type: 'integer', minimum: 1 },
+      ENVIRONMENT: { enum: ['test'] },
+      API_KEY: { minLength: 0 },
+    },
+  }
   expect(messages({ WEB_PORT: '80', ENVIRONMENT: 'test', API_KEY: '' }, { schema })).toEqual([])
 })
 
@@ -56,7 +82,16 @@ test('types of a schema are read from the text, and values stay text', () => {
       TOKEN: { type: 'string', minLength: 10 },
     },
   }
-  const values = { NAME: 'Ä', COUNT: '11', RATIO: 'x', ON: 'yes', MAIL: 'nobody', LEVEL: 'loud', TOKEN: 'hunter2', MORE: '1' }
+  const values = {
+    NAME: 'Ä',
+    COUNT: '11',
+    RATIO: 'x',
+    ON: 'yes',
+    MAIL: 'nobody',
+    LEVEL: 'loud',
+    TOKEN: 'hunter2',
+    MORE: '1',
+  }
   expect(messages(values, { schema }).toSorted()).toEqual(
     [
       'GONE is missing. The schema requires it.',

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@wheelhouse/contract'
 import type { TextProblem } from '../text/env-text.ts'
-import { checkHouseRules } from './house-rules.ts'
+import { checkHouseRules, type RuleRemark } from './house-rules.ts'
 import { checkSchema } from './schema-check.ts'
 import { isSecret, type JsonSchema } from './secret-keys.ts'
 
@@ -36,16 +36,20 @@ export function checkValues(checked: Checked): ConfigProblem[] {
       message: `There were ${before} values before and there are none now. Put them back, or remove the config set.`,
     })
   const isMasked = (key: string): boolean => masked?.has(key) ?? false
-  const remarks = [...(schema ? checkSchema(values, schema) : []), ...checkHouseRules(values, schema, isMasked)]
+  const remarks: RuleRemark[] = [
+    ...(schema ? checkSchema(values, schema) : []),
+    ...checkHouseRules(values, schema, isMasked),
+  ]
   const told = new Set<string>()
   for (const remark of remarks) {
     const { key, rule } = remark
     if (isMasked(key) || told.has(`${key} ${rule}`)) continue
     told.add(`${key} ${rule}`)
     const value = values[key]
-    const besideLine = 'beside' in remark && remark.beside !== undefined ? lineOf(remark.beside) : null
+    const besideLine = remark.beside === undefined ? null : lineOf(remark.beside)
     const where = besideLine === null ? '' : ` (line ${besideLine})`
-    const is = value === undefined || /empty|[.] /.test(rule) || isSecret(key, listed, schema) ? '' : `; it is ${quoted(value)}`
+    const is =
+      value === undefined || /empty|[.] /.test(rule) || isSecret(key, listed, schema) ? '' : `; it is ${quoted(value)}`
     const message = key === '' ? `${rule}.` : `${key} ${rule}${where}${is}.`
     problems.push({ key, line: lineOf(key), severity: 'error', message })
   }

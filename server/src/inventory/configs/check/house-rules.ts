@@ -29,13 +29,21 @@ const says = (schema: JsonSchema | null, key: string, ...keywords: string[]): bo
   keywords.some((keyword) => propertyOf(schema, key)[keyword] !== undefined)
 
 /** Rules that hold without any schema, told by the names of values. */
-export function checkHouseRules(values: Values, schema: JsonSchema | null, isMasked: (key: string) => boolean): RuleRemark[] {
+export function checkHouseRules(
+  values: Values,
+  schema: JsonSchema | null,
+  isMasked: (key: string) => boolean,
+): RuleRemark[] {
   const remarks: RuleRemark[] = []
   const taken = new Map<string, string>()
   for (const [key, value] of Object.entries(values)) {
     const name = key.toUpperCase()
     if (isMasked(key)) continue
-    if (/^(.+_)?ENVIRONMENT$/.test(name) && !says(schema, key, 'enum', 'const', 'pattern') && !environments.includes(value))
+    if (
+      /^(.+_)?ENVIRONMENT$/.test(name) &&
+      !says(schema, key, 'enum', 'const', 'pattern') &&
+      !environments.includes(value)
+    )
       remarks.push({ key, rule: `must be one of ${environments.join(', ')}` })
     if (/^(.+_)?IP$/.test(name) && !says(schema, key, 'format', 'pattern', 'enum') && !isIPv4(value))
       remarks.push({ key, rule: 'must be an IPv4 address such as 192.168.1.10' })
@@ -45,7 +53,8 @@ export function checkHouseRules(values: Values, schema: JsonSchema | null, isMas
       else if (value !== '') {
         const place = `${hostOf(key, values)}:${Number(value)}`
         const first = taken.get(place)
-        if (first !== undefined) remarks.push({ key, beside: first, rule: `must differ from ${first}: both are on one host` })
+        if (first !== undefined)
+          remarks.push({ key, beside: first, rule: `must differ from ${first}: both are on one host` })
         else taken.set(place, key)
       }
     }

@@ -22,7 +22,13 @@ export function compileSchema(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(text)
   if (known) return known
   // One of its own for each: a `$id` used twice must not clash. Every draft is read as 2020-12.
-  const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: true, code: { regExp: engine }, logger: false })
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    coerceTypes: true,
+    code: { regExp: engine },
+    logger: false,
+  })
   addFormats(ajv)
   ajv.addFormat('password', true)
   try {
@@ -49,14 +55,17 @@ const formatWords: Record<string, string> = {
 }
 
 function ruleOf({ keyword, params, message }: ErrorObject): string {
-  const { allowedValues, allowedValue, type, limit, pattern, format, multipleOf } = params as Record<string, never>
+  const { allowedValues, allowedValue, type, limit, pattern, format, multipleOf } = params as Record<string, unknown>
   switch (keyword) {
     case 'enum':
       return `must be one of ${(allowedValues as unknown[]).map(String).join(', ')}`
     case 'const':
       return `must be ${String(allowedValue)}`
     case 'type':
-      return `must be ${[type].flat().map((one) => article(String(one))).join(' or ')}`
+      return `must be ${[type]
+        .flat()
+        .map((one) => article(String(one)))
+        .join(' or ')}`
     case 'minimum':
       return `must be ${String(limit)} or more`
     case 'maximum':
@@ -82,7 +91,8 @@ function ruleOf({ keyword, params, message }: ErrorObject): string {
 
 function remarkOf(error: ErrorObject): SchemaRemark {
   const params = error.params as Record<string, unknown>
-  if (error.keyword === 'required') return { key: String(params.missingProperty), rule: 'is missing. The schema requires it' }
+  if (error.keyword === 'required')
+    return { key: String(params.missingProperty), rule: 'is missing. The schema requires it' }
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties')
     return {
       key: String(params.additionalProperty ?? params.unevaluatedProperty),
@@ -100,7 +110,12 @@ export function checkSchema(values: Readonly<Record<string, string>>, schema: Js
     if (validate({ ...values })) return []
   } catch (error) {
     if (error instanceof PatternTooSlow)
-      return [{ key: '', rule: `The pattern ${error.message.slice(0, 100)} of the schema takes too long. Write a simpler one` }]
+      return [
+        {
+          key: '',
+          rule: `The pattern ${error.message.slice(0, 100)} of the schema takes too long. Write a simpler one`,
+        },
+      ]
     if (error instanceof RangeError) return [{ key: '', rule: 'The schema refers to itself without end. Mend it' }]
     throw error
   }

@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from 'node:
 import { basename, dirname, join } from 'node:path'
 
 const largestFile = 2_000_000
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? '')
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
 
 export interface FileState {
   readonly bytes: Buffer
@@ -27,7 +27,9 @@ export async function readState(path: string): Promise<FileState | null> {
   try {
     const { size, mode, uid, gid } = await handle.stat()
     if (size > largestFile)
-      throw new Failure('STATE_CONFLICT', `${path} has ${size} bytes; a config file has ${largestFile} at most.`, { path })
+      throw new Failure('STATE_CONFLICT', `${path} has ${size} bytes; a config file has ${largestFile} at most.`, {
+        path,
+      })
     return { bytes: await handle.readFile(), mode: mode & 0o777, uid, gid }
   } finally {
     await handle.close()
@@ -39,10 +41,19 @@ export function told(error: unknown, path: string): unknown {
   if (error instanceof Failure) return error
   const code = codeOf(error)
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Failure('STORAGE_FULL', `The disk of ${path} is full, so nothing was changed. Free some space and try again.`, { path })
+    return new Failure(
+      'STORAGE_FULL',
+      `The disk of ${path} is full, so nothing was changed. Free some space and try again.`,
+      { path },
+    )
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new Failure('POLICY_REFUSED', `The user of Wheelhouse may not use ${path}. Give it access to the file and its folder.`, { path })
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new Failure('NOT_FOUND', `There is no folder for ${path}. Make it first.`, { path })
+    return new Failure(
+      'POLICY_REFUSED',
+      `The user of Wheelhouse may not use ${path}. Give it access to the file and its folder.`,
+      { path },
+    )
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new Failure('NOT_FOUND', `There is no folder for ${path}. Make it first.`, { path })
   return error
 }
 
@@ -58,7 +69,8 @@ export async function syncFolder(folder: string): Promise<void> {
 /** Makes what is missing of a folder; answers the folders that were made, the outermost first. */
 export async function makeFolders(folder: string, mode = 0o755): Promise<string[]> {
   const missing: string[] = []
-  for (let at = folder; (await lstat(at).catch(() => null)) === null && dirname(at) !== at; at = dirname(at)) missing.unshift(at)
+  for (let at = folder; (await lstat(at).catch(() => null)) === null && dirname(at) !== at; at = dirname(at))
+    missing.unshift(at)
   // One by one: told to make them all, Node tries for ever where the system makes none, such as in /proc.
   for (const each of missing) await mkdir(each, { mode })
   return missing
@@ -70,7 +82,11 @@ async function own(handle: FileHandle, path: string, owner: { uid: number; gid: 
   const now = await handle.stat()
   if (now.uid === owner.uid && now.gid === owner.gid) return
   await handle.chown(owner.uid, owner.gid).catch(() => {
-    throw new Failure('POLICY_REFUSED', `${path} belongs to user ${owner.uid}, group ${owner.gid}, and would not any more. Run Wheelhouse as that user, or give it the file.`, { path })
+    throw new Failure(
+      'POLICY_REFUSED',
+      `${path} belongs to user ${owner.uid}, group ${owner.gid}, and would not any more. Run Wheelhouse as that user, or give it the file.`,
+      { path },
+    )
   })
 }
 
@@ -89,7 +105,9 @@ export async function writeAtomic(
   try {
     // Between the check of the path and now, somebody may have put a link in its way.
     if ((await realpath(folder)) !== folder)
-      throw new Failure('POLICY_REFUSED', `${folder} has become a link to another place. Nothing was written there.`, { path })
+      throw new Failure('POLICY_REFUSED', `${folder} has become a link to another place. Nothing was written there.`, {
+        path,
+      })
     const handle = await open(beside, 'wx', 0o600)
     try {
       await handle.writeFile(bytes)

@@ -28,7 +28,8 @@ export async function realFolder(directory: string): Promise<string> {
 export async function confinedPath(directory: string, written: string): Promise<string> {
   const root = await realFolder(directory)
   const parts = written.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
-  if (isAbsolute(written) || parts.includes('..') || parts.length === 0 || written.includes('\0')) throw outside(written, directory)
+  if (isAbsolute(written) || parts.includes('..') || parts.length === 0 || written.includes('\0'))
+    throw outside(written, directory)
   let at = root
   for (const [index, part] of parts.entries()) {
     const next = join(at, part)

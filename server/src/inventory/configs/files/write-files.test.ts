@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,7 +25,12 @@ beforeEach(() => {
   backups = join(folder, 'backups/1')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-const file = (name: string, text: string, mode: number | null = 0o600) => ({ app: null, path: join(folder, name), text, mode })
+const file = (name: string, text: string, mode: number | null = 0o600) => ({
+  app: null,
+  path: join(folder, name),
+  text,
+  mode,
+})
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 const strange = Buffer.from([0xff, 0x00, 0x0d, 0x0a, 0xfe, 0x41])
 
@@ -39,7 +56,11 @@ test('when one fails, those already written are back byte for byte and nothing i
   writeFileSync(join(folder, 'a.env'), strange)
   mkdirSync(join(folder, 'sub'))
   const before = readdirSync(folder)
-  const files = [file('a.env', 'A=1\n'), file('new/b.env', 'B=1\n'), { ...file('x', ''), path: `/proc/wh-${process.pid}/c.env` }]
+  const files = [
+    file('a.env', 'A=1\n'),
+    file('new/b.env', 'B=1\n'),
+    { ...file('x', ''), path: `/proc/wh-${process.pid}/c.env` },
+  ]
   await expect(writeFiles(files, backups)).rejects.toThrow()
   expect(readFileSync(join(folder, 'a.env'))).toEqual(strange)
   expect(readdirSync(folder).filter((name) => name !== 'backups')).toEqual(before)
@@ -49,13 +70,18 @@ test.runIf(canMount)('a full disk is told as one, and changes nothing', async ()
   const disk = await mountTmpfs(folder, '200k')
   try {
     writeFileSync(join(disk.path, 'a.env'), strange)
-    const files = [{ ...file('', 'A=1\n'), path: join(disk.path, 'a.env') }, { ...file('', 'x'.repeat(400_000)), path: join(disk.path, 'b.env') }]
+    const files = [
+      { ...file('', 'A=1\n'), path: join(disk.path, 'a.env') },
+      { ...file('', 'x'.repeat(400_000)), path: join(disk.path, 'b.env') },
+    ]
     await expect(writeFiles(files, backups)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
     expect(readFileSync(join(disk.path, 'a.env'))).toEqual(strange)
     expect(readdirSync(disk.path)).toEqual(['a.env'])
     // No room for the backups: not one file is touched.
     disk.fill()
-    await expect(writeFiles([file('c.env', 'C=1\n'), files[0]!], join(disk.path, 'backups'))).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    await expect(writeFiles([file('c.env', 'C=1\n'), files[0]!], join(disk.path, 'backups'))).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+    })
     expect(existsSync(join(folder, 'c.env'))).toBe(false)
     disk.free()
   } finally {
@@ -76,7 +102,18 @@ test('no path leads out of the folder', async () => {
   symlinkSync('app', join(folder, 'in'))
   symlinkSync(join(folder, '../nowhere-at-all'), join(folder, 'dangling'))
   symlinkSync('/etc/passwd', join(folder, 'app/passwd'))
-  for (const path of ['../x', 'app/../../x', '/etc/x', 'out/x', 'dangling', 'dangling/x', 'app/passwd', '', '.', 'a\0b'])
+  for (const path of [
+    '../x',
+    'app/../../x',
+    '/etc/x',
+    'out/x',
+    'dangling',
+    'dangling/x',
+    'app/passwd',
+    '',
+    '.',
+    'a\0b',
+  ])
     await expect(confinedPath(folder, path), path).rejects.toMatchObject({ code: 'POLICY_REFUSED' })
   expect(await confinedPath(folder, 'in/new/x.env')).toBe(join(folder, 'app/new/x.env'))
   expect(await confinedPath(folder, './app//x.env')).toBe(join(folder, 'app/x.env'))

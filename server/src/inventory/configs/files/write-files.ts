@@ -46,7 +46,8 @@ async function putBack(written: Written): Promise<void> {
     }
     // Byte-equal already: writing again would only be one more chance to fail.
     const now = await readState(written.path)
-    if (now?.bytes.equals(bytes) && now.mode === written.mode && now.uid === written.uid && now.gid === written.gid) return
+    if (now?.bytes.equals(bytes) && now.mode === written.mode && now.uid === written.uid && now.gid === written.gid)
+      return
     await makeFolders(dirname(written.path))
     return writeAtomic(written.path, bytes, written.mode, written)
   }
@@ -63,12 +64,21 @@ export async function restoreFiles(written: readonly Written[]): Promise<void> {
   for (const one of written.toReversed()) {
     await putBack(one).catch((error: unknown) => {
       cause = error
-      failed.push(one.backup === null ? `${one.path} is still there` : `${one.path} is not back; its old content is in ${one.backup}`)
+      failed.push(
+        one.backup === null
+          ? `${one.path} is still there`
+          : `${one.path} is not back; its old content is in ${one.backup}`,
+      )
     })
   }
   if (failed.length === 0) return
   const why = cause instanceof Failure ? ` ${cause.message}` : ''
-  throw new Failure(cause instanceof Failure ? cause.code : 'INTERNAL', `${failed.join('. ')}.${why}`, { failed }, { cause })
+  throw new Failure(
+    cause instanceof Failure ? cause.code : 'INTERNAL',
+    `${failed.join('. ')}.${why}`,
+    { failed },
+    { cause },
+  )
 }
 
 /**
@@ -84,7 +94,12 @@ export async function writeFiles(files: readonly NewFile[], backupFolder: string
   try {
     for (const [index, file] of files.entries()) {
       const plan = planned[index]!
-      const written = { ...plan, folders: await makeFolders(dirname(file.path)).catch((error: unknown) => Promise.reject(told(error, file.path))) }
+      const written = {
+        ...plan,
+        folders: await makeFolders(dirname(file.path)).catch((error: unknown) =>
+          Promise.reject(told(error, file.path)),
+        ),
+      }
       // Before the write: one that is cut off in its midst is put back too.
       done.push(written)
       const mode = file.mode ?? plan.mode

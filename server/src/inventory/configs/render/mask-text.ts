@@ -21,7 +21,13 @@ function spellings(value: string): string[] {
   const inJson = JSON.stringify(value).slice(1, -1)
   const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= longestLiteralLine) : []
   // A key in PEM is often indented or cut into lines of its own.
-  return [value, inJson, encodeURIComponent(value), value.replaceAll('$', String.raw`\$`), ...lines.map((line) => line.trim())]
+  return [
+    value,
+    inJson,
+    encodeURIComponent(value),
+    value.replaceAll('$', String.raw`\$`),
+    ...lines.map((line) => line.trim()),
+  ]
 }
 
 function literalsOf(values: Iterable<string>): string[] {
@@ -29,11 +35,16 @@ function literalsOf(values: Iterable<string>): string[] {
   return [...new Set(all)].sort((a, b) => b.length - a.length)
 }
 
-const hides = (hidden: Hidden, key: string): boolean => hidden.keys.has(key) || hidden.keys.has(key.toUpperCase()) || isSecretKey(key)
+const hides = (hidden: Hidden, key: string): boolean =>
+  hidden.keys.has(key) || hidden.keys.has(key.toUpperCase()) || isSecretKey(key)
 
 /** Secret values by key, where the text is one of NAME=value lines. */
 function secretsIn(text: string, hidden: Hidden): Map<string, string> {
-  return new Map(readEnv(text).entries.filter(({ key }) => hides(hidden, key)).map(({ key, value }) => [key, value]))
+  return new Map(
+    readEnv(text)
+      .entries.filter(({ key }) => hides(hidden, key))
+      .map(({ key, value }) => [key, value]),
+  )
 }
 
 function maskOne(
@@ -71,10 +82,11 @@ export function maskPair(before: string | null, after: string, hidden: Hidden): 
   const all = [...hidden.values, ...old.values(), ...secretsIn(after, hidden).values()]
   const raw = [...new Set(all)].filter((value) => value.length >= shortestLiteral).sort((a, b) => b.length - a.length)
   const literals = literalsOf(all)
+  const meant = readEnv(before ?? '').entries.map(({ value }) => value)
   const wordAfter = (value: string, key?: string): string => {
     if (before === null) return mask
     if (key !== undefined) return old.has(key) && old.get(key) !== value ? changedMask : mask
-    return before.includes(value) ? mask : changedMask
+    return before.includes(value) || meant.some((one) => one.includes(value)) ? mask : changedMask
   }
   return {
     before: maskOne(before ?? '', hidden, raw, literals, () => mask),

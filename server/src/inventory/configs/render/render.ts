@@ -59,10 +59,14 @@ export function chosen(
   const unknown = apps.find((app) => !known.has(app))
   if (unknown !== undefined) {
     const names = [...known].join(', ')
-    throw new Failure('NOT_FOUND', `There is no app "${unknown}" in the manifest.${names === '' ? '' : ` It has ${names}.`}`, {
-      kind: 'app',
-      id: unknown,
-    })
+    throw new Failure(
+      'NOT_FOUND',
+      `There is no app "${unknown}" in the manifest.${names === '' ? '' : ` It has ${names}.`}`,
+      {
+        kind: 'app',
+        id: unknown,
+      },
+    )
   }
   return all.filter(({ app }) => app !== null && apps.includes(app))
 }
@@ -81,10 +85,16 @@ export async function renderFiles(
   for (const { template, app } of templates) {
     const from = await confinedPath(directory, template.from)
     if ((await readState(from)) === null)
-      throw new Failure('NOT_FOUND', `There is no template ${template.from} in ${directory}.`, { template: template.from })
+      throw new Failure('NOT_FOUND', `There is no template ${template.from} in ${directory}.`, {
+        template: template.from,
+      })
     const path = await confinedPath(directory, template.to)
     const twice = files.find((file) => file.path === path)
-    if (twice) throw new Failure('STACK_INVALID', `${twice.from} and ${template.from} both make ${template.to}. Keep one of them.`)
+    if (twice)
+      throw new Failure(
+        'STACK_INVALID',
+        `${twice.from} and ${template.from} both make ${template.to}. Keep one of them.`,
+      )
     const text = renderTemplate(from, template.from, variables)
     const old = await readState(path)
     files.push({

@@ -19,11 +19,17 @@ const render = (text: string, more: Record<string, string> = {}) =>
   renderTemplate(write('t/app.env.njk', text), 't/app.env.njk', variablesOf({ ...values, ...more }))
 
 test('a value has three spellings, and nothing is escaped', () => {
-  expect(render('{{ DB_HOST }} {{ db_host }} {{ config.DB_HOST }} {{ config["x.y"] }} [{{ empty }}]')).toBe('db db db dotted []')
+  expect(render('{{ DB_HOST }} {{ db_host }} {{ config.DB_HOST }} {{ config["x.y"] }} [{{ empty }}]')).toBe(
+    'db db db dotted []',
+  )
   expect(render('{{ DB_PASSWORD }}')).toBe(values.DB_PASSWORD)
-  expect(render('{% if config.NONE %}a{% else %}b{% endif %} {{ absent | default("c") }} {{ db_host | upper }}')).toBe('b c DB')
+  expect(render('{% if config.NONE %}a{% else %}b{% endif %} {{ absent | default("c") }} {{ db_host | upper }}')).toBe(
+    'b c DB',
+  )
   expect(render('{{ db_host }}', { db_host: 'as written' })).toBe('as written')
-  expect(renderTemplate(write('e', '{{ environment }}'), 'e', variablesOf({}, { environment: 'staging' }))).toBe('staging')
+  expect(renderTemplate(write('e', '{{ environment }}'), 'e', variablesOf({}, { environment: 'staging' }))).toBe(
+    'staging',
+  )
 })
 
 test('loops, macros, set and includes inside the folder work', () => {
@@ -37,11 +43,15 @@ test('loops, macros, set and includes inside the folder work', () => {
 })
 
 test('a missing name is told with template, line and name', () => {
-  expect(() => render('# one\nA={{ db_host }}\nB={{ DB_PROT }}\n')).toThrow('t/app.env.njk, line 3: DB_PROT has no value.')
-  expect(() => render('\n{{ config.NONE | upper }}{{ config.NOTHING }}')).toThrow('line 2: config.NOTHING has no value.')
+  expect(() => render('# one\nA={{ db_host }}\nB={{ DB_PROT }}\n')).toThrow(
+    't/app.env.njk, line 3: DB_PROT has no value.',
+  )
+  expect(() => render('\n{{ config.NONE | upper }}{{ config.NOTHING }}')).toThrow(
+    'line 2: config.NOTHING has no value.',
+  )
   write('t/inner.njk', '\n\n{{ inner }}')
   expect(() => render('{% include "inner.njk" %}')).toThrow('inner.njk, line 3: inner has no value.')
-  expect(() => render("\n{{ a b }}")).toThrow(/t\/app[.]env[.]njk, line 2: this is no template/)
+  expect(() => render('\n{{ a b }}')).toThrow(/t\/app[.]env[.]njk, line 2: this is no template/)
 })
 
 test('no template is read outside the folder', () => {

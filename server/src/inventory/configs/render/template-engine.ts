@@ -31,8 +31,10 @@ class FolderLoader extends nunjucks.Loader {
   }
 
   getSource(name: string): Source {
-    const refused = (why: string): Failure => new Failure('POLICY_REFUSED', `The template ${name} ${why}.`, { template: name })
-    if (name.startsWith('/') || name.split(/[/\\]/).includes('..') || name.includes('\0')) throw refused('is outside the folder of the one that includes it')
+    const refused = (why: string): Failure =>
+      new Failure('POLICY_REFUSED', `The template ${name} ${why}.`, { template: name })
+    if (name.startsWith('/') || name.split(/[/\\]/).includes('..') || name.includes('\0'))
+      throw refused('is outside the folder of the one that includes it')
     let path: string
     try {
       path = realpathSync(join(this.#folder, name))
@@ -48,7 +50,10 @@ class FolderLoader extends nunjucks.Loader {
 }
 
 /** The names a template may use: as in the file, in lower case, and under `config`. What the file itself says wins. */
-export function variablesOf(values: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): object {
+export function variablesOf(
+  values: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): object {
   const lower = Object.entries(values).map(([key, value]) => [key.toLowerCase(), value] as const)
   const config = Object.assign(Object.create(null) as Record<string, string>, values)
   return { ...more, ...Object.fromEntries(lower), ...values, config }
@@ -64,7 +69,8 @@ export function renderTemplate(path: string, shown: string, variables: object): 
   // A list, as what is thrown inside comes out wrapped and without its kind.
   const thrown: (Failure | NameMissing)[] = []
   const nameOf = (name: string): string => (name === relative(folder, path) ? shown : name)
-  const compile = (source: string, name: string): Compiled => compileTemplate(source, nameOf(name), macros, (missing) => thrown.push(missing))
+  const compile = (source: string, name: string): Compiled =>
+    compileTemplate(source, nameOf(name), macros, (missing) => thrown.push(missing))
   const loader = new FolderLoader(folder, (source, name) => {
     try {
       return compile(source, name)
@@ -82,7 +88,10 @@ export function renderTemplate(path: string, shown: string, variables: object): 
       throw error
     }
   }
-  const environment = new nunjucks.Environment(loader as nunjucks.ILoader, { autoescape: false, throwOnUndefined: true })
+  const environment = new nunjucks.Environment(loader as nunjucks.ILoader, {
+    autoescape: false,
+    throwOnUndefined: true,
+  })
   const inside = environment as unknown as { filters: Record<string, unknown>; globals: Record<string, unknown> }
   inside.globals = {}
   inside.filters = Object.fromEntries(Object.entries(inside.filters).filter(([name]) => filters.has(name)))
@@ -100,7 +109,13 @@ export function renderTemplate(path: string, shown: string, variables: object): 
     }
     const message = error instanceof Error ? error.message : ''
     const line = /Line (\d+)/.exec(message)?.[1]
-    const why = message.split('\n').at(-1)?.trim().replace(/^Error: /, '').slice(0, 200) ?? ''
+    const why =
+      message
+        .split('\n')
+        .at(-1)
+        ?.trim()
+        .replace(/^Error: /, '')
+        .slice(0, 200) ?? ''
     throw new Failure('CONFIG_INVALID', `${shown}${line ? `, line ${line}` : ''}: ${why}.`, { template: shown })
   }
 }

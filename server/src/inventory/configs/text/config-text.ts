@@ -1,4 +1,3 @@
-import type { ConfigFormat } from '@wheelhouse/contract'
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, stringify } from 'yaml'
 import { editEnv, keyPattern, printEnv, readEnv, type TextProblem } from './env-text.ts'
 
@@ -41,7 +40,11 @@ function readFlat(text: string, format: 'json' | 'yaml'): ConfigText {
   const document = parseDocument(source, { lineCounter: counter, prettyErrors: false, merge: false })
   for (const { pos, code } of document.errors) {
     const line = counter.linePos(pos[0]).line
-    tell('', line, code === 'DUPLICATE_KEY' ? 'This name is there twice. Keep one.' : `This is not ${format.toUpperCase()}.`)
+    tell(
+      '',
+      line,
+      code === 'DUPLICATE_KEY' ? 'This name is there twice. Keep one.' : `This is not ${format.toUpperCase()}.`,
+    )
   }
   if (format === 'json' && problems.length === 0) {
     try {
@@ -65,7 +68,12 @@ function readFlat(text: string, format: 'json' | 'yaml'): ConfigText {
       tell(key, at, `${key} holds more than one value. Values are flat: write a text, a number, true or false.`)
     else {
       // As it is written: 1.0 stays 1.0, and 007 is no number.
-      const plain = typeof value.value === 'string' ? value.value : value.value === null ? '' : (value.source ?? String(value.value))
+      const plain =
+        typeof value.value === 'string'
+          ? value.value
+          : value.value === null
+            ? ''
+            : (value.source ?? JSON.stringify(value.value))
       values.push([key, plain])
     }
     if (at !== null) lines.set(key, at)
@@ -74,7 +82,7 @@ function readFlat(text: string, format: 'json' | 'yaml'): ConfigText {
 }
 
 /** Reads .env, JSON or YAML; every value is a text. The format is told from the text unless given. */
-export function readConfigText(text: string, given?: ConfigFormat): ConfigText {
+export function readConfigText(text: string, given?: Format): ConfigText {
   const format = given ?? tellFormat(text)
   if (format !== 'env') return readFlat(text, format)
   const { entries, problems } = readEnv(text)

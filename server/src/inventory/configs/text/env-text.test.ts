@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { editConfigText, printConfigText, readConfigText } from './config-text.ts'
 import { editEnv, printEnv, readEnv } from './env-text.ts'
@@ -59,15 +59,30 @@ test('tells each line that is wrong, without its value', () => {
 })
 
 const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,20}$/).filter((name) => name !== '__proto__')
-const hard = fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', '\r', '$', '#', ' ', '=', '\t', 'a', 'é', '\uFEFF', '{', ':', '-') })
+const hard = fc.string({
+  unit: fc.constantFrom('"', "'", '\\', '\n', '\r', '$', '#', ' ', '=', '\t', 'a', 'é', '\uFEFF', '{', ':', '-'),
+})
 const values = fc.dictionary(key, fc.oneof(fc.string({ unit: 'binary' }), fc.string(), hard), { noNullPrototype: true })
 
 test('what we print reads back as the same values', () => {
-  fc.assert(fc.property(values, (given) => void expect(valuesOf(printEnv(given))).toEqual(given)), { numRuns: 500 })
+  fc.assert(
+    fc.property(values, (given) => {
+      expect(valuesOf(printEnv(given))).toEqual(given)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('every format exports what imports to the same values', () => {
-  const text = fc.dictionary(key, fc.oneof(fc.string({ unit: 'grapheme' }), hard, fc.constantFrom('null', 'true', '0x1f', '1e3', '~', '- a', '2020-01-01', 'y: z')), { noNullPrototype: true })
+  const text = fc.dictionary(
+    key,
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      hard,
+      fc.constantFrom('null', 'true', '0x1f', '1e3', '~', '- a', '2020-01-01', 'y: z'),
+    ),
+    { noNullPrototype: true },
+  )
   for (const format of ['env', 'json', 'yaml'] as const)
     fc.assert(
       fc.property(text, (given) => {
@@ -81,7 +96,9 @@ test('every format exports what imports to the same values', () => {
 
 test('an edit changes its values and leaves every other byte', () => {
   const text = '\uFEFF# head\r\nA=1 # one\r\n\r\nB="two\r\nlines"\r\nC=3\r\nD=4'
-  expect(editEnv(text, { A: 'x y', E: 'new' }, ['B'])).toBe("\uFEFF# head\r\nA='x y' # one\r\n\r\nC=3\r\nD=4\r\nE=new\r\n")
+  expect(editEnv(text, { A: 'x y', E: 'new' }, ['B'])).toBe(
+    "\uFEFF# head\r\nA='x y' # one\r\n\r\nC=3\r\nD=4\r\nE=new\r\n",
+  )
   expect(editEnv(text, { A: '1', B: 'two\nlines' }, [])).toBe(text)
 })
 

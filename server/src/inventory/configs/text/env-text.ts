@@ -63,7 +63,7 @@ export function readEnv(text: string): EnvText {
   const problems: TextProblem[] = []
   const seen = new Map<string, number>()
   let line = 1
-  for (let from = text.startsWith('\uFEFF') ? 1 : 0; from < text.length; ) {
+  for (let from = text.startsWith('\uFEFF') ? 1 : 0; from < text.length;) {
     const { content, next } = lineEnd(text, from)
     const here = text.slice(from, content)
     const number = line
@@ -101,13 +101,18 @@ export function readEnv(text: string): EnvText {
       const rest = text.slice(start, content)
       const value = rest.replace(/(?:^|\s)#.*$/, '').trimEnd()
       if (rest.startsWith('#'))
-        tell(key, `${key} is empty: what follows # is a comment. Put the value in quotes if it starts with #.`, 'warning')
+        tell(
+          key,
+          `${key} is empty: what follows # is a comment. Put the value in quotes if it starts with #.`,
+          'warning',
+        )
       entry = { value, end: start + value.length }
     }
     const statement = from
     from = to
     const before = seen.get(key)
-    if (before !== undefined) tell(key, `${key} is set in line ${before} already. This one counts; remove one of them.`, 'warning')
+    if (before !== undefined)
+      tell(key, `${key} is set in line ${before} already. This one counts; remove one of them.`, 'warning')
     seen.set(key, number)
     if (key === '__proto__') tell(key, '__proto__ cannot be a name. Choose another.')
     else entries.push({ key, ...entry, line: number, start, from: statement, to })
@@ -117,7 +122,7 @@ export function readEnv(text: string): EnvText {
 
 /** A value as it is written after `=`: bare where that is safe in every dialect, else in single quotes, else in double quotes. */
 export function printEnvValue(value: string): string {
-  if (/^[A-Za-z0-9_./:@%+,=?&~^*-]*$/.test(value)) return value
+  if (/^[A-Za-z0-9_./:@%+,=?&~^*[\]-]*$/.test(value)) return value
   if (!/['\n\r]/.test(value)) return `'${value}'`
   return `"${value.replace(/[\n\r\t"\\$]/g, (char) => escaped[char] ?? char)}"`
 }
