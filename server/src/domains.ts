@@ -2,11 +2,20 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { contract, Failure, type Operation, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
-import { type AllHandlers, type Announce, createAnnouncer, type Feeds, type Handlers } from './dispatch/index.ts'
+import {
+  type AllHandlers,
+  type Announce,
+  type Caller,
+  callerMay,
+  createAnnouncer,
+  type Feeds,
+  type Handlers,
+} from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
-import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
+import { type ConfigEntryRead, type Configs, createConfigs } from './inventory/configs/index.ts'
+import { createTargets, type FoundEngine, type Registry, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -36,6 +45,7 @@ export interface Domains {
   readonly feeds: Feeds
   readonly identity: Identity
   readonly targets: Targets
+  readonly configs: Configs
   readonly logs: Logs
   readonly metrics: Metrics
   readonly triggers: Triggers
@@ -69,6 +79,22 @@ function listeningAddress({ host, port }: Settings): string | null {
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
 }
 
+/** Who could run programs on this machine anyway: an administrator, and whoever was granted developer on a target of processes. */
+function mayUseMachine(registry: Registry, caller: Caller): boolean {
+  if (callerMay(caller, 'targets.manage')) return true
+  const here = registry
+    .records()
+    .filter(({ kind, id }) => kind === 'process' && callerMay(caller, 'stacks.apply', { targetId: id }))
+  // A role that holds everywhere is not enough: processes run as the user of Wheelhouse itself.
+  return here.some(({ id }) =>
+    caller.authority?.grants.some((grant) => grant.on === 'target' && grant.id === id && grant.role === 'developer'),
+  )
+}
+
+/** TEMPORARY: the reader of manifests is being built. */
+const noConfigEntry = (): Promise<ConfigEntryRead> =>
+  Promise.reject(new Failure('CAPABILITY_MISSING', 'Reading the config of a manifest is being built.'))
+
 /** Every domain, wired to those below it. */
 export function createDomains(parts: DomainParts): Domains {
   const { settings, foundation } = parts
@@ -94,6 +120,14 @@ export function createDomains(parts: DomainParts): Domains {
     findEngine: parts.findEngine,
   })
   const { registry } = targets
+  const configs = createConfigs({
+    database,
+    secrets,
+    announce,
+    backupFolder: join(settings.data, 'config-backups'),
+    mayUseMachine: (caller) => mayUseMachine(registry, caller),
+    readConfigEntry: noConfigEntry,
+  })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
   const stacks = createStacks({
     database,
@@ -162,6 +196,7 @@ export function createDomains(parts: DomainParts): Domains {
   return {
     identity,
     targets,
+    configs,
     logs,
     metrics,
     triggers,
@@ -173,7 +208,7 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
-      configs: notYet(contract.configs),
+      configs: configs.handlers,
       certificates: notYet(contract.certificates),
       services: serviceHandlers(registry),
       stacks: stacks.handlers,

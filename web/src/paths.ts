@@ -13,6 +13,9 @@ export const paths = {
   stack: (id: string) => `/stacks/${part(id)}`,
   targets: () => '/targets',
   target: (id: string) => `/targets/${part(id)}`,
+  configs: () => '/configs',
+  newConfig: (template?: string) => `/configs/new${template ? `?template=${part(template)}` : ''}`,
+  config: (id: string, tab: ConfigTab = 'values') => `/configs/${part(id)}${tab === 'values' ? '' : `/${tab}`}`,
   timeline: () => '/timeline',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
@@ -25,5 +28,7 @@ export const paths = {
   settings: () => '/settings',
 } as const
 
+export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
+export type ConfigTab = (typeof configTabs)[number]
 export const serviceTabs = ['summary', 'logs', 'metrics', 'health', 'events', 'terminal', 'inspect'] as const
 export type ServiceTab = (typeof serviceTabs)[number]

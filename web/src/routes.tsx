@@ -58,6 +58,20 @@ const target = createRoute({
   path: '/targets/$id',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
 })
+const configs = createRoute({ ...inside, path: '/configs', ...nested })
+const configList = createRoute({
+  getParentRoute: () => configs,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/configs/config-list.tsx'), 'ConfigList'),
+})
+const newConfig = createRoute({
+  getParentRoute: () => configs,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./pages/inventory/configs/new-config.tsx'), 'NewConfig'),
+})
+const configPage = lazyRouteComponent(() => import('./pages/inventory/configs/config-page.tsx'), 'ConfigPage')
+const config = createRoute({ getParentRoute: () => configs, path: '$id', component: configPage })
+const configTab = createRoute({ getParentRoute: () => configs, path: '$id/$tab', component: configPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -118,6 +132,7 @@ const tree = root.addChildren([
     stacks.addChildren([stackList, newStack, editStack, stack]),
     targets,
     target,
+    configs.addChildren([configList, newConfig, config, configTab]),
     timeline,
     jobs,
     job,

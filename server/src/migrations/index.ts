@@ -6,6 +6,7 @@ import { deployments } from './0004-deployments.ts'
 import { notifications } from './0008-notifications.ts'
 import { triggers } from './0009-triggers.ts'
 import { backups } from './0006-backups.ts'
+import { configs } from './0005-configs.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0008-notifications': notifications,
   '0009-triggers': triggers,
   '0006-backups': backups,
+  '0005-configs': configs,
 }

@@ -12,6 +12,7 @@ import {
   ScrollText,
   Server,
   Settings2,
+  SlidersHorizontal,
   User,
   Users,
 } from 'lucide-react'
@@ -49,7 +50,10 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     label: 'Inventory',
-    entries: [{ label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' }],
+    entries: [
+      { label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' },
+      { label: 'Configs', href: paths.configs(), icon: SlidersHorizontal, key: 'c', permission: 'configs.read' },
+    ],
   },
   {
     label: 'People',

@@ -1,0 +1,35 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { ConfigProblem } from '@wheelhouse/contract'
+import { useEffect, useState } from 'react'
+import { client } from '../../../api/client.ts'
+
+type Checked = Parameters<typeof client.configs.validate>[0]
+
+/** Problems of a text as it is typed: asked for a third of a second after the last key, and at once with `now`. */
+export function useConfigCheck(checked: Checked): {
+  readonly problems: readonly ConfigProblem[]
+  readonly error: unknown
+  /** The answer is for what stands there now. */
+  readonly settled: boolean
+  now(): void
+} {
+  const key = JSON.stringify(checked)
+  const [settled, setSettled] = useState(key)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(key), 350)
+    return () => clearTimeout(timer)
+  }, [key])
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['config-check', settled],
+    queryFn: () => client.configs.validate(JSON.parse(settled) as Checked),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 10_000,
+  })
+  return {
+    problems: data?.problems ?? [],
+    error,
+    settled: settled === key && !isPlaceholderData,
+    now: () => setSettled(key),
+  }
+}
