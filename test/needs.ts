@@ -7,6 +7,8 @@ const variables = {
   docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
+  systemd: 'WHEELHOUSE_TEST_SYSTEMD', // name of a container with systemd in the engine of WHEELHOUSE_TEST_DOCKER
+  mkcert: 'WHEELHOUSE_TEST_MKCERT', // path of the program
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
 } as const
 export type Need = keyof typeof variables

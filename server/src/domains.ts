@@ -1,13 +1,15 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { contract, Failure, type Operation, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds, type Handlers } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
+import { createCertificates } from './inventory/certificates/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
-import { createHealth } from './observation/health/index.ts'
+import { createHealth, guardedAddress } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
@@ -74,6 +76,16 @@ export function createDomains(parts: DomainParts): Domains {
     findEngine: parts.findEngine,
   })
   const { registry } = targets
+  const certificates = createCertificates({
+    database,
+    secrets,
+    log,
+    folder: join(settings.data, 'certs'),
+    authority: settings.certificateAuthority,
+    mkcertRoot: settings.mkcertRoot,
+    guard: guardedAddress,
+    announce,
+  })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
   const stacks = createStacks({
     database,
@@ -118,7 +130,7 @@ export function createDomains(parts: DomainParts): Domains {
       audit: identity.audit.handlers,
       targets: targets.handlers,
       configs: notYet(contract.configs),
-      certificates: notYet(contract.certificates),
+      certificates: certificates.handlers,
       services: serviceHandlers(registry),
       stacks: stacks.handlers,
       deployments: notYet(contract.deployments),
@@ -144,11 +156,13 @@ export function createDomains(parts: DomainParts): Domains {
     async start() {
       await health.start()
       await targets.start()
+      await certificates.start()
       metrics.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
     },
     async close() {
       clearInterval(pruning)
+      certificates.close()
       metrics.close()
       logs.close()
       live.close()

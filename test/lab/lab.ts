@@ -7,11 +7,24 @@ import { imagesOfLab } from './images.ts'
 import { locked } from './lock.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
+import { mkcert } from './mkcert.ts'
 import { postgres } from './postgres.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
+import { systemd } from './systemd.ts'
 
-const components: readonly Component[] = [postgres, redis, registry, engine, chromium, imagesOfLab]
+const components: readonly Component[] = [
+  postgres,
+  redis,
+  registry,
+  engine,
+  chromium,
+  mkcert,
+  imagesOfLab,
+  systemd,
+]
+/** Only a path: they tell nothing of whether the lab is up. */
+const programs: ReadonlySet<Component> = new Set([chromium, mkcert])
 type Say = (line: string) => void
 
 /** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
@@ -40,7 +53,7 @@ async function begin(): Promise<Memory> {
   const old = recall()
   if (old) {
     const answers = await Promise.all(components.map((component) => component.answers(old)))
-    if (components.some((component, index) => component !== chromium && answers[index])) return old
+    if (components.some((component, index) => !programs.has(component) && answers[index])) return old
     await stop(old)
   }
   mkdirSync(runFolder, { recursive: true })
@@ -88,7 +101,9 @@ export function down(say: Say): Promise<void> {
 async function stop(memory: Memory): Promise<void> {
   await Promise.all(components.map((component) => component.down(memory)))
   rmSync(runFolder, { recursive: true, force: true })
-  const left = readdirSync(folder).filter((name) => name !== 'lab.json' && name !== 'lab.lock')
+  // The cache is what took long to make and says nothing of a run.
+  const kept = ['lab.json', 'lab.lock', 'cache']
+  const left = readdirSync(folder).filter((name) => !kept.includes(name))
   for (const name of left) rmSync(join(folder, name), { recursive: true, force: true })
 }
 

@@ -11,6 +11,8 @@ const wanted: Record<string, () => boolean> = {
   tmux: () => which('tmux') !== undefined,
   iproute2: () => which('ip') !== undefined,
   openssl: () => which('openssl') !== undefined,
+  mkcert: () => which('mkcert') !== undefined,
+  debootstrap: () => which('debootstrap') !== undefined,
   'busybox-static': () => existsSync('/usr/share/doc/busybox-static'), // plain busybox needs libraries an image lacks
 }
 

@@ -6,7 +6,7 @@ export function labVariables(): Variables {
   const memory = recall()
   if (!memory) return {}
   const living = Object.entries(memory.variables).filter(([name]) => {
-    return name === 'chromium' || isAlive(memory.processes[name])
+    return name === 'chromium' || name === 'mkcert' || isAlive(memory.processes[name])
   })
   return Object.assign({}, ...living.map(([, variables]) => variables)) as Variables
 }

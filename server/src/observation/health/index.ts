@@ -5,6 +5,8 @@ import { requireExec } from '../../workloads/services/index.ts'
 import { Checker, type CheckerParts, worstHealth } from './checker.ts'
 import { createHealthStore } from './store.ts'
 
+export { guardedAddress } from './guard.ts'
+
 export interface Health {
   readonly handlers: Handlers<typeof health>
   start(): Promise<void>
