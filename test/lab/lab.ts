@@ -13,16 +13,7 @@ import { redis } from './redis.ts'
 import { registry } from './registry.ts'
 import { systemd } from './systemd.ts'
 
-const components: readonly Component[] = [
-  postgres,
-  redis,
-  registry,
-  engine,
-  chromium,
-  mkcert,
-  imagesOfLab,
-  systemd,
-]
+const components: readonly Component[] = [postgres, redis, registry, engine, chromium, mkcert, imagesOfLab, systemd]
 /** Only a path: they tell nothing of whether the lab is up. */
 const programs: ReadonlySet<Component> = new Set([chromium, mkcert])
 type Say = (line: string) => void

@@ -30,7 +30,11 @@ export function requireFolder(folder: string): string {
 }
 
 /** A file may be written over only where it holds an earlier certificate for the same domains. */
-async function requireFree(file: string, domains: readonly string[], taken: readonly CertificateRecord[]): Promise<void> {
+async function requireFree(
+  file: string,
+  domains: readonly string[],
+  taken: readonly CertificateRecord[],
+): Promise<void> {
   const owner = taken.find((record) => record.certificateFile === file)
   if (owner)
     throw new Failure('CONFLICT', `${file} belongs to the certificate ${owner.name}. Remove that, or name a folder.`)

@@ -103,7 +103,9 @@ export function createCertificates(parts: CertificatesParts): Certificates {
       const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
         throw new Failure(
           'NOT_FOUND',
-          error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${error.code ?? 'unknown'}).`,
+          error.code === 'ENOENT'
+            ? `There is no file ${path}.`
+            : `${path} cannot be read (${error.code ?? 'unknown'}).`,
           { kind: 'certificate', id: path },
         )
       })

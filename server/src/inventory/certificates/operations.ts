@@ -1,11 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto'
-import {
-  type certificates,
-  Failure,
-  type NewEvent,
-  notFound,
-  type OutputOf,
-} from '@wheelhouse/contract'
+import { type certificates, Failure, type NewEvent, notFound, type OutputOf } from '@wheelhouse/contract'
 import { isUniqueViolation } from '@wheelhouse/platform/db'
 import { callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import type { Authority } from './authority/authority.ts'

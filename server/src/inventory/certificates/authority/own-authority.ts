@@ -13,7 +13,10 @@ export function ownAuthority(store: CertificateStore, now: () => number): Author
     const kept = await store.authority()
     if (kept) return kept
     const { createAuthority } = await import('./sign.ts')
-    await store.keepAuthority(await createAuthority(`Wheelhouse local authority on ${hostname()}`.slice(0, 64), now()), now())
+    await store.keepAuthority(
+      await createAuthority(`Wheelhouse local authority on ${hostname()}`.slice(0, 64), now()),
+      now(),
+    )
     // Another control plane on the same database may have been quicker.
     const pair = await store.authority()
     if (!pair) throw new Error('the authority was not kept')

@@ -41,7 +41,7 @@ export async function shownBy(address: string, domain: string, guard: Guard): Pr
       reject(error)
     }
     const timer = setTimeout(() => end(new Error(`it did not answer within ${timeoutMs / 1000} s`)), timeoutMs)
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       const plain = error.code === 'EPROTO' || error.code?.startsWith('ERR_SSL')
       end(new Error(plain ? 'it does not speak TLS there' : `it refused: ${error.code ?? error.message}`))
     })
