@@ -27,6 +27,7 @@ export interface DomainParts {
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
+  findServiceManager(): boolean
 }
 
 export interface Domains {
@@ -74,6 +75,7 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     machine: hostname(),
     findEngine: parts.findEngine,
+    findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
   const certificates = createCertificates({

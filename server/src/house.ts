@@ -21,6 +21,8 @@ export interface HouseParts {
   readonly webFolder: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
+  /** Whether this machine runs a service manager that we may use; none unless told. */
+  readonly findServiceManager?: () => boolean
 }
 
 /** One running instance: the domains behind the one door, and the edges that lead to it. */
@@ -71,6 +73,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     setupTokenFile: join(settings.data, 'setup-token'),
     examplesFolder: parts.examplesFolder,
     findEngine: parts.findEngine,
+    findServiceManager: parts.findServiceManager ?? (() => false),
     diagnostics: {
       version,
       status,

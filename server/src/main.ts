@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createDockerDriver, findEngine } from '@wheelhouse/driver-docker'
+import { createOsServiceDriver, findManager } from '@wheelhouse/driver-os-service'
 import { createProcessDriver } from '@wheelhouse/driver-process'
 import { createLog } from '@wheelhouse/platform/log'
 import { loadSettings } from '@wheelhouse/platform/settings'
@@ -60,10 +61,12 @@ async function main(): Promise<void> {
       drivers: new Map([
         ['process', createProcessDriver({ stateFolder: join(settings.data, 'processes') })],
         ['docker', createDockerDriver()],
+        ['os-service', createOsServiceDriver()],
       ]),
       version: manifest.version,
       webFolder: join(root, 'web/dist'),
       examplesFolder: settings.examples ?? join(root, 'examples'),
+      findServiceManager: () => findManager() !== null,
       findEngine: () => (settings.discoverDocker ? findEngine(process.env) : null),
     })
     const { auth } = house.domains.identity

@@ -13,6 +13,8 @@ export const paths = {
   stack: (id: string) => `/stacks/${part(id)}`,
   targets: () => '/targets',
   target: (id: string) => `/targets/${part(id)}`,
+  certificates: (query = '') => `/certificates${query}`,
+  certificate: (id: string) => `/certificates/${part(id)}`,
   timeline: () => '/timeline',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,

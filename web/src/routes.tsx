@@ -58,6 +58,17 @@ const target = createRoute({
   path: '/targets/$id',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
 })
+const certificates = createRoute({ ...inside, path: '/certificates', ...nested })
+const certificateList = createRoute({
+  getParentRoute: () => certificates,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-list.tsx'), 'CertificateList'),
+})
+const certificate = createRoute({
+  getParentRoute: () => certificates,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -118,6 +129,7 @@ const tree = root.addChildren([
     stacks.addChildren([stackList, newStack, editStack, stack]),
     targets,
     target,
+    certificates.addChildren([certificateList, certificate]),
     timeline,
     jobs,
     job,

@@ -12,6 +12,7 @@ import {
   ScrollText,
   Server,
   Settings2,
+  ShieldCheck,
   User,
   Users,
 } from 'lucide-react'
@@ -49,7 +50,10 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     label: 'Inventory',
-    entries: [{ label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' }],
+    entries: [
+      { label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' },
+      { label: 'Certificates', href: paths.certificates(), icon: ShieldCheck, permission: 'certificates.read' },
+    ],
   },
   {
     label: 'People',
