@@ -9,6 +9,8 @@ const variables = {
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
   s3: 'WHEELHOUSE_TEST_S3', // http://accessKey:secretKey@host:port, a stand-in that checks signatures
+  systemd: 'WHEELHOUSE_TEST_SYSTEMD', // name of a container with systemd in the engine of WHEELHOUSE_TEST_DOCKER
+  mkcert: 'WHEELHOUSE_TEST_MKCERT', // path of the program
   chromium: 'WHEELHOUSE_TEST_CHROMIUM', // path of the browser
   php: 'WHEELHOUSE_TEST_PHP', // path of php; composer is on the PATH
   python: 'WHEELHOUSE_TEST_PYTHON', // path of a python3 that has venv

@@ -35,7 +35,6 @@ import { createContainer, provideImage } from './workloads/create.ts'
 import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 import { exportVolume, importVolume } from './workloads/volume-archive.ts'
-import type { Readable } from 'node:stream'
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {

@@ -55,5 +55,5 @@ driverConformance('process', {
         argv: ['sh', '-c', 'printf "%s\\n" "$@"; exec sleep 1000', 'echo', ...lines],
       }),
   },
-  supports: ['start', 'stop', 'restart', 'pause', 'kill', 'remove', 'logs', 'stats', 'create'],
+  supports: ['start', 'stop', 'restart', 'pause', 'kill', 'remove', 'rename', 'logs', 'stats', 'create'],
 })

@@ -1,43 +1,47 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { contract, Failure, type Operation, type Target } from '@wheelhouse/contract'
+import type { Builder } from '@wheelhouse/builders/builder'
+import type { Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
-import {
-  type AllHandlers,
-  type Announce,
-  type Caller,
-  callerMay,
-  createAnnouncer,
-  type Feeds,
-  type Handlers,
-} from './dispatch/index.ts'
+import type { Proxy } from '@wheelhouse/proxies/proxy'
+import { createDelivery, type Delivery } from './delivery.ts'
+import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
-import { type ConfigEntryRead, type Configs, createConfigs } from './inventory/configs/index.ts'
-import { createTargets, type FoundEngine, type Registry, type Targets } from './inventory/targets/index.ts'
+import { createCertificates } from './inventory/certificates/index.ts'
+import { guardedAddress } from './inventory/outbound/index.ts'
+import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
-import { createNotifications, type Notifications } from './observation/notifications/index.ts'
+import {
+  createNotifications,
+  deploymentKey,
+  type Notifications,
+  titleOf,
+} from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
-import { createBackups } from './workloads/backups/index.ts'
+import { startBeside, type StartProgram } from './start-beside.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
-import { createTriggers, type TriggerActions, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly builders: ReadonlyMap<string, Builder>
+  /** Made once it is known how a program is started that outlives us. */
+  proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
   readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
+  findServiceManager(): boolean
 }
 
 export interface Domains {
@@ -45,10 +49,9 @@ export interface Domains {
   readonly feeds: Feeds
   readonly identity: Identity
   readonly targets: Targets
-  readonly configs: Configs
   readonly logs: Logs
   readonly metrics: Metrics
-  readonly triggers: Triggers
+  readonly delivery: Delivery
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -57,43 +60,12 @@ export interface Domains {
 
 const dayMs = 86_400_000
 
-/** TEMPORARY: what triggers start, until deployments and backups are there. */
-const nothingToStart: TriggerActions = {
-  deploy: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Deployments are being built.')),
-  backup: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups are being built.')),
-  drill: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups are being built.')),
-}
-
-/** TEMPORARY: answers of domains that are being built. */
-const notYet = <D extends Record<string, Operation>>(operations: D): Handlers<D> => {
-  const refuse = (): Promise<never> => Promise.reject(new Failure('CAPABILITY_MISSING', 'This is being built.'))
-  return Object.fromEntries(
-    Object.entries(operations).map(([verb, { plan }]) => [verb, plan ? { plan: refuse, run: refuse } : refuse]),
-  ) as unknown as Handlers<D>
-}
-
 /** Null where it is not known before it listens. */
 function listeningAddress({ host, port }: Settings): string | null {
   if (port === 0) return null
   const reached = host === '0.0.0.0' || host === '::' ? hostname() : host
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
 }
-
-/** Who could run programs on this machine anyway: an administrator, and whoever was granted developer on a target of processes. */
-function mayUseMachine(registry: Registry, caller: Caller): boolean {
-  if (callerMay(caller, 'targets.manage')) return true
-  const here = registry
-    .records()
-    .filter(({ kind, id }) => kind === 'process' && callerMay(caller, 'stacks.apply', { targetId: id }))
-  // A role that holds everywhere is not enough: processes run as the user of Wheelhouse itself.
-  return here.some(({ id }) =>
-    caller.authority?.grants.some((grant) => grant.on === 'target' && grant.id === id && grant.role === 'developer'),
-  )
-}
-
-/** TEMPORARY: the reader of manifests is being built. */
-const noConfigEntry = (): Promise<ConfigEntryRead> =>
-  Promise.reject(new Failure('CAPABILITY_MISSING', 'Reading the config of a manifest is being built.'))
 
 /** Every domain, wired to those below it. */
 export function createDomains(parts: DomainParts): Domains {
@@ -118,15 +90,18 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     machine: hostname(),
     findEngine: parts.findEngine,
+    findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
-  const configs = createConfigs({
+  const certificates = createCertificates({
     database,
     secrets,
+    log,
+    folder: join(settings.data, 'certs'),
+    authority: settings.certificateAuthority,
+    mkcertRoot: settings.mkcertRoot,
+    guard: guardedAddress,
     announce,
-    backupFolder: join(settings.data, 'config-backups'),
-    mayUseMachine: (caller) => mayUseMachine(registry, caller),
-    readConfigEntry: noConfigEntry,
   })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
   const stacks = createStacks({
@@ -140,31 +115,31 @@ export function createDomains(parts: DomainParts): Domains {
     bindFolders: settings.bindFolders,
     examplesFolder: parts.examplesFolder,
   })
-  const triggers = createTriggers({
-    database,
-    secrets,
-    state,
-    bus,
-    log,
+  const delivery = createDelivery({
+    settings,
+    foundation,
     announce,
-    auth: identity.auth,
-    audit: identity.audit,
-    actions: nothingToStart,
-  })
-  const backups = createBackups({
-    database,
-    secrets,
-    jobs,
-    log,
-    announce,
-    instance: `${hostname()}:${settings.data}`,
-    folder: join(settings.data, 'backups'),
-    workFolder: join(settings.data, 'restores'),
-    connection: (targetId) => registry.mirror(targetId).connection,
-    // TEMPORARY: until manifests are read for deployments.
-    planFor: () => Promise.reject(new Failure('CAPABILITY_MISSING', 'Backups by manifest are being built.')),
-    busy: () => null,
-    inUse: () => Promise.resolve(new Set()),
+    identity,
+    registry,
+    stacks,
+    certificates,
+    builders: parts.builders,
+    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    lastLines: logs.lastLines,
+    tell: async (channels, message) => {
+      const { deploymentId, release, occasion, ...rest } = message
+      const { missing } = await notifications.deliver(channels, {
+        ...rest,
+        occasion,
+        key: deploymentKey(deploymentId, occasion),
+        severity: occasion === 'deployment.succeeded' ? 'info' : 'error',
+        title: titleOf(occasion, message.stack, message.environment),
+        release: release === null ? null : `r${release}`,
+        link: notifications.linkTo(`/deployments/${deploymentId}`),
+        at: new Date().toISOString(),
+      })
+      if (missing.length > 0) log.warn({ missing }, 'the manifest names channels that are not there or off')
+    },
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
@@ -196,10 +171,9 @@ export function createDomains(parts: DomainParts): Domains {
   return {
     identity,
     targets,
-    configs,
     logs,
     metrics,
-    triggers,
+    delivery,
     notifications,
     announce,
     handlers: {
@@ -208,14 +182,14 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
-      configs: configs.handlers,
-      certificates: notYet(contract.certificates),
+      configs: delivery.configs.handlers,
+      certificates: certificates.handlers,
       services: serviceHandlers(registry),
       stacks: stacks.handlers,
-      deployments: notYet(contract.deployments),
-      releases: notYet(contract.releases),
-      backups: backups.handlers,
-      triggers: triggers.handlers,
+      deployments: delivery.deployments.handlers,
+      releases: delivery.releases.handlers,
+      backups: delivery.backups.handlers,
+      triggers: delivery.triggers.handlers,
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
@@ -235,17 +209,21 @@ export function createDomains(parts: DomainParts): Domains {
     async start() {
       await health.start()
       await targets.start()
+      await certificates.start()
       metrics.start()
-      await backups.start()
+      await delivery.backups.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
       notifications.start()
       // Last: what was missed is made up for at once, with everything else at its place.
-      await triggers.start()
+      await delivery.triggers.start()
+      delivery.deployments.start()
     },
     async close() {
       clearInterval(pruning)
-      triggers.close()
+      delivery.triggers.close()
+      await delivery.deployments.close()
       await notifications.close()
+      certificates.close()
       metrics.close()
       logs.close()
       live.close()

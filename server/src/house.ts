@@ -3,7 +3,7 @@ import { socketLimits, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import type { LoadedSettings } from '@wheelhouse/platform/settings'
 import { createDispatcher } from './dispatch/index.ts'
-import { createDomains, type Domains } from './domains.ts'
+import { createDomains, type DomainParts, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
 import { addressOf, createRateLimit, openEdge } from './http/index.ts'
@@ -17,10 +17,14 @@ export interface HouseParts {
   readonly settings: LoadedSettings<typeof definition>
   readonly settingsFile: string | null
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly builders: DomainParts['builders']
+  readonly proxies: DomainParts['proxies']
   readonly version: string
   readonly webFolder: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
+  /** Whether this machine runs a service manager that we may use; none unless told. */
+  readonly findServiceManager?: () => boolean
 }
 
 /** One running instance: the domains behind the one door, and the edges that lead to it. */
@@ -68,9 +72,12 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     settings,
     foundation,
     drivers: parts.drivers,
+    builders: parts.builders,
+    proxies: parts.proxies,
     setupTokenFile: join(settings.data, 'setup-token'),
     examplesFolder: parts.examplesFolder,
     findEngine: parts.findEngine,
+    findServiceManager: parts.findServiceManager ?? (() => false),
     diagnostics: {
       version,
       status,

@@ -95,6 +95,24 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_DISCOVER_DOCKER',
     description: 'take a Docker engine on the usual socket or DOCKER_HOST as a target',
   },
+  certificateAuthority: {
+    schema: z.enum(['auto', 'wheelhouse']),
+    default: 'auto',
+    variable: 'WHEELHOUSE_CERTIFICATE_AUTHORITY',
+    description: 'who signs local certificates: mkcert where it is installed (auto), or always our own (wheelhouse)',
+  },
+  mkcertRoot: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_MKCERT_ROOT',
+    description: 'folder of the authority of mkcert (its CAROOT); its own choice unless told',
+  },
+  caddyAdmin: {
+    schema: z.string().nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_CADDY_ADMIN',
+    description: 'admin address of a Caddy that services may be exposed through, such as http://127.0.0.1:2019',
+  },
   bindFolders: {
     schema: texts,
     default: [],

@@ -9,20 +9,28 @@ import { locked } from './lock.ts'
 import { mariadb } from './mariadb.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
+import { mkcert } from './mkcert.ts'
 import { postgres } from './postgres.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
+import { s3 } from './s3.ts'
+import { systemd } from './systemd.ts'
 import { php, python } from './toolchains.ts'
 
 /** There as soon as they are installed: that they answer does not make a lab one that is up. */
-const installed: readonly Component[] = [chromium, php, python]
-const components: readonly Component[] = [postgres, redis, registry, engine, ...installed, imagesOfLab]
-const components: readonly Component[] = [postgres, redis, registry, engine, chromium, caddy, imagesOfLab]
-// Programs that suites start themselves: that they are there says nothing about a lab being up.
-const programs = [chromium, caddy]
-import { s3 } from './s3.ts'
+const installed: readonly Component[] = [chromium, php, python, caddy, mkcert]
+const components: readonly Component[] = [
+  postgres,
+  mariadb,
+  redis,
+  registry,
+  s3,
+  engine,
+  ...installed,
+  imagesOfLab,
+  systemd,
+]
 
-const components: readonly Component[] = [postgres, mariadb, redis, registry, s3, engine, chromium, imagesOfLab]
 type Say = (line: string) => void
 
 /** Brings up what is not up yet. Returns false when something failed that this machine could have had. */
@@ -52,7 +60,6 @@ async function begin(): Promise<Memory> {
   if (old) {
     const answers = await Promise.all(components.map((component) => component.answers(old)))
     if (components.some((component, index) => !installed.includes(component) && answers[index])) return old
-    if (components.some((component, index) => !programs.includes(component) && answers[index])) return old
     await stop(old)
   }
   mkdirSync(runFolder, { recursive: true })
@@ -100,7 +107,9 @@ export function down(say: Say): Promise<void> {
 async function stop(memory: Memory): Promise<void> {
   await Promise.all(components.map((component) => component.down(memory)))
   rmSync(runFolder, { recursive: true, force: true })
-  const left = readdirSync(folder).filter((name) => name !== 'lab.json' && name !== 'lab.lock')
+  // The cache is what took long to make and says nothing of a run.
+  const kept = ['lab.json', 'lab.lock', 'cache']
+  const left = readdirSync(folder).filter((name) => !kept.includes(name))
   for (const name of left) rmSync(join(folder, name), { recursive: true, force: true })
 }
 

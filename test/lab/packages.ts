@@ -24,6 +24,8 @@ const wanted: Record<string, () => boolean> = {
   composer: () => which('composer') !== undefined,
   // Another Python than Debian's brings venv itself, and is found first.
   'python3-venv': () => which('python3') !== undefined && hasVenv(),
+  mkcert: () => which('mkcert') !== undefined,
+  debootstrap: () => which('debootstrap') !== undefined,
   'busybox-static': () => existsSync('/usr/share/doc/busybox-static'), // plain busybox needs libraries an image lacks
 }
 

@@ -16,6 +16,8 @@ export const paths = {
   configs: () => '/configs',
   newConfig: (template?: string) => `/configs/new${template ? `?template=${part(template)}` : ''}`,
   config: (id: string, tab: ConfigTab = 'values') => `/configs/${part(id)}${tab === 'values' ? '' : `/${tab}`}`,
+  certificates: (query = '') => `/certificates${query}`,
+  certificate: (id: string) => `/certificates/${part(id)}`,
   timeline: () => '/timeline',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,

@@ -72,6 +72,17 @@ const newConfig = createRoute({
 const configPage = lazyRouteComponent(() => import('./pages/inventory/configs/config-page.tsx'), 'ConfigPage')
 const config = createRoute({ getParentRoute: () => configs, path: '$id', component: configPage })
 const configTab = createRoute({ getParentRoute: () => configs, path: '$id/$tab', component: configPage })
+const certificates = createRoute({ ...inside, path: '/certificates', ...nested })
+const certificateList = createRoute({
+  getParentRoute: () => certificates,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-list.tsx'), 'CertificateList'),
+})
+const certificate = createRoute({
+  getParentRoute: () => certificates,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -133,6 +144,7 @@ const tree = root.addChildren([
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),
+    certificates.addChildren([certificateList, certificate]),
     timeline,
     jobs,
     job,

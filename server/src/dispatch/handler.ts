@@ -45,6 +45,16 @@ export interface Exchange {
   download(fileName: string, mediaType: string): void
 }
 
+/** Of a call that came by no HTTP. */
+export const noExchange: Exchange = {
+  refreshToken: null,
+  setRefreshToken: () => undefined,
+  clearRefreshToken: () => undefined,
+  rawBody: null,
+  header: () => null,
+  download: () => undefined,
+}
+
 type In<O extends Operation> = z.output<O['input']>
 type Out<O extends Operation> = z.input<O['output']>
 

@@ -13,6 +13,7 @@ import {
   Server,
   Settings2,
   SlidersHorizontal,
+  ShieldCheck,
   User,
   Users,
 } from 'lucide-react'
@@ -53,6 +54,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' },
       { label: 'Configs', href: paths.configs(), icon: SlidersHorizontal, key: 'c', permission: 'configs.read' },
+      { label: 'Certificates', href: paths.certificates(), icon: ShieldCheck, permission: 'certificates.read' },
     ],
   },
   {

@@ -17,17 +17,29 @@ const local = (now: string, name: string): TargetRecord => ({
   createdAt: now,
 })
 
-/** The targets that need no registration: this machine, and a Docker engine where its tools would look for one. */
-export function foundTargets(machine: string, engine: FoundEngine | null, now: Date): StoredTarget[] {
+/** What was found on this machine beside itself. */
+export interface Found {
+  readonly engine: FoundEngine | null
+  readonly serviceManager: boolean
+}
+
+/** The targets that need no registration: this machine, its service manager, and a Docker engine where its tools would look for one. */
+export function foundTargets(machine: string, { engine, serviceManager }: Found, now: Date): StoredTarget[] {
   const at = now.toISOString()
-  const here: StoredTarget = { record: local(at, machine), tls: null }
-  if (!engine) return [here]
-  const docker: TargetRecord = {
-    ...local(at, 'docker'),
-    id: 'docker',
-    kind: 'docker',
-    address: engine.address,
-    tls: engine.tls !== null,
+  const found: StoredTarget[] = [{ record: local(at, machine), tls: null }]
+  if (serviceManager) {
+    const record: TargetRecord = { ...local(at, `${machine}-services`), id: 'os-services', kind: 'os-service' }
+    found.push({ record, tls: null })
   }
-  return [here, { record: docker, tls: engine.tls }]
+  if (engine) {
+    const docker: TargetRecord = {
+      ...local(at, 'docker'),
+      id: 'docker',
+      kind: 'docker',
+      address: engine.address,
+      tls: engine.tls !== null,
+    }
+    found.push({ record: docker, tls: engine.tls })
+  }
+  return found
 }

@@ -24,6 +24,8 @@ export interface TargetsParts {
   announce(event: NewEvent): Event
   /** Where a Docker engine is, if there is one; asked again while there is none. */
   findEngine(): FoundEngine | null
+  /** Whether this machine runs a service manager that we may use. */
+  findServiceManager(): boolean
 }
 
 export interface Targets {
@@ -53,15 +55,16 @@ export function createTargets(parts: TargetsParts): Targets {
   })
 
   function look(): void {
-    for (const found of foundTargets(parts.machine, parts.findEngine(), new Date())) {
+    const found = { engine: parts.findEngine(), serviceManager: parts.findServiceManager() }
+    for (const target of foundTargets(parts.machine, found, new Date())) {
       const same = registry
         .records()
         .some(
           (record) =>
-            record.id === found.record.id ||
-            (record.address === found.record.address && record.kind === found.record.kind),
+            record.id === target.record.id ||
+            (record.address === target.record.address && record.kind === target.record.kind),
         )
-      if (!same) registry.add(found)
+      if (!same) registry.add(target)
     }
   }
 

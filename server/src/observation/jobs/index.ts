@@ -13,6 +13,8 @@ import {
   onEvent,
   visiblePlaces,
 } from '../../dispatch/index.ts'
+import { onDeploymentFrame } from '../../workloads/deployments/index.ts'
+import { RunTopics } from './run-topics.ts'
 import type { JobCursor, JobTable } from './store.ts'
 
 export { createJobTable, type JobTable } from './store.ts'
@@ -48,6 +50,8 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
     return made
   }
   const told = new Map<string, JobRecord['state']>()
+  const runs = new RunTopics()
+  const placeOf = new Map<string, FeedTag>()
 
   const leave = [
     runner.onChange((record) => {
@@ -74,6 +78,15 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
       if (event.type.startsWith('stack.'))
         topic.publish({ kind: 'event', event } satisfies DeploymentFrame, tag(event.targetId))
     }),
+    onDeploymentFrame(bus, (frame) => {
+      if (frame.kind === 'deployment') {
+        const place = tag(frame.deployment.targets[0]?.id ?? null)
+        placeOf.set(frame.deployment.id, place)
+        topic.publish(frame, place)
+        runs.publish(frame, place)
+        if (placeOf.size > 1_000) placeOf.delete(placeOf.keys().next().value!)
+      } else if (frame.kind === 'line') runs.publish(frame, placeOf.get(frame.deploymentId) ?? {})
+    }),
   ]
 
   async function one(id: string, caller: Caller, permission: 'jobs.read' | 'jobs.manage'): Promise<Job> {
@@ -90,7 +103,12 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
   }
 
   return {
-    feed: ({ jobId }) => {
+    feed: ({ jobId, deploymentId }) => {
+      if (deploymentId !== undefined) {
+        const run = runs.of(deploymentId)
+        // The page loads what was before by REST.
+        return { topic: run, place: null, history: () => [], wants: () => null, close: () => undefined }
+      }
       const about = (entryTag: FeedTag): boolean => entryTag !== null && jobOf.get(entryTag) === jobId
       return {
         topic,

@@ -34,7 +34,7 @@ export function backupHandlers(room: BackupRoom): Handlers<typeof backups> {
   }
   const restorable = async (input: { id: string } & RestoreOptions, caller: Caller) => {
     const record = await managed(input.id, caller)
-    requireQuiet(room, record)
+    await requireQuiet(room, record)
     const parts = partsToRestore(record, input)
     if (parts.length === 0) throw new Failure('STATE_CONFLICT', `${record.id} holds nothing else. Skip less.`)
     return { record, parts }

@@ -34,7 +34,7 @@ export interface BackupParts {
   /** Reads the manifest. Throws where the caller may not, or it has errors. */
   readonly planFor: (input: PlanInput, caller: Caller) => Promise<BackupPlan>
   /** What runs on that stack now, as a clause such as "deployment 12 runs"; null where nothing does. */
-  readonly busy: (stack: string, environment: string) => string | null
+  readonly busy: (stack: string, environment: string) => Promise<string | null> | string | null
   /** Ids of backups that must stay: those that a kept release would be rolled back with. */
   readonly inUse: () => Promise<ReadonlySet<string>>
 }

@@ -16,6 +16,9 @@ import { openDeploymentStore } from './store.ts'
 export type { BackupRequest } from './backup-request.ts'
 export type { RenderedFile, WrittenFile } from './config-files.ts'
 export type { BackupPort, ConfigPort, DeploymentSettings, Message, WorkContext } from './room.ts'
+export { requireMachine } from './plan/request.ts'
+export { backupPlanOf, backupPort } from './ports/backup.ts'
+export { configPort } from './ports/config.ts'
 export { deploymentTopic, onDeploymentFrame } from './saga/frames.ts'
 
 export interface DeploymentParts extends Omit<DeployRoom, 'store' | 'lines' | 'frames'> {

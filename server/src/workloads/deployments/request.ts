@@ -15,4 +15,6 @@ export interface DeployRequest {
   /** As whom it was let through, by target. */
   readonly allowances: Readonly<Record<string, Allowance>>
   readonly by: string
+  /** Null where no user of ours asked, as the server itself. */
+  readonly userId: string | null
 }

@@ -48,13 +48,16 @@ export interface BackupPort {
   writable(request: BackupRequest): Promise<{ ok: boolean; message: string }>
 }
 
+/** What the channels of a manifest are told. */
 export interface Message {
+  readonly deploymentId: string
   readonly occasion: NotificationOccasion
-  readonly title: string
-  readonly text: string
+  readonly sentence: string
   readonly stack: string
   readonly environment: string
-  readonly link: string | null
+  readonly release: number | null
+  /** The stage that decided. */
+  readonly failed: string | null
   readonly lines: readonly string[]
 }
 
@@ -79,6 +82,6 @@ export interface DeployRoom {
   announce(event: NewEvent): unknown
   /** Tells the channels that a manifest names. */
   tell(channels: readonly string[], message: Message): Promise<void>
-  /** Brings the schedules of a manifest in step. */
-  syncSchedules(project: Project, by: string): Promise<void>
+  /** Brings the schedules of a manifest in step, to act with the rights of that user; null for one who is no user. */
+  syncSchedules(project: Project, userId: string | null): Promise<void>
 }

@@ -33,7 +33,8 @@ function targetFor(room: StackRoom, asked: string | undefined, format: StackForm
     format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
   if (asked !== undefined) {
     const target = room.targets.resolve(asked)
-    if (target.kind === kind) return target
+    // A service manager keeps processes too; it is taken only where it is named.
+    if (target.kind === kind || (kind === 'process' && target.kind === 'os-service')) return target
     throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
   }
   // Those he may not see are neither meant nor named.

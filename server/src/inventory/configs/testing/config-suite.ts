@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Caller, CallContext } from '../../../dispatch/index.ts'
+import { type Caller, type CallContext, noExchange } from '../../../dispatch/index.ts'
 import { type ConfigEntryRead, createConfigs, diffOf, restoreFiles, writeFiles } from '../index.ts'
 
 const admin: Caller = {
@@ -89,12 +89,7 @@ export function configSuite(open: () => Promise<{ database: Database; close(): P
       requestId: 'r1',
       signal: new AbortController().signal,
       audit: (note) => void audited.push(note),
-      exchange: {
-        refreshToken: null,
-        setRefreshToken: () => undefined,
-        clearRefreshToken: () => undefined,
-        download: () => undefined,
-      },
+      exchange: noExchange,
     })
     const { handlers } = configs
     const text = async (input: Parameters<typeof handlers.export>[0], caller = admin): Promise<string> => {

@@ -22,15 +22,21 @@ import { asideBeside, databaseOf, exists, keptPlace } from './undo.ts'
 export interface RestoreOptions {
   readonly skipDatabase?: boolean | undefined
   readonly skipFiles?: boolean | undefined
+  /** Only the databases, whatever else the backup holds. */
+  readonly onlyDatabase?: boolean | undefined
+  /** Asked for by the run that keeps the stack busy itself. */
+  readonly withinRun?: boolean | undefined
 }
-const chosen = (record: BackupRecord, { skipDatabase, skipFiles }: RestoreOptions): PartRecord[] =>
+const chosen = (record: BackupRecord, { skipDatabase, skipFiles, onlyDatabase }: RestoreOptions): PartRecord[] =>
   record.parts.filter(({ kind }) =>
-    kind === 'database' ? skipDatabase !== true : kind === 'files' || kind === 'volume' ? skipFiles !== true : true,
+    onlyDatabase && kind !== 'database'
+      ? false
+      : kind === 'database' ? skipDatabase !== true : kind === 'files' || kind === 'volume' ? skipFiles !== true : true,
   )
 export const partsToRestore = chosen
 
-export function requireQuiet(room: BackupRoom, record: BackupRecord): void {
-  const busy = room.busy(record.stack, record.environment)
+export async function requireQuiet(room: BackupRoom, record: BackupRecord, withinRun = false): Promise<void> {
+  const busy = withinRun ? null : await room.busy(record.stack, record.environment)
   if (busy !== null) {
     throw new Failure('STATE_CONFLICT', `${record.stack} cannot be restored while ${busy}. Wait for it, or cancel it.`)
   }
@@ -64,7 +70,7 @@ export async function performRestore(
   context: RunContext,
 ): Promise<Backup> {
   const record = await room.store.get(id)
-  requireQuiet(room, record)
+  await requireQuiet(room, record, options.withinRun)
   context.progress('Comparing the checksums.', 0)
   await requireSound(room, record, context.signal)
   const plan = await room.store.plan(id)
@@ -82,7 +88,7 @@ export async function performRestore(
       context.progress(`Preparing ${part.name}.`, (index / parts.length) * 0.7)
       ready.push(await stage(run, part))
     }
-    requireQuiet(room, { ...record, journal: null })
+    await requireQuiet(room, { ...record, journal: null }, options.withinRun)
     for (const [index, replace] of ready.entries()) {
       context.signal.throwIfAborted()
       context.progress(`Replacing ${parts[index]?.from}.`, 0.7 + (index / ready.length) * 0.3)

@@ -196,6 +196,7 @@ export async function prepareSource(
     restoreBackupId: null,
     allowances,
     by: caller.username,
+    userId: caller.userId,
   }
   return { project, plan, request, targets }
 }

@@ -76,7 +76,7 @@ export async function concludeSuccess(run: Run): Promise<void> {
     .catch((error: unknown) => run.log(`Old releases were not removed: ${words(error)}`))
   if (kind === 'deploy')
     await run.room
-      .syncSchedules(project, run.request.by)
+      .syncSchedules(project, run.request.userId)
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 

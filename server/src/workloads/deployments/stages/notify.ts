@@ -17,17 +17,15 @@ export async function tellChannels(run: Run, state: Deployment['state']): Promis
     .map(({ channel }) => channel)
   if (occasion === undefined || channels.length === 0) return 0
   const { deployment } = run
-  const { publicUrl } = run.room.settings
   await run.room.tell(channels, {
+    deploymentId: deployment.id,
     occasion,
-    title: `${deployment.stack} (${deployment.environment}): ${state}`,
-    text: deployment.outcome?.summary ?? '',
+    sentence: deployment.outcome?.summary ?? '',
     stack: deployment.stack,
     environment: deployment.environment,
-    link: publicUrl === null ? null : new URL(`/deployments/${deployment.id}`, publicUrl).href,
-    lines:
-      deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ??
-      [],
+    release: deployment.release?.number ?? null,
+    failed: deployment.outcome?.stage ?? null,
+    lines: deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ?? [],
   })
   return channels.length
 }

@@ -1,0 +1,3 @@
+export { findManager, type FoundManager } from './find-manager.ts'
+export { createOsServiceDriver, type OsServiceDriverOptions } from './driver.ts'
+export type { OpenStream, Run, RunAnswer, Stream } from './runner.ts'
