@@ -1,5 +1,5 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 
 export interface AdminAnswer {
   readonly status: number

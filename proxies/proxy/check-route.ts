@@ -1,4 +1,4 @@
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import { z } from 'zod'
 import type { Route } from './proxy.ts'
 

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Proxy, Route, Upstream } from './proxy.ts'
 import { ask, echo, upgradeTo, who } from './testing/ask.ts'

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ErrorCode, Failure } from '@wheelhouse/contract'
+import { type ErrorCode, Failure } from '@wheelhouse/contract/errors'
 import { checkRoute, type Proxy, type Route, type UpstreamStats } from '../proxy/index.ts'
 import { controlAddress } from './control-address.ts'
 import type { SwitchStatus } from './switchboard.ts'

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import type { Switchboard } from './switchboard.ts'
 
 const longestBody = 1 << 20

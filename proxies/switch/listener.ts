@@ -1,5 +1,5 @@
 import type { Server } from 'node:net'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import { addressOf, nameOwner, portOwner, type Route } from '../proxy/index.ts'
 import type { LiveRoute } from './live-route.ts'
 

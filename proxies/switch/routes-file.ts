@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import { checkRoute, type Route } from '../proxy/index.ts'
 
 /** The routes on disk: what was answered with success is there after a power cut. */

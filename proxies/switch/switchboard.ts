@@ -1,6 +1,6 @@
-import { Failure, notFound } from '@wheelhouse/contract'
+import { Failure, notFound } from '@wheelhouse/contract/errors'
 import { checkRoute, listenKey, refuseClash, type Route, type UpstreamStats } from '../proxy/index.ts'
-import { HttpListener } from './http-listener.ts'
+import { HttpListener } from './http/listener.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { close, connections, listen, type Listener } from './listener.ts'
 import { LiveRoute } from './live-route.ts'

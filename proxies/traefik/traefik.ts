@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Failure } from '@wheelhouse/contract'
+import { Failure } from '@wheelhouse/contract/errors'
 import { checkRoute, type Proxy, refuseClash, type Route } from '../proxy/index.ts'
 import { type EntryPoint, entryPointByPort, serviceName, type TraefikConfig, traefikConfig } from './traefik-config.ts'
 

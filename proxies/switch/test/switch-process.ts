@@ -45,6 +45,9 @@ export class SwitchProcess {
 
   async close(): Promise<void> {
     await this.signal('SIGKILL')
+    // One that another control plane started is nobody's child here.
+    const status = await this.proxy.status().catch(() => null)
+    if (status !== null) process.kill(status.pid, 'SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,8 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Limits } from './limits.ts'
-import type { LiveUpstream } from './live-upstream.ts'
+import type { Limits } from '../limits.ts'
+import type { LiveUpstream } from '../live-upstream.ts'
 
 export interface Outgoing {
   readonly method: string

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { Forward } from './forward.ts'
 import { hasBody, hostname, type Target, targetOf, unsound } from './headers.ts'
-import type { Limits } from './limits.ts'
-import type { Listener } from './listener.ts'
-import type { LiveRoute } from './live-route.ts'
+import type { Limits } from '../limits.ts'
+import type { Listener } from '../listener.ts'
+import type { LiveRoute } from '../live-route.ts'
 import { plainAnswer, refusals } from './plain-answer.ts'
 import { refuse, upgrade } from './upgrade.ts'
 

@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { type Attempt, attempt, type Miss } from './attempt.ts'
 import { type Target, toClient, toUpstream } from './headers.ts'
-import type { Limits } from './limits.ts'
-import type { LiveRoute } from './live-route.ts'
-import type { LiveUpstream } from './live-upstream.ts'
+import type { Limits } from '../limits.ts'
+import type { LiveRoute } from '../live-route.ts'
+import type { LiveUpstream } from '../live-upstream.ts'
 import { plainAnswer, refusals } from './plain-answer.ts'
 import { pairs, RequestBody } from './request-body.ts'
 
