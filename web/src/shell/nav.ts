@@ -1,6 +1,7 @@
 import type { Permission } from '@wheelhouse/contract'
 import {
   Activity,
+  Archive,
   Box,
   Clock,
   KeyRound,
@@ -12,6 +13,7 @@ import {
   ScrollText,
   Server,
   Settings2,
+  Upload,
   User,
   Users,
 } from 'lucide-react'
@@ -37,13 +39,15 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Services', href: paths.services(), icon: Box, key: 's', permission: 'services.read' },
       { label: 'Stacks', href: paths.stacks(), icon: Layers, key: 'k', permission: 'stacks.read' },
+      { label: 'Deployments', href: paths.deployments(), icon: Upload, key: 'd', permission: 'deployments.read' },
+      { label: 'Backups', href: paths.backups(), icon: Archive, key: 'b', permission: 'backups.read' },
     ],
   },
   {
     label: 'Observe',
     entries: [
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
-      { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'd', permission: 'jobs.read' },
+      { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
     ],
   },
