@@ -53,7 +53,7 @@ export function Sidebar({ onPick }: { onPick?: () => void }) {
   const { groups, foot } = useNavigation()
   const serviceCount = useRows(services).length
   const targetCount = useRows(targets).length
-  const live = useRows(deployments).filter(isLive).length
+  const live = useRows(deployments).filter((each) => isLive(each) && each.state !== 'queued').length
   const counts: Record<string, number | string> = {
     [paths.services()]: serviceCount,
     [paths.targets()]: targetCount,

@@ -12,11 +12,9 @@ import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Unready } from '../../../shell/unready.tsx'
 import { Button } from '../../../ui/control/button.tsx'
-import { CopyButton } from '../../../ui/control/copy.tsx'
 import { Go } from '../../../ui/control/link.tsx'
 import { moment } from '../../../ui/format/age.ts'
 import { bytes, plural } from '../../../ui/format/number.ts'
-import { Table } from '../../../ui/list/table.tsx'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Facts, Panel } from '../../../ui/page/panel.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
@@ -25,9 +23,10 @@ import { Badge } from '../../../ui/state/badge.tsx'
 import { EnvironmentTag } from '../../../ui/state/environment.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
+import { PartTable } from './part-table.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { RestoreDialog } from './restore-dialog.tsx'
-import { backupGlyph, includesWords, partGroups } from './words.ts'
+import { backupGlyph, includesWords } from './words.ts'
 
 /** One backup: what is in it, whether it can be trusted, and what may be done with it. */
 export function BackupPage() {
@@ -128,59 +127,7 @@ export function BackupPage() {
         <div className="panels">
           <Panel title="Parts" span={8} flush meta={plural(backup.parts.length, 'part')}>
             {backup.parts.length === 0 && <p className="px-3 pb-3 text-ink-3">It holds no part.</p>}
-            {partGroups(backup.parts).map((group) => (
-              <section key={group.title} aria-label={group.title}>
-                <h3 className="px-3 pt-2 pb-1">{group.title}</h3>
-                <Table
-                  label={group.title}
-                  rows={group.parts}
-                  keyOf={(part) => part.name}
-                  acts={(part) => <CopyButton text={part.sha256} label="Copy" />}
-                  actsWidth="76px"
-                  columns={[
-                    {
-                      key: 'name',
-                      label: 'Part',
-                      width: 'minmax(140px, 1.4fr)',
-                      phone: 'title',
-                      render: (part) => <span className="mono cut">{part.name}</span>,
-                    },
-                    {
-                      key: 'from',
-                      label: 'Taken from',
-                      width: 'minmax(100px, 1fr)',
-                      render: (part) => <span className="mono text-ink-3">{part.from}</span>,
-                    },
-                    {
-                      key: 'sha',
-                      label: 'SHA-256',
-                      width: '116px',
-                      phone: 'hide',
-                      render: (part) => (
-                        <span className="mono text-ink-3" title={part.sha256}>
-                          {part.sha256.slice(0, 12)}…
-                        </span>
-                      ),
-                    },
-                    {
-                      key: 'encrypted',
-                      label: 'Encrypted',
-                      width: '72px',
-                      phone: 'hide',
-                      render: (part) => (part.encrypted ? 'yes' : 'no'),
-                    },
-                    {
-                      key: 'size',
-                      label: 'Size',
-                      width: '70px',
-                      num: true,
-                      phone: 'side',
-                      render: (part) => bytes(part.sizeBytes),
-                    },
-                  ]}
-                />
-              </section>
-            ))}
+            {backup.parts.length > 0 && <PartTable parts={backup.parts} />}
           </Panel>
           <Panel title="About" span={4}>
             <Facts

@@ -16,16 +16,16 @@ export function includesWords({ includes }: Pick<Backup, 'includes'>): string {
 }
 
 const kinds: Record<BackupPart['kind'], string> = {
-  config: 'Configs',
-  app: 'App files',
-  database: 'Databases',
-  files: 'Files',
-  volume: 'Volumes',
+  config: 'config',
+  app: 'app files',
+  database: 'database',
+  files: 'files',
+  volume: 'volume',
 }
+export const partWord = (kind: BackupPart['kind']): string => kinds[kind]
 
-/** Parts by their kind, in the order in which a restore takes them. */
-export function partGroups(parts: readonly BackupPart[]): { title: string; parts: readonly BackupPart[] }[] {
-  return (Object.keys(kinds) as BackupPart['kind'][])
-    .map((kind) => ({ title: kinds[kind], parts: parts.filter((part) => part.kind === kind) }))
-    .filter((group) => group.parts.length > 0)
+/** Parts by their kind, configs first. */
+export function orderedParts(parts: readonly BackupPart[]): BackupPart[] {
+  const order = Object.keys(kinds)
+  return [...parts].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.name.localeCompare(b.name))
 }

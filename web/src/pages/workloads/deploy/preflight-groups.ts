@@ -39,7 +39,8 @@ export function preflightWords(preflight: Preflight): string {
   const failed = preflight.checks.filter((check) => rank(check) === 0).length
   const warned = preflight.checks.filter((check) => rank(check) === 1).length
   const warns = warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warns' : 'warn'}`
-  if (failed === 0 && warned === 0) return `All ${preflight.checks.length} checks passed`
+  if (failed === 0 && warned === 0)
+    return preflight.checks.length === 1 ? 'The one check passed' : `All ${preflight.checks.length} checks passed`
   if (failed === 0) return `${preflight.checks.length - warned} of ${preflight.checks.length} checks passed${warns}`
   return `${failed} of ${preflight.checks.length} checks failed${warns}`
 }

@@ -8,8 +8,8 @@ import { useRow } from '../../../api/row-store.ts'
 import { paths } from '../../../paths.ts'
 import { Unready } from '../../../shell/unready.tsx'
 import { useParam, useSetParams } from '../../../ui/control/use-url.ts'
-import { moment } from '../../../ui/format/age.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
+import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { EnvironmentTag } from '../../../ui/state/environment.tsx'
 import { Took } from '../../../ui/state/took.tsx'
@@ -75,13 +75,10 @@ export function DeploymentPage() {
         }
         meta={
           <span className="dotted">
-            <span>
-              {run.stack}
-              {place && ` on ${place}`}
-            </span>
+            {place && <span>on {place}</span>}
             <span className="mono text-ink">{releaseWords(run)}</span>
             <span>
-              {triggerWords(run)}, {moment(run.startedAt ?? run.createdAt)}
+              {triggerWords(run)}, <Age at={run.startedAt ?? run.createdAt} suffix=" ago" />
             </span>
             {run.startedAt && (
               <span>

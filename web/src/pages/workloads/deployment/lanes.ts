@@ -18,6 +18,8 @@ export interface Lane {
   readonly undo: readonly Place[]
   /** Column right of the first one undone, where the lane says what it is; null where the row has no lane. */
   readonly mark: number | null
+  /** That column is below the stage that failed, so that the lane hangs on it. */
+  readonly hangs: boolean
 }
 
 const reachedStates = new Set<Stage['state']>([
@@ -42,11 +44,12 @@ export function lanesOf(run: Pick<Deployment, 'state' | 'stages'>, columns: numb
   const last = undone.lastIndexOf(true)
   const first = undone.indexOf(true)
   const over = deploymentEnded(run.state)
+  const failed = run.stages.findIndex((stage) => stage.state === 'failed')
   const placeOf = (stage: Stage, i: number): UndoPlace => {
     if (stage.undo !== null) return 'undo'
     if (last < 0 || i > last || !reachedStates.has(stage.state)) return 'none'
     if (i > first) return 'nothing'
-    return over ? 'nothing' : 'ahead'
+    return over ? 'none' : 'ahead'
   }
   const lanes: Lane[] = []
   for (let from = 0; from < run.stages.length; from += columns) {
@@ -58,7 +61,8 @@ export function lanesOf(run: Pick<Deployment, 'state' | 'stages'>, columns: numb
     }))
     const undo = places.filter((place) => place.undo !== 'none').toReversed()
     const right = undo[0]?.column ?? 0
-    lanes.push({ places, undo, mark: undo.length === 0 || right >= columns ? null : right + 1 })
+    const mark = undo.length === 0 || right >= columns ? null : right + 1
+    lanes.push({ places, undo, mark, hangs: mark !== null && from + mark - 1 === failed })
   }
   return lanes
 }

@@ -48,7 +48,7 @@ interface Shared {
 function LaneView({ lane, columns, phone, ...shared }: Shared & { lane: Lane; columns: number; phone: boolean }) {
   const grid = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }
   return (
-    <>
+    <div className="lanes">
       <ol className="lane" style={grid} aria-label="Stages, in order">
         {lane.places.map((place) => (
           <li key={place.stage.name} style={phone ? undefined : { gridColumn: place.column }}>
@@ -61,7 +61,7 @@ function LaneView({ lane, columns, phone, ...shared }: Shared & { lane: Lane; co
           {phone && <p className="lane-name">Undone, in reverse</p>}
           <ol className="lane back" style={grid} aria-label="Undo, in reverse">
             {lane.mark !== null && !phone && (
-              <li className="lane-name" style={{ gridColumn: lane.mark, gridRow: 1 }}>
+              <li className={`lane-name ${lane.hangs ? 'hangs' : ''}`} style={{ gridColumn: lane.mark, gridRow: 1 }}>
                 <ChevronLeft className="icon-s" aria-hidden />
                 <span className="cut">Undo, in reverse</span>
               </li>
@@ -74,7 +74,7 @@ function LaneView({ lane, columns, phone, ...shared }: Shared & { lane: Lane; co
           </ol>
         </>
       )}
-    </>
+    </div>
   )
 }
 

@@ -16,6 +16,7 @@ export function TaskBars({ stage, chosen, onChoose }: Props) {
   const now = useNow()
   const clock = clockOf(stage.tasks, now)
   if (stage.tasks.length === 0) return null
+  const told = stage.tasks.some((task) => task.message !== '')
   return (
     <section className="task-bars" aria-label={`${stageTitle(stage.name)}, side by side`}>
       <div className="flex flex-wrap items-baseline gap-x-3 pb-1">
@@ -30,7 +31,7 @@ export function TaskBars({ stage, chosen, onChoose }: Props) {
         <button
           key={task.name}
           type="button"
-          className="task-bar"
+          className={`task-bar ${told ? 'told' : ''}`}
           aria-pressed={task.name === chosen}
           onClick={() => onChoose(task.name === chosen ? '' : task.name)}
         >
@@ -43,7 +44,9 @@ export function TaskBars({ stage, chosen, onChoose }: Props) {
             />
           </span>
           <span className="num">{tookMs === null ? '' : span(tookMs)}</span>
-          <span className={`cut about ${task.state === 'failed' ? 't-failed' : 'text-ink-3'}`}>{task.message}</span>
+          {told && (
+            <span className={`cut about ${task.state === 'failed' ? 't-failed' : 'text-ink-3'}`}>{task.message}</span>
+          )}
         </button>
       ))}
     </section>

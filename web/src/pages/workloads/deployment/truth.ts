@@ -84,7 +84,7 @@ export function factsOf(run: Deployment): Fact[] {
       lines: [
         [
           before !== null && run.state === 'succeeded' && `${before} for the way back`,
-          run.backupId && 'the backup before it',
+          run.backupId && 'the backup made before it',
         ]
           .filter(Boolean)
           .join(', ') ||

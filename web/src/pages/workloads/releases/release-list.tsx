@@ -74,7 +74,6 @@ export function ReleaseList() {
     <>
       <PageHead
         title="Releases"
-        crumbs={[{ label: 'Deployments', href: paths.deployments() }]}
         meta={asked.data && `${plural(rows.length, 'release')} kept, ${bytes(size)}`}
         actions={
           <>

@@ -24,7 +24,7 @@ const made = (release: Release): string => {
   const built = release.artefacts.filter((each) => !each.reused).length
   const reused = release.artefacts.length - built
   if (release.artefacts.length === 0) return 'nothing built'
-  return `${plural(release.artefacts.length, 'app')}${reused > 0 ? `, ${reused} reused` : ''}`
+  return `${plural(release.artefacts.length, 'app')}${reused > 0 ? `, ${reused} reused` : ''}${release.migrated ? ', migration' : ''}`
 }
 
 /** Two of them can be chosen to be compared. */
@@ -99,7 +99,6 @@ export function ReleaseTable({ rows, chosen, onChoose, entries }: Props) {
           render: (release) => (
             <span className={release.state === 'bad' ? 't-failed' : release.state === 'serving' ? 'text-ink' : ''}>
               {releaseWord(release.state)}
-              {release.migrated && ', with a migration'}
             </span>
           ),
         },
@@ -114,7 +113,7 @@ export function ReleaseTable({ rows, chosen, onChoose, entries }: Props) {
             </span>
           ),
         },
-        { key: 'made', label: 'Made of', width: 'minmax(110px, 0.8fr)', phone: 'hide', render: made },
+        { key: 'made', label: 'Made of', width: 'minmax(120px, 1.1fr)', phone: 'hide', render: made },
         {
           key: 'config',
           label: 'Config',

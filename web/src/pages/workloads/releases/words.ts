@@ -13,7 +13,7 @@ const words: Record<Release['state'], string> = {
   candidate: 'being brought',
   serving: 'serves now',
   good: 'served before',
-  bad: 'did not pass its checks',
+  bad: 'failed its checks',
 }
 export const releaseWord = (state: Release['state']): string => words[state]
 

@@ -60,7 +60,7 @@ export function RunLog({ run, stage, task, onStage, onTask }: Props) {
         {log.reason}
       </Empty>
     ) : log.state === 'loading' ? null : (
-      <Empty title={where === '' ? 'It has printed nothing yet.' : `${where} has printed nothing.`}>
+      <Empty title={`${where === '' ? 'It' : where} has printed nothing${going ? ' yet' : ''}.`}>
         {going && 'Lines appear here as they are written.'}
       </Empty>
     )
