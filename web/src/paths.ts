@@ -10,7 +10,18 @@ export const paths = {
   stacks: () => '/stacks',
   newStack: (example?: string) => `/stacks/new${example ? `?example=${part(example)}` : ''}`,
   editStack: (id: string) => `/stacks/${part(id)}/edit`,
-  stack: (id: string) => `/stacks/${part(id)}`,
+  stack: (id: string, tab: StackTab = 'services') => `/stacks/${part(id)}${tab === 'services' ? '' : `/${tab}`}`,
+  deployments: (query = '') => `/deployments${query}`,
+  newDeployment: (from: Record<string, string> = {}) => {
+    const query = new URLSearchParams(from).toString()
+    return `/deployments/new${query === '' ? '' : `?${query}`}`
+  },
+  deployment: (id: string, stage?: string) =>
+    `/deployments/${part(id)}${stage === undefined ? '' : `?stage=${part(stage)}`}`,
+  releases: (query = '') => `/releases${query}`,
+  compareReleases: (before: string, after: string) => `/releases/${part(before)}/compare/${part(after)}`,
+  backups: (query = '') => `/backups${query}`,
+  backup: (id: string) => `/backups/${part(id)}`,
   targets: () => '/targets',
   target: (id: string) => `/targets/${part(id)}`,
   configs: () => '/configs',
@@ -32,5 +43,8 @@ export const paths = {
 
 export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
 export type ConfigTab = (typeof configTabs)[number]
+export const stackTabs = ['services', 'history'] as const
+export type StackTab = (typeof stackTabs)[number]
+
 export const serviceTabs = ['summary', 'logs', 'metrics', 'health', 'events', 'terminal', 'inspect'] as const
 export type ServiceTab = (typeof serviceTabs)[number]

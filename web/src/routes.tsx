@@ -48,6 +48,47 @@ const stack = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-page.tsx'), 'StackPage'),
 })
+const stackHistory = createRoute({
+  getParentRoute: () => stacks,
+  path: '$id/history',
+  component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-page.tsx'), 'StackPage'),
+})
+const deployments = createRoute({ ...inside, path: '/deployments', ...nested })
+const deploymentList = createRoute({
+  getParentRoute: () => deployments,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/deployments/deployment-list.tsx'), 'DeploymentList'),
+})
+const newDeployment = createRoute({
+  getParentRoute: () => deployments,
+  path: 'new',
+  component: lazyRouteComponent(() => import('./pages/workloads/deploy/deploy-page.tsx'), 'DeployPage'),
+})
+const deployment = createRoute({
+  getParentRoute: () => deployments,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/deployment/deployment-page.tsx'), 'DeploymentPage'),
+})
+const releases = createRoute({
+  ...inside,
+  path: '/releases',
+  component: lazyRouteComponent(() => import('./pages/workloads/releases/release-list.tsx'), 'ReleaseList'),
+})
+const comparison = createRoute({
+  ...inside,
+  path: '/releases/$id/compare/$with',
+  component: lazyRouteComponent(() => import('./pages/workloads/releases/comparison.tsx'), 'Comparison'),
+})
+const backups = createRoute({
+  ...inside,
+  path: '/backups',
+  component: lazyRouteComponent(() => import('./pages/workloads/backups/backup-list.tsx'), 'BackupList'),
+})
+const backup = createRoute({
+  ...inside,
+  path: '/backups/$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/backups/backup-page.tsx'), 'BackupPage'),
+})
 const targets = createRoute({
   ...inside,
   path: '/targets',
@@ -140,7 +181,12 @@ const tree = root.addChildren([
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
-    stacks.addChildren([stackList, newStack, editStack, stack]),
+    stacks.addChildren([stackList, newStack, editStack, stackHistory, stack]),
+    deployments.addChildren([deploymentList, newDeployment, deployment]),
+    releases,
+    comparison,
+    backups,
+    backup,
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),

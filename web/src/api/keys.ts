@@ -26,6 +26,12 @@ export const keys = {
   targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],
   timeline: (filter: unknown) => ['timeline', filter],
   audit: (filter: unknown) => ['audit', filter],
+  deployments: (filter: unknown) => ['deployments', filter],
+  describe: (source: unknown) => ['describe', source],
+  releases: (filter: unknown) => ['releases', filter],
+  comparison: (before: string, after: string) => ['releases', 'compare', before, after],
+  backups: (filter: unknown) => ['backups', filter],
+  backup: (id: string) => ['backups', id],
   jobs: (filter: unknown) => ['jobs', filter],
   plan: (what: string, input: unknown) => ['plan', what, input],
 } as const

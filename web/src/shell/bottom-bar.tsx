@@ -1,4 +1,4 @@
-import { Box, Clock, Layers, LayoutDashboard, Menu as MenuIcon } from 'lucide-react'
+import { Box, Clock, LayoutDashboard, Menu as MenuIcon, Upload } from 'lucide-react'
 import { paths } from '../paths.ts'
 import { Go } from '../ui/control/link.tsx'
 import { useIsCurrent } from './sidebar.tsx'
@@ -7,7 +7,7 @@ const entries = [
   { label: 'Overview', href: paths.overview(), icon: LayoutDashboard },
   { label: 'Services', href: paths.services(), icon: Box },
   { label: 'Timeline', href: paths.timeline(), icon: Clock },
-  { label: 'Stacks', href: paths.stacks(), icon: Layers },
+  { label: 'Deployments', href: paths.deployments(), icon: Upload },
 ]
 
 /** The phone's way around. */

@@ -1,6 +1,7 @@
 import type { Permission } from '@wheelhouse/contract'
 import {
   Activity,
+  Archive,
   Box,
   Clock,
   KeyRound,
@@ -14,6 +15,7 @@ import {
   Settings2,
   SlidersHorizontal,
   ShieldCheck,
+  Upload,
   User,
   Users,
 } from 'lucide-react'
@@ -39,13 +41,15 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Services', href: paths.services(), icon: Box, key: 's', permission: 'services.read' },
       { label: 'Stacks', href: paths.stacks(), icon: Layers, key: 'k', permission: 'stacks.read' },
+      { label: 'Deployments', href: paths.deployments(), icon: Upload, key: 'd', permission: 'deployments.read' },
+      { label: 'Backups', href: paths.backups(), icon: Archive, key: 'b', permission: 'backups.read' },
     ],
   },
   {
     label: 'Observe',
     entries: [
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
-      { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'd', permission: 'jobs.read' },
+      { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
     ],
   },

@@ -1,5 +1,6 @@
 import { ListChecks } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { deployments, isLive } from '../api/deployments.ts'
 import { isOver, jobs } from '../api/jobs.ts'
 import { useRows } from '../api/row-store.ts'
 import { paths } from '../paths.ts'
@@ -13,17 +14,37 @@ export function RunningJobs() {
   const go = useGo()
   const rows = [...useRows(jobs)].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
   const running = rows.filter((job) => !isOver(job))
+  const live = useRows(deployments).filter((each) => isLive(each) && each.state !== 'queued')
+  const going = running.length + live.length
   const shown = running.length > 0 ? running : rows.slice(0, 5)
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        className="tbtn"
-        aria-label={running.length > 0 ? `${running.length} jobs running` : 'Jobs'}
-      >
-        {running.length > 0 ? <Glyph state="starting" /> : <ListChecks className="icon" aria-hidden />}
+      <DropdownMenu.Trigger className="tbtn" aria-label={going > 0 ? `${going} jobs running` : 'Jobs'}>
+        {going > 0 ? <Glyph state="starting" /> : <ListChecks className="icon" aria-hidden />}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu w-[340px]" align="end" sideOffset={6} collisionPadding={8}>
+          {live.length > 0 && <div className="menu-label">Deployments</div>}
+          {live.map((each) => (
+            <DropdownMenu.Item
+              key={each.id}
+              className="menu-item py-1.5"
+              onSelect={() => go(paths.deployment(each.id))}
+            >
+              <Glyph
+                state={
+                  each.state === 'waiting' ? 'paused' : each.state === 'rolling-back' ? 'rolling-back' : 'starting'
+                }
+                label={each.state}
+              />
+              <span className="cut grow">
+                {each.stack} {each.number} to {each.environment}
+              </span>
+              <span className="meta">
+                <Age at={each.startedAt ?? each.createdAt} />
+              </span>
+            </DropdownMenu.Item>
+          ))}
           <div className="menu-label">{running.length > 0 ? 'Running' : 'Last jobs'}</div>
           {shown.length === 0 && <p className="px-2 pb-2 text-ink-3">No job has run yet. Applying a stack is one.</p>}
           {shown.map((job) => (

@@ -1,5 +1,6 @@
 import { maySomewhere } from '@wheelhouse/contract/identity/authority'
 import { useRouterState } from '@tanstack/react-router'
+import { deployments, isLive } from '../api/deployments.ts'
 import { services, targets } from '../api/fleet.ts'
 import { useRows } from '../api/row-store.ts'
 import { useMe } from '../api/session.ts'
@@ -29,7 +30,7 @@ function Entry({
   onPick,
 }: {
   entry: NavEntry
-  count?: number | undefined
+  count?: number | string | undefined
   onPick?: (() => void) | undefined
 }) {
   const isCurrent = useIsCurrent()
@@ -42,7 +43,7 @@ function Entry({
     >
       <entry.icon className="icon" aria-hidden />
       <span className="word">{entry.label}</span>
-      {count !== undefined && count > 0 && <span className="count word">{count}</span>}
+      {count !== undefined && count !== 0 && <span className="count word">{count}</span>}
     </Go>
   )
 }
@@ -52,7 +53,12 @@ export function Sidebar({ onPick }: { onPick?: () => void }) {
   const { groups, foot } = useNavigation()
   const serviceCount = useRows(services).length
   const targetCount = useRows(targets).length
-  const counts: Record<string, number> = { [paths.services()]: serviceCount, [paths.targets()]: targetCount }
+  const live = useRows(deployments).filter((each) => isLive(each) && each.state !== 'queued').length
+  const counts: Record<string, number | string> = {
+    [paths.services()]: serviceCount,
+    [paths.targets()]: targetCount,
+    [paths.deployments()]: live === 0 ? 0 : `${live} live`,
+  }
   return (
     <nav className="side" aria-label="Main">
       <div className="brand">

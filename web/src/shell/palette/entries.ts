@@ -1,32 +1,13 @@
-import type { Permission, Service, Stack, Target } from '@wheelhouse/contract'
-import type { LucideIcon } from 'lucide-react'
+import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse/contract'
 import { FileText, Layers, Plus, SquareTerminal } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
 import { actsOf } from '../../api/may.ts'
 import { paths } from '../../paths.ts'
-import type { GlyphState } from '../../ui/state/glyph.tsx'
 import type { NavEntry } from '../nav.ts'
 import { kindWords, targetGlyph } from '../target-words.ts'
-
-export interface Entry {
-  readonly id: string
-  readonly group: 'Run' | 'Go to'
-  /** Prefix that shows only these: `>` commands, `@` targets, `#` stacks. */
-  readonly sort: '>' | '@' | '#' | '/'
-  readonly verb?: string
-  readonly name: string
-  readonly about: string
-  readonly icon?: LucideIcon
-  readonly state?: GlyphState
-  readonly href?: string
-  readonly service?: Service
-  readonly act?: RunnableAct
-  readonly command?: string
-  readonly what: string
-  /** Raises what probably is wanted: things that fail come first. */
-  readonly weight: number
-}
+import { deploymentEntries } from './deployment-entries.ts'
+import type { Entry } from './entry.ts'
 
 const whatHappens: Record<RunnableAct, string> = {
   start: 'It starts with the settings it has. Stop takes it back.',
@@ -45,14 +26,15 @@ interface Sources {
   readonly services: readonly Service[]
   readonly targets: readonly Target[]
   readonly stacks: readonly Stack[]
+  readonly deployments: readonly Deployment[]
   readonly pages: readonly NavEntry[]
   readonly may: (permission: Permission, place?: { targetId?: string; serviceId?: string }) => boolean
 }
 
 /** Everything the palette can find, in no order yet. */
-export function entriesOf({ services, targets, stacks, pages, may }: Sources): Entry[] {
+export function entriesOf({ services, targets, stacks, deployments, pages, may }: Sources): Entry[] {
   const capabilities = new Map(targets.map((target) => [target.id, target.capabilities]))
-  const entries: Entry[] = []
+  const entries: Entry[] = deploymentEntries(deployments, may)
   for (const page of pages)
     entries.push({
       id: `page:${page.href}`,

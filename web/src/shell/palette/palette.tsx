@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useActs } from '../../acts/use-acts.tsx'
 import { client } from '../../api/client.ts'
+import { deployments } from '../../api/deployments.ts'
 import { services, targets } from '../../api/fleet.ts'
 import { keys } from '../../api/keys.ts'
 import { useMay } from '../../api/may.ts'
@@ -13,7 +14,8 @@ import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
 import { useNavigation } from '../sidebar.tsx'
-import { entriesOf, type Entry } from './entries.ts'
+import { entriesOf } from './entries.ts'
+import type { Entry } from './entry.ts'
 import { Preview } from './preview.tsx'
 import { search } from './search.ts'
 
@@ -35,6 +37,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   useEffect(() => setTyped((now) => takeLetters() + now), [])
   const serviceRows = useRows(services)
   const targetRows = useRows(targets)
+  const runs = useRows(deployments)
   const may = useMay()
   const stacks = useQuery({
     queryKey: keys.stacks,
@@ -50,11 +53,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
         services: serviceRows,
         targets: targetRows,
         stacks: stacks.data?.items ?? [],
+        deployments: runs,
         pages: [...groups.flatMap((group) => group.entries), ...foot],
         may,
       }),
     // The pages follow from who is signed in, as `may` does.
-    [serviceRows, targetRows, stacks.data, may],
+    [serviceRows, targetRows, stacks.data, runs, may],
   )
   const wanted = useDeferredValue(typed)
   const found = useMemo(() => search(entries, wanted, recent), [entries, wanted, recent])

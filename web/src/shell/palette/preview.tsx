@@ -1,7 +1,7 @@
 import { Button } from '../../ui/control/button.tsx'
 import { CopyButton } from '../../ui/control/copy.tsx'
 import { Glyph } from '../../ui/state/glyph.tsx'
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 
 /** What will happen, and the same from a terminal. */
 export function Preview({ entry, onRun }: { entry: Entry; onRun: () => void }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 import { search } from './search.ts'
 
 const entry = (id: string, over: Partial<Entry>): Entry => ({

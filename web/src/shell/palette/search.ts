@@ -1,4 +1,4 @@
-import type { Entry } from './entries.ts'
+import type { Entry } from './entry.ts'
 
 /** How well one word fits a text: start of it, start of a part, inside; 0 is not at all. */
 function fit(text: string, word: string): number {

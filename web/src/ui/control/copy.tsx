@@ -22,10 +22,13 @@ export function CopyButton({
   text,
   label = 'Copy',
   look = 'ghost',
+  short = false,
 }: {
   text: string
   label?: string
   look?: 'ghost' | undefined
+  /** Only the mark; the label is read out. */
+  short?: boolean
 }) {
   const [done, setDone] = useState(false)
   const run = async (): Promise<void> => {
@@ -34,7 +37,7 @@ export function CopyButton({
   }
   return (
     <Button look={look} icon={done ? Check : Copy} onClick={() => void run()} aria-label={label}>
-      {done ? 'Copied' : label}
+      {short ? undefined : done ? 'Copied' : label}
     </Button>
   )
 }

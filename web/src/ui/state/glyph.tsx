@@ -7,6 +7,9 @@ export type GlyphState =
   | 'stopped'
   | 'unknown'
   | 'succeeded'
+  | 'rolled-back'
+  | 'rolling-back'
+  | 'abandoned'
   | 'cancelled'
   | 'queued'
   | 'info'
@@ -19,6 +22,7 @@ function shape(state: GlyphState) {
     case 'running':
       return <circle cx="6" cy="6" r="4" fill="currentColor" />
     case 'starting':
+    case 'rolling-back':
       return (
         <g className="spin">
           <circle cx="6" cy="6" r="4.2" {...ring} strokeOpacity={0.28} strokeWidth={1.8} />
@@ -43,6 +47,23 @@ function shape(state: GlyphState) {
     case 'succeeded':
       return (
         <path d="m1.8 6.4 2.9 2.9 5.5-6.2" {...ring} strokeWidth={1.8} strokeLinecap="round" strokeLinejoin="round" />
+      )
+    case 'rolled-back':
+      return (
+        <path
+          d="M1.7 6.2a4.3 4.3 0 1 0 1.5-3.4L1.4 4.3M1.2 1.4v3h3"
+          {...ring}
+          strokeWidth={1.7}
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
+      )
+    case 'abandoned':
+      return (
+        <>
+          <circle cx="6" cy="6" r="4.3" {...ring} strokeWidth={1.5} strokeDasharray="1.9 1.5" />
+          <path d="m3.4 8.6 5.2-5.2" {...ring} strokeWidth={1.4} />
+        </>
       )
     case 'cancelled':
       return <path d="M10.3 6A4.3 4.3 0 1 1 1.7 6a4.3 4.3 0 0 1 8.6 0zM3.4 8.6l5.2-5.2" {...ring} strokeWidth={1.4} />

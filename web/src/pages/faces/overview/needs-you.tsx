@@ -1,4 +1,4 @@
-import type { Service, Target } from '@wheelhouse/contract'
+import type { Deployment, Service, Target } from '@wheelhouse/contract'
 import { RotateCw } from 'lucide-react'
 import { useAllowedActs } from '../../../acts/act-menu.tsx'
 import { useActs } from '../../../acts/use-acts.tsx'
@@ -8,6 +8,7 @@ import { Go } from '../../../ui/control/link.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { NeedyRun } from './needy-run.tsx'
 
 const shown = 8
 
@@ -15,13 +16,15 @@ const shown = 8
 export function NeedsYou({
   services,
   lost,
+  runs,
   hidden,
 }: {
   services: readonly Service[]
   lost: readonly Target[]
+  runs: readonly Deployment[]
   hidden: boolean
 }) {
-  if (hidden || services.length + lost.length === 0) return null
+  if (hidden || services.length + lost.length + runs.length === 0) return null
   return (
     <Panel
       title="Needs you"
@@ -35,6 +38,9 @@ export function NeedsYou({
         ) : undefined
       }
     >
+      {runs.slice(0, shown).map((run) => (
+        <NeedyRun key={run.id} run={run} />
+      ))}
       {lost.map((target) => (
         <div key={target.id} className="flex gap-3 border-t border-line px-3 py-2.5 hatch">
           <span className="pt-1">

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Service } from '@wheelhouse/contract'
 import { useMemo } from 'react'
 import { client } from '../../../api/client.ts'
+import { deployments } from '../../../api/deployments.ts'
 import { events, services, targets, useFleetState, reloadFleet } from '../../../api/fleet.ts'
 import { keys } from '../../../api/keys.ts'
 import { useRows } from '../../../api/row-store.ts'
@@ -14,8 +15,10 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { EventLine } from '../../observation/timeline/event-line.tsx'
+import { needing } from '../../workloads/deployments/filter.ts'
 import { FirstSteps } from './first-steps.tsx'
 import { Fleet } from './fleet.tsx'
+import { LatestRuns } from './latest-runs.tsx'
 import { NeedsYou } from './needs-you.tsx'
 import { TargetUse } from './target-use.tsx'
 
@@ -62,7 +65,13 @@ export function Overview() {
     [here],
   )
   const lost = places.filter((each) => each.state === 'unreachable')
-  const needs = bad.length + lost.length
+  const allRuns = useRows(deployments)
+  const runs = useMemo(
+    () => allRuns.filter((run) => !target || run.targets.some((each) => each.id === target)),
+    [allRuns, target],
+  )
+  const waiting = useMemo(() => needing(runs), [runs])
+  const needs = bad.length + lost.length + waiting.length
   const recent = useMemo(
     () =>
       happened
@@ -102,8 +111,9 @@ export function Overview() {
       <div className="page pt-1!">
         <div className="panels even">
           {firstSteps && <FirstSteps />}
-          <NeedsYou services={bad} lost={lost} hidden={firstSteps && needs === 0} />
+          <NeedsYou services={bad} lost={lost} runs={waiting} hidden={firstSteps && needs === 0} />
           <Fleet services={here} targets={places} span={needs > 0 ? 4 : 12} />
+          <LatestRuns runs={runs} />
           <TargetUse targets={places} />
           <Panel
             title="Timeline"
