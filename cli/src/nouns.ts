@@ -1,5 +1,6 @@
 import type { Client } from '@wheelhouse/client'
 import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
+import { deliveryNouns } from './delivery/nouns.ts'
 import { usage } from './failure.ts'
 import { parseMoment } from './moment.ts'
 import { nearestHint } from './nearest.ts'
@@ -14,6 +15,7 @@ import { findService, findStack, nothingCalled, targetNames, userNames, withNear
 export interface Filters {
   label?: string
   state?: string
+  environment?: string
   target?: string
   stack?: string
   query?: string
@@ -175,6 +177,7 @@ export const nouns: readonly Noun<unknown>[] = [
     key: (s) => s.id,
     id: (s) => s.id,
   }),
+  ...deliveryNouns,
 ]
 
 export function findNoun(word: string): Noun<unknown> {

@@ -8,7 +8,10 @@ import { printRows } from './get.ts'
 
 export function define(command: Command): void {
   command
-    .argument('<noun>', 'service, target, stack, user, token, job, event or session')
+    .argument(
+      '<noun>',
+      'service, target, stack, deployment, release, backup, config, certificate, trigger, user, job, …',
+    )
     .argument('<name>', 'name or id')
     .option('--target <name>', 'look for it on this target only')
   action(command, async (shell, options: { target?: string }, [word = '', name = '']) => {
