@@ -1,4 +1,5 @@
 import type { Deployment, DeploymentLine, Stage } from '@wheelhouse/contract'
+import { deploymentEnded } from '@wheelhouse/contract/workloads/deployment-states'
 import { runLines, waitingFor } from '../presentation/delivery/live-run.ts'
 import { tookText } from '../presentation/delivery/stages.ts'
 import { LiveBlock } from '../presentation/live-block.ts'
@@ -99,23 +100,20 @@ export function plainView(write: (line: string) => void, look: () => Look, verbo
   return {
     show: (deployment) => {
       const at = new Date(look().now).toISOString()
-      if (!told.has(''))
-        row(at, 'run', deployment.state, `${deployment.stack} ${deployment.environment} ${deployment.id}`)
+      const first = !told.has('')
+      if (first) row(at, 'run', deployment.state, `${deployment.stack} ${deployment.environment} ${deployment.id}`)
+      const waits = waitingFor(deployment)
+      const turned = !first && told.get('') !== deployment.state
+      const over = deploymentEnded(deployment.state)
+      if (waits !== null ? waits !== waited : turned && !over) row(at, 'run', deployment.state, waits ?? '')
       for (const part of partsOf(deployment)) {
-        // An undo shows as the state of its stage too; its own row has said it.
         if (part.state === 'waiting' || told.get(part.name) === part.state) continue
         told.set(part.name, part.state)
         const took = part.finishedAt === null ? '' : tookText(part, look().now)
-        row(
-          part.finishedAt ?? part.startedAt ?? at,
-          part.name,
-          part.state,
-          [part.message, took].filter(Boolean).join('  '),
-        )
+        const said = [part.message, took].filter(Boolean).join('  ')
+        row(part.finishedAt ?? part.startedAt ?? at, part.name, part.state, said)
       }
-      const waits = waitingFor(deployment)
-      if (waits !== null && waits !== waited) row(at, 'run', deployment.state, waits)
-      else if (told.has('') && told.get('') !== deployment.state) row(at, 'run', deployment.state, '')
+      if (turned && over) row(at, 'run', deployment.state, '')
       waited = waits
       told.set('', deployment.state)
     },

@@ -22,7 +22,8 @@ interface Row {
 
 /** Glyph, name, what it did, and its time at the right edge of a terminal. */
 function rowLine(row: Row, nameWidth: number, indent: number, look: Look): string {
-  const mark = glyph(row.state, look)
+  // A dot stands for a service that runs; a stage that runs is on its way.
+  const mark = glyph(row.state === 'running' ? 'starting' : row.state, look)
   const ellipsis = look.unicode ? '…' : '~'
   const left = indent + 2
   const room = look.width === null ? 10_000 : Math.max(16, Math.min(look.width, 110) - 1)
@@ -34,7 +35,8 @@ function rowLine(row: Row, nameWidth: number, indent: number, look: Look): strin
   const bad = row.state === 'failed' || row.state === 'undo-failed'
   const gap =
     look.width === null ? 2 : Math.max(2, room - left - widthOf(padded) - 2 - widthOf(said) - widthOf(row.took))
-  const text = `${paint(padded, quiet ? 'dim' : undefined, look)}  ${paint(said, bad ? 'red' : 'dim', look)}`
+  const bare = said === '' && row.took === ''
+  const text = `${paint(bare ? name : padded, quiet ? 'dim' : undefined, look)}  ${paint(said, bad ? 'red' : 'dim', look)}`
   const took = row.took === '' ? '' : ' '.repeat(gap) + paint(row.took, 'dim', look)
   return `${' '.repeat(indent)}${paint(mark.text, mark.paint, look)} ${text}${took}`.trimEnd()
 }
