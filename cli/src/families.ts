@@ -27,20 +27,13 @@ const part =
   <N extends string>(load: () => Promise<Record<N, Definer>>, name: N): Load =>
   async () => ({ define: (await load())[name] })
 
-const backup = <N extends keyof typeof import('./commands/backups/verbs.ts')>(name: N): Load =>
-  part(() => import('./commands/backups/verbs.ts'), name)
-const retention = <N extends keyof typeof import('./commands/backups/restore.ts')>(name: N): Load =>
-  part(() => import('./commands/backups/restore.ts'), name)
-const value = <N extends keyof typeof import('./commands/configs/values.ts')>(name: N): Load =>
-  part(() => import('./commands/configs/values.ts'), name)
-const version = <N extends keyof typeof import('./commands/configs/versions.ts')>(name: N): Load =>
-  part(() => import('./commands/configs/versions.ts'), name)
-const transfer = <N extends keyof typeof import('./commands/configs/transfer.ts')>(name: N): Load =>
-  part(() => import('./commands/configs/transfer.ts'), name)
-const certificate = <N extends keyof typeof import('./commands/certificates/verbs.ts')>(name: N): Load =>
-  part(() => import('./commands/certificates/verbs.ts'), name)
-const release = <N extends keyof typeof import('./commands/deployments/releases.ts')>(name: N): Load =>
-  part(() => import('./commands/deployments/releases.ts'), name)
+const backup = () => import('./commands/backups/verbs.ts')
+const retention = () => import('./commands/backups/restore.ts')
+const value = () => import('./commands/configs/values.ts')
+const version = () => import('./commands/configs/versions.ts')
+const transfer = () => import('./commands/configs/transfer.ts')
+const certificate = () => import('./commands/certificates/verbs.ts')
+const release = () => import('./commands/deployments/releases.ts')
 
 export const families: readonly Family[] = [
   {
@@ -90,10 +83,10 @@ export const families: readonly Family[] = [
     name: 'releases',
     summary: 'What can be brought back: kept releases',
     verbs: [
-      { name: 'pin', summary: 'Keep a release until it is unpinned', load: release('definePin') },
-      { name: 'unpin', summary: 'Let a release go with the others again', load: release('defineUnpin') },
-      { name: 'compare', summary: 'What differs between two releases', load: release('defineCompare') },
-      { name: 'cleanup', summary: 'Remove old releases, after showing which', load: release('defineCleanup') },
+      { name: 'pin', summary: 'Keep a release until it is unpinned', load: part(release, 'definePin') },
+      { name: 'unpin', summary: 'Let a release go with the others again', load: part(release, 'defineUnpin') },
+      { name: 'compare', summary: 'What differs between two releases', load: part(release, 'defineCompare') },
+      { name: 'cleanup', summary: 'Remove old releases, after showing which', load: part(release, 'defineCleanup') },
     ],
   },
   {
@@ -102,16 +95,20 @@ export const families: readonly Family[] = [
     summary: 'Back up, restore, verify and drill',
     group: deploying,
     verbs: [
-      { name: 'create', summary: 'Back up what the manifest names', load: backup('defineCreate') },
-      { name: 'list', summary: 'List backups, newest first', load: backup('defineList') },
+      { name: 'create', summary: 'Back up what the manifest names', load: part(backup, 'defineCreate') },
+      { name: 'list', summary: 'List backups, newest first', load: part(backup, 'defineList') },
       {
         name: 'restore',
         summary: 'Restore a backup, after showing what that changes',
-        load: retention('defineRestore'),
+        load: part(retention, 'defineRestore'),
       },
-      { name: 'verify', summary: 'Compare every part with its checksum', load: backup('defineVerify') },
-      { name: 'drill', summary: 'Restore its databases into scratch ones and report', load: backup('defineDrill') },
-      { name: 'cleanup', summary: 'Remove old backups, after showing which', load: retention('defineCleanup') },
+      { name: 'verify', summary: 'Compare every part with its checksum', load: part(backup, 'defineVerify') },
+      {
+        name: 'drill',
+        summary: 'Restore its databases into scratch ones and report',
+        load: part(backup, 'defineDrill'),
+      },
+      { name: 'cleanup', summary: 'Remove old backups, after showing which', load: part(retention, 'defineCleanup') },
     ],
   },
   {
@@ -125,20 +122,20 @@ export const families: readonly Family[] = [
         summary: 'Render the templates of the manifest into every app, after showing the diffs',
         load: part(() => import('./commands/configs/sync.ts'), 'define'),
       },
-      { name: 'get', summary: 'Show the values of a set, or one of them', load: value('defineGet') },
-      { name: 'set', summary: 'Change values', load: value('defineSet') },
-      { name: 'unset', summary: 'Take values out', load: value('defineUnset') },
-      { name: 'reveal', summary: 'Print the value of one secret; audited', load: value('defineReveal') },
-      { name: 'diff', summary: 'What differs between versions or sets', load: version('defineDiff') },
-      { name: 'history', summary: 'Every version: who, when, why, how much', load: version('defineHistory') },
-      { name: 'restore', summary: 'Make an old version the newest', load: version('defineRestore') },
+      { name: 'get', summary: 'Show the values of a set, or one of them', load: part(value, 'defineGet') },
+      { name: 'set', summary: 'Change values', load: part(value, 'defineSet') },
+      { name: 'unset', summary: 'Take values out', load: part(value, 'defineUnset') },
+      { name: 'reveal', summary: 'Print the value of one secret; audited', load: part(value, 'defineReveal') },
+      { name: 'diff', summary: 'What differs between versions or sets', load: part(version, 'defineDiff') },
+      { name: 'history', summary: 'Every version: who, when, why, how much', load: part(version, 'defineHistory') },
+      { name: 'restore', summary: 'Make an old version the newest', load: part(version, 'defineRestore') },
       {
         name: 'edit',
         summary: 'Change values in an editor, one by one, or step by step',
         load: part(() => import('./commands/configs/edit.ts'), 'define'),
       },
-      { name: 'import', summary: 'Take values from a .env, JSON or YAML file', load: transfer('defineImport') },
-      { name: 'export', summary: 'Print the values as .env, JSON or YAML', load: transfer('defineExport') },
+      { name: 'import', summary: 'Take values from a .env, JSON or YAML file', load: part(transfer, 'defineImport') },
+      { name: 'export', summary: 'Print the values as .env, JSON or YAML', load: part(transfer, 'defineExport') },
     ],
   },
   {
@@ -150,22 +147,22 @@ export const families: readonly Family[] = [
       {
         name: 'generate',
         summary: 'Generate a certificate for domains and addresses',
-        load: certificate('defineGenerate'),
+        load: part(certificate, 'defineGenerate'),
       },
       {
         name: 'info',
         summary: 'Show certificates, how long they last, and the authority',
-        load: certificate('defineInfo'),
+        load: part(certificate, 'defineInfo'),
       },
       {
         name: 'verify',
         summary: 'Does a certificate fit, is it in date, is it trusted',
-        load: certificate('defineVerify'),
+        load: part(certificate, 'defineVerify'),
       },
       {
         name: 'trust',
         summary: 'Make the system of the control plane trust the authority',
-        load: certificate('defineTrust'),
+        load: part(certificate, 'defineTrust'),
       },
     ],
   },

@@ -35,7 +35,10 @@ describe('create', () => {
     expect((await at.run('backup', 'create', '--dry-run')).stdout).toContain('Back up shop')
     expect(at.sent('POST /api/v1/backups')).toBeUndefined()
     at.server.on('POST /api/v1/backups', job({ state: 'running', steps: [] }))
-    at.server.on('GET /api/v1/jobs/job-1', job({ state: 'failed', error: { errorCode: 'STORAGE_FULL', message: 'The disk is full.' } }))
+    at.server.on(
+      'GET /api/v1/jobs/job-1',
+      job({ state: 'failed', error: { errorCode: 'STORAGE_FULL', message: 'The disk is full.' } }),
+    )
     expect(await at.run('backup', 'create')).toMatchObject({ exit: 1 })
   })
 })
@@ -87,8 +90,15 @@ describe('restore', () => {
 
 test('verify exits with 1 when a part does not match', async () => {
   at.server.on(`POST /api/v1/backups/${id}/verify`, { ok: true, checked: 7, problems: [] })
-  expect(await at.run('backup', 'verify', id)).toMatchObject({ exit: 0, stdout: `✓ ${id} is whole: 7 parts compared.\n` })
-  at.server.on(`POST /api/v1/backups/${id}/verify`, { ok: false, checked: 7, problems: ['database/a.sql.gz is cut short'] })
+  expect(await at.run('backup', 'verify', id)).toMatchObject({
+    exit: 0,
+    stdout: `✓ ${id} is whole: 7 parts compared.\n`,
+  })
+  at.server.on(`POST /api/v1/backups/${id}/verify`, {
+    ok: false,
+    checked: 7,
+    problems: ['database/a.sql.gz is cut short'],
+  })
   const { exit, stdout } = await at.run('backup', 'verify', id)
   expect(exit).toBe(1)
   expect(stdout).toContain('database/a.sql.gz is cut short')
@@ -108,6 +118,11 @@ test('cleanup turns ages into days, shows which go, and asks', async () => {
   expect(await at.run('backup', 'cleanup')).toMatchObject({ exit: 2 })
   const flags = '--older-than 30d --keep-minimum 5 --stack shop -e production --yes'.split(' ')
   expect((await at.run('backup', 'cleanup', ...flags)).stderr).toBe('1 backup removed, 1.00 kB free again.\n')
-  expect(at.sent('POST /api/v1/backups/cleanup')).toEqual({ stack: 'shop', environment: 'production', olderThanDays: 30, keepMinimum: 5 })
+  expect(at.sent('POST /api/v1/backups/cleanup')).toEqual({
+    stack: 'shop',
+    environment: 'production',
+    olderThanDays: 30,
+    keepMinimum: 5,
+  })
   expect((await at.run('backup', 'cleanup', '--older-than', 'soon')).stderr).toContain('--older-than takes an age')
 })

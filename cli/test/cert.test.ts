@@ -15,13 +15,17 @@ const authority = {
 
 beforeEach(() => {
   at.server.on('POST /api/v1/certificates', certificate('app.test'))
-  at.server.on('GET /api/v1/certificates', listOf([certificate('app.test'), certificate('old.test', { state: 'expired', daysLeft: -3 })]))
+  at.server.on(
+    'GET /api/v1/certificates',
+    listOf([certificate('app.test'), certificate('old.test', { state: 'expired', daysLeft: -3 })]),
+  )
   at.server.on('GET /api/v1/certificates/app.test', certificate('app.test'))
   at.server.on('GET /api/v1/certificates/authority', authority)
 })
 
 test('generate takes domains with commas or one by one, and makes the folder absolute', async () => {
-  const flags = '--domains 192.168.100.85,localhost --domains *.app.test --install-trust --folder certs --name app --days 90'
+  const flags =
+    '--domains 192.168.100.85,localhost --domains *.app.test --install-trust --folder certs --name app --days 90'
   const { exit, stdout } = await at.run('cert', 'generate', ...flags.split(' '))
   expect(exit).toBe(0)
   expect(stdout).toContain('/srv/certs/app.test+1.pem')
@@ -43,7 +47,9 @@ test('info lists all with the authority, or shows one', async () => {
   expect((await at.run('cert', 'info', 'app.test')).stdout).toContain('EC P-256')
   expect((await at.run('cert', 'info', 'ap.test')).stderr).toContain('Nearest name: app.test.')
   expect((await at.run('get', 'certs', '-o', 'name')).stdout).toBe('app.test\nold.test\n')
-  expect(JSON.parse((await at.run('cert', 'info', '-o', 'json')).stdout)).toMatchObject({ authority: { trusted: false } })
+  expect(JSON.parse((await at.run('cert', 'info', '-o', 'json')).stdout)).toMatchObject({
+    authority: { trusted: false },
+  })
 })
 
 test('verify tells each check and exits with 1 when one failed', async () => {
@@ -52,9 +58,25 @@ test('verify tells each check and exits with 1 when one failed', async () => {
     { name: 'chain', ok: false, message: 'the authority is not trusted' },
   ]
   at.server.on('POST /api/v1/certificates/verify', { ok: false, checks, certificate: certificate('app.test') })
-  const { exit, stdout } = await at.run('cert', 'verify', '--domain', 'app.test', '--address', 'localhost:443', '--name', 'app.test')
-  expect({ exit, stdout }).toEqual({ exit: 1, stdout: '✓ domain  app.test is in it\n◆ chain  the authority is not trusted\n' })
-  expect(at.sent('POST /api/v1/certificates/verify')).toEqual({ domain: 'app.test', address: 'localhost:443', id: 'cert-app.test' })
+  const { exit, stdout } = await at.run(
+    'cert',
+    'verify',
+    '--domain',
+    'app.test',
+    '--address',
+    'localhost:443',
+    '--name',
+    'app.test',
+  )
+  expect({ exit, stdout }).toEqual({
+    exit: 1,
+    stdout: '✓ domain  app.test is in it\n◆ chain  the authority is not trusted\n',
+  })
+  expect(at.sent('POST /api/v1/certificates/verify')).toEqual({
+    domain: 'app.test',
+    address: 'localhost:443',
+    id: 'cert-app.test',
+  })
   expect(await at.run('cert', 'verify')).toMatchObject({ exit: 2 })
 })
 

@@ -10,7 +10,11 @@ const at = scene()
 const save = 'PUT /api/v1/configs/set-1'
 const invalid = (key: string, message: string): object => ({
   status: 422,
-  body: { errorCode: 'CONFIG_INVALID', message: 'The configuration has errors.', details: { problems: [{ key, message }] } },
+  body: {
+    errorCode: 'CONFIG_INVALID',
+    message: 'The configuration has errors.',
+    details: { problems: [{ key, message }] },
+  },
 })
 
 beforeEach(() => {
@@ -18,7 +22,8 @@ beforeEach(() => {
   at.server.on(save, configSet({ version: 4 }))
   at.server.on(`${save}?dryRun`, ({ body }: { body: { set: Record<string, string> } }) => {
     if (body.set.PORT === '80') return invalid('PORT', 'is 80; allowed is from 1024')
-    if (body.set.ENVIRONMENT === 'prod') return invalid('ENVIRONMENT', 'is prod; allowed are development, staging, production')
+    if (body.set.ENVIRONMENT === 'prod')
+      return invalid('ENVIRONMENT', 'is prod; allowed are development, staging, production')
     return { body: plan() }
   })
 })
@@ -46,7 +51,14 @@ if (texts[calls] !== undefined) writeFileSync(file, texts[calls])
 describe('the editor', () => {
   test('gets a private file with secrets masked, and what changed is shown, asked for and saved', async () => {
     const EDITOR = `${await editor("ENVIRONMENT=staging\nDB_PASSWORD=[secret]\nNOTE='two\nlines'\n")} --wait`
-    const { exit, output } = await at.typed([['Save it? [y/N]', 'y\r']], { EDITOR }, 'config', 'edit', '--reason', 'move')
+    const { exit, output } = await at.typed(
+      [['Save it? [y/N]', 'y\r']],
+      { EDITOR },
+      'config',
+      'edit',
+      '--reason',
+      'move',
+    )
     expect(exit).toBe(0)
     const given = await readFile(join(at.folder, 'seen'), 'utf8')
     expect(given).toContain('# Where this runs\nENVIRONMENT=production\n')
@@ -95,7 +107,9 @@ describe('the editor', () => {
   })
 
   test('that is not there, or a pipe instead of a terminal, is told', async () => {
-    expect((await at.typed([], { EDITOR: 'no-such-editor' }, 'config', 'edit')).output).toContain('There is no editor no-such-editor.')
+    expect((await at.typed([], { EDITOR: 'no-such-editor' }, 'config', 'edit')).output).toContain(
+      'There is no editor no-such-editor.',
+    )
     expect(await at.run('config', 'edit')).toMatchObject({ exit: 2 })
   })
 })
@@ -119,7 +133,9 @@ test('--field asks for one value with its help and asks again for what is not al
   expect(output).toContain('Where this runs')
   expect(output).toContain('one of development, staging, production, required')
   expect(at.sent(save)).toEqual({ set: { ENVIRONMENT: 'staging' }, unset: [], version: 3 })
-  expect((await at.run('config', 'edit', '--field', 'ENVIRONMEN')).stderr).toContain('Nearest name: ENVIRONMENT.')
+  expect(
+    (await at.run('config', 'edit', '--field', 'ENVIRONMEN', '-f', at.folder, '-e', 'production')).stderr,
+  ).toContain('Nearest name: ENVIRONMENT.')
 })
 
 test('--wizard steps through the schema, then through what only the set has', async () => {

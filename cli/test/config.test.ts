@@ -98,7 +98,14 @@ describe('set', () => {
 })
 
 describe('versions', () => {
-  const diff = { before: 'v2', after: 'v3', diff: '--- v2\n+++ v3\n@@ -1 +1 @@\n-A=1\n+A=2\u001B[2J\n', added: [], changed: ['A'], removed: [] }
+  const diff = {
+    before: 'v2',
+    after: 'v3',
+    diff: '--- v2\n+++ v3\n@@ -1 +1 @@\n-A=1\n+A=2\u001B[2J\n',
+    added: [],
+    changed: ['A'],
+    removed: [],
+  }
 
   test('are compared, in colour where it is wanted', async () => {
     at.server.on('GET /api/v1/configs/set-1/diff', diff)
@@ -112,7 +119,15 @@ describe('versions', () => {
   })
 
   test('are listed and restored after the diff was shown', async () => {
-    const version = { version: 3, at: '2026-11-20T10:00:00.000Z', by: 'mara', reason: 'moved', added: 0, changed: 1, removed: 0 }
+    const version = {
+      version: 3,
+      at: '2026-11-20T10:00:00.000Z',
+      by: 'mara',
+      reason: 'moved',
+      added: 0,
+      changed: 1,
+      removed: 0,
+    }
     at.server.on('GET /api/v1/configs/set-1/versions', listOf([version]))
     expect((await at.run('config', 'history', '--limit', '5')).stdout).toMatch(/3 .* mara .* moved/)
     at.server.on('GET /api/v1/configs/set-1/diff', diff)
@@ -134,7 +149,12 @@ describe('import and export', () => {
     await writeFile(join(at.folder, 'a.json'), '{"A":"1"}')
     expect((await at.run('config', 'import', 'a.json', '--dry-run')).stdout).toContain('Take 2 values')
     await at.run('config', 'import', 'a.json', '--replace', '--reason', 'new', '--yes')
-    expect(at.sent('POST /api/v1/configs/set-1/import')).toEqual({ text: '{"A":"1"}', format: 'json', replace: true, reason: 'new' })
+    expect(at.sent('POST /api/v1/configs/set-1/import')).toEqual({
+      text: '{"A":"1"}',
+      format: 'json',
+      replace: true,
+      reason: 'new',
+    })
     await at.piped('A=1\n', 'config', 'import', '-', '--format', 'env', '--yes')
     expect(at.sent('POST /api/v1/configs/set-1/import')).toEqual({ text: 'A=1\n', format: 'env' })
   })
@@ -151,19 +171,42 @@ describe('import and export', () => {
 
 describe('sync', () => {
   const file = { path: 'apps/backend/.env', app: 'backend', verb: 'change', diff: '--- a\n+++ b\n-PORT=1\n+PORT=2\n' }
-  const preview = { files: [file, { path: 'apps/pwa/.env', app: 'pwa', verb: 'keep', diff: '' }], problems: [], digest: 'd9' }
+  const preview = {
+    files: [file, { path: 'apps/pwa/.env', app: 'pwa', verb: 'keep', diff: '' }],
+    problems: [],
+    digest: 'd9',
+  }
 
   beforeEach(() => {
     at.server.on('POST /api/v1/configs/preview', preview)
-    at.server.on('POST /api/v1/configs/sync', { files: preview.files, set: 'shop-production', version: 3, backedUp: ['/b/.env'] })
+    at.server.on('POST /api/v1/configs/sync', {
+      files: preview.files,
+      set: 'shop-production',
+      version: 3,
+      backedUp: ['/b/.env'],
+    })
   })
 
   test('--dry-run shows the diffs and writes nothing', async () => {
-    const { exit, stdout } = await at.run('config', 'sync', '--dry-run', '--apps', 'backend,pwa', '-e', 'production', '-f', at.folder)
+    const { exit, stdout } = await at.run(
+      'config',
+      'sync',
+      '--dry-run',
+      '--apps',
+      'backend,pwa',
+      '-e',
+      'production',
+      '-f',
+      at.folder,
+    )
     expect(exit).toBe(0)
     expect(stdout).toContain('~ change apps/backend/.env of backend\n--- a\n+++ b\n-PORT=1\n+PORT=2\n')
     expect(stdout).toContain('= apps/pwa/.env of pwa stays as it is')
-    expect(at.server.asked.at(-1)?.body).toEqual({ directory: at.folder, apps: ['backend', 'pwa'], environment: 'production' })
+    expect(at.server.asked.at(-1)?.body).toEqual({
+      directory: at.folder,
+      apps: ['backend', 'pwa'],
+      environment: 'production',
+    })
     expect(at.sent('POST /api/v1/configs/sync')).toBeUndefined()
   })
 
@@ -183,7 +226,9 @@ describe('sync', () => {
     at.server.on('POST /api/v1/configs/preview', { ...preview, problems })
     const { exit, stderr } = await at.run('config', 'sync', '--force')
     expect(exit).toBe(2)
-    expect(stderr).toContain('error[CONFIG_INVALID] 1 value must be mended first. Nothing was written.\n  DB_PASSWORD: is empty')
+    expect(stderr).toContain(
+      'error[CONFIG_INVALID] 1 value must be mended first. Nothing was written.\n  DB_PASSWORD: is empty',
+    )
     expect(at.sent('POST /api/v1/configs/sync')).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import type { Backup, Certificate, ConfigSet, Deployment, Preflight, Release, Stage } from '@wheelhouse/contract'
-import { ScriptedServer } from './scripted-server.ts'
+import type { ScriptedServer } from './scripted-server.ts'
 
 const at = '2026-11-20T10:00:00.000Z'
 const later = (seconds: number): string => new Date(Date.parse(at) + seconds * 1000).toISOString()
@@ -72,7 +72,9 @@ export const rolledBack = (over: Partial<Deployment> = {}): Deployment =>
     stage: 'gates',
     stages: [
       stage('preflight', 'done'),
-      stage('start', 'undone', { undo: { message: 'release 7 started again', startedAt: later(5), finishedAt: later(6) } }),
+      stage('start', 'undone', {
+        undo: { message: 'release 7 started again', startedAt: later(5), finishedAt: later(6) },
+      }),
       stage('gates', 'failed', { message: 'health of web did not pass' }),
     ],
     finishedAt: later(9),
@@ -115,8 +117,26 @@ export const preflight = (over: Partial<Preflight> = {}): Preflight => ({
   ok: true,
   tookMs: 1200,
   checks: [
-    { id: 'disk', group: 'system', title: 'Free disk', severity: 'error', ok: true, message: '58 GB', fix: null, tookMs: 3 },
-    { id: 'tool:php', group: 'tools', title: 'PHP', severity: 'error', ok: true, message: '8.3.1', fix: null, tookMs: 40 },
+    {
+      id: 'disk',
+      group: 'system',
+      title: 'Free disk',
+      severity: 'error',
+      ok: true,
+      message: '58 GB',
+      fix: null,
+      tookMs: 3,
+    },
+    {
+      id: 'tool:php',
+      group: 'tools',
+      title: 'PHP',
+      severity: 'error',
+      ok: true,
+      message: '8.3.1',
+      fix: null,
+      tookMs: 40,
+    },
   ],
   ...over,
 })
@@ -162,7 +182,10 @@ export const configSet = (over: Partial<FullSet> = {}): FullSet => ({
     { key: 'DB_PASSWORD', value: null, secret: true, version: 2, help: null },
   ],
   schema: {
-    properties: { ENVIRONMENT: { enum: ['development', 'staging', 'production'] }, PORT: { type: 'integer', minimum: 1024 } },
+    properties: {
+      ENVIRONMENT: { enum: ['development', 'staging', 'production'] },
+      PORT: { type: 'integer', minimum: 1024 },
+    },
     required: ['ENVIRONMENT'],
   },
   ...over,

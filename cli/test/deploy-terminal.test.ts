@@ -31,10 +31,23 @@ interface Seen {
 }
 
 /** On a real terminal of that size; `answers` are typed when their question stands there. */
-function terminal(args: string, columns: number, answers: Record<string, string> = {}, more: Record<string, string> = {}): Promise<Seen> {
+function terminal(
+  args: string,
+  columns: number,
+  answers: Record<string, string> = {},
+  more: Record<string, string> = {},
+): Promise<Seen> {
   const { PATH = '', HOME = '' } = process.env
   const command = `stty cols ${columns} rows 24; cd "${folder}"; exec "${process.execPath}" "${program}" ${args}`
-  const env = { PATH, HOME, TERM: 'xterm', LANG: 'C.UTF-8', WHEELHOUSE_URL: server.url, WHEELHOUSE_TOKEN: 'wh_1', ...more }
+  const env = {
+    PATH,
+    HOME,
+    TERM: 'xterm',
+    LANG: 'C.UTF-8',
+    WHEELHOUSE_URL: server.url,
+    WHEELHOUSE_TOKEN: 'wh_1',
+    ...more,
+  }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env })
   let output = ''
   const left = new Map(Object.entries(answers))
@@ -67,7 +80,13 @@ const building = deployment({
 })
 const beats = [
   { deployment: building },
-  { line: { stage: 'build', task: 'pwa', text: 'transforming \u001B[2J and a line that is far too long for a window of this width' } },
+  {
+    line: {
+      stage: 'build',
+      task: 'pwa',
+      text: 'transforming \u001B[2J and a line that is far too long for a window of this width',
+    },
+  },
   { deployment: building },
   { deployment: building },
 ]
@@ -85,6 +104,7 @@ test('the run is asked about, drawn in place with parallel builds and the last l
   expect(seen).toContain('✓ build      3 apps built')
   expect(seen).toContain('shop production succeeded in 48s.')
   // Every frame goes up over the one before and hides the cursor; at the end the cursor is back.
+  // oxlint-disable-next-line no-control-regex
   expect(output).toMatch(/\u001B\[\?25l\u001B\[\d+A\r/)
   expect(output.lastIndexOf('\u001B[?25h')).toBeGreaterThan(output.lastIndexOf('\u001B[?25l'))
   expect(output).not.toContain('\u001B[2J')
@@ -113,12 +133,16 @@ test('Ctrl-C is answered below the run, which goes on', async () => {
   playRun(server, [...beats, ...beats, { deployment: succeeded() }], 130)
   const { exit, output } = await terminal('deploy --yes', 100, { 'npm run build': '\u0003' })
   expect(exit).toBe(0)
-  expect(plain(output)).toContain('The run goes on without this terminal. wh deployments cancel dep-12 stops and undoes it.')
+  expect(plain(output)).toContain(
+    'The run goes on without this terminal. wh deployments cancel dep-12 stops and undoes it.',
+  )
 })
 
 test('a no changes nothing', async () => {
   const { exit, output } = await terminal('deploy', 90, { 'to production? [y/N]': 'n\r' })
   expect(exit).toBe(1)
   expect(output).toContain('Nothing was changed.')
-  expect(server.asked.filter((asked) => asked.line === 'POST /api/v1/deployments' && !asked.query.has('dryRun'))).toEqual([])
+  expect(
+    server.asked.filter((asked) => asked.line === 'POST /api/v1/deployments' && !asked.query.has('dryRun')),
+  ).toEqual([])
 })

@@ -10,7 +10,11 @@ import { program, type Ran, wh } from './wh.ts'
 
 let server: ScriptedServer
 let folder: string
-const env = (): Record<string, string> => ({ WHEELHOUSE_URL: server.url, WHEELHOUSE_TOKEN: 'wh_1', XDG_CONFIG_HOME: folder })
+const env = (): Record<string, string> => ({
+  WHEELHOUSE_URL: server.url,
+  WHEELHOUSE_TOKEN: 'wh_1',
+  XDG_CONFIG_HOME: folder,
+})
 const run = (...args: string[]): Promise<Ran> => wh([...args, ...(args[0] === 'deploy' ? ['-f', folder] : [])], env())
 const sent = (line: string): Record<string, unknown> | undefined =>
   server.asked.find((asked) => asked.line === line && !asked.query.has('dryRun'))?.body
@@ -37,9 +41,19 @@ describe('what is asked for', () => {
   })
 
   test('carries every flag of the run', async () => {
-    const flags = '--skip-backup --skip-build --skip-tests --skip watch,backup --force --rollback-database --strategy blue-green'
+    const flags =
+      '--skip-backup --skip-build --skip-tests --skip watch,backup --force --rollback-database --strategy blue-green'
     const more = '--reason sale --environment production --target this-machine --var NODE=26'
-    await run('deploy', 'backend', ...flags.split(' '), ...more.split(' '), '--rollback-on-error', '--parallel', '--yes', '--detach')
+    await run(
+      'deploy',
+      'backend',
+      ...flags.split(' '),
+      ...more.split(' '),
+      '--rollback-on-error',
+      '--parallel',
+      '--yes',
+      '--detach',
+    )
     expect(sent('POST /api/v1/deployments')).toEqual({
       directory: folder,
       apps: ['backend'],
@@ -76,7 +90,10 @@ describe('what is asked for', () => {
     [['--skip-test'], 'Nearest name: --skip-tests.'],
     [['bakend'], 'The manifest has no app "bakend". Nearest name: backend.'],
     [['--full', 'pwa'], '--full is all apps.'],
-    [['--strategy', 'roling'], '--strategy takes recreate, rolling, blue-green, canary, not "roling". Nearest name: rolling.'],
+    [
+      ['--strategy', 'roling'],
+      '--strategy takes recreate, rolling, blue-green, canary, not "roling". Nearest name: rolling.',
+    ],
     [['--skip', 'preflight'], 'The stage preflight cannot be skipped. backup, watch can.'],
     [['--skip', 'wach'], 'Nearest name: watch.'],
   ])('%j is refused before anything is started', async (args, said) => {
@@ -139,10 +156,16 @@ describe('--dry-run', () => {
 
 describe('a run in a pipe', () => {
   test('is one line a change, then what happened, and exits with 0', async () => {
-    const tasks = [{ name: 'pwa', state: 'running' as const, message: 'npm run build', startedAt: null, finishedAt: null }]
+    const tasks = [
+      { name: 'pwa', state: 'running' as const, message: 'npm run build', startedAt: null, finishedAt: null },
+    ]
     playRun(server, [
       { deployment: deployment({ state: 'queued', stages: [], queue: { position: 2, reason: 'run 11 is going on' } }) },
-      { deployment: deployment({ stages: [stage('preflight', 'done', { message: '14 checks' }), stage('build', 'running', { tasks })] }) },
+      {
+        deployment: deployment({
+          stages: [stage('preflight', 'done', { message: '14 checks' }), stage('build', 'running', { tasks })],
+        }),
+      },
       { line: { stage: 'build', task: 'pwa', text: 'vite says\u001B[2J hello' } },
       { deployment: succeeded() },
     ])
@@ -201,7 +224,14 @@ describe('a run in a pipe', () => {
     playRun(server, [{ deployment: rolledBack({ state: 'failed', outcome }) }])
     expect((await run('deploy', '--yes')).exit).toBe(13)
     const checks = [
-      { id: 'tool:php', title: 'PHP', ok: false, severity: 'error', message: 'PHP is missing.', fix: 'apt install php' },
+      {
+        id: 'tool:php',
+        title: 'PHP',
+        ok: false,
+        severity: 'error',
+        message: 'PHP is missing.',
+        fix: 'apt install php',
+      },
       { id: 'disk', title: 'Disk', ok: true, message: 'enough' },
     ]
     server.refuse('POST /api/v1/deployments', 422, 'CHECKS_FAILED', 'Checks failed.', { checks })

@@ -17,14 +17,45 @@ const sample = (cpuPercent: number, memoryBytes: number) => ({
   blockWriteBytesPerS: null,
   pids: null,
 })
-const usage = { at: now, cpuPercent: 12, memoryBytes: 4 * 1024 ** 3, memoryTotalBytes: 16 * 1024 ** 3, diskBytes: 42 * 1024 ** 3, diskTotalBytes: 100 * 1024 ** 3 }
-const target = { id: 'local', name: 'this-machine', kind: 'process', state: 'connected', reason: null, usage, services: {}, capabilities: [] }
-const check = (state: string, message: string | null) => ({ serviceId: 'local:reverb', name: 'reverb', state, responseTimeMs: 45, message, checkedAt: now })
+const usage = {
+  at: now,
+  cpuPercent: 12,
+  memoryBytes: 4 * 1024 ** 3,
+  memoryTotalBytes: 16 * 1024 ** 3,
+  diskBytes: 42 * 1024 ** 3,
+  diskTotalBytes: 100 * 1024 ** 3,
+}
+const target = {
+  id: 'local',
+  name: 'this-machine',
+  kind: 'process',
+  state: 'connected',
+  reason: null,
+  usage,
+  services: {},
+  capabilities: [],
+}
+const check = (state: string, message: string | null) => ({
+  serviceId: 'local:reverb',
+  name: 'reverb',
+  state,
+  responseTimeMs: 45,
+  message,
+  checkedAt: now,
+})
 
 beforeEach(() => {
-  at.server.on('GET /api/v1/services', listOf([service('reverb', { usage: sample(2, 45) }), service('queue', { usage: sample(1, 38) })]))
+  at.server.on(
+    'GET /api/v1/services',
+    listOf([service('reverb', { usage: sample(2, 45) }), service('queue', { usage: sample(1, 38) })]),
+  )
   at.server.on('GET /api/v1/targets', listOf([target]))
-  at.server.on('GET /api/v1/health/services', { healthy: 1, unhealthy: 0, starting: 0, items: [check('healthy', null)] })
+  at.server.on('GET /api/v1/health/services', {
+    healthy: 1,
+    unhealthy: 0,
+    starting: 0,
+    items: [check('healthy', null)],
+  })
 })
 
 test('shows services, resources and health in one page', async () => {
@@ -42,9 +73,17 @@ test('--alerts names what is over its limit or unhealthy, and exits with 14', as
   expect(await at.run('health', '--alerts')).toMatchObject({ exit: 0 })
   at.server.on(
     'GET /api/v1/services',
-    listOf([service('reverb', { usage: sample(91, 950) }), service('queue', { state: 'failed', reason: 'exit code 3' })]),
+    listOf([
+      service('reverb', { usage: sample(91, 950) }),
+      service('queue', { state: 'failed', reason: 'exit code 3' }),
+    ]),
   )
-  at.server.on('GET /api/v1/health/services', { healthy: 0, unhealthy: 1, starting: 0, items: [check('unhealthy', 'answered 500')] })
+  at.server.on('GET /api/v1/health/services', {
+    healthy: 0,
+    unhealthy: 1,
+    starting: 0,
+    items: [check('unhealthy', 'answered 500')],
+  })
   const { exit, stdout } = await at.run('health', '--alerts')
   expect(exit).toBe(14)
   expect(stdout.slice(stdout.indexOf('4 alerts'))).toBe(
@@ -68,7 +107,12 @@ test('--watch prints it again and again in a pipe, one JSON object a line', asyn
     if (text.split('\n').length > 3) child.kill('SIGINT')
   })
   expect(await new Promise((done) => child.once('close', done))).toBe(130)
-  expect(text.split('\n').slice(0, 3).map((line) => (JSON.parse(line) as { services: unknown[] }).services.length)).toEqual([2, 2, 2])
+  expect(
+    text
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => (JSON.parse(line) as { services: unknown[] }).services.length),
+  ).toEqual([2, 2, 2])
 })
 
 test('--watch on a terminal takes the whole window and gives it back at q', async () => {

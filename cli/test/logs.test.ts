@@ -5,12 +5,25 @@ import { scene } from './stage.ts'
 import { listOf, service } from './things.ts'
 
 const at = scene()
-const line = (text: string, second: number) => ({ at: `2026-11-20T10:00:0${second}.000Z`, stream: 'stdout', level: 'error', text })
+const line = (text: string, second: number) => ({
+  at: `2026-11-20T10:00:0${second}.000Z`,
+  stream: 'stdout',
+  level: 'error',
+  text,
+})
 
 beforeEach(() => {
   at.server.on('GET /api/v1/services', listOf([service('web'), service('api')]))
-  at.server.on('GET /api/v1/services/local:web/logs', { serviceId: 'local:web', lines: [line('\u001B[31mtimeout\u001B[0m', 2)], truncated: false })
-  at.server.on('GET /api/v1/services/local:api/logs', { serviceId: 'local:api', lines: [line('first', 1)], truncated: false })
+  at.server.on('GET /api/v1/services/local:web/logs', {
+    serviceId: 'local:web',
+    lines: [line('\u001B[31mtimeout\u001B[0m', 2)],
+    truncated: false,
+  })
+  at.server.on('GET /api/v1/services/local:api/logs', {
+    serviceId: 'local:api',
+    lines: [line('first', 1)],
+    truncated: false,
+  })
   at.server.on('POST /api/v1/auth/ticket', { ticket: 'once', expiresInMs: 30_000 })
 })
 
@@ -40,7 +53,20 @@ test('all, or --all, are the logs of every service by time', async () => {
 })
 
 test('--lines, --level, --search, --since and --until go along, levels as others call them', async () => {
-  await at.run('logs', 'web', '--lines', '100', '--level', 'ERROR,WARNING', '--search', 'time.ut', '--since', '2026-11-20', '--until', '2026-11-21')
+  await at.run(
+    'logs',
+    'web',
+    '--lines',
+    '100',
+    '--level',
+    'ERROR,WARNING',
+    '--search',
+    'time.ut',
+    '--since',
+    '2026-11-20',
+    '--until',
+    '2026-11-21',
+  )
   expect(at.query('GET /api/v1/services/local:web/logs')).toEqual({
     tail: '100',
     level: 'error,warn',
@@ -57,7 +83,9 @@ test('--tail alone follows, before or behind the service; with a number it is th
   const wanted = follow()
   expect((await at.run('logs', 'web', '--tail')).stdout).toBe('live\nquiet\n')
   expect((await at.run('logs', '--tail', 'web', '--level', 'ERROR')).stdout).toBe('live\n')
-  expect((await at.run('logs', 'web', '--follow', '--lines', '7', '-t')).stdout).toContain('2026-11-20T10:00:03.000Z live')
+  expect((await at.run('logs', 'web', '--follow', '--lines', '7', '-t')).stdout).toContain(
+    '2026-11-20T10:00:03.000Z live',
+  )
   expect(wanted).toEqual([
     { serviceId: 'local:web', tail: 100 },
     { serviceId: 'local:web', tail: 100 },

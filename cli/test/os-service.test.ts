@@ -7,11 +7,20 @@ const target = { id: 'sys', name: 'systemd', kind: 'os-service', state: 'connect
 
 beforeEach(() => {
   at.server.on('GET /api/v1/targets', listOf([target]))
-  at.server.on('POST /api/v1/stacks/validate', { ok: true, format: 'wheelhouse', name: 'shop', services: ['queue', 'reverb'], problems: [] })
+  at.server.on('POST /api/v1/stacks/validate', {
+    ok: true,
+    format: 'wheelhouse',
+    name: 'shop',
+    services: ['queue', 'reverb'],
+    problems: [],
+  })
   at.server.on('POST /api/v1/stacks/plan', { ...plan({ summary: 'shop on systemd' }), stack: 'shop', targetId: 'sys' })
   at.server.on('POST /api/v1/stacks', job({ state: 'running', steps: [] }))
   at.server.on('GET /api/v1/jobs/job-1', job())
-  at.server.on('GET /api/v1/services', listOf([service('queue', { targetName: 'systemd' }), service('reverb', { targetName: 'systemd' })]))
+  at.server.on(
+    'GET /api/v1/services',
+    listOf([service('queue', { targetName: 'systemd' }), service('reverb', { targetName: 'systemd' })]),
+  )
 })
 
 test('install brings the stack to the one target of its kind and shows how the services stand', async () => {
@@ -46,8 +55,13 @@ test('uninstall takes out services, or the stack of the file', async () => {
   expect((await at.run('uninstall', 'queue', '--dry-run')).stdout).toContain('Remove queue')
   expect(await at.run('uninstall', 'queue')).toMatchObject({ exit: 2 })
   expect(at.sent('DELETE /api/v1/services/local:queue')).toBeUndefined()
-  expect((await at.run('uninstall', 'queue', '--target', 'systemd', '--yes')).stderr).toBe('queue is uninstalled from systemd.\n')
-  at.server.on('GET /api/v1/stacks', listOf([{ id: 'sys:shop', name: 'shop', targetName: 'systemd', state: 'running' }]))
+  expect((await at.run('uninstall', 'queue', '--target', 'systemd', '--yes')).stderr).toBe(
+    'queue is uninstalled from systemd.\n',
+  )
+  at.server.on(
+    'GET /api/v1/stacks',
+    listOf([{ id: 'sys:shop', name: 'shop', targetName: 'systemd', state: 'running' }]),
+  )
   at.server.on('DELETE /api/v1/stacks/sys:shop', job({ state: 'running', steps: [] }))
   expect((await at.run('uninstall', 'all', '-f', at.folder, '-y')).stderr).toContain('shop is removed from systemd.')
 })

@@ -11,7 +11,10 @@ beforeEach(() => {
   at.server.on('GET /api/v1/deployments', listOf([succeeded(), rolledBack({ id: 'dep-11', number: 11 })]))
   at.server.on('GET /api/v1/deployments/dep-12', succeeded())
   at.server.on('GET /api/v1/releases', listOf([release(8), release(7, { pinned: true })]))
-  at.server.on('POST /api/v1/deployments/rollback?dryRun', plan({ summary: 'Back to release 7', warnings: ['A migration ran in between.'] }))
+  at.server.on(
+    'POST /api/v1/deployments/rollback?dryRun',
+    plan({ summary: 'Back to release 7', warnings: ['A migration ran in between.'] }),
+  )
   at.server.on('POST /api/v1/deployments/rollback', deployment({ kind: 'rollback', stages: [] }))
 })
 
@@ -19,13 +22,52 @@ describe('check', () => {
   test('groups what it found, failures with their cure first, and exits with 13 when an error failed', async () => {
     const checks = [
       ...preflight().checks,
-      { id: 'tool:composer', group: 'tools', title: 'Composer', severity: 'error', ok: false, message: 'not found', fix: 'apt install composer', tookMs: 12 },
-      { id: 'cert', group: 'certificates', title: 'app.test', severity: 'warning', ok: false, message: '9 days left', fix: 'wh cert generate', tookMs: 1 },
+      {
+        id: 'tool:composer',
+        group: 'tools',
+        title: 'Composer',
+        severity: 'error',
+        ok: false,
+        message: 'not found',
+        fix: 'apt install composer',
+        tookMs: 12,
+      },
+      {
+        id: 'cert',
+        group: 'certificates',
+        title: 'app.test',
+        severity: 'warning',
+        ok: false,
+        message: '9 days left',
+        fix: 'wh cert generate',
+        tookMs: 1,
+      },
     ]
     at.server.on('POST /api/v1/deployments/check', preflight({ ok: false, checks: checks as never }))
-    const { exit, stdout } = await at.run('check', 'backend,pwa', '-e', 'production', '--target', 'this-machine', '-f', at.folder, '--var', 'A=1')
+    const { exit, stdout } = await at.run(
+      'check',
+      'backend,pwa',
+      '-e',
+      'production',
+      '--target',
+      'this-machine',
+      '-f',
+      at.folder,
+      '--var',
+      'A=1',
+    )
     expect(exit).toBe(13)
-    const order = ['tools', 'Composer', 'apt install composer', 'PHP', 'certificates', '9 days left', 'system', 'Free disk', '1 error and 1 warning in 4 checks, 1.2s']
+    const order = [
+      'tools',
+      'Composer',
+      'apt install composer',
+      'PHP',
+      'certificates',
+      '9 days left',
+      'system',
+      'Free disk',
+      '1 error and 1 warning in 4 checks, 1.2s',
+    ]
     const places = order.map((part) => stdout.indexOf(part))
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)
@@ -111,9 +153,17 @@ describe('promote', () => {
     at.server.on('POST /api/v1/deployments/promote', deployment({ kind: 'promotion', stages: [] }))
     const where = ['promote', 'shop', '--from', 'staging', '--to', 'production']
     expect((await at.run(...where, '--dry-run')).stdout).toContain('Release 8 to production')
-    const flags = '--release 8 --skip-backup --skip-build --skip-tests --skip watch --force --rollback-on-error --rollback-database --parallel --strategy rolling --reason go'
+    const flags =
+      '--release 8 --skip-backup --skip-build --skip-tests --skip watch --force --rollback-on-error --rollback-database --parallel --strategy rolling --reason go'
     await at.run(...where, ...flags.split(' '), '--yes', '--detach')
-    expect(at.sent('POST /api/v1/deployments/promote')).toMatchObject({ stack: 'shop', from: 'staging', to: 'production', release: 8, skipTests: true, strategy: 'rolling' })
+    expect(at.sent('POST /api/v1/deployments/promote')).toMatchObject({
+      stack: 'shop',
+      from: 'staging',
+      to: 'production',
+      release: 8,
+      skipTests: true,
+      strategy: 'rolling',
+    })
     await at.run(...where, '--no-rollback-on-error', '--no-parallel', '-y', '--detach', '--verbose')
     expect(at.sent('POST /api/v1/deployments/promote')).toMatchObject({ rollbackOnError: false, parallel: false })
     expect((await at.run('promote', 'shop')).stderr).toContain('--from staging --to production')
@@ -126,7 +176,9 @@ describe('one deployment', () => {
     const { stdout } = await at.run('deployments', 'get', 'shop/production#11')
     expect(stdout).toContain('Not undone')
     expect((await at.run('describe', 'deployment', 'dep-11')).stdout).toContain('↺ undo')
-    expect((await at.run('get', 'deployments', '--stack', 'shop', '-e', 'production', '-o', 'name')).stdout).toBe('dep-12\ndep-11\n')
+    expect((await at.run('get', 'deployments', '--stack', 'shop', '-e', 'production', '-o', 'name')).stdout).toBe(
+      'dep-12\ndep-11\n',
+    )
     expect((await at.run('deployments', 'list')).stdout).toContain('shop/production#12')
     expect((await at.run('deployments', 'get', 'dep-13')).stderr).toContain('Nearest name: dep-12.')
   })
@@ -148,13 +200,22 @@ describe('one deployment', () => {
   })
 
   test('is followed again, and its log is read by stage and task', async () => {
-    const line = { seq: 1, at: '2026-11-20T10:00:00.000Z', stage: 'build', task: 'pwa', stream: 'stdout', text: 'vite\u001B[2J' }
+    const line = {
+      seq: 1,
+      at: '2026-11-20T10:00:00.000Z',
+      stage: 'build',
+      task: 'pwa',
+      stream: 'stdout',
+      text: 'vite\u001B[2J',
+    }
     at.server.on('GET /api/v1/deployments/dep-12/log', { items: [line], last: 1, more: false })
     expect((await at.run('deployments', 'log', 'dep-12', '--stage', 'build', '--task', 'pwa', '-t')).stdout).toBe(
       '2026-11-20T10:00:00.000Z build/pwa │ vite\n',
     )
     expect(at.query('GET /api/v1/deployments/dep-12/log')).toMatchObject({ stage: 'build', task: 'pwa' })
-    expect((await at.run('deployments', 'log', 'dep-12', '--follow', '--timestamps', '-o', 'json')).stdout).toContain('"seq":1')
+    expect((await at.run('deployments', 'log', 'dep-12', '--follow', '--timestamps', '-o', 'json')).stdout).toContain(
+      '"seq":1',
+    )
     expect((await at.run('deployments', 'follow', 'dep-12', '--verbose')).exit).toBe(0)
   })
 
@@ -191,14 +252,25 @@ describe('releases', () => {
     at.server.on('POST /api/v1/releases/cleanup?dryRun', plan({ summary: 'Remove release 3' }))
     at.server.on('POST /api/v1/releases/cleanup', { removed: 1, freedBytes: 2048 })
     expect((await at.run('releases', 'cleanup', '--dry-run')).stdout).toContain('Remove release 3')
-    const { stderr } = await at.run('releases', 'cleanup', '--stack', 'shop', '-e', 'production', '--keep', '3', '--yes')
+    const { stderr } = await at.run(
+      'releases',
+      'cleanup',
+      '--stack',
+      'shop',
+      '-e',
+      'production',
+      '--keep',
+      '3',
+      '--yes',
+    )
     expect(stderr).toBe('1 release removed, 2.00 kB free again.\n')
     expect(at.sent('POST /api/v1/releases/cleanup')).toEqual({ stack: 'shop', environment: 'production', keep: 3 })
   })
 })
 
 test('completion knows apps, environments, choices and verbs by hand', async () => {
-  const complete = async (...line: string[]): Promise<string[]> => (await at.run('__complete', ...line)).stdout.split('\n').slice(0, -1)
+  const complete = async (...line: string[]): Promise<string[]> =>
+    (await at.run('__complete', ...line)).stdout.split('\n').slice(0, -1)
   expect(await complete('deploy', '')).toEqual(['backend', 'pwa'])
   expect(await complete('deploy', '--pw')).toEqual(['--pwa'])
   expect(await complete('deploy', '--strategy', 'r')).toEqual(['recreate', 'rolling'])

@@ -15,7 +15,11 @@ export interface Scene {
   /** With text on standard input. */
   piped(input: string, ...args: string[]): Promise<Ran>
   /** On a terminal; each answer is typed when its question stands there. */
-  typed(answers: readonly (readonly [question: string, answer: string])[], more: Record<string, string>, ...args: string[]): Promise<{ exit: unknown; output: string }>
+  typed(
+    answers: readonly (readonly [question: string, answer: string])[],
+    more: Record<string, string>,
+    ...args: string[]
+  ): Promise<{ exit: unknown; output: string }>
   /** The body of the last such request that was no dry run. */
   sent(line: string): Record<string, unknown> | undefined
   query(line: string): Record<string, string>

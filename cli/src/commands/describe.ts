@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
 import { action } from '../globals.ts'
-import { findNoun } from '../nouns.ts'
-import { describers } from '../describers.ts'
+import { findNoun } from '../nouns/nouns.ts'
+import { describers } from '../nouns/describers.ts'
 import { structured } from '../presentation/output.ts'
 import { printRows } from './get.ts'
 

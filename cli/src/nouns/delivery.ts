@@ -7,7 +7,7 @@ import type {
   Release,
   Trigger,
 } from '@wheelhouse/contract'
-import type { Noun } from '../nouns.ts'
+import type { Noun } from './noun.ts'
 import { notificationColumns, triggerColumns } from '../presentation/delivery/automation.ts'
 import { backupColumns } from '../presentation/delivery/backups.ts'
 import { certificateColumns } from '../presentation/delivery/certificates.ts'
@@ -22,7 +22,7 @@ import {
   findNotification,
   findRelease,
   findTrigger,
-} from './names.ts'
+} from '../delivery/names.ts'
 
 const noun = <T>(n: Noun<T>): Noun<unknown> => n
 

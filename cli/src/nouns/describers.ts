@@ -12,9 +12,9 @@ import type {
   Trigger,
   User,
 } from '@wheelhouse/contract'
-import { jobText, stackText, targetText, userText } from './presentation/detail.ts'
-import type { Look } from './presentation/look.ts'
-import { serviceText } from './presentation/service-detail.ts'
+import { jobText, stackText, targetText, userText } from '../presentation/detail.ts'
+import type { Look } from '../presentation/look.ts'
+import { serviceText } from '../presentation/service-detail.ts'
 
 type Describe<T> = (client: Client, row: T, look: Look) => Promise<string>
 
@@ -39,19 +39,19 @@ const stack: Describe<Stack> = async (client, row, look) => {
 
 export const describers: Record<string, Describe<never>> = {
   deployments: async (client, row: Deployment, look) =>
-    (await import('./presentation/delivery/deployments.ts')).deploymentText(
+    (await import('../presentation/delivery/deployments.ts')).deploymentText(
       await client.deployments.get({ id: row.id }),
       look,
     ),
   releases: async (_, row: Release, look) =>
-    (await import('./presentation/delivery/releases.ts')).releaseText(row, look),
-  backups: async (_, row: Backup, look) => (await import('./presentation/delivery/backups.ts')).backupText(row, look),
+    (await import('../presentation/delivery/releases.ts')).releaseText(row, look),
+  backups: async (_, row: Backup, look) => (await import('../presentation/delivery/backups.ts')).backupText(row, look),
   configs: async (_, row: ConfigSet, look) =>
-    (await import('./presentation/delivery/configs.ts')).configText(row, look),
+    (await import('../presentation/delivery/configs.ts')).configText(row, look),
   certificates: async (_, row: Certificate, look) =>
-    (await import('./presentation/delivery/certificates.ts')).certificateText(row, look),
+    (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
-    (await import('./presentation/delivery/automation.ts')).triggerText(row, look),
+    (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
   services: service,
   targets: target,
   stacks: stack,
