@@ -12,6 +12,7 @@ export interface Word {
 const look = 'Look:'
 const act = 'Act:'
 const stack = 'Stacks:'
+export const deploying = 'Deploy:'
 const here = 'This command line:'
 
 const actWord = (name: 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'kill', summary: string): Word => ({
@@ -25,7 +26,7 @@ export const words: readonly Word[] = [
   {
     name: 'get',
     group: look,
-    summary: 'List services, targets, stacks, users, tokens, jobs, events, sessions',
+    summary: 'List services, targets, deployments, backups and more',
     load: () => import('./commands/get.ts'),
   },
   {
@@ -75,6 +76,60 @@ export const words: readonly Word[] = [
     load: () => import('./commands/remove.ts'),
   },
   {
+    name: 'install',
+    group: stack,
+    summary: 'Install services in the operating system',
+    load: () => import('./commands/install.ts'),
+  },
+  {
+    name: 'uninstall',
+    group: stack,
+    summary: 'Take them out of the operating system again',
+    load: () => import('./commands/uninstall.ts'),
+  },
+  {
+    name: 'deploy',
+    group: deploying,
+    summary: 'From source to a verified service; undone when it fails',
+    load: () => import('./commands/deployments/deploy.ts'),
+  },
+  {
+    name: 'check',
+    group: deploying,
+    summary: 'Preflight: look at everything a deployment needs',
+    load: () => import('./commands/deployments/check.ts'),
+  },
+  {
+    name: 'rollout',
+    group: deploying,
+    summary: 'What runs of a stack, and the way back',
+    load: () => import('./commands/deployments/rollout.ts'),
+  },
+  {
+    name: 'promote',
+    group: deploying,
+    summary: 'Bring the very release of one environment to another',
+    load: () => import('./commands/deployments/promote.ts'),
+  },
+  {
+    name: 'approve',
+    group: deploying,
+    summary: 'Let the stage that waits go on',
+    load: async () => ({ define: (await import('./commands/deployments/decide.ts')).defineDecision(true) }),
+  },
+  {
+    name: 'refuse',
+    group: deploying,
+    summary: 'Refuse the stage that waits; the deployment is undone',
+    load: async () => ({ define: (await import('./commands/deployments/decide.ts')).defineDecision(false) }),
+  },
+  {
+    name: 'report',
+    group: deploying,
+    summary: 'The report of a deployment, as a page or as JSON',
+    load: () => import('./commands/deployments/report.ts'),
+  },
+  {
     name: 'login',
     group: here,
     summary: 'Sign in to a server and keep a token for it',
@@ -115,6 +170,8 @@ export const domainSummaries: Record<string, string> = {
   targets: 'Where services run',
   services: 'Every operation on services',
   stacks: 'Every operation on stacks',
+  triggers: 'Schedules and webhooks that deploy or back up',
+  notifications: 'Where messages go when something happens',
   metrics: 'Readings of services and targets',
   health: 'Health checks and their results',
   timeline: 'Events, by type, target or service',

@@ -1,17 +1,44 @@
+import type { Command } from 'commander'
 import { words } from './catalog.ts'
 import { clientOf, findAccess } from './connect.ts'
 import { readContexts } from './contexts.ts'
 import { kebab } from './derived/model.ts'
 import { flagTable, verbTable } from './derived/tables.ts'
+import { familyOf } from './families.ts'
 
-const serviceWords = new Set(['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'logs', 'exec', 'rename'])
-const nouns = ['services', 'targets', 'stacks', 'users', 'tokens', 'jobs', 'events', 'sessions']
+const serviceWords = new Set(['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'exec', 'rename'])
+const nouns = [
+  'services',
+  'targets',
+  'stacks',
+  'deployments',
+  'releases',
+  'backups',
+  'configs',
+  'certificates',
+  'triggers',
+  'notifications',
+  'users',
+  'tokens',
+  'jobs',
+  'events',
+  'sessions',
+]
+const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
   service: async (client) => (await client.services.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   stack: async (client) => (await client.stacks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   target: async (client) => (await client.targets.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   user: async (client) =>
     (await client.users.list({ fields: 'username', limit: 1000 })).items.map((one) => one.username),
+  deployment: async (client) => (await client.deployments.list({ limit: 50 })).items.map((one) => one.id),
+  release: async (client) =>
+    (await client.releases.list({ limit: 50 })).items.map((one) => `${one.stack}/${one.environment}#${one.number}`),
+  backup: async (client) => (await client.backups.list({ limit: 50 })).items.map((one) => one.id),
+  config: async (client) => nameOf(await client.configs.list({ limit: 1000 })),
+  certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
+  trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
+  notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 
@@ -33,30 +60,79 @@ async function namesOf(kind: string): Promise<string[]> {
 /** A file is wanted: the shell completes it itself. */
 const files = [':']
 
+interface Manifest {
+  apps?: Record<string, unknown> | null
+  services?: Record<string, unknown> | null
+  environments?: Record<string, unknown> | null
+}
+
+/** Names of a part of the manifest in this folder, read here: a key press asks no server to do so. */
+async function fromManifest(part: keyof Manifest): Promise<string[]> {
+  const { usualManifests } = await import('./delivery/source.ts')
+  const { readFile } = await import('node:fs/promises')
+  const { parse } = await import('yaml')
+  for (const name of usualManifests) {
+    try {
+      return Object.keys((parse(await readFile(name, 'utf8')) as Manifest | null)?.[part] ?? {})
+    } catch {
+      // None of that name, or one that is being written.
+    }
+  }
+  return []
+}
+
+/** `--strategy <rolling|canary>`: a flag that says what it takes. */
+async function choicesOf(flag: string, line: readonly string[]): Promise<string[] | null> {
+  if (!flag.startsWith('-')) return null
+  const option = (await commandOf(line))?.options.find((one) => one.long === flag || one.short === flag)
+  const [, choices] = /<([\w-]+(?:\|[\w-]+)+)>/.exec(option?.flags ?? '') ?? []
+  return choices?.split('|') ?? null
+}
+
+const following = new Set(['logs', 'deployments'])
+
 async function valueAfter(flag: string, line: readonly string[]): Promise<string[] | null> {
-  if (['-f', '--file', '--env-file', '--token-file'].includes(flag))
-    return flag === '-f' && line[0] === 'logs' ? null : files
+  if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder'].includes(flag))
+    return flag === '-f' && following.has(line[0] ?? '') ? null : files
+  if (flag === '-e' || flag === '--environment') return fromManifest('environments')
+  if (flag === '--apps') return fromManifest('apps')
+  if (flag === '--skip') return [...(await import('@wheelhouse/contract/workloads/deployment-states')).builtInStages]
+  if (flag === '--set' || flag === '--with') return namesOf('config')
   if (flag === '-o' || flag === '--output') return ['table', 'wide', 'json', 'yaml', 'name']
   if (flag === '--color') return ['auto', 'always', 'never']
   if (flag === '--context') return Object.keys((await readContexts()).contexts)
   if (['--target', '--stack', '--service'].includes(flag)) return namesOf(flag.slice(2))
   if (flag === '--state') return ['running', 'starting', 'degraded', 'failed', 'paused', 'stopped', 'unknown']
-  return null
+  return choicesOf(flag, line)
 }
 
-async function flagsOf(line: readonly string[]): Promise<string[]> {
+async function commandOf(line: readonly string[]): Promise<Command | undefined> {
   const [word = '', verb = ''] = line
   const { programFor } = await import('./program.ts')
   const program = await programFor([word, verb])
-  let command = program.commands.find((one) => one.name() === word)
-  command = command?.commands.find((one) => one.name() === verb) ?? command ?? program
-  return command.options.map((option) => option.long ?? option.short ?? '')
+  const command = program.commands.find((one) => one.name() === word || one.aliases().includes(word))
+  return command?.commands.find((one) => one.name() === verb) ?? command ?? program
+}
+
+async function flagsOf(line: readonly string[]): Promise<string[]> {
+  const flags = (await commandOf(line))?.options.map((option) => option.long ?? option.short ?? '') ?? []
+  if (line[0] !== 'deploy') return flags
+  return [...flags, ...(await fromManifest('apps')).map((app) => `--${app}`)]
 }
 
 async function wordsAt(line: readonly string[], before: string): Promise<string[]> {
   const [word, ...rest] = line
   const domains = verbTable()
-  if (word === undefined) return [...words.map((one) => one.name), ...Object.keys(domains)]
+  if (word === undefined) {
+    const domainWords = Object.keys(domains).map((domain) => familyOf(domain)?.name ?? domain)
+    return [...words.map((one) => one.name), ...domainWords]
+  }
+  if (word === 'deploy' || word === 'check') return fromManifest('apps')
+  if (word === 'install' || word === 'uninstall') return ['all', ...(await fromManifest('services'))]
+  if (word === 'rollout') return rest[0] === undefined ? ['status', 'undo', 'history'] : namesOf('stack')
+  if (word === 'promote') return namesOf('stack')
+  if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
+  if (word === 'logs') return ['all', ...(await namesOf('service'))]
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'get' || word === 'describe' || word === 'delete')
     return rest[0] === undefined ? nouns : namesOf(rest[0])
@@ -67,11 +143,16 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
     return rest[0] === undefined
       ? ['list', 'use', 'show', 'rename', 'remove', 'add']
       : Object.keys((await readContexts()).contexts)
-  const verbs = Object.entries(domains[word] ?? {}).filter(([, verb]) => !verb.words)
-  if (rest[0] === undefined) return verbs.map(([name]) => kebab(name))
+  const family = familyOf(word)
+  const domain = family?.domain ?? word
+  const verbs = Object.entries(domains[domain] ?? {}).filter(([, verb]) => !verb.words)
+  if (rest[0] === undefined)
+    return [...(family?.verbs.map((verb) => verb.name) ?? []), ...verbs.map(([name]) => kebab(name))]
+  if (family?.verbs.some((verb) => verb.name === rest[0]))
+    return family.domain === 'configs' ? [] : namesOf(family.domain.replace(/s$/, ''))
   const verb = verbs.find(([name]) => kebab(name) === rest[0])
   if (!verb) return []
-  const flag = flagTable(word)[verb[0]]?.find((one) => `--${one.name}` === before)
+  const flag = flagTable(domain)[verb[0]]?.find((one) => `--${one.name}` === before)
   if (flag?.choices) return [...flag.choices]
   if (flag?.kind === 'file') return files
   return verb[1].on && rest.length === 1 ? namesOf(verb[1].on) : []

@@ -14,6 +14,12 @@ export const exitCodes = {
   unreachable: [6, 'Wheelhouse, or the target behind it, does not answer.'],
   timedOut: [7, 'It did not finish in time.'],
   changes: [8, 'With plan --exit-code: the plan has changes.'],
+  rolledBack: [9, 'A deployment failed and was undone: what served before serves again.'],
+  deployFailed: [10, 'A deployment failed and was not undone, or not in full.'],
+  cancelled: [11, 'A deployment was cancelled.'],
+  abandoned: [12, 'A deployment was abandoned: nobody knows its end until somebody looks.'],
+  checks: [13, 'A check of preflight failed, so nothing was changed; also wh check and wh deploy --dry-run.'],
+  alerts: [14, 'With health --alerts: something is unhealthy or over its threshold.'],
   interrupted: [130, 'Interrupted with Ctrl-C.'],
 } as const satisfies Record<string, readonly [number, string]>
 export type Exit = keyof typeof exitCodes
@@ -21,6 +27,8 @@ export type Exit = keyof typeof exitCodes
 const exits: Partial<Record<ErrorCode | ClientCode, Exit>> = {
   VALIDATION_FAILED: 'usage',
   STACK_INVALID: 'usage',
+  CONFIG_INVALID: 'usage',
+  CHECKS_FAILED: 'checks',
   UNAUTHENTICATED: 'refused',
   CREDENTIALS_REFUSED: 'refused',
   SESSION_ENDED: 'refused',
@@ -63,6 +71,8 @@ export const usage = (message: string, lines?: readonly string[]): Complaint =>
 
 interface Issue {
   path?: unknown
+  key?: unknown
+  fix?: unknown
   message?: unknown
   line?: unknown
   column?: unknown
@@ -73,21 +83,27 @@ const issueLine = (issue: Issue): string => {
     ? issue.path.map(String).join('.')
     : typeof issue.path === 'string'
       ? issue.path
-      : ''
+      : typeof issue.key === 'string'
+        ? issue.key
+        : ''
   const at =
     typeof issue.line === 'number'
       ? `line ${issue.line}${typeof issue.column === 'number' ? `:${issue.column}` : ''}`
       : ''
   const where = [at, path].filter(Boolean).join(' ')
-  const message = typeof issue.message === 'string' ? issue.message : JSON.stringify(issue)
+  const fix = typeof issue.fix === 'string' ? ` ${issue.fix}` : ''
+  const message = typeof issue.message === 'string' ? issue.message + fix : JSON.stringify(issue)
   return where === '' ? message : `${where}: ${message}`
 }
 
-/** Fields of VALIDATION_FAILED and problems of STACK_INVALID, whichever list the details carry. */
+/** Fields of VALIDATION_FAILED, problems of STACK_INVALID, checks of preflight: whichever list the details carry. */
 export function detailLines(details: Record<string, unknown>): string[] {
-  for (const key of ['problems', 'issues', 'fields']) {
+  for (const key of ['problems', 'issues', 'fields', 'checks']) {
     const list = details[key]
-    if (Array.isArray(list)) return list.map((one) => (typeof one === 'string' ? one : issueLine(one as Issue)))
+    if (Array.isArray(list))
+      return list
+        .filter((one: { ok?: unknown }) => one.ok !== true)
+        .map((one) => (typeof one === 'string' ? one : issueLine(one as Issue)))
     if (list && typeof list === 'object')
       return Object.entries(list).map(
         ([field, why]) => `${field}: ${Array.isArray(why) ? why.join(', ') : String(why)}`,

@@ -35,9 +35,20 @@ function globalsOf(command: Command): Globals {
 const ours: ReadonlySet<string> = new Set(globalOptions().map((option) => option.attributeName()))
 const controller = new AbortController()
 
+let held: (() => boolean) | null = null
+
+/** While it is held, Ctrl-C asks `answer` first: true, and the process goes on. Gives back how to let go. */
+export function holdInterrupt(answer: () => boolean): () => void {
+  held = answer
+  return () => {
+    held = null
+  }
+}
+
 /** Ctrl-C: whoever shows something live tidies up (at once, in its listener), then the process ends. */
 export function endOnInterrupt(): void {
   process.on('SIGINT', () => {
+    if (held?.()) return
     controller.abort()
     process.exit(130)
   })

@@ -28,3 +28,11 @@ export function parseMoment(text: string, flag: string, now = Date.now()): strin
     throw usage(`${flag} takes 10m, 2h, 14:30, 2026-11-20 or a time such as 2026-11-20T10:00:00Z, not "${text}".`)
   return new Date(at).toISOString()
 }
+
+/** A count from a flag. */
+export function wholeNumber(text: string, flag: string, least = 1): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < least)
+    throw usage(`${flag} takes a whole number from ${least}, not "${text}".`)
+  return value
+}

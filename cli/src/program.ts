@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { domainSummaries, type Word, words } from './catalog.ts'
 import { verbTable } from './derived/tables.ts'
+import { familyOf } from './families.ts'
 import { usage } from './failure.ts'
 import { globalOptions } from './globals.ts'
 import { nearestHint } from './nearest.ts'
@@ -41,6 +42,8 @@ Examples:
   wh get services -o wide       everything that runs
   wh apply -f wheelhouse.yaml   bring a stack up, after showing the plan
   wh logs web api -f            follow two logs in one
+  wh deploy --full              build, back up, switch and verify; undone when it fails
+  wh rollout undo               bring the release before back
 `
 
 /** The flags that every command takes, then examples. */
@@ -59,13 +62,17 @@ export async function programFor(typed: readonly string[]): Promise<Command> {
   const taken = new Set(words.map((word) => word.name))
   for (const domain of Object.keys(verbTable())) {
     if (taken.has(domain)) continue
-    const summary = domainSummaries[domain] ?? `Operations on ${domain}`
+    const family = familyOf(domain)
+    const name = family?.name ?? domain
+    const summary = family?.summary ?? domainSummaries[domain] ?? `Operations on ${domain}`
     const command = program
-      .command(domain)
+      .command(name)
       .summary(summary)
       .description(summary)
-      .helpGroup('Everything else, wh <noun> <verb>:')
-    if (domain === first) (await import('./derived/command.ts')).defineDomain(command, domain, second)
+      .helpGroup(family?.group ?? 'Everything else, wh <noun> <verb>:')
+    if (name !== domain) command.alias(domain)
+    if (first === name || first === domain)
+      await (await import('./derived/command.ts')).defineDomain(command, domain, second, family)
   }
   program.action(() => {
     if (first === undefined) return program.help()

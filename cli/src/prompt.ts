@@ -22,9 +22,10 @@ export async function ask(shell: Shell, question: string): Promise<string> {
 /** Reads without echo: raw mode, so that not even the length is shown. */
 export async function askSecret(shell: Shell, question: string): Promise<string> {
   if (!shell.interactive) throw usage('A password is needed, and there is no terminal to ask on. Use --password-stdin.')
-  process.stderr.write(question)
   const { stdin } = process
+  // First no echo, then the question: who types at once must not be seen either.
   stdin.setRawMode(true)
+  process.stderr.write(question)
   stdin.resume()
   stdin.setEncoding('utf8')
   try {

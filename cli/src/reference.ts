@@ -4,6 +4,7 @@ import { defineVerb } from './derived/command.ts'
 import { describeContract } from './derived/describe.ts'
 import { kebab } from './derived/model.ts'
 import { exitCodes } from './failure.ts'
+import { type Family, familyOf } from './families.ts'
 import { globalOptions } from './globals.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
@@ -39,7 +40,10 @@ function entry(name: string, command: Command): string {
     table(['Flag', ''], flagRows(command)),
     table(['Verb', ''], subs),
   ]
-  return `\n### ${name}\n\n${command.description()}.\n\n    ${usage}\n${parts.join('')}`
+  const below = command.commands
+    .filter((sub) => flagRows(sub).length > 0)
+    .map((sub) => entry(`${name} ${sub.name()}`, sub).replace('\n### ', '\n#### '))
+  return `\n### ${name}\n\n${command.description()}.\n\n    ${usage}\n${parts.join('')}${below.join('')}`
 }
 
 async function handWritten(): Promise<string> {
@@ -55,19 +59,42 @@ async function handWritten(): Promise<string> {
   return text
 }
 
-function derived(): string {
+async function familyText(family: Family, rest: (taken: ReadonlySet<string>) => string): Promise<string> {
+  const also = family.name === family.domain ? '' : ` \`wh ${family.domain}\` is the same.`
+  let text = `\n### wh ${family.name}\n\n${family.summary}.${also}\n`
+  if (family.bare) {
+    const command = new Command(family.name).description(family.summary)
+    ;(await family.bare()).define(command)
+    text += table(['Flag', ''], flagRows(command))
+  }
+  for (const verb of family.verbs) {
+    const command = new Command(verb.name).description(verb.summary)
+    ;(await verb.load()).define(command)
+    text += entry(`wh ${family.name} ${verb.name}`, command).replace('\n### ', '\n#### ')
+  }
+  return text + rest(new Set(family.verbs.map((verb) => verb.name)))
+}
+
+async function derived(): Promise<string> {
   const { verbs, flags } = describeContract()
   let text =
     '\n## Everything else\n\nDerived from the contract: `wh <noun> <verb>`. A bare `wh <noun>` is its `list`.\n'
   for (const [domain, members] of Object.entries(verbs)) {
+    const family = familyOf(domain)
+    const word = family?.name ?? domain
     const offered = Object.entries(members).filter(([, verb]) => !verb.words)
-    if (offered.length === 0) continue
-    text += `\n### wh ${domain}\n\n${domainSummaries[domain] ?? `Operations on ${domain}`}.\n`
-    for (const [name, verb] of offered) {
-      const command = new Command(kebab(name)).description(verb.summary)
-      defineVerb(command, verb, flags[domain]?.[name] ?? [])
-      text += entry(`wh ${domain} ${kebab(name)}`, command).replace('\n### ', '\n#### ')
-    }
+    const rest = (taken: ReadonlySet<string>): string =>
+      offered
+        .filter(([name]) => !taken.has(kebab(name)))
+        .map(([name, verb]) => {
+          const command = new Command(kebab(name)).description(verb.summary)
+          defineVerb(command, verb, flags[domain]?.[name] ?? [])
+          return entry(`wh ${word} ${kebab(name)}`, command).replace('\n### ', '\n#### ')
+        })
+        .join('')
+    if (family) text += await familyText(family, rest)
+    else if (offered.length > 0)
+      text += `\n### wh ${domain}\n\n${domainSummaries[domain] ?? `Operations on ${domain}`}.\n${rest(new Set())}`
   }
   return text
 }
@@ -105,5 +132,5 @@ export async function cliReference(): Promise<string> {
     Object.values(exitCodes).map(([code, about]) => [String(code), about]),
   )
   const passed = '\n`wh exec` passes on the exit code of the command it ran.\n'
-  return `${opening}\n## Flags of every command\n${everywhere}\n## Exit codes\n${exits}${passed}${await handWritten()}${derived()}`
+  return `${opening}\n## Flags of every command\n${everywhere}\n## Exit codes\n${exits}${passed}${await handWritten()}${await derived()}`
 }

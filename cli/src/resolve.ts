@@ -110,32 +110,3 @@ export const userNames = async (client: Client): Promise<string[]> =>
   (await client.users.list({ limit: 1000 })).items.map((user) => user.username)
 export const targetNames = async (client: Client): Promise<string[]> =>
   (await client.targets.list({ limit: 1000 })).items.map((target) => target.name)
-
-/** The first argument of a derived command as an id the API takes. */
-export async function resolveArgument(
-  client: Client,
-  on: 'service' | 'target' | 'stack' | 'user' | undefined,
-  name: string,
-): Promise<string> {
-  if (on === 'service') return (await findService(client, name)).id
-  if (on === 'stack') return (await findStack(client, name)).id
-  if (on === 'target')
-    return (
-      await withNearest(
-        on,
-        name,
-        () => targetNames(client),
-        () => client.targets.get({ id: name }),
-      )
-    ).id
-  if (on === 'user')
-    return (
-      await withNearest(
-        on,
-        name,
-        () => userNames(client),
-        () => client.users.get({ id: name }),
-      )
-    ).id
-  return name
-}

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import { Complaint, usage } from './failure.ts'
 
@@ -43,7 +44,7 @@ async function findFile(given: string | undefined): Promise<{ path: string; sour
   const isFolder = given !== undefined && given !== '-' && (await stat(given).catch(() => null))?.isDirectory() === true
   const candidates = given === undefined || isFolder ? usual.map((name) => join(given ?? '.', name)) : [given]
   for (const candidate of candidates) {
-    const source = await readOr(candidate === '-' ? '/dev/stdin' : candidate)
+    const source = candidate === '-' ? await text(process.stdin) : await readOr(candidate)
     if (source !== null) return { path: candidate, source }
   }
   throw given === undefined || isFolder

@@ -338,7 +338,7 @@ describe('completion', () => {
   test('knows words, verbs, flags, choices and the names on the server', async () => {
     const complete = async (...line: string[]): Promise<string[]> =>
       (await run(['__complete', ...line])).stdout.split('\n').slice(0, -1)
-    expect(await complete('de')).toEqual(['describe', 'delete'])
+    expect(await complete('de')).toEqual(['describe', 'delete', 'deploy', 'deployments'])
     expect(await complete('restart', '')).toEqual(['web', 'api'])
     expect(await complete('users', 'cr')).toEqual(['create'])
     expect(await complete('users', 'create', '--role', '')).toEqual(['admin', 'developer', 'viewer'])

@@ -15,10 +15,11 @@ export function wh(
   env: Record<string, string> = {},
   input = '',
   node = process.execPath,
+  folder = process.cwd(),
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env
-    const child = spawn(node, [program, ...args], { env: { PATH, HOME, TZ: 'UTC', ...env } })
+    const child = spawn(node, [program, ...args], { cwd: folder, env: { PATH, HOME, TZ: 'UTC', ...env } })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

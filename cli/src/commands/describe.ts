@@ -1,14 +1,17 @@
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
 import { action } from '../globals.ts'
-import { findNoun } from '../nouns.ts'
-import { describers } from '../describers.ts'
+import { findNoun } from '../nouns/nouns.ts'
+import { describers } from '../nouns/describers.ts'
 import { structured } from '../presentation/output.ts'
 import { printRows } from './get.ts'
 
 export function define(command: Command): void {
   command
-    .argument('<noun>', 'service, target, stack, user, token, job, event or session')
+    .argument(
+      '<noun>',
+      'service, target, stack, deployment, release, backup, config, certificate, trigger, user, job, …',
+    )
     .argument('<name>', 'name or id')
     .option('--target <name>', 'look for it on this target only')
   action(command, async (shell, options: { target?: string }, [word = '', name = '']) => {

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { connect, type Connection } from '../connect.ts'
 import { usage } from '../failure.ts'
 import { action } from '../globals.ts'
-import { type Filters, findNoun, type Noun, type Page, queryOf } from '../nouns.ts'
+import type { Filters, Noun, Page } from '../nouns/noun.ts'
+import { findNoun, queryOf } from '../nouns/nouns.ts'
 import { structured } from '../presentation/output.ts'
 import { table } from '../presentation/table.ts'
 import type { Shell } from '../shell.ts'
@@ -24,6 +25,7 @@ export function addFilters(command: Command): Command {
     .option('--state <state,…>', 'in one of these states')
     .option('--target <name,…>', 'on one of these targets')
     .option('--stack <name>', 'of this stack')
+    .option('-e, --environment <name>', 'of this environment')
     .option('--service <name>', 'events of this service')
     .option('-q, --query <text>', 'with this text in the name')
     .option('--kind <kind>', 'of this kind: process, container, docker, …')
@@ -98,7 +100,10 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
 
 export function define(command: Command): void {
   command
-    .argument('<noun>', 'services (svc), targets, stacks, users, tokens, jobs, events, sessions')
+    .argument(
+      '<noun>',
+      'services (svc), targets, stacks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events or sessions',
+    )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')
   action(command, get)

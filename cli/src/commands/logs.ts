@@ -4,18 +4,24 @@ import { connect, type Connection } from '../connect.ts'
 import { Complaint, usage } from '../failure.ts'
 import { action } from '../globals.ts'
 import { logPrinter } from '../live/log-printer.ts'
+import { LogFile } from '../live/log-file.ts'
 import { logLevels } from '../presentation/log-line.ts'
+import { bytes } from '../presentation/units.ts'
 import { parseMoment } from '../moment.ts'
-import { findServices } from '../resolve.ts'
+import { allServices, findServices } from '../resolve.ts'
 import type { Shell } from '../shell.ts'
 
 interface Options {
   follow?: boolean
-  tail?: string
+  tail?: string | true
+  lines?: string
   since?: string
   until?: string
   level?: string
   grep?: string
+  search?: string
+  export?: string
+  all?: boolean
   timestamps?: boolean
   target?: string
   stack?: string
@@ -29,26 +35,46 @@ interface Query {
   match?: string
 }
 
+/** How others call the same level. */
+const otherWords: Record<string, string> = { warning: 'warn', err: 'error', critical: 'fatal', information: 'info' }
+
+function linesOf(text: string, flag: string): number {
+  const lines = text === 'all' ? 50_000 : Number(text)
+  if (text.trim() === '' || !Number.isInteger(lines) || lines < 0)
+    throw usage(`${flag} takes a number of lines or "all", not "${text}".`)
+  return Math.min(lines, 50_000)
+}
+
+/** `--tail` alone follows, `--tail 50` is the last 50 lines; a word behind it is the service that it was meant for. */
+function settle(options: Options, names: readonly string[]): readonly string[] {
+  const { tail } = options
+  if (tail === undefined || (typeof tail === 'string' && /^(\d+|all)$/.test(tail))) return names
+  options.follow = true
+  delete options.tail
+  return tail === true ? names : [tail, ...names]
+}
+
 function queryOf(options: Options): Query {
   const query: Query = {}
-  if (options.tail !== undefined) {
-    const tail = options.tail === 'all' ? 50_000 : Number(options.tail)
-    if (!Number.isInteger(tail) || tail < 0)
-      throw usage(`--tail takes a number of lines or "all", not "${options.tail}".`)
-    query.tail = Math.min(tail, 50_000)
-  }
+  if (options.lines !== undefined) query.tail = linesOf(options.lines, '--lines')
+  else if (typeof options.tail === 'string') query.tail = linesOf(options.tail, '--tail')
   if (options.since !== undefined) query.since = parseMoment(options.since, '--since')
   if (options.until !== undefined) query.until = parseMoment(options.until, '--until')
   if (options.level !== undefined) {
-    const wrong = options.level.split(',').find((level) => !(logLevels as readonly string[]).includes(level))
+    const levels = options.level
+      .toLowerCase()
+      .split(',')
+      .map((level) => otherWords[level] ?? level)
+    const wrong = levels.find((level) => !(logLevels as readonly string[]).includes(level))
     if (wrong !== undefined) throw usage(`--level takes ${logLevels.join(', ')}, not "${wrong}".`)
-    query.level = options.level
+    query.level = levels.join(',')
   }
-  if (options.grep !== undefined) {
+  const match = options.search ?? options.grep
+  if (match !== undefined) {
     try {
-      query.match = new RegExp(options.grep).source
+      query.match = new RegExp(match).source
     } catch (error) {
-      throw usage(`--grep: ${(error as Error).message}.`)
+      throw usage(`${options.search === undefined ? '--grep' : '--search'}: ${(error as Error).message}.`)
     }
   }
   return query
@@ -122,39 +148,75 @@ function follow(
   })
 }
 
-async function logs(shell: Shell, options: Options, names: readonly string[]): Promise<void> {
+async function logs(shell: Shell, options: Options, given: readonly string[]): Promise<void> {
+  const names = settle(options, given)
   const query = queryOf(options)
-  if (names.length === 0 && options.stack === undefined)
-    throw usage('Name one service or more, or --stack <name> for all of a stack.')
-  const connection = await connect(shell)
-  const services =
-    names.length > 0 ? await findServices(connection.client, names, options) : await servicesOf(connection, options)
-  const print = logPrinter(shell, services, options.timestamps === true)
+  if (names.length === 0 && options.stack === undefined && !options.all)
+    throw usage('Name one service or more, --stack <name> for all of a stack, or all.')
   if (options.follow && query.until) throw usage('--until ends a log and -f does not. Use one of them.')
-  return options.follow ? follow(shell, connection, services, query, print) : past(connection, services, query, print)
+  const connection = await connect(shell)
+  const services = await servicesOf(connection, options, names)
+  if (options.export === undefined) {
+    const print = logPrinter(shell, services, options.timestamps === true)
+    return options.follow ? follow(shell, connection, services, query, print) : past(connection, services, query, print)
+  }
+  const file = new LogFile(options.export)
+  // In a file a line without its time is of little use, and colours are none.
+  const into = { ...shell, out: { ...shell.out, color: false, width: null }, write: (text: string) => file.write(text) }
+  const print = logPrinter(into, services, true)
+  shell.signal.addEventListener('abort', () => file.close(), { once: true })
+  if (options.follow) shell.say(`Writing to ${file.path} until Ctrl-C.`, 'dim')
+  try {
+    await (options.follow
+      ? follow(shell, connection, services, query, print)
+      : past(connection, services, query, print))
+    // The printer writes at the end of the turn.
+    await Promise.resolve()
+  } finally {
+    file.close()
+  }
+  shell.say(`${file.path} is written, ${bytes(file.written)}.`, 'green')
 }
 
-async function servicesOf(connection: Connection, options: Options): Promise<Service[]> {
-  const { items } = await connection.client.services.list({ stack: options.stack, limit: 50, sort: 'name' })
-  if (items.length === 0)
+/** A socket carries that many logs and stays quick. */
+const mostServices = 50
+
+async function servicesOf(connection: Connection, options: Options, names: readonly string[]): Promise<Service[]> {
+  const { client } = connection
+  const everything = options.all || (names.length === 1 && names[0] === 'all')
+  if (names.length > 0 && !everything) return findServices(client, names, options)
+  const items = await allServices(client, options)
+  const called = items.filter((service) => service.name === 'all')
+  // A service that is called so is meant before the word is.
+  if (!options.all && called.length > 0 && names[0] === 'all') return called
+  if (items.length === 0 && options.stack !== undefined)
     throw new Complaint(
       'notFound',
       'NOT_FOUND',
       `No service belongs to a stack "${options.stack}". wh get stacks lists them.`,
+    )
+  if (items.length === 0) throw new Complaint('notFound', 'NOT_FOUND', 'There is no service yet.')
+  if (items.length > mostServices)
+    throw usage(
+      `${items.length} services are more than ${mostServices} logs at once. Narrow it with --stack or --target.`,
     )
   return items
 }
 
 export function define(command: Command): void {
   command
-    .argument('[service...]', 'names or ids; several are merged')
+    .argument('[service...]', 'names or ids; several are merged; all for every one')
     .option('-f, --follow', 'go on with new lines until Ctrl-C')
-    .option('--tail <n>', 'the last n lines, or all; 500 unless told, 100 with -f')
+    .option('--tail [n]', 'alone the same as -f; with a number the last n lines, or all')
+    .option('--lines <n>', 'the last n lines, or all; 500 unless told, 100 with -f')
     .option('--since <time>', 'since 10m, 14:30 or a time')
     .option('--until <time>', 'up to then')
-    .option('--level <level,…>', 'only these: trace, debug, info, warn, error, fatal')
-    .option('--grep <regex>', 'only lines that match')
+    .option('--level <level,…>', 'only these: trace, debug, info, warn, error, fatal; ERROR and WARNING work too')
+    .option('--search <regex>', 'only lines that match')
+    .option('--grep <regex>', 'the same')
     .option('-t, --timestamps', 'with the time of each line')
+    .option('--all', 'of every service, merged')
+    .option('--export <file>', 'into this file, mode 0600')
     .option('--stack <name>', 'of all services of a stack')
     .option('--target <name>', 'look for them on this target only')
   action(command, logs)

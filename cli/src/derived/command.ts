@@ -4,12 +4,13 @@ import { asPerson, personal } from '../as-person.ts'
 import { confirm } from '../prompt.ts'
 import { connect } from '../connect.ts'
 import { usage } from '../failure.ts'
+import type { Family } from '../families.ts'
 import { action, withGlobals } from '../globals.ts'
 import { nearestHint } from '../nearest.ts'
 import { planText } from '../presentation/plan.ts'
-import { resolveArgument } from '../resolve.ts'
 import type { Shell } from '../shell.ts'
 import { baseInput, inputOf } from './input.ts'
+import { resolveArgument } from './argument.ts'
 import { caller } from './caller.ts'
 import { type Flag, kebab, type Verb } from './model.ts'
 import { printResult, printStream } from './print.ts'
@@ -96,9 +97,20 @@ async function run(
 }
 
 /** `wh <domain> <verb>`: the verbs of one domain, options only of the one that was typed. */
-export function defineDomain(command: Command, domain: string, typed: string | undefined): void {
+export async function defineDomain(
+  command: Command,
+  domain: string,
+  typed: string | undefined,
+  family?: Family,
+): Promise<void> {
+  const byHand = family?.verbs ?? []
   const verbs = Object.entries(verbTable()[domain] ?? {})
-  const offered = verbs.filter(([, verb]) => !verb.words)
+  const offered = verbs.filter(([name, verb]) => !verb.words && !byHand.some((hand) => hand.name === kebab(name)))
+  for (const hand of byHand) {
+    const sub = command.command(hand.name).description(hand.summary)
+    const wanted = hand.name === typed || (typed === undefined && hand.name === 'list')
+    if (wanted) (await hand.load()).define(sub)
+  }
   const chosen =
     offered.find(([name]) => kebab(name) === typed) ??
     (typed === undefined ? offered.find(([name]) => name === 'list') : undefined)
@@ -109,18 +121,25 @@ export function defineDomain(command: Command, domain: string, typed: string | u
     defineVerb(sub, verb, flags)
     action(sub, (shell, options: Common, args) => run(shell, verb, flags, options, args))
   }
+  const names = command.commands.map((sub) => sub.name())
+  command.allowExcessArguments(true)
+  // The value of a flag may look like a verb that is not there, so the bare word takes whatever is no verb.
+  if (family?.bare && (typed === undefined || !names.includes(typed))) {
+    ;(await family.bare()).define(command)
+    return
+  }
   withGlobals(command).action(async () => {
-    if (typed === undefined && chosen?.[0] === 'list') {
-      await command.commands.find((sub) => sub.name() === 'list')?.parseAsync([], { from: 'user' })
+    const list = command.commands.find((sub) => sub.name() === 'list')
+    if (typed === undefined && list) {
+      await list.parseAsync([], { from: 'user' })
       return
     }
     if (typed === undefined) command.help()
     const word = verbs.find(([name]) => kebab(name) === typed)?.[1].words
-    const names = offered.map(([name]) => kebab(name))
+    const called = command.name()
     const instead = word
       ? ` Use ${word}.`
       : nearestHint(typed, names) || ` There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`
-    throw usage(`wh ${domain} has no verb "${typed}".${instead}`)
+    throw usage(`wh ${called} has no verb "${typed}".${instead}`)
   })
-  command.allowExcessArguments(true)
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { Complaint, usage } from '../failure.ts'
 import { nearestHint } from '../nearest.ts'
 import { parseDuration, parseMoment } from '../moment.ts'
@@ -8,7 +9,8 @@ export type Input = Record<string, unknown>
 
 export async function readText(path: string, flag: string): Promise<string> {
   try {
-    return await readFile(path === '-' ? '/dev/stdin' : path, 'utf8')
+    // Not /dev/stdin: that cannot be opened where standard input is a socket.
+    return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8')
   } catch (error) {
     throw new Complaint(
       'usage',

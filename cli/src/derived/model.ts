@@ -27,6 +27,20 @@ export interface Flag {
   readonly about?: string
 }
 
+/** What an argument can name. */
+export type Named =
+  | 'service'
+  | 'target'
+  | 'stack'
+  | 'user'
+  | 'deployment'
+  | 'release'
+  | 'backup'
+  | 'config'
+  | 'certificate'
+  | 'trigger'
+  | 'notification'
+
 export interface Verb {
   readonly id: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -38,7 +52,7 @@ export interface Verb {
   /** Path parameters, in order. */
   readonly args: readonly string[]
   /** What the first argument names, so that names can be looked up and completed. */
-  readonly on?: 'service' | 'target' | 'stack' | 'user'
+  readonly on?: Named
   /** The words that do it better; such a verb is not offered a second time. */
   readonly words?: string
 }

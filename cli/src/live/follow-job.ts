@@ -29,8 +29,11 @@ function liveSteps(shell: Shell): { show(job: Job): void; end(): void } {
   return { show: (job) => block.draw(jobLines(job, { ...shell.talk, now: Date.now() })), end: () => block.end() }
 }
 
+/** The sentence at the end, where it depends on what the job made. */
+type Done = string | ((job: Job) => string | Promise<string>)
+
 /** Waits for a job and shows its steps. Ctrl-C leaves the job running and says where to find it. */
-export async function followJob(shell: Shell, client: Client, started: Job, done: string): Promise<void> {
+export async function followJob(shell: Shell, client: Client, started: Job, done: Done): Promise<void> {
   let job = started
   shell.signal.addEventListener('abort', () => shell.say(`The job goes on: wh get jobs ${job.id}`, 'yellow'), {
     once: true,
@@ -58,5 +61,6 @@ export async function followJob(shell: Shell, client: Client, started: Job, done
   }
   if (shell.globals.output === 'name') return shell.write(`${job.id}\n`)
   if (await structured(shell, job)) return
-  shell.say(`${done} ${duration(Date.now() - begun)}`.trimEnd(), 'green')
+  const said = typeof done === 'string' ? done : await done(job)
+  shell.say(`${said} ${duration(Date.now() - begun)}`.trimEnd(), 'green')
 }

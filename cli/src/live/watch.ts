@@ -1,7 +1,7 @@
 import type { Event, Service, Target } from '@wheelhouse/contract'
 import type { Connection } from '../connect.ts'
 import { Complaint, usage } from '../failure.ts'
-import type { Noun } from '../nouns.ts'
+import type { Noun } from '../nouns/noun.ts'
 import { table } from '../presentation/table.ts'
 import { clean, widthOf } from '../presentation/width.ts'
 import type { Shell } from '../shell.ts'

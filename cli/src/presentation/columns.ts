@@ -1,3 +1,9 @@
+import { notificationColumns, triggerColumns } from './delivery/automation.ts'
+import { backupColumns } from './delivery/backups.ts'
+import { certificateColumns } from './delivery/certificates.ts'
+import { configColumns } from './delivery/configs.ts'
+import { deploymentColumns } from './delivery/deployments.ts'
+import { releaseColumns } from './delivery/releases.ts'
 import { eventColumns, jobColumns } from './happenings.ts'
 import { auditColumns, sessionColumns, tokenColumns, userColumns } from './people.ts'
 import { serviceColumns } from './services.ts'
@@ -15,6 +21,13 @@ const tables: Record<string, readonly Column<never>[]> = {
   'audit.list': auditColumns,
   'timeline.list': eventColumns,
   'jobs.list': jobColumns,
+  'deployments.list': deploymentColumns,
+  'releases.list': releaseColumns,
+  'backups.list': backupColumns,
+  'configs.list': configColumns,
+  'certificates.list': certificateColumns,
+  'triggers.list': triggerColumns,
+  'notifications.list': notificationColumns,
 }
 
 /** The columns of a list operation, or null where they have to be guessed. */

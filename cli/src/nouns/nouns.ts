@@ -1,55 +1,16 @@
-import type { Client } from '@wheelhouse/client'
 import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
-import { usage } from './failure.ts'
-import { parseMoment } from './moment.ts'
-import { nearestHint } from './nearest.ts'
-import { eventColumns, jobColumns } from './presentation/happenings.ts'
-import { sessionColumns, tokenColumns, userColumns } from './presentation/people.ts'
-import { serviceColumns } from './presentation/services.ts'
-import { stackColumns } from './presentation/stacks.ts'
-import type { Column } from './presentation/table.ts'
-import { targetColumns } from './presentation/targets.ts'
-import { findService, findStack, nothingCalled, targetNames, userNames, withNearest } from './resolve.ts'
-
-export interface Filters {
-  label?: string
-  state?: string
-  target?: string
-  stack?: string
-  query?: string
-  kind?: string
-  sort?: string
-  type?: string
-  severity?: string
-  service?: string
-  since?: string
-  role?: string
-  tag?: string
-  all?: boolean
-  limit?: number
-}
-export type Filter = keyof Filters
-
-export interface Page<T> {
-  items: T[]
-  nextCursor?: string | null
-  total?: number
-}
-
-/** A thing that can be listed. `history`: grows for ever, so a list shows its newest page only. */
-export interface Noun<T> {
-  readonly name: string
-  readonly aliases: readonly string[]
-  readonly filters: readonly Filter[]
-  readonly columns: readonly Column<T>[]
-  readonly history?: true
-  readonly empty: string
-  list(client: Client, query: Record<string, unknown>): Promise<Page<T>>
-  one(client: Client, name: string, filters: Filters): Promise<T>
-  key(row: T): string
-  /** What stands for it with `-o name` when its key is not unique. */
-  id(row: T): string
-}
+import { deliveryNouns } from './delivery.ts'
+import type { Filter, Filters, Noun } from './noun.ts'
+import { usage } from '../failure.ts'
+import { parseMoment } from '../moment.ts'
+import { nearestHint } from '../nearest.ts'
+import { eventColumns, jobColumns } from '../presentation/happenings.ts'
+import { sessionColumns, tokenColumns, userColumns } from '../presentation/people.ts'
+import { serviceColumns } from '../presentation/services.ts'
+import { stackColumns } from '../presentation/stacks.ts'
+import type { Column } from '../presentation/table.ts'
+import { targetColumns } from '../presentation/targets.ts'
+import { findService, findStack, nothingCalled, targetNames, userNames, withNearest } from '../resolve.ts'
 
 const noun = <T>(n: Noun<T>): Noun<unknown> => n
 const among = async <T>(
@@ -175,6 +136,7 @@ export const nouns: readonly Noun<unknown>[] = [
     key: (s) => s.id,
     id: (s) => s.id,
   }),
+  ...deliveryNouns,
 ]
 
 export function findNoun(word: string): Noun<unknown> {

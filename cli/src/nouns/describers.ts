@@ -1,8 +1,20 @@
 import type { Client } from '@wheelhouse/client'
-import type { Job, Service, Stack, Target, User } from '@wheelhouse/contract'
-import { jobText, stackText, targetText, userText } from './presentation/detail.ts'
-import type { Look } from './presentation/look.ts'
-import { serviceText } from './presentation/service-detail.ts'
+import type {
+  Backup,
+  Certificate,
+  ConfigSet,
+  Deployment,
+  Job,
+  Release,
+  Service,
+  Stack,
+  Target,
+  Trigger,
+  User,
+} from '@wheelhouse/contract'
+import { jobText, stackText, targetText, userText } from '../presentation/detail.ts'
+import type { Look } from '../presentation/look.ts'
+import { serviceText } from '../presentation/service-detail.ts'
 
 type Describe<T> = (client: Client, row: T, look: Look) => Promise<string>
 
@@ -26,6 +38,20 @@ const stack: Describe<Stack> = async (client, row, look) => {
 }
 
 export const describers: Record<string, Describe<never>> = {
+  deployments: async (client, row: Deployment, look) =>
+    (await import('../presentation/delivery/deployments.ts')).deploymentText(
+      await client.deployments.get({ id: row.id }),
+      look,
+    ),
+  releases: async (_, row: Release, look) =>
+    (await import('../presentation/delivery/releases.ts')).releaseText(row, look),
+  backups: async (_, row: Backup, look) => (await import('../presentation/delivery/backups.ts')).backupText(row, look),
+  configs: async (_, row: ConfigSet, look) =>
+    (await import('../presentation/delivery/configs.ts')).configText(row, look),
+  certificates: async (_, row: Certificate, look) =>
+    (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
+  triggers: async (_, row: Trigger, look) =>
+    (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
   services: service,
   targets: target,
   stacks: stack,

@@ -1,0 +1,180 @@
+import type { Command } from 'commander'
+import { deploying } from './catalog.ts'
+
+type Load = () => Promise<{ define(command: Command): void }>
+
+/** A verb of a family written by hand; it stands in for the derived one of the same name. */
+export interface HandVerb {
+  readonly name: string
+  readonly summary: string
+  load(): Promise<{ define(command: Command): void }>
+}
+
+/** A domain whose derived verbs are joined by some that a person would rather type. */
+export interface Family {
+  readonly domain: string
+  /** The short word; the name of the domain works as well. */
+  readonly name: string
+  readonly summary: string
+  readonly group?: string
+  /** What the word does without a verb. */
+  readonly bare?: Load
+  readonly verbs: readonly HandVerb[]
+}
+
+type Definer = (command: Command) => void
+const part =
+  <N extends string>(load: () => Promise<Record<N, Definer>>, name: N): Load =>
+  async () => ({ define: (await load())[name] })
+
+const backup = () => import('./commands/backups/verbs.ts')
+const retention = () => import('./commands/backups/restore.ts')
+const value = () => import('./commands/configs/values.ts')
+const version = () => import('./commands/configs/versions.ts')
+const transfer = () => import('./commands/configs/transfer.ts')
+const certificate = () => import('./commands/certificates/verbs.ts')
+const release = () => import('./commands/deployments/releases.ts')
+
+export const families: readonly Family[] = [
+  {
+    domain: 'deployments',
+    name: 'deployments',
+    summary: 'Every run: look, read its log, cancel, decide',
+    verbs: [
+      {
+        name: 'get',
+        summary: 'Show a deployment',
+        load: part(() => import('./commands/deployments/show.ts'), 'define'),
+      },
+      {
+        name: 'log',
+        summary: 'What its stages printed',
+        load: part(() => import('./commands/deployments/log.ts'), 'define'),
+      },
+      {
+        name: 'follow',
+        summary: 'Watch a run until it ends',
+        load: part(() => import('./commands/deployments/show.ts'), 'defineFollow'),
+      },
+      {
+        name: 'cancel',
+        summary: 'Drop it from the queue, or undo it while it runs',
+        load: part(() => import('./commands/deployments/decide.ts'), 'defineCancel'),
+      },
+      {
+        name: 'approve',
+        summary: 'Let the stage that waits go on',
+        load: part(() => import('./commands/deployments/decide.ts'), 'defineApprove'),
+      },
+      {
+        name: 'refuse',
+        summary: 'Refuse the stage that waits; it is undone',
+        load: part(() => import('./commands/deployments/decide.ts'), 'defineRefuse'),
+      },
+      {
+        name: 'report',
+        summary: 'The report, as a page or as JSON',
+        load: part(() => import('./commands/deployments/report.ts'), 'define'),
+      },
+    ],
+  },
+  {
+    domain: 'releases',
+    name: 'releases',
+    summary: 'What can be brought back: kept releases',
+    verbs: [
+      { name: 'pin', summary: 'Keep a release until it is unpinned', load: part(release, 'definePin') },
+      { name: 'unpin', summary: 'Let a release go with the others again', load: part(release, 'defineUnpin') },
+      { name: 'compare', summary: 'What differs between two releases', load: part(release, 'defineCompare') },
+      { name: 'cleanup', summary: 'Remove old releases, after showing which', load: part(release, 'defineCleanup') },
+    ],
+  },
+  {
+    domain: 'backups',
+    name: 'backup',
+    summary: 'Back up, restore, verify and drill',
+    group: deploying,
+    verbs: [
+      { name: 'create', summary: 'Back up what the manifest names', load: part(backup, 'defineCreate') },
+      { name: 'list', summary: 'List backups, newest first', load: part(backup, 'defineList') },
+      {
+        name: 'restore',
+        summary: 'Restore a backup, after showing what that changes',
+        load: part(retention, 'defineRestore'),
+      },
+      { name: 'verify', summary: 'Compare every part with its checksum', load: part(backup, 'defineVerify') },
+      {
+        name: 'drill',
+        summary: 'Restore its databases into scratch ones and report',
+        load: part(backup, 'defineDrill'),
+      },
+      { name: 'cleanup', summary: 'Remove old backups, after showing which', load: part(retention, 'defineCleanup') },
+    ],
+  },
+  {
+    domain: 'configs',
+    name: 'config',
+    summary: 'Values of stacks: look, change, compare, sync into the apps',
+    group: deploying,
+    verbs: [
+      {
+        name: 'sync',
+        summary: 'Render the templates of the manifest into every app, after showing the diffs',
+        load: part(() => import('./commands/configs/sync.ts'), 'define'),
+      },
+      { name: 'get', summary: 'Show the values of a set, or one of them', load: part(value, 'defineGet') },
+      { name: 'set', summary: 'Change values', load: part(value, 'defineSet') },
+      { name: 'unset', summary: 'Take values out', load: part(value, 'defineUnset') },
+      { name: 'reveal', summary: 'Print the value of one secret; audited', load: part(value, 'defineReveal') },
+      { name: 'diff', summary: 'What differs between versions or sets', load: part(version, 'defineDiff') },
+      { name: 'history', summary: 'Every version: who, when, why, how much', load: part(version, 'defineHistory') },
+      { name: 'restore', summary: 'Make an old version the newest', load: part(version, 'defineRestore') },
+      {
+        name: 'edit',
+        summary: 'Change values in an editor, one by one, or step by step',
+        load: part(() => import('./commands/configs/edit.ts'), 'define'),
+      },
+      { name: 'import', summary: 'Take values from a .env, JSON or YAML file', load: part(transfer, 'defineImport') },
+      { name: 'export', summary: 'Print the values as .env, JSON or YAML', load: part(transfer, 'defineExport') },
+    ],
+  },
+  {
+    domain: 'certificates',
+    name: 'cert',
+    summary: 'Certificates and the local authority',
+    group: deploying,
+    verbs: [
+      {
+        name: 'generate',
+        summary: 'Generate a certificate for domains and addresses',
+        load: part(certificate, 'defineGenerate'),
+      },
+      {
+        name: 'info',
+        summary: 'Show certificates, how long they last, and the authority',
+        load: part(certificate, 'defineInfo'),
+      },
+      {
+        name: 'verify',
+        summary: 'Does a certificate fit, is it in date, is it trusted',
+        load: part(certificate, 'defineVerify'),
+      },
+      {
+        name: 'trust',
+        summary: 'Make the system of the control plane trust the authority',
+        load: part(certificate, 'defineTrust'),
+      },
+    ],
+  },
+  {
+    domain: 'health',
+    name: 'health',
+    summary: 'Services, resources and health in one page',
+    group: 'Look:',
+    bare: () => import('./commands/health.ts'),
+    verbs: [],
+  },
+]
+
+export const familyOf = (word: string): Family | undefined =>
+  families.find((family) => family.name === word || family.domain === word)

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process'
+import { beforeEach, expect, test } from 'vitest'
+import { scene } from './stage.ts'
+import { listOf, service } from './things.ts'
+import { program } from './wh.ts'
+
+const at = scene()
+const now = '2026-11-20T10:00:00.000Z'
+const sample = (cpuPercent: number, memoryBytes: number) => ({
+  at: now,
+  cpuPercent,
+  memoryBytes,
+  memoryLimitBytes: 1000,
+  networkInBytesPerS: null,
+  networkOutBytesPerS: null,
+  blockReadBytesPerS: null,
+  blockWriteBytesPerS: null,
+  pids: null,
+})
+const usage = {
+  at: now,
+  cpuPercent: 12,
+  memoryBytes: 4 * 1024 ** 3,
+  memoryTotalBytes: 16 * 1024 ** 3,
+  diskBytes: 42 * 1024 ** 3,
+  diskTotalBytes: 100 * 1024 ** 3,
+}
+const target = {
+  id: 'local',
+  name: 'this-machine',
+  kind: 'process',
+  state: 'connected',
+  reason: null,
+  usage,
+  services: {},
+  capabilities: [],
+}
+const check = (state: string, message: string | null) => ({
+  serviceId: 'local:reverb',
+  name: 'reverb',
+  state,
+  responseTimeMs: 45,
+  message,
+  checkedAt: now,
+})
+
+beforeEach(() => {
+  at.server.on(
+    'GET /api/v1/services',
+    listOf([service('reverb', { usage: sample(2, 45) }), service('queue', { usage: sample(1, 38) })]),
+  )
+  at.server.on('GET /api/v1/targets', listOf([target]))
+  at.server.on('GET /api/v1/health/services', {
+    healthy: 1,
+    unhealthy: 0,
+    starting: 0,
+    items: [check('healthy', null)],
+  })
+})
+
+test('shows services, resources and health in one page', async () => {
+  const { exit, stdout } = await at.run('health', '--target', 'this-machine', '--stack', 'hello')
+  expect(exit).toBe(0)
+  expect(stdout).toMatch(/reverb +running +2.0% +45 B +\S+ +this-machine/)
+  expect(stdout).toMatch(/this-machine +connected +12.0% +4.00 GB of 16.0 GB +58.0 GB/)
+  expect(stdout).toContain('average response 45ms')
+  expect(stdout).toMatch(/reverb +healthy +45ms/)
+  expect(at.query('GET /api/v1/services')).toMatchObject({ target: 'this-machine', stack: 'hello' })
+  expect(JSON.parse((await at.run('health', '-o', 'json')).stdout)).toMatchObject({ services: [{}, {}], checks: [{}] })
+})
+
+test('--alerts names what is over its limit or unhealthy, and exits with 14', async () => {
+  expect(await at.run('health', '--alerts')).toMatchObject({ exit: 0 })
+  at.server.on(
+    'GET /api/v1/services',
+    listOf([
+      service('reverb', { usage: sample(91, 950) }),
+      service('queue', { state: 'failed', reason: 'exit code 3' }),
+    ]),
+  )
+  at.server.on('GET /api/v1/health/services', {
+    healthy: 0,
+    unhealthy: 1,
+    starting: 0,
+    items: [check('unhealthy', 'answered 500')],
+  })
+  const { exit, stdout } = await at.run('health', '--alerts')
+  expect(exit).toBe(14)
+  expect(stdout.slice(stdout.indexOf('4 alerts'))).toBe(
+    '4 alerts\n  reverb  CPU 91.0%, over 80%\n  reverb  memory 95.0%, over 90%\n  queue  failed: exit code 3\n  reverb  unhealthy: answered 500\n',
+  )
+  expect(await at.run('health')).toMatchObject({ exit: 0 })
+})
+
+test('the verbs of the domain still work beside it, and what is none is told', async () => {
+  expect((await at.run('health', 'overview', '-o', 'json')).stdout).toContain('"healthy": 1')
+  expect(await at.run('health', 'overviw')).toMatchObject({ exit: 2 })
+  expect(await at.run('health', '--interval', 'x')).toMatchObject({ exit: 2 })
+})
+
+test('--watch prints it again and again in a pipe, one JSON object a line', async () => {
+  const env = { PATH: process.env.PATH ?? '', WHEELHOUSE_URL: at.server.url, WHEELHOUSE_TOKEN: 'wh_1' }
+  const child = spawn(process.execPath, [program, 'health', '--watch', '--interval', '200ms', '-o', 'json'], { env })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+    if (text.split('\n').length > 3) child.kill('SIGINT')
+  })
+  expect(await new Promise((done) => child.once('close', done))).toBe(130)
+  expect(
+    text
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => (JSON.parse(line) as { services: unknown[] }).services.length),
+  ).toEqual([2, 2, 2])
+})
+
+test('--watch on a terminal takes the whole window and gives it back at q', async () => {
+  const { exit, output } = await at.typed([['every 1 s', 'q']], {}, 'health', '--watch', '--interval', '1', '--alerts')
+  expect(exit).toBe(0)
+  expect(output).toContain('\u001B[?1049h')
+  expect(output).toContain('No alerts')
+  expect(output).toMatch(/\u001B\[\?1049l$/)
+})
