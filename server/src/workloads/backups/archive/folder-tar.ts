@@ -21,7 +21,7 @@ export async function unpackBeside(path: string, tar: Readable, beside: string, 
   const folder = join(dirname(path), beside)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
-    const unpack = new Unpack({ cwd: folder, preserveOwner: process.getuid?.() === 0, strict: true, noMtime: false })
+    const unpack = new Unpack({ cwd: folder, preserveOwner: process.getuid?.() === 0, strict: true, chmod: true })
     await pipeline(tar, unpack as unknown as NodeJS.WritableStream, { signal })
     return join(folder, basename(path))
   } catch (error) {
