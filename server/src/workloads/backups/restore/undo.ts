@@ -67,7 +67,7 @@ export async function takeBack(room: BackupRoom, plan: BackupPlan, step: UndoSte
       const { engine } = database
       if (step.dump === null) return await engine.drop(name, signal)
       await engine.empty(signal)
-      return await engine.load(name, readKept(room, step.dump), signal)
+      return await engine.load(name, readKept(room, step.dump), signal, { lenient: true })
     }
     case 'volume': {
       const connection = room.connection(step.targetId)
