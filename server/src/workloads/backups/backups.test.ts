@@ -184,9 +184,16 @@ describe('backups', () => {
     const { id } = await bench.backups.create(shop({ encrypt: 'never' }), bench.run())
     const env = join(folderOf(id), 'apps/api/.env')
     writeFileSync(env, 'DB_PASSWORD=planted\n')
-    const sums = execFileSync('sha256sum', ['configs/deployment.config.env', 'apps/api/.env', 'files/uploads.tar.gz', 'metadata.json'], { cwd: folderOf(id) })
+    const sums = execFileSync(
+      'sha256sum',
+      ['configs/deployment.config.env', 'apps/api/.env', 'files/uploads.tar.gz', 'metadata.json'],
+      { cwd: folderOf(id) },
+    )
     writeFileSync(join(folderOf(id), 'checksums.sha256'), sums)
-    expect(await bench.backups.verify(id)).toMatchObject({ ok: false, problems: ['apps/api/.env: its checksum differs'] })
+    expect(await bench.backups.verify(id)).toMatchObject({
+      ok: false,
+      problems: ['apps/api/.env: its checksum differs'],
+    })
   })
 
   it('fails loudly where something named is not there, and leaves nothing', async () => {
@@ -219,7 +226,9 @@ describe('backups', () => {
       cpSync(join(bench.folder, 'key'), join(other.folder, 'key'))
       mkdirSync(join(other.folder, 'backups/notes'))
       await other.open()
-      await (await other.backups.start()).settled
+      await (
+        await other.backups.start()
+      ).settled
       expect(readdirSync(join(other.folder, 'backups')).sort()).toEqual([id, 'notes'])
       expect(await other.backups.verify(id)).toMatchObject({ ok: true })
       bench.file('shop/api/.env', 'newer')
@@ -231,7 +240,12 @@ describe('backups', () => {
   })
 
   it('tells of one that was missed', () => {
-    bench.backups.missed({ stack: 'shop', environment: 'production', dueAt: '2026-11-21T03:00:00Z', why: 'the host slept' })
+    bench.backups.missed({
+      stack: 'shop',
+      environment: 'production',
+      dueAt: '2026-11-21T03:00:00Z',
+      why: 'the host slept',
+    })
     expect(bench.events).toMatchObject([{ type: 'backup.missed', severity: 'error' }])
   })
 })

@@ -43,7 +43,9 @@ describe('a control plane that is killed', () => {
     await bench.open()
     const list = async () => (await bench.backups.handlers.list({}, by(admin))).items
     expect((await list()).map((backup) => backup.state)).not.toContain('complete')
-    await (await bench.backups.start()).settled
+    await (
+      await bench.backups.start()
+    ).settled
     expect(await list()).toMatchObject([{ state: 'failed', parts: [] }])
     expect(halves()).toEqual([])
     expect(bench.events).toMatchObject([{ type: 'backup.failed' }])
@@ -58,7 +60,10 @@ describe('a control plane that is killed', () => {
     const env = bench.file('shop/api/.env', 'older')
     const uploads = join(bench.folder, 'shop/uploads')
     bench.file('shop/uploads/a', 'older')
-    const plan = bench.plan({ apps: [{ app: 'api', path: env, name: '.env' }], files: [{ path: uploads, name: 'uploads' }] })
+    const plan = bench.plan({
+      apps: [{ app: 'api', path: env, name: '.env' }],
+      files: [{ path: uploads, name: 'uploads' }],
+    })
     const { id } = await bench.backups.create(plan, bench.run())
     bench.file('shop/api/.env', 'newer')
     rmSync(uploads, { recursive: true })
@@ -71,7 +76,9 @@ describe('a control plane that is killed', () => {
 
     await bench.open()
     await expect(bench.backups.restore(id, { by: 'mara' }, bench.run())).rejects.toThrow('has not ended')
-    await (await bench.backups.start()).settled
+    await (
+      await bench.backups.start()
+    ).settled
     expect(readFileSync(env, 'utf8')).toBe('newer')
     expect(readdirSync(uploads)).toEqual(['b'])
     expect(readdirSync(join(bench.folder, 'shop')).sort()).toEqual(['api', 'uploads'])

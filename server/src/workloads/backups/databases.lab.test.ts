@@ -44,14 +44,21 @@ for (const [need, open] of [
       const before = look()
       const backup = await bench.backups.create(plan(), bench.run())
       expect(backup.parts).toMatchObject([{ kind: 'database', encrypted: true }])
-      const tables = (JSON.parse(readFileSync(join(bench.folder, 'backups', backup.id, 'metadata.json'), 'utf8')) as {
-        parts: { database: { tables: Record<string, number> } }[]
-      }).parts[0]!.database.tables
+      const tables = (
+        JSON.parse(readFileSync(join(bench.folder, 'backups', backup.id, 'metadata.json'), 'utf8')) as {
+          parts: { database: { tables: Record<string, number> } }[]
+        }
+      ).parts[0]!.database.tables
       expect(Object.values(tables).sort((a, b) => b - a)).toEqual(
         need === 'mariadb' ? [50_000, 3, 0, 0] : [50_000, 100, 3, 0, 0],
       )
 
-      server.ask(need === 'mariadb' ? 'drop table items; create table newer (id int)' : 'drop table items cascade; create table newer (id int)', name)
+      server.ask(
+        need === 'mariadb'
+          ? 'drop table items; create table newer (id int)'
+          : 'drop table items cascade; create table newer (id int)',
+        name,
+      )
       await bench.backups.restore(backup.id, { by: 'mara' }, bench.run())
       expect(look()).toBe(before)
       expect(() => count('newer')).toThrow()
@@ -74,7 +81,9 @@ for (const [need, open] of [
       server.ask('delete from items', name)
       const drilled = await bench.backups.drill(id, 'mara', bench.run())
       const [tables, rows, views] = need === 'mariadb' ? [4, 50_003, 1] : [5, 50_103, 2]
-      expect(drilled.drill).toBe(`${name}: ${tables} tables, ${rows} rows, as when it was taken, ${views} views answer.`)
+      expect(drilled.drill).toBe(
+        `${name}: ${tables} tables, ${rows} rows, as when it was taken, ${views} views answer.`,
+      )
       expect(drilled.drilledAt).not.toBeNull()
       expect(ours()).toEqual([name])
       expect(count('items')).toBe(0)
@@ -92,7 +101,11 @@ for (const [need, open] of [
         .select('parts')
         .executeTakeFirstOrThrow()
       const parts = row.parts.replace('50000', '50001')
-      await bench.database.db.withTables<{ backups: { parts: string } }>().updateTable('backups').set({ parts }).execute()
+      await bench.database.db
+        .withTables<{ backups: { parts: string } }>()
+        .updateTable('backups')
+        .set({ parts })
+        .execute()
       await expect(bench.backups.drill(id, 'mara', bench.run())).rejects.toThrow('50000 rows where there were 50001')
       await expect(bench.backups.restore(id, { by: 'mara' }, bench.run())).rejects.toMatchObject({
         code: 'BACKUP_DAMAGED',

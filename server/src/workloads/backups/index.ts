@@ -28,7 +28,12 @@ export interface Backups {
   drill(id: string, by: string, context: RunContext): Promise<Backup>
   cleanup(retention: Retention, by: string): Promise<Removed>
   /** Tells that a backup that was due has not been made. `dueAt` is ISO 8601 UTC. */
-  missed(told: { readonly stack: string; readonly environment: string; readonly dueAt: string; readonly why: string }): void
+  missed(told: {
+    readonly stack: string
+    readonly environment: string
+    readonly dueAt: string
+    readonly why: string
+  }): void
 }
 
 /** Backups: make, keep, prove, restore. Call before `jobs.start()`. */

@@ -59,7 +59,9 @@ async function takeBackAll(room: BackupRoom, record: BackupRecord): Promise<void
   if (journal === null) return
   const left = await undoAll(room, id, await room.store.plan(id), journal)
   const outcome =
-    left.length === 0 ? 'everything is as it was before it' : `not put back, and tried again at the next start: ${left.join('; ')}`
+    left.length === 0
+      ? 'everything is as it was before it'
+      : `not put back, and tried again at the next start: ${left.join('; ')}`
   room.announce({
     type: 'system.warning',
     severity: left.length === 0 ? 'warning' : 'error',

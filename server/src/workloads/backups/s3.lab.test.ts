@@ -64,16 +64,19 @@ suite('backups in an S3-compatible storage', ['s3'], () => {
   const plan = (place: PlaceSpec, encrypt: 'auto' | 'always' = 'auto') =>
     bench.plan({ place, encrypt, files: [{ path: join(bench.folder, 'shop/uploads'), name: 'uploads' }] })
 
-  test.each(['auto', 'always'] as const)('a large one goes up in pieces and comes back, encrypted: %s', async (encrypt) => {
-    const { path, sum } = large()
-    const backup = await bench.backups.create(plan(s3(), encrypt), bench.run())
-    expect(backup.place).toMatch(/^s3:\/\/lab\/test-\w+\/deep$/)
-    expect(await bench.backups.verify(backup.id)).toEqual({ ok: true, checked: 2, problems: [] })
-    bench.file('shop/uploads/large', 'lost')
-    await bench.backups.restore(backup.id, { by: 'mara' }, bench.run())
-    expect(createHash('md5').update(readFileSync(path)).digest('hex')).toBe(sum)
-    expect(JSON.stringify([bench.said, bench.events, backup])).not.toContain(s3().secretKey)
-  })
+  test.each(['auto', 'always'] as const)(
+    'a large one goes up in pieces and comes back, encrypted: %s',
+    async (encrypt) => {
+      const { path, sum } = large()
+      const backup = await bench.backups.create(plan(s3(), encrypt), bench.run())
+      expect(backup.place).toMatch(/^s3:\/\/lab\/test-\w+\/deep$/)
+      expect(await bench.backups.verify(backup.id)).toEqual({ ok: true, checked: 2, problems: [] })
+      bench.file('shop/uploads/large', 'lost')
+      await bench.backups.restore(backup.id, { by: 'mara' }, bench.run())
+      expect(createHash('md5').update(readFileSync(path)).digest('hex')).toBe(sum)
+      expect(JSON.stringify([bench.said, bench.events, backup])).not.toContain(s3().secretKey)
+    },
+  )
 
   test('the same bytes changed on their way fail the backup loudly, and nothing is left', async () => {
     large()

@@ -11,7 +11,10 @@ export interface Leniency {
 /** One database on one server. `Failure`s carry the words of its own programs, without the password. */
 export interface DatabaseEngine {
   /** A plain dump; fails at its end where the program failed or its last line is missing. `rows` is whole once it has ended. */
-  dump(signal: AbortSignal, leniency?: Leniency): { readonly stream: AsyncIterable<Buffer>; readonly rows: () => TableRows }
+  dump(
+    signal: AbortSignal,
+    leniency?: Leniency,
+  ): { readonly stream: AsyncIterable<Buffer>; readonly rows: () => TableRows }
   exists(signal: AbortSignal): Promise<boolean>
   /** Makes an empty database like the real one, or plain where that is gone. */
   createLike(name: string, signal: AbortSignal): Promise<void>

@@ -66,7 +66,17 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
     // Only Oracle's knows it, and without it a dump cannot be loaded into a server that has history.
     const own = version.includes('MariaDB') ? [] : ['--set-gtid-purged=OFF']
     const force = lenient ? ['--force'] : []
-    const argv = [...force, '--single-transaction', '--quick', '--hex-blob', '--no-tablespaces', ...own, ...more, '--', spec.name]
+    const argv = [
+      ...force,
+      '--single-transaction',
+      '--quick',
+      '--hex-blob',
+      '--no-tablespaces',
+      ...own,
+      ...more,
+      '--',
+      spec.name,
+    ]
     // Not `withPrivateFile` around a `yield`: the file is there while the program runs, and no longer.
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     const { promise: path, resolve: ready, reject: failed } = Promise.withResolvers<string>()
@@ -117,10 +127,7 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
       return { stream: all(), rows: () => rows.tables }
     },
     async exists(signal) {
-      const rows = await ask(
-        `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${text(spec.name)}`,
-        signal,
-      )
+      const rows = await ask(`SELECT 1 FROM information_schema.schemata WHERE schema_name = ${text(spec.name)}`, signal)
       return rows.length > 0
     },
     async createLike(name, signal) {

@@ -139,7 +139,11 @@ const content = ({ room, place, record, context }: Run, part: PartRecord): Promi
   readPart(room, place, record.id, part, context.signal)
 
 /** Writes what is replaced into the work folder, sealed: it may hold secrets. */
-async function keepAside({ room, work, context }: Run, name: string, source: AsyncIterable<Uint8Array>): Promise<string> {
+async function keepAside(
+  { room, work, context }: Run,
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<string> {
   const path = join(work, name)
   const out = createWriteStream(path, { mode: 0o600, flags: 'wx', flush: true })
   await pipeline(source, createGzip({ level: 1 }), room.secrets.sealStream(keptPlace(path)), out, {

@@ -93,4 +93,5 @@ export const stepText = (step: UndoStep): string => {
   }
 }
 
-export const asideBeside = (path: string, random: string): string => join(dirname(path), `.${basename(path)}.before-${random}`)
+export const asideBeside = (path: string, random: string): string =>
+  join(dirname(path), `.${basename(path)}.before-${random}`)

@@ -70,11 +70,32 @@ INSERT INTO \`nothing\` VALUES
 export function postgres(): Server {
   const { hostname, port, username } = url('postgres')
   const ask = (sql: string, database = 'postgres'): string =>
-    execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', hostname, '-p', port, '-U', username, '-d', database, '-f', '-'], {
-      input: sql,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    })
+    execFileSync(
+      'psql',
+      [
+        '-X',
+        '-q',
+        '-A',
+        '-t',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-h',
+        hostname,
+        '-p',
+        port,
+        '-U',
+        username,
+        '-d',
+        database,
+        '-f',
+        '-',
+      ],
+      {
+        input: sql,
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      },
+    )
   return {
     engine: 'postgres',
     spec: (name) => ({
@@ -107,11 +128,11 @@ export function postgres(): Server {
       'select count(*), min(name) from cheap',
       'select n from total',
       'select count(*) from parts_2026',
-      'select nextval(\'items_id_seq\') > 70000',
-      "select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal",
+      "select nextval('items_id_seq') > 70000",
+      'select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal',
       "select pg_get_functiondef('note'::regproc)",
-      "select unnest(datacl)::text from pg_database where datname = current_database() order by 1",
-      "select setconfig::text from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where datname = current_database()",
+      'select unnest(datacl)::text from pg_database where datname = current_database() order by 1',
+      'select setconfig::text from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where datname = current_database()',
     ],
   }
 }
