@@ -98,7 +98,10 @@ export async function serveS3(options: S3Options): Promise<Server> {
         if (url.searchParams.has('uploads')) {
           const id = randomUUID()
           mkdirSync(join(uploads, id), { recursive: true })
-          return answer(200, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`)
+          return answer(
+            200,
+            `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+          )
         }
         if (url.searchParams.has('delete')) {
           const keys = [...(await text(request)).matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name]) => name ?? '')
@@ -144,7 +147,11 @@ export async function serveS3(options: S3Options): Promise<Server> {
         }
         if (!existsSync(`${path}.etag`)) return answer(404, request.method === 'HEAD' ? '' : errorBody('NoSuchKey'))
         const { size, mtime } = statSync(path)
-        const headers = { etag: `"${etagOf(path)}"`, 'content-length': String(size), 'last-modified': mtime.toUTCString() }
+        const headers = {
+          etag: `"${etagOf(path)}"`,
+          'content-length': String(size),
+          'last-modified': mtime.toUTCString(),
+        }
         response.writeHead(200, headers)
         if (request.method === 'HEAD') response.end()
         else await pipeline(createReadStream(path), response)

@@ -18,8 +18,8 @@ export type { BackupParts, PlanInput } from './room.ts'
 /** Those who call have asked whether the caller may: operations by the gate, a deployment by its own permission. */
 export interface Backups {
   readonly handlers: Handlers<typeof backups>
-  /** Clears what a crash left. Call once, when targets are being heard and before jobs run. */
-  start(): Promise<void>
+  /** Clears what a crash left. Call once, when targets are being heard and before jobs run. `settled` when all of it is done. */
+  start(): Promise<{ readonly settled: Promise<void> }>
   /** Resolves when the backup is whole, with its checksums; throws when it failed, and then nothing of it is left. */
   create(plan: BackupPlan, context: RunContext): Promise<Backup>
   /** Throws BACKUP_DAMAGED, STATE_CONFLICT, or what a step failed with; then everything is as it was, or the message says what is not. */
@@ -28,7 +28,12 @@ export interface Backups {
   drill(id: string, by: string, context: RunContext): Promise<Backup>
   cleanup(retention: Retention, by: string): Promise<Removed>
   /** Tells that a backup that was due has not been made. `dueAt` is ISO 8601 UTC. */
-  missed(told: { readonly stack: string; readonly environment: string; readonly dueAt: string; readonly why: string }): void
+  missed(told: {
+    readonly stack: string
+    readonly environment: string
+    readonly dueAt: string
+    readonly why: string
+  }): void
 }
 
 /** Backups: make, keep, prove, restore. Call before `jobs.start()`. */

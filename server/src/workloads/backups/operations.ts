@@ -76,7 +76,10 @@ export function backupHandlers(room: BackupRoom): Handlers<typeof backups> {
       run: async (input, context) => {
         const { caller } = context
         const plan = await planned(input, caller)
-        const record = await store.reserve({ ...plan, description: input.description ?? plan.description }, room.instance)
+        const record = await store.reserve(
+          { ...plan, description: input.description ?? plan.description },
+          room.instance,
+        )
         context.audit({ resource: `backup:${record.id}`, after: { stack: record.stack, place: record.place } })
         const title = `Back up ${record.stack} (${record.environment})`
         return await enqueue('create', { backupId: record.id }, { title, record, caller })

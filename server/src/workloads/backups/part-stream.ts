@@ -41,10 +41,12 @@ export async function writePart(
   // The fastest level: a dump is limited by it, and what a slower one saves is little.
   if (gzip) stages.push(createGzip({ level: 3 }))
   if (seal) stages.push(secrets.sealStream(sealPlace(id, name)))
-  const storing = writing.write(name, sum, () => sha256, signal).catch((error: unknown) => {
-    sum.destroy(error as Error)
-    throw error
-  })
+  const storing = writing
+    .write(name, sum, () => sha256, signal)
+    .catch((error: unknown) => {
+      sum.destroy(error as Error)
+      throw error
+    })
   storing.catch(() => undefined)
   try {
     await pipeline([source, ...stages, sum] as unknown as [Readable, Transform], { signal })

@@ -10,7 +10,10 @@ import type { BackupRecord } from './store.ts'
 function planOf(summary: string, steps: PlanStep[], more: { warnings?: string[]; kept?: string[] } = {}): Plan {
   const counts: Record<string, number> = {}
   for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
-  const digest = createHash('sha256').update(JSON.stringify([summary, steps])).digest('hex').slice(0, 16)
+  const digest = createHash('sha256')
+    .update(JSON.stringify([summary, steps]))
+    .digest('hex')
+    .slice(0, 16)
   return { summary, steps, counts, warnings: more.warnings ?? [], kept: more.kept ?? [], digest }
 }
 
@@ -27,7 +30,8 @@ export function planCreate(plan: BackupPlan): Plan {
     ...plan.volumes.map(({ volume }) => step('volume', volume, [sealed])),
   ]
   const warnings = plan.volumes.map(
-    ({ volume }) => `What writes to the volume ${volume} meanwhile is copied as it is at that moment. Stop it first to be sure.`,
+    ({ volume }) =>
+      `What writes to the volume ${volume} meanwhile is copied as it is at that moment. Stop it first to be sure.`,
   )
   return planOf(`Back up ${plan.stack} (${plan.environment}) to ${placeText(plan.place)}`, steps, { warnings })
 }
@@ -37,7 +41,9 @@ export async function planRestore(record: BackupRecord, parts: readonly PartReco
   const warnings = new Set<string>()
   for (const { kind, database, volume } of parts) {
     if (database?.engine === 'postgres')
-      warnings.add(`All connections to ${database.name} are cut at the moment it is replaced; applications connect again.`)
+      warnings.add(
+        `All connections to ${database.name} are cut at the moment it is replaced; applications connect again.`,
+      )
     if (database?.engine === 'mysql')
       warnings.add(`${database.name} is empty while it is loaded again; stop what uses it, or expect its errors.`)
     if (kind === 'volume')

@@ -11,25 +11,39 @@ import type { BackupRecord } from './store.ts'
 /** One whose instance has not been heard of for this long is dead. */
 const deadMs = 120_000
 
-/** Clears what a crash left: half backups are removed and shown as failed, half restores are taken back. Then takes in what is unknown. */
-export async function recover(room: BackupRoom): Promise<void> {
+/**
+ * Clears what a crash left: half backups are shown as failed, half restores are taken back; then takes in what is unknown. What may
+ * take long (a storage far away, a database to load again) goes on in `settled`, so that a start does not wait for it.
+ */
+export async function recover(room: BackupRoom): Promise<{ readonly settled: Promise<void> }> {
+  const slow: (() => Promise<void>)[] = []
   for (const record of await room.store.unfinished()) {
     const dead = record.owner === room.instance || Number(record.heartbeatAt) < Date.now() - deadMs
-    if (record.state === 'running' && dead) await fail(room, record)
-    if (record.journal !== null && record.owner === room.instance) await takeBackAll(room, record)
+    if (record.state === 'running' && dead) {
+      await fail(room, record)
+      slow.push(() => removeHalf(room, record))
+    }
+    if (record.journal !== null && record.owner === room.instance) slow.push(() => takeBackAll(room, record))
   }
   await takeIn(room)
+  const settled = (async () => {
+    for (const work of slow) {
+      await work().catch((error: unknown) => room.log.warn({ err: error }, 'what a crash left could not be cleared'))
+    }
+  })()
+  return { settled }
+}
+
+async function removeHalf(room: BackupRoom, { id }: BackupRecord): Promise<void> {
+  // A job that waited may have begun it anew.
+  if ((await room.store.find(id))?.state === 'running') return
+  const { place: spec } = await room.store.plan(id)
+  const place = await openPlace(spec)
+  await place.remove(id).finally(() => place.close())
 }
 
 async function fail(room: BackupRoom, record: BackupRecord): Promise<void> {
   const { id, stack, environment } = record
-  try {
-    const { place: spec } = await room.store.plan(id)
-    const place = await openPlace(spec)
-    await place.remove(id).finally(() => place.close())
-  } catch (error) {
-    room.log.warn({ err: error, backupId: id }, 'what an interrupted backup had written could not be removed')
-  }
   const error = 'Wheelhouse ended while it was being made'
   await room.store.change(id, { state: 'failed', parts: [], sizeBytes: 0, error })
   room.announce({
@@ -45,7 +59,9 @@ async function takeBackAll(room: BackupRoom, record: BackupRecord): Promise<void
   if (journal === null) return
   const left = await undoAll(room, id, await room.store.plan(id), journal)
   const outcome =
-    left.length === 0 ? 'everything is as it was before it' : `not put back, and tried again at the next start: ${left.join('; ')}`
+    left.length === 0
+      ? 'everything is as it was before it'
+      : `not put back, and tried again at the next start: ${left.join('; ')}`
   room.announce({
     type: 'system.warning',
     severity: left.length === 0 ? 'warning' : 'error',

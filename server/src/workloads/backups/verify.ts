@@ -16,7 +16,10 @@ export interface Verdict {
 /** Reads every part and compares it with both records of its checksum: that beside it, and ours. */
 export async function verifyBackup(room: BackupRoom, record: BackupRecord, signal?: AbortSignal): Promise<Verdict> {
   if (record.state === 'running' || record.state === 'failed') {
-    throw new Failure('STATE_CONFLICT', `The backup ${record.id} ${stateWords[record.state]}, so there is nothing to check.`)
+    throw new Failure(
+      'STATE_CONFLICT',
+      `The backup ${record.id} ${stateWords[record.state]}, so there is nothing to check.`,
+    )
   }
   const { place: spec } = await room.store.plan(record.id)
   const place = await openPlace(spec)

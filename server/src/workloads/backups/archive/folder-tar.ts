@@ -9,7 +9,12 @@ import { create, Unpack } from 'tar'
 export async function packFolder(path: string): Promise<Readable> {
   await lstat(path).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'is not there' : `cannot be read (${error.code})`
-    throw new Failure('STATE_CONFLICT', `${path} ${why}. Correct it in the manifest, or make it.`, { path }, { cause: error })
+    throw new Failure(
+      'STATE_CONFLICT',
+      `${path} ${why}. Correct it in the manifest, or make it.`,
+      { path },
+      { cause: error },
+    )
   })
   const pack = create({ cwd: dirname(path), portable: false, strict: true }, [`./${basename(path)}`])
   // A stream of its own kind: read by what both have.
@@ -21,7 +26,7 @@ export async function unpackBeside(path: string, tar: Readable, beside: string, 
   const folder = join(dirname(path), beside)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
-    const unpack = new Unpack({ cwd: folder, preserveOwner: process.getuid?.() === 0, strict: true, noMtime: false })
+    const unpack = new Unpack({ cwd: folder, preserveOwner: process.getuid?.() === 0, strict: true, chmod: true })
     await pipeline(tar, unpack as unknown as NodeJS.WritableStream, { signal })
     return join(folder, basename(path))
   } catch (error) {
@@ -29,4 +34,3 @@ export async function unpackBeside(path: string, tar: Readable, beside: string, 
     throw error
   }
 }
-

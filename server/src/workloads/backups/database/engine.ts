@@ -3,15 +3,23 @@ import type { DatabaseSpec } from '../backup-plan.ts'
 import type { TableRows } from '../part.ts'
 import type { Programs, RunningClient } from './programs.ts'
 
+/** `lenient` goes on where something cannot be read or made: to keep aside what is broken already. */
+export interface Leniency {
+  readonly lenient?: boolean
+}
+
 /** One database on one server. `Failure`s carry the words of its own programs, without the password. */
 export interface DatabaseEngine {
   /** A plain dump; fails at its end where the program failed or its last line is missing. `rows` is whole once it has ended. */
-  dump(signal: AbortSignal): { readonly stream: AsyncIterable<Buffer>; readonly rows: () => TableRows }
+  dump(
+    signal: AbortSignal,
+    leniency?: Leniency,
+  ): { readonly stream: AsyncIterable<Buffer>; readonly rows: () => TableRows }
   exists(signal: AbortSignal): Promise<boolean>
   /** Makes an empty database like the real one, or plain where that is gone. */
   createLike(name: string, signal: AbortSignal): Promise<void>
   /** Loads a dump. Into any but the real one without its events: a scheduler would run them there too. */
-  load(name: string, dump: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>
+  load(name: string, dump: AsyncIterable<Uint8Array>, signal: AbortSignal, leniency?: Leniency): Promise<void>
   drop(name: string, signal: AbortSignal): Promise<void>
   count(name: string, signal: AbortSignal): Promise<TableRows>
   /** Reads from each view; answers how many there are, and what those say that do not answer. */
@@ -53,10 +61,17 @@ export function refused(what: string, words: string, spec: DatabaseSpec): Failur
   return new Failure('TARGET_REFUSED', `${what}: ${said === '' ? 'it gave no reason' : said}`, { database: spec.name })
 }
 
+interface Watching extends Leniency {
+  readonly program: string
+  readonly marker: string
+  readonly spec: DatabaseSpec
+  readonly seen: (chunk: Buffer) => void
+}
+
 /** Chunks of a dump as they come, watched for its end. */
 export async function* watched(
   client: RunningClient,
-  { program, marker, spec, seen }: { program: string; marker: string; spec: DatabaseSpec; seen: (chunk: Buffer) => void },
+  { program, marker, spec, seen, lenient = false }: Watching,
 ): AsyncGenerator<Buffer> {
   let tail = Buffer.alloc(0)
   let whole = false
@@ -71,7 +86,7 @@ export async function* watched(
     if (!whole) client.stop()
   }
   const { exitCode, words } = await client.ended()
-  if (exitCode !== 0) throw refused(`${program} could not dump ${spec.name}`, words, spec)
+  if (exitCode !== 0 && !lenient) throw refused(`${program} could not dump ${spec.name}`, words, spec)
   if (!tail.includes(marker)) {
     throw refused(`${program} ended without an error, but the dump of ${spec.name} has no end`, words, spec)
   }

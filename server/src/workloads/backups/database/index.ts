@@ -14,8 +14,7 @@ export type OpenDatabase =
 /** `connection` reaches the target of its container. */
 export function openDatabaseOf(spec: DatabaseSpec, connection: (targetId: string) => Connection): OpenDatabase {
   const { service } = spec
-  const programs =
-    service === null ? localPrograms : containerPrograms(connection(service.targetId), service.nativeId)
+  const programs = service === null ? localPrograms : containerPrograms(connection(service.targetId), service.nativeId)
   return spec.engine === 'mysql'
     ? { kind: 'mysql', engine: openMysql({ programs, spec }) }
     : { kind: 'postgres', engine: openPostgres({ programs, spec }) }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { TableRows } from '../part.ts'
 import { MysqlRows } from './count-mysql.ts'
-import { type Access, type DatabaseEngine, refused, talk, watched } from './engine.ts'
+import { type Access, type DatabaseEngine, type Leniency, refused, talk, watched } from './engine.ts'
 import { type Found, findProgram } from './programs.ts'
 
 const marker = '-- Dump completed'
@@ -56,11 +56,27 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
     })
   }
 
-  async function* dumped(more: readonly string[], seen: (chunk: Buffer) => void, signal: AbortSignal) {
+  async function* dumped(
+    more: readonly string[],
+    seen: (chunk: Buffer) => void,
+    signal: AbortSignal,
+    { lenient = false }: Leniency,
+  ): AsyncGenerator<Buffer> {
     const { name, version } = await find('dump', signal)
     // Only Oracle's knows it, and without it a dump cannot be loaded into a server that has history.
     const own = version.includes('MariaDB') ? [] : ['--set-gtid-purged=OFF']
-    const argv = ['--single-transaction', '--quick', '--hex-blob', '--no-tablespaces', ...own, ...more, '--', spec.name]
+    const force = lenient ? ['--force'] : []
+    const argv = [
+      ...force,
+      '--single-transaction',
+      '--quick',
+      '--hex-blob',
+      '--no-tablespaces',
+      ...own,
+      ...more,
+      '--',
+      spec.name,
+    ]
     // Not `withPrivateFile` around a `yield`: the file is there while the program runs, and no longer.
     const { promise: over, resolve: end } = Promise.withResolvers<void>()
     const { promise: path, resolve: ready, reject: failed } = Promise.withResolvers<string>()
@@ -71,7 +87,7 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
     holding.catch(failed)
     try {
       const client = await programs.start([name, `--defaults-file=${await path}`, ...argv], {}, signal)
-      yield* watched(client, { program: name, marker, spec, seen })
+      yield* watched(client, { program: name, marker, spec, seen, lenient })
     } finally {
       end()
       await holding.catch(() => undefined)
@@ -95,10 +111,10 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
   }
 
   return {
-    dump(signal) {
+    dump(signal, leniency = {}) {
       const rows = new MysqlRows()
       async function* all(): AsyncGenerator<Buffer> {
-        yield* dumped(['--routines', '--triggers'], (chunk) => rows.add(chunk), signal)
+        yield* dumped(['--routines', '--triggers'], (chunk) => rows.add(chunk), signal, leniency)
         const [events] = await ask(
           `SELECT COUNT(*) FROM information_schema.events WHERE event_schema = ${text(spec.name)}`,
           signal,
@@ -106,15 +122,12 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
         if (Number(events?.[0]) === 0) return
         yield Buffer.from(eventsLine)
         const only = ['--no-data', '--no-create-info', '--skip-triggers', '--events']
-        yield* dumped(only, () => undefined, signal)
+        yield* dumped(only, () => undefined, signal, leniency)
       }
       return { stream: all(), rows: () => rows.tables }
     },
     async exists(signal) {
-      const rows = await ask(
-        `SELECT 1 FROM information_schema.schemata WHERE schema_name = ${text(spec.name)}`,
-        signal,
-      )
+      const rows = await ask(`SELECT 1 FROM information_schema.schemata WHERE schema_name = ${text(spec.name)}`, signal)
       return rows.length > 0
     },
     async createLike(name, signal) {
@@ -125,15 +138,16 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
       const made = await create(spec.name, signal)
       await ask(`DROP DATABASE IF EXISTS ${named(spec.name)};\n${made};`, signal)
     },
-    async load(name, dump, signal) {
+    async load(name, dump, signal, { lenient = false } = {}) {
       const { name: program } = await find('client', signal)
       await programs.withPrivateFile(file, async (path) => {
         const flags = ['--batch', '--binary-mode', '--max-allowed-packet=1G', '--connect-timeout=10']
-        const argv = [program, `--defaults-file=${path}`, ...flags, `--database=${name}`] as const
+        const force = lenient ? ['--force'] : []
+        const argv = [program, `--defaults-file=${path}`, ...force, ...flags, `--database=${name}`] as const
         const client = await programs.start([...argv], {}, signal)
         await talk(client, name === spec.name ? dump : withoutEvents(dump))
         const { exitCode, words } = await client.ended()
-        if (exitCode !== 0) throw refused(`The dump could not be loaded into ${name}`, words, spec)
+        if (exitCode !== 0 && !lenient) throw refused(`The dump could not be loaded into ${name}`, words, spec)
       })
     },
     async drop(name, signal) {

@@ -151,7 +151,8 @@ export async function findProgram(programs: Programs, names: readonly string[], 
       for await (const chunk of client.output) said += chunk.toString()
       if ((await client.ended()).exitCode === 0) return { name, version: said.trim() }
     } catch (error) {
-      if (!(error instanceof ProgramMissing) && !(error instanceof Failure && error.code === 'TARGET_REFUSED')) throw error
+      if (!(error instanceof ProgramMissing) && !(error instanceof Failure && error.code === 'TARGET_REFUSED'))
+        throw error
     }
   }
   throw new Failure(

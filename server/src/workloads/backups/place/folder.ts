@@ -80,4 +80,3 @@ async function syncFolder(path: string): Promise<void> {
     await folder.close()
   }
 }
-

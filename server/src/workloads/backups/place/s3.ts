@@ -94,7 +94,8 @@ export async function openS3(spec: S3Spec): Promise<Place> {
     if (head.ContentLength === size && expected.matches(head.ETag ?? '')) return
     // A storage that seals what it keeps has ETags of its own: then only the bytes tell.
     const hash = createHash('sha256')
-    if (head.ContentLength === size) for await (const chunk of await read(id, name, signal)) hash.update(chunk as Buffer)
+    if (head.ContentLength === size)
+      for await (const chunk of await read(id, name, signal)) hash.update(chunk as Buffer)
     if (head.ContentLength !== size || hash.digest('hex') !== sha256()) {
       throw new Failure(
         'TARGET_REFUSED',
@@ -125,7 +126,12 @@ function s3Failure(error: unknown, spec: S3Spec): unknown {
   if (name === 'NoSuchKey' || (status === 404 && name !== 'NoSuchBucket')) return notFound('part of the backup', where)
   if (status !== undefined) {
     const said = message === '' || message === name ? name : `${name}: ${message}`
-    return new Failure('TARGET_REFUSED', `${where} refused (${said}). Check bucket, region and keys.`, { status }, cause)
+    return new Failure(
+      'TARGET_REFUSED',
+      `${where} refused (${said}). Check bucket, region and keys.`,
+      { status },
+      cause,
+    )
   }
   if (code !== '' || name === 'TimeoutError') {
     const at = spec.endpoint ?? `AWS in ${spec.region}`

@@ -145,7 +145,11 @@ const content = ({ room, place, record, context }: Run, part: PartRecord): Promi
   readPart(room, place, record.id, part, context.signal)
 
 /** Writes what is replaced into the work folder, sealed: it may hold secrets. */
-async function keepAside({ room, work, context }: Run, name: string, source: AsyncIterable<Uint8Array>): Promise<string> {
+async function keepAside(
+  { room, work, context }: Run,
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<string> {
   const path = join(work, name)
   const out = createWriteStream(path, { mode: 0o600, flags: 'wx', flush: true })
   await pipeline(source, createGzip({ level: 1 }), room.secrets.sealStream(keptPlace(path)), out, {
@@ -186,7 +190,10 @@ async function stageDatabase(run: Run, part: PartRecord): Promise<Ready> {
   await journal.drop(litter)
   return async () => {
     // Dumped at the last moment, so that as little as can be is lost where all is put back.
-    const dump = there ? await keepAside(run, `database-${part.sha256.slice(0, 12)}`, engine.dump(signal).stream) : null
+    // It may be restored because it is broken: what can still be read of it is kept.
+    const kept = (): Promise<string> =>
+      keepAside(run, `database-${part.sha256.slice(0, 12)}`, engine.dump(signal, { lenient: true }).stream)
+    const dump = there ? await kept() : null
     await journal.add({ kind: 'reloaded', database: name, dump })
     await database.engine.empty(signal)
     await engine.load(of.name, await content(run, part), signal)
@@ -203,8 +210,15 @@ async function stageVolume(run: Run, part: PartRecord): Promise<Ready> {
   const before = await connection.exportVolume!(volume, context.signal)
   const tar = await keepAside(run, `volume-${part.sha256.slice(0, 12)}`, before)
   return async () => {
-    await journal.add({ kind: 'volume', targetId, volume, tar })
-    await connection.importVolume!(volume, await content(run, part), context.signal)
+    const step = { kind: 'volume', targetId, volume, tar } as const
+    await journal.add(step)
+    try {
+      await connection.importVolume!(volume, await content(run, part), context.signal)
+    } catch (error) {
+      // Refused because it is in use: nothing was written, so nothing has to be put back.
+      if (error instanceof Failure && error.code === 'STATE_CONFLICT') await journal.drop(step)
+      throw error
+    }
   }
 }
 

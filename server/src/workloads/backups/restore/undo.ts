@@ -67,7 +67,7 @@ export async function takeBack(room: BackupRoom, plan: BackupPlan, step: UndoSte
       const { engine } = database
       if (step.dump === null) return await engine.drop(name, signal)
       await engine.empty(signal)
-      return await engine.load(name, readKept(room, step.dump), signal)
+      return await engine.load(name, readKept(room, step.dump), signal, { lenient: true })
     }
     case 'volume': {
       const connection = room.connection(step.targetId)
@@ -93,4 +93,5 @@ export const stepText = (step: UndoStep): string => {
   }
 }
 
-export const asideBeside = (path: string, random: string): string => join(dirname(path), `.${basename(path)}.before-${random}`)
+export const asideBeside = (path: string, random: string): string =>
+  join(dirname(path), `.${basename(path)}.before-${random}`)
