@@ -12,6 +12,7 @@ import { Pick } from '../../../ui/control/pick.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
+import { usePhone } from '../../../ui/list/use-media.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
@@ -21,6 +22,7 @@ import { EnvironmentMark } from './environment-mark.tsx'
 /** Every config set, those with problems first. */
 export function ConfigList() {
   const may = useMay()
+  const phone = usePhone()
   const [q, setQ] = useParam('q')
   const [environment, setEnvironment] = useParam('environment')
   const sets = useQuery({
@@ -98,7 +100,7 @@ export function ConfigList() {
               phone: 'line',
               render: (set) => {
                 const [first] = set.problems
-                if (!first) return <span className="text-ink-3">none</span>
+                if (!first) return phone ? null : <span className="text-ink-3">none</span>
                 const bad = set.problems.some(({ severity }) => severity === 'error')
                 return (
                   <span
@@ -121,7 +123,7 @@ export function ConfigList() {
               num: true,
               render: (set) => (
                 <>
-                  {set.keys}
+                  {phone ? plural(set.keys, 'value') : set.keys}
                   {set.secrets > 0 && <span className="text-ink-3"> ({plural(set.secrets, 'secret')})</span>}
                 </>
               ),

@@ -94,16 +94,11 @@ export function HistoryTab({ config, manages }: { config: WholeConfig; manages: 
           ]}
         />
       </Panel>
-      <Panel
-        title="Difference"
-        span={5}
-        actions={
-          <>
-            <Pick label="From" value={from} options={options} onPick={setFrom} />
-            <Pick label="To" value={to} options={options} onPick={setTo} />
-          </>
-        }
-      >
+      <Panel title="Difference" span={5}>
+        <div className="flex flex-wrap gap-2 pb-2">
+          <Pick label="From" value={from} options={options} onPick={setFrom} />
+          <Pick label="To" value={to} options={options} onPick={setTo} />
+        </div>
         <Difference input={{ id, from: Number(from), to: Number(to) }} />
       </Panel>
       {restoring !== null && (

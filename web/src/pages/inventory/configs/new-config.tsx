@@ -1,6 +1,6 @@
 import './configs.css'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
@@ -68,13 +68,20 @@ export function NewConfig() {
     },
   })
   const shown = { ...(told ? wrong : {}), ...fieldErrors(create.error) }
+  const [submitting, setSubmitting] = useState(false)
   const submit = (): void => {
     setTold(true)
     check.now()
-    if (Object.keys(wrong).length === 0 && check.problems.every(({ severity }) => severity !== 'error')) create.mutate()
-    // The marks of errors are on the page only after this.
-    else setTimeout(() => document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus(), 0)
+    setSubmitting(true)
   }
+  const fine = Object.keys(wrong).length === 0 && check.problems.every(({ severity }) => severity !== 'error')
+  // Not before the answer is for what stands there now.
+  useEffect(() => {
+    if (!submitting || !check.settled) return
+    setSubmitting(false)
+    if (fine) create.mutate()
+    else document.querySelector<HTMLElement>('main [aria-invalid=true]')?.focus()
+  }, [submitting, check.settled, fine, create])
   return (
     <>
       <PageHead title="New config" crumbs={[{ label: 'Configs', href: paths.configs() }]} />
@@ -154,7 +161,7 @@ export function NewConfig() {
               </Panel>
             )}
             <div className="flex gap-2">
-              <Button look="primary" busy={create.isPending} onClick={submit}>
+              <Button look="primary" busy={create.isPending || submitting} onClick={submit}>
                 Create config
               </Button>
               <Go className="btn" href={paths.configs()}>

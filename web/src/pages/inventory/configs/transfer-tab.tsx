@@ -41,15 +41,7 @@ function ImportPanel({ config }: { config: WholeConfig }) {
   const check = useConfigCheck({ text, ...given })
   const input = { id: config.id, text, replace, ...given }
   return (
-    <Panel
-      title="Import"
-      span={8}
-      actions={
-        <Button icon={Upload} onClick={() => file.current?.click()}>
-          Open a file…
-        </Button>
-      }
-    >
+    <Panel title="Import" span={8}>
       <div className="flex flex-col gap-3">
         <input
           ref={file}
@@ -63,8 +55,11 @@ function ImportPanel({ config }: { config: WholeConfig }) {
             event.target.value = ''
           }}
         />
-        <div>
+        <div className="flex flex-wrap items-center gap-2">
           <Segment label="Format of the text" value={format} options={told} onPick={setFormat} />
+          <Button icon={Upload} onClick={() => file.current?.click()}>
+            Open a file…
+          </Button>
         </div>
         <div ref={box}>
           <Editor
@@ -132,6 +127,9 @@ function ExportPanel({ config, manages }: { config: WholeConfig; manages: boolea
             checked={secrets}
             onChange={(event) => setSecrets(event.target.checked)}
           />
+        )}
+        {!secrets && config.secrets > 0 && (
+          <p className="meta">Secrets read [secret]. Imported again, such a line keeps the value that is there.</p>
         )}
         <div>
           <Button icon={Download} busy={download.isPending} onClick={() => download.mutate()}>

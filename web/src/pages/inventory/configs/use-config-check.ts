@@ -29,7 +29,7 @@ export function useConfigCheck(checked: Checked): {
   return {
     problems: data?.problems ?? [],
     error,
-    settled: settled === key && !isPlaceholderData,
+    settled: settled === key && !isPlaceholderData && (data !== undefined || error !== null),
     now: () => setSettled(key),
   }
 }

@@ -7,13 +7,26 @@ interface Props {
   readonly rule: Rule
   readonly bad: boolean
   readonly secret?: boolean
+  /** It has just taken the place of the button that asked for it. */
+  readonly focus?: boolean
   readonly describedBy: string
   readonly onChange: (value: string) => void
   readonly onBlur: () => void
 }
 
 /** A field for one value: a choice where only some values are allowed, more than one line where it has them. */
-export function ValueInput({ id, label, value, rule, bad, secret = false, describedBy, onChange, onBlur }: Props) {
+export function ValueInput({
+  id,
+  label,
+  value,
+  rule,
+  bad,
+  secret = false,
+  focus = false,
+  describedBy,
+  onChange,
+  onBlur,
+}: Props) {
   const wiring = {
     id,
     value,
@@ -47,6 +60,7 @@ export function ValueInput({ id, label, value, rule, bad, secret = false, descri
   return (
     <input
       {...text}
+      ref={(field) => void (focus && field?.focus())}
       type={secret ? 'password' : 'text'}
       {...(secret ? { autoComplete: 'new-password' } : {})}
       onChange={(event) => onChange(event.target.value)}

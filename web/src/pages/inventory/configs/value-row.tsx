@@ -65,6 +65,7 @@ export function ValueRow({ configId, schema, value, edit, gone, problem, manages
               rule={rule}
               bad={problem?.severity === 'error'}
               secret={secret && seen === undefined}
+              focus={secret && edit === ''}
               describedBy={`${id}-note`}
               onChange={(next) => onEdit(next === (seen ?? value.value) ? null : next)}
               onBlur={onBlur}

@@ -1,7 +1,7 @@
 import './configs.css'
 import type { ConfigValue } from '@wheelhouse/contract'
 import { Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { FilterBox } from '../../../ui/control/filter-box.tsx'
@@ -62,13 +62,19 @@ export function ValuesTab({ config, manages }: { config: WholeConfig; manages: b
     })
   const shown = rows.filter(({ key, help }) => `${key} ${help ?? ''}`.toLowerCase().includes(q.toLowerCase()))
   const loose = check.problems.filter(({ key }) => !rows.some((row) => row.key === key))
+  const [reviewing, setReviewing] = useState(false)
   const review = (): void => {
     setTouched(new Set(rows.map(({ key }) => key)))
     check.now()
-    if (wrong.length === 0) return setSaving(true)
-    const first = document.querySelector<HTMLElement>('.config-row [aria-invalid=true]')
-    first?.focus()
+    setReviewing(true)
   }
+  // Not before the answer is for what stands there now.
+  useEffect(() => {
+    if (!reviewing || !check.settled) return
+    setReviewing(false)
+    if (wrong.length === 0) setSaving(true)
+    else document.querySelector<HTMLElement>('.config-row [aria-invalid=true]')?.focus()
+  }, [reviewing, check.settled, wrong.length])
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -141,7 +147,7 @@ export function ValuesTab({ config, manages }: { config: WholeConfig; manages: b
           {wrong.length > 0 && <span className="err">{plural(wrong.length, 'error')}</span>}
           <span className="ml-auto flex gap-2">
             <Button onClick={reset}>Discard</Button>
-            <Button look="primary" onClick={review}>
+            <Button look="primary" busy={reviewing} onClick={review}>
               Review and save…
             </Button>
           </span>
