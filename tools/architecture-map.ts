@@ -9,6 +9,7 @@ const packages: Readonly<Record<string, string>> = {
   driver: 'drivers/driver',
   'driver-process': 'drivers/process',
   'driver-docker': 'drivers/docker',
+  'driver-os-service': 'drivers/os-service',
 }
 const rooms: readonly [name: string, path: RegExp][] = [
   ['contract', /^contract\//],
