@@ -1,7 +1,7 @@
 import { down, status, up } from '../test/lab/lab.ts'
 import { labVariables } from '../test/lab/variables.ts'
 
-// The real components that tests need: PostgreSQL, Redis, a Docker engine, a registry, Chromium.
+// The real components that tests need: PostgreSQL, Redis, a Docker engine, a registry, systemd, mkcert, Chromium.
 const say = (line: string) => console.log(line)
 
 switch (process.argv[2]) {

@@ -3,7 +3,8 @@ import type { ProcessSpec } from '@wheelhouse/driver'
 import { codeOf, Recorder } from '@wheelhouse/driver/conformance'
 import { expect, onTestFinished, test } from 'vitest'
 import { suite } from '../../test/needs.ts'
-import { openInside, runInside, shell } from './testing.ts'
+import { createOsServiceDriver, type OpenStream, type Stream } from './index.ts'
+import { openInside, runInside, shell, silent, streamInside } from './testing.ts'
 
 const never = new AbortController().signal
 const mark = Math.random().toString(36).slice(2, 8)
@@ -128,6 +129,25 @@ suite('systemd, beyond the port', ['docker', 'systemd'], () => {
     expect(await codeOf(connection.create(spec, () => undefined, never))).toBe('TARGET_REFUSED')
     expect((await runInside(['ls', '/etc/systemd/system'])).stdout).not.toContain(name)
     expect(recorder.services.has(name)).toBe(false)
+  })
+
+  test('a watch whose journal breaks says so, and comes back with the whole truth', async () => {
+    const open: OpenStream[] = []
+    const stream: Stream = async (argv) => {
+      const program = await streamInside(argv)
+      open.push(program)
+      return program
+    }
+    const driver = createOsServiceDriver({ run: runInside, stream, user: false })
+    const connection = driver.open({ id: 'lab', name: 'lab', address: 'local', tls: null }, silent)
+    const recorder = new Recorder()
+    const watch = connection.watch(recorder, never)
+    await recorder.until('a snapshot', () => recorder.snapshots === 1)
+    open[0]?.stop()
+    await recorder.until('the loss', () => recorder.lostReason)
+    await recorder.until('another snapshot', () => recorder.snapshots === 2)
+    await connection.close()
+    await watch
   })
 
   test('a busy one shows its CPU', async () => {

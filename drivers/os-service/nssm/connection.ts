@@ -102,7 +102,7 @@ export class NssmConnection implements Connection {
 
   async #records(): Promise<Map<string, NssmRecord>> {
     // Exit code 1: nothing was found.
-    return readList((await ask(this.#run, listCommand as [string, ...string[]])).stdout)
+    return readList((await ask(this.#run, listCommand)).stdout)
   }
   async #record(name: string): Promise<NssmRecord> {
     const record = (await this.#records()).get(name)
@@ -110,11 +110,11 @@ export class NssmConnection implements Connection {
     return record
   }
   #must(argv: Argv): Promise<string> {
-    return must(this.#run, [...argv] as [string, ...string[]])
+    return must(this.#run, argv)
   }
   async #status(name: string): Promise<string> {
     // It prints UTF-16 where its output is no console.
-    return (await ask(this.#run, [...statusCommand(name)] as [string, ...string[]])).stdout.replaceAll('\0', '')
+    return (await ask(this.#run, statusCommand(name))).stdout.replaceAll('\0', '')
   }
 
   async #look(): Promise<ObservedService[]> {
@@ -200,7 +200,7 @@ export class NssmConnection implements Connection {
   async create(given: WorkloadSpec): Promise<string> {
     const { environment, ...rest } = checkSpec(given)
     const { name } = rest
-    if ((await ask(this.#run, [...statusCommand(name)] as [string, ...string[]])).exitCode === 0)
+    if ((await ask(this.#run, statusCommand(name))).exitCode === 0)
       throw new Failure('CONFLICT', `There is a service "${name}" already. Choose another name.`, { field: 'name' })
     const file = join(tmpdir(), `wheelhouse-${randomUUID()}.reg`)
     let installed = false
@@ -216,7 +216,7 @@ export class NssmConnection implements Connection {
       await this.#must(startCommand(name))
     } catch (error) {
       // What could not be started leaves nothing behind.
-      if (installed) await ask(this.#run, [...removeCommand(name)] as [string, ...string[]]).catch(() => undefined)
+      if (installed) await ask(this.#run, removeCommand(name)).catch(() => undefined)
       throw error
     } finally {
       await rm(file, { force: true })

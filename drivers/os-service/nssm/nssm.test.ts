@@ -96,7 +96,7 @@ test('a service is installed, seen, stopped and removed through NSSM', async () 
       )
     if (verb === 'install') services.set(name, { description: '', state: 'SERVICE_STOPPED' })
     const service = services.get(name)
-    if (verb === 'status') return service ? answer([...service.state].join('\0')) : answer('', 3)
+    if (verb === 'status') return service ? answer(service.state.split('').join('\0')) : answer('', 3)
     if (verb === 'set' && key === 'Description' && service) service.description = value
     if (verb === 'start' && service) service.state = 'SERVICE_RUNNING'
     if (verb === 'stop' && service) service.state = 'SERVICE_STOPPED'
