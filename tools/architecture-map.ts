@@ -9,6 +9,7 @@ const packages: Readonly<Record<string, string>> = {
   driver: 'drivers/driver',
   'driver-process': 'drivers/process',
   'driver-docker': 'drivers/docker',
+  'driver-os-service': 'drivers/os-service',
 }
 const rooms: readonly [name: string, path: RegExp][] = [
   ['contract', /^contract\//],
@@ -26,6 +27,7 @@ const rooms: readonly [name: string, path: RegExp][] = [
   ['drivers/driver', /^drivers\/driver\//],
   ['drivers/process', /^drivers\/process\//],
   ['drivers/docker', /^drivers\/docker\//],
+  ['drivers/os-service', /^drivers\/os-service\//],
   ['platform', /^platform\//],
 ]
 const roomOf = (path: string): string | undefined => rooms.find(([, pattern]) => pattern.test(path))?.[0]

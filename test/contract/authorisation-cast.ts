@@ -64,6 +64,9 @@ export async function makeCast(house: TestHouse, granted: string): Promise<Calle
   ]
 }
 
+/** Their things belong to no target: a right on one target is none on them, so their handlers ask for it of the whole house. */
+const houseWide: ReadonlySet<string> = new Set(['certificates'])
+
 export type Verdict = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'passes'
 
 /** A second reading of the rule, from the words of the contract and not from its code: deny unless role or grant allow it. */
@@ -87,6 +90,7 @@ export function expected(operation: Operation, caller: Caller, place: Place | nu
   if (caller.authority === null) return 'UNAUTHENTICATED'
   if (permission === 'self') return 'passes'
   if (!maySomewhere(caller.authority, permission)) return 'FORBIDDEN'
+  if (houseWide.has(operation.domain) && !holds(caller.authority, permission, null)) return 'FORBIDDEN'
   if (!scope || place === null) return 'passes'
   if (holds(caller.authority, permission, place)) return 'passes'
   const read = scope.on === 'target' ? 'targets.read' : 'services.read'

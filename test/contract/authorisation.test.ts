@@ -41,6 +41,14 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
   'targets.remove': () => ({ id: 'local' }),
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
+  'certificates.get': () => ({ id: 'none' }),
+  'certificates.generate': () => ({ domains: ['matrix.test'] }),
+  'certificates.import': async () => ({
+    name: 'matrix',
+    certificate: (await house.admin.certificates.authority()).certificate,
+  }),
+  'certificates.verify': () => ({ domain: 'none.test' }),
+  'certificates.remove': () => ({ id: 'none' }),
   'services.rename': (id) => ({ id, name: id.slice(6) }),
   'services.kill': (id) => ({ id, signal: 'CONT' }),
   'services.exec': (id) => ({ id, argv: ['true'] }),
@@ -56,7 +64,8 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'jobs.cancel': () => ({ id: 'none' }),
   'jobs.retry': () => ({ id: 'none' }),
 }
-const destructive = new Set(['services.remove', 'services.start', 'services.restart'])
+// The last would change what this very machine trusts.
+const destructive = new Set(['services.remove', 'services.start', 'services.restart', 'certificates.trust'])
 // They would end the sign-in of the one who asks, or stream for ever.
 const notAsked = new Set(['auth.logout', 'auth.revokeOtherSessions', 'auth.refresh', 'logs.follow'])
 

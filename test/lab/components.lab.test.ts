@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { get } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { Readable } from 'node:stream'
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -25,6 +27,17 @@ suite('lab databases', ['postgres', 'redis'], () => {
     const redis = new Redis(where('redis'))
     expect(await redis.ping()).toBe('PONG')
     redis.disconnect()
+  })
+})
+
+suite('lab service manager', ['docker', 'systemd', 'mkcert'], () => {
+  test('systemd is PID 1 in its container', async () => {
+    const args = ['-H', where('docker'), 'exec', where('systemd'), 'systemctl', 'show', '--property=Version', '--value']
+    expect((await promisify(execFile)('docker', args)).stdout).toMatch(/^2\d\d/)
+  })
+
+  test('mkcert answers', async () => {
+    expect((await promisify(execFile)(where('mkcert'), ['-version'])).stdout).toMatch(/\d/)
   })
 })
 

@@ -62,7 +62,9 @@ export class SystemdConnection implements Connection {
     const turn = before
       .catch(() => undefined)
       .then(act)
-      .finally(() => Promise.all([...this.#watches].map((watch) => watch.refresh([name]))))
+      .finally(async () => {
+        await Promise.all([...this.#watches].map((watch) => watch.refresh([name])))
+      })
     this.#turns.set(name, turn)
     const forget = (): void => void (this.#turns.get(name) === turn && this.#turns.delete(name))
     turn.then(forget, forget)

@@ -73,7 +73,7 @@ export class UnitMeter {
     return {
       at: new Date().toISOString(),
       // A child that has ended takes its ticks with it, so the sum can shrink.
-      cpuPercent: known ? Math.max(0, ((now.cpuNs! - before.cpuNs!) / 1e6 / spentMs) * 100) : null,
+      cpuPercent: known ? Math.max(0, ((now.cpuNs - before.cpuNs) / 1e6 / spentMs) * 100) : null,
       memoryBytes: now.memoryBytes,
       memoryLimitBytes: quantity(properties.MemoryMax),
       networkInBytesPerS: null,

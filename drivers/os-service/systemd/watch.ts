@@ -5,7 +5,7 @@ import type { Stream } from '../runner.ts'
 import { entries, type JournalEntry, journalArgv } from './journal.ts'
 import { MachineMeter, machineInfo } from './machine.ts'
 import { type AskedEnd, observed } from './observed.ts'
-import { occurrences } from './occurrences.ts'
+import { occurrences } from '../occurrences.ts'
 import type { Units } from './units.ts'
 
 export interface WatchParts {

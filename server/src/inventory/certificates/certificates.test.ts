@@ -221,6 +221,8 @@ describe('verify', () => {
     const old = await serve(foreign)
     const bad = await room.handlers.verify({ domain: 'localhost', address: `localhost:${old}` }, room.admin)
     expect(failing(bad)).toEqual(['dates', 'chain'])
+    const viewer = room.handlers.verify({ domain: 'localhost', address: `localhost:${old}` }, room.as('viewer'))
+    expect(await codeOf(viewer)).toBe('FORBIDDEN')
     expect(bad.certificate).toBeNull()
   })
 

@@ -163,6 +163,8 @@ export function certificateHandlers(room: CertificateRoom): Handlers<typeof cert
     },
     verify: async (input, { caller }) => {
       requirePermission(caller, 'certificates.read')
+      // Whoever may only read must not find out through us what answers in this network.
+      if (input.address !== undefined) requirePermission(caller, 'certificates.manage')
       const domain = canonicalDomain(input.domain)
       const authority = new X509Certificate(await (await room.authority()).certificate())
       if (input.address !== undefined) {

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
 import type { AuthorityPair } from '../store.ts'
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto)
+x509.cryptoProvider.set(webcrypto)
 
 type KeyPair = Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[0]['keys']
 type SigningKey = KeyPair['privateKey']
@@ -23,8 +23,7 @@ function serial(): string {
   return bytes.toString('hex')
 }
 
-const newKeys = (): Promise<KeyPair> =>
-  webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']) as unknown as Promise<KeyPair>
+const newKeys = (): Promise<KeyPair> => webcrypto.subtle.generateKey(curve, true, ['sign', 'verify'])
 
 async function pem(keys: KeyPair): Promise<string> {
   const der = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey as never)

@@ -68,10 +68,12 @@ export function AuthorityPanel() {
               [
                 'This machine',
                 <span key="trust" className="flex flex-wrap items-center gap-2">
-                  <Glyph state={authority.trusted ? 'running' : 'stopped'} />
-                  <span>
-                    {authority.trusted ? 'trusts it' : 'does not trust it'}:{' '}
-                    <span className="text-ink-3">{authority.trustedBy}</span>
+                  <span className="flex items-baseline gap-2 min-w-0">
+                    <Glyph state={authority.trusted ? 'running' : 'stopped'} />
+                    <span className="min-w-0 break-words">
+                      {authority.trusted ? 'trusts it' : 'does not trust it'}:{' '}
+                      <span className="text-ink-3">{authority.trustedBy}</span>
+                    </span>
                   </span>
                   {may('targets.manage') && (
                     <Button busy={trust.isPending} onClick={() => trust.mutate(!authority.trusted)}>

@@ -111,11 +111,11 @@ export function CertificateList() {
             {
               key: 'file',
               label: 'File',
-              width: 'minmax(120px, 1.6fr)',
+              width: 'minmax(120px, 1.2fr)',
               phone: 'hide',
               render: (row) => (
                 <span className="mono text-ink-3" title={row.certificateFile ?? undefined}>
-                  {row.certificateFile ?? '–'}
+                  {row.certificateFile?.split(/[\\/]/).at(-1) ?? '–'}
                 </span>
               ),
             },

@@ -58,6 +58,7 @@ export function DomainChips({ domains, error, onChange }: Props) {
               <span className="mono">{domain}</span>
               <button
                 type="button"
+                className="p-1 -m-1"
                 aria-label={`Leave out ${domain}`}
                 onClick={() => onChange(domains.filter((each) => each !== domain))}
               >

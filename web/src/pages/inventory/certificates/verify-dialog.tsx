@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { Certificate } from '@wheelhouse/contract'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
+import { useMay } from '../../../api/may.ts'
 import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { TextField } from '../../../ui/control/field.tsx'
@@ -12,6 +13,7 @@ import { domainTrouble } from './words.ts'
 
 /** Does a certificate fit a domain? One of ours, or what a server shows. */
 export function VerifyDialog({ certificate, onClose }: { certificate: Certificate | null; onClose: () => void }) {
+  const may = useMay()
   const first = certificate?.domains.find((domain) => !domain.startsWith('*')) ?? ''
   const [domain, setDomain] = useState(first)
   const [address, setAddress] = useState('')
@@ -60,17 +62,19 @@ export function VerifyDialog({ certificate, onClose }: { certificate: Certificat
           spellCheck={false}
           onChange={(event) => setDomain(event.target.value.trim())}
         />
-        <TextField
-          label="Ask a server"
-          aside="optional"
-          className="mono"
-          hint="host:port, to look at what it shows instead."
-          value={address}
-          error={shown.address}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setAddress(event.target.value.trim())}
-        />
+        {may('certificates.manage') && (
+          <TextField
+            label="Ask a server"
+            aside="optional"
+            className="mono"
+            hint="host:port, to look at what it shows instead."
+            value={address}
+            error={shown.address}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setAddress(event.target.value.trim())}
+          />
+        )}
         <button type="submit" hidden aria-hidden tabIndex={-1} />
         {answer && (
           <div role="status">
