@@ -115,6 +115,8 @@ export const domainSummaries: Record<string, string> = {
   targets: 'Where services run',
   services: 'Every operation on services',
   stacks: 'Every operation on stacks',
+  triggers: 'Schedules and signed webhooks',
+  notifications: 'Where messages go',
   metrics: 'Readings of services and targets',
   health: 'Health checks and their results',
   timeline: 'Events, by type, target or service',

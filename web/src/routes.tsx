@@ -58,6 +58,16 @@ const target = createRoute({
   path: '/targets/$id',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
 })
+const triggers = createRoute({
+  ...inside,
+  path: '/triggers',
+  component: lazyRouteComponent(() => import('./pages/workloads/triggers/trigger-list.tsx'), 'TriggerList'),
+})
+const notifications = createRoute({
+  ...inside,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -116,6 +126,8 @@ const tree = root.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
     stacks.addChildren([stackList, newStack, editStack, stack]),
+    triggers,
+    notifications,
     targets,
     target,
     timeline,

@@ -15,6 +15,8 @@ export const keys = {
   health: (id: string) => ['health', id],
   metrics: (id: string, rangeMs: number) => ['metrics', id, rangeMs],
   targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],
+  triggers: ['triggers'],
+  notifications: ['notifications'],
   timeline: (filter: unknown) => ['timeline', filter],
   audit: (filter: unknown) => ['audit', filter],
   jobs: (filter: unknown) => ['jobs', filter],

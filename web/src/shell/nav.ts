@@ -1,6 +1,8 @@
 import type { Permission } from '@wheelhouse/contract'
 import {
   Activity,
+  AlarmClock,
+  BellRing,
   Box,
   Clock,
   KeyRound,
@@ -37,6 +39,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Services', href: paths.services(), icon: Box, key: 's', permission: 'services.read' },
       { label: 'Stacks', href: paths.stacks(), icon: Layers, key: 'k', permission: 'stacks.read' },
+      { label: 'Triggers', href: paths.triggers(), icon: AlarmClock, permission: 'deployments.read' },
     ],
   },
   {
@@ -44,6 +47,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'd', permission: 'jobs.read' },
+      { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
     ],
   },
