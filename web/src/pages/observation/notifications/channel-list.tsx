@@ -19,7 +19,7 @@ import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Glyph, type GlyphState } from '../../../ui/state/glyph.tsx'
 import { ChannelDialog } from './channel-dialog.tsx'
-import { kindWords, occasionWords } from './occasions.ts'
+import { kindWords, occasionShort, occasions } from './occasions.ts'
 
 const glyphOf = ({ enabled, lastError }: NotificationChannel): GlyphState => {
   if (!enabled) return 'paused'
@@ -135,9 +135,13 @@ export function ChannelList() {
             const result = results[channel.id]
             return (
               result && (
-                <div className={`note mx-4 my-1 ${result.ok ? 'calm' : ''}`} role="status">
-                  <Glyph state={result.ok ? 'succeeded' : 'failed'} />
-                  <span className="min-w-0 break-words">{result.text}</span>
+                <div role="row">
+                  <div role="cell" className="px-4 py-1">
+                    <div className={`note ${result.ok ? 'calm' : ''}`} role="status">
+                      <Glyph state={result.ok ? 'succeeded' : 'failed'} />
+                      <span className="min-w-0 break-words">{result.text}</span>
+                    </div>
+                  </div>
                 </div>
               )
             )
@@ -175,7 +179,10 @@ export function ChannelList() {
               width: 'minmax(180px, 2fr)',
               phone: 'hide',
               render: (channel) => {
-                const told = channel.on.map((each) => occasionWords[each]).join(', ')
+                const told = occasions
+                  .filter((each) => channel.on.includes(each))
+                  .map((each) => occasionShort[each])
+                  .join(', ')
                 return <span title={told}>{told}</span>
               },
             },

@@ -12,6 +12,16 @@ export const occasionWords: Readonly<Record<Occasion, string>> = {
   'backup.missed': 'A backup did not happen',
   'certificate.expiring': 'A certificate ends soon',
 }
+/** The same in a list. */
+export const occasionShort: Readonly<Record<Occasion, string>> = {
+  'deployment.failed': 'failures',
+  'deployment.rolled-back': 'rollbacks',
+  'deployment.waiting': 'approvals',
+  'deployment.succeeded': 'successes',
+  'backup.failed': 'failed backups',
+  'backup.missed': 'missed backups',
+  'certificate.expiring': 'certificates',
+}
 export const occasions = Object.keys(occasionWords) as Occasion[]
 export const usualOccasions: readonly Occasion[] = [
   'deployment.failed',

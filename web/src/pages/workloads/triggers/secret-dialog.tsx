@@ -3,7 +3,7 @@ import { Button } from '../../../ui/control/button.tsx'
 import { CopyButton } from '../../../ui/control/copy.tsx'
 import { Dialog } from '../../../ui/overlay/dialog.tsx'
 
-/** A shell that signs a body and sends it; `$SECRET` is read from the environment, never from the command line of curl. */
+/** A shell that signs a body and sends it; the secret stands in its environment as SECRET. */
 export const exampleFor = (address: string): string =>
   [
     `BODY='{"ref":"refs/heads/main"}'`,

@@ -168,7 +168,7 @@ export function TriggerList() {
             {
               key: 'name',
               label: 'Trigger',
-              width: 'minmax(170px, 1.4fr)',
+              width: 'minmax(140px, 1.3fr)',
               phone: 'title',
               render: (trigger) => (
                 <>
@@ -184,13 +184,13 @@ export function TriggerList() {
             {
               key: 'what',
               label: 'Does',
-              width: 'minmax(150px, 1.6fr)',
+              width: 'minmax(120px, 1.4fr)',
               render: (trigger) => <span title={what(trigger)}>{what(trigger)}</span>,
             },
             {
               key: 'when',
               label: 'When',
-              width: 'minmax(130px, 1fr)',
+              width: 'minmax(96px, 0.8fr)',
               phone: 'hide',
               render: (trigger) => (
                 <span className="mono text-ink-3" title={trigger.cron ?? trigger.path ?? ''}>
@@ -201,7 +201,7 @@ export function TriggerList() {
             {
               key: 'next',
               label: 'Next',
-              width: 'minmax(190px, 1.2fr)',
+              width: 'minmax(200px, 1.2fr)',
               render: (trigger) =>
                 trigger.nextAt ? (
                   <span title={trigger.nextAt}>
@@ -215,7 +215,7 @@ export function TriggerList() {
             {
               key: 'origin',
               label: 'For',
-              width: 'minmax(80px, 0.7fr)',
+              width: 'minmax(64px, 0.6fr)',
               phone: 'hide',
               render: (trigger) =>
                 trigger.origin === 'manifest' ? (
@@ -229,7 +229,7 @@ export function TriggerList() {
             {
               key: 'result',
               label: 'Last result',
-              width: 'minmax(140px, 1.5fr)',
+              width: 'minmax(110px, 1.4fr)',
               phone: 'line',
               render: (trigger) => (
                 <span className={refused(trigger) ? 'text-failed-ink' : ''} title={trigger.lastResult ?? undefined}>
@@ -240,7 +240,7 @@ export function TriggerList() {
             {
               key: 'last',
               label: 'Last',
-              width: '70px',
+              width: '56px',
               num: true,
               phone: 'side',
               render: (trigger) => (trigger.lastAt ? <Age at={trigger.lastAt} /> : 'never'),
