@@ -3,6 +3,7 @@ import { describe, test } from 'vitest'
 /** Real components a suite may need, and the variable that says where each is. `npm run lab -- up` sets them all. */
 const variables = {
   postgres: 'WHEELHOUSE_TEST_POSTGRES', // postgres://user@host:port/database
+  mariadb: 'WHEELHOUSE_TEST_MARIADB', // mysql://user:password@host:port
   redis: 'WHEELHOUSE_TEST_REDIS', // redis://host:port
   docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)

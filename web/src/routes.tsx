@@ -48,16 +48,6 @@ const stack = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-page.tsx'), 'StackPage'),
 })
-const targets = createRoute({
-  ...inside,
-  path: '/targets',
-  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList'),
-})
-const target = createRoute({
-  ...inside,
-  path: '/targets/$id',
-  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
-})
 const triggers = createRoute({
   ...inside,
   path: '/triggers',
@@ -67,6 +57,16 @@ const notifications = createRoute({
   ...inside,
   path: '/notifications',
   component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
+})
+const targets = createRoute({
+  ...inside,
+  path: '/targets',
+  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList'),
+})
+const target = createRoute({
+  ...inside,
+  path: '/targets/$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
 })
 const timeline = createRoute({
   ...inside,
