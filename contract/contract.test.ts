@@ -59,7 +59,9 @@ test('inputs refuse unknown keys at every depth', () => {
     for (const object of objects(schema)) {
       // A record says what its values are; everything else is closed.
       const record = object.properties === undefined && typeof object.additionalProperties === 'object'
-      expect(record || object.additionalProperties === false, operation.id).toBe(true)
+      // What continuous integration sends is in forms of its own: its handler reads the signed bytes and nothing else.
+      const signed = operation.id === 'triggers.receive'
+      expect(record || signed || object.additionalProperties === false, operation.id).toBe(true)
     }
   }
 })
@@ -73,7 +75,15 @@ test('reads are GET or say that they change nothing, and what destroys says so',
 
 test('a public operation has no permission to check and is one of few', () => {
   const open = operations.filter((operation) => operation.permission === 'public').map((operation) => operation.id)
-  expect(open).toEqual(['auth.setupState', 'auth.setup', 'auth.login', 'auth.refresh', 'auth.logout'])
+  expect(open).toEqual([
+    'auth.setupState',
+    'auth.setup',
+    'auth.login',
+    'auth.refresh',
+    'auth.logout',
+    // Who may is told by the signature of the body.
+    'triggers.receive',
+  ])
 })
 
 test('what is compiled says the same as what is interpreted', () => {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'rolldown'
@@ -23,6 +23,8 @@ async function buildServer(): Promise<void> {
     logLevel: 'warn',
     output: { dir: dist, format: 'esm', minify: true },
   })
+  // Copied into releases as it is, so it stays a file of its own.
+  cpSync(join(root, 'builders/static/serve.mjs'), join(dist, 'serve.mjs'))
 }
 
 async function buildCli(): Promise<void> {

@@ -60,6 +60,10 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
   'health.set': (id) => ({ id, checks: [] }),
+  // The second of that name is a conflict, behind the door.
+  'triggers.create': () => ({ kind: 'webhook', name: 'seen', action: { do: 'drill', directory: '/none' } }),
+  'triggers.receive': () => ({ id: 'none' }),
+  'notifications.create': () => ({ name: 'seen', channel: { kind: 'slack', url: 'http://127.0.0.1:1' } }),
   'jobs.get': () => ({ id: 'none' }),
   'jobs.cancel': () => ({ id: 'none' }),
   'jobs.retry': () => ({ id: 'none' }),

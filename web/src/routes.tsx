@@ -89,6 +89,16 @@ const backup = createRoute({
   path: '/backups/$id',
   component: lazyRouteComponent(() => import('./pages/workloads/backups/backup-page.tsx'), 'BackupPage'),
 })
+const triggers = createRoute({
+  ...inside,
+  path: '/triggers',
+  component: lazyRouteComponent(() => import('./pages/workloads/triggers/trigger-list.tsx'), 'TriggerList'),
+})
+const notifications = createRoute({
+  ...inside,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
+})
 const targets = createRoute({
   ...inside,
   path: '/targets',
@@ -187,6 +197,8 @@ const tree = root.addChildren([
     comparison,
     backups,
     backup,
+    triggers,
+    notifications,
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),

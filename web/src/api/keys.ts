@@ -24,6 +24,8 @@ export const keys = {
   health: (id: string) => ['health', id],
   metrics: (id: string, rangeMs: number) => ['metrics', id, rangeMs],
   targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],
+  triggers: ['triggers'],
+  notifications: ['notifications'],
   timeline: (filter: unknown) => ['timeline', filter],
   audit: (filter: unknown) => ['audit', filter],
   deployments: (filter: unknown) => ['deployments', filter],

@@ -2,6 +2,8 @@ import type { Permission } from '@wheelhouse/contract'
 import {
   Activity,
   Archive,
+  AlarmClock,
+  BellRing,
   Box,
   Clock,
   KeyRound,
@@ -43,6 +45,7 @@ export const navigation: readonly NavGroup[] = [
       { label: 'Stacks', href: paths.stacks(), icon: Layers, key: 'k', permission: 'stacks.read' },
       { label: 'Deployments', href: paths.deployments(), icon: Upload, key: 'd', permission: 'deployments.read' },
       { label: 'Backups', href: paths.backups(), icon: Archive, key: 'b', permission: 'backups.read' },
+      { label: 'Triggers', href: paths.triggers(), icon: AlarmClock, permission: 'deployments.read' },
     ],
   },
   {
@@ -50,6 +53,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
+      { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
     ],
   },

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import type { Login, Session } from './session.ts'
+import type { Login, Session } from './login.ts'
 
 /** `shop.jobs` as a quoted name: whatever stands in it stays a name. */
 const quoted = (name: string): string =>

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { Login, Session } from './session.ts'
+import type { Login, Session } from './login.ts'
 
 export async function openRedis(login: Login): Promise<Session> {
   const client = new Redis({

@@ -1,28 +1,10 @@
 import type { HealthCheckSpec } from '@wheelhouse/contract'
 import { guardedAddress, troubleWords } from '../../inventory/outbound/index.ts'
+import type { Login, Session } from './login.ts'
 
 export type StoreSpec = Extract<HealthCheckSpec, { kind: 'database' | 'queue' }>
 
-/** Where and as whom to sign in. The password is used and forgotten. */
-export interface Login {
-  readonly address: string
-  readonly port: number
-  readonly username: string | null
-  readonly password: string | null
-  readonly database: string | null
-  readonly timeoutMs: number
-}
-
-/** One signed-in connection; what it throws is a clause for people, without the password. */
-export interface Session {
-  /** A trivial query. */
-  ping(): Promise<void>
-  /** How many wait in that table, list, set or stream. Throws where there is no such thing. */
-  count(name: string): Promise<number>
-  close(): void
-}
-
-/** Signs in and runs `work`. The connection is cut when `signal` aborts and when the work has ended. */
+/** Signs in and runs `work`; what it throws is a clause for people, without the password. The connection is cut when `signal` aborts and when the work has ended. */
 export async function withSession<T>(
   spec: StoreSpec,
   secret: (name: string) => Promise<string | null>,

@@ -1,5 +1,6 @@
 import { type HealthCheckSpec, checkDefaults } from '@wheelhouse/contract'
 import { Redis } from 'ioredis'
+import { type Connection, createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
@@ -70,6 +71,56 @@ suite('checks of a PostgreSQL', ['postgres'], () => {
     expect(await queue({ maxPending: 10 })).toMatchObject({ ok: false, message: '12 waiting, more than 10' })
     const injected = await queue({ pending: 'x"; drop role postgres; --' })
     expect(injected).toMatchObject({ ok: false, message: expect.stringContaining('does not exist') as string })
+  })
+})
+
+suite('checks of a MariaDB', ['mariadb'], () => {
+  const name = `check_${process.pid}`
+  let admin: Connection
+  let at: { host: string; port: number; username: string; database: string }
+  beforeAll(async () => {
+    const url = new URL(where('mariadb'))
+    at = { host: url.hostname, port: Number(url.port), username: name, database: name }
+    admin = await createConnection({ uri: url.href })
+    await admin.query(`create database ${name}`)
+    await admin.query(`create user ${name} identified by '${password}'`)
+    await admin.query(`grant select on ${name}.* to ${name}`)
+    await admin.query(`create table ${name}.\`odd\`\`jobs\` (id int)`)
+    await admin.query(`insert into ${name}.\`odd\`\`jobs\` values (1), (2), (3)`)
+  })
+  afterAll(async () => {
+    await admin.query(`drop database ${name}`)
+    await admin.query(`drop user ${name}`)
+    await admin.end()
+  })
+  const database = (more: object = {}) =>
+    check({ kind: 'database', engine: 'mysql', ...at, passwordVariable: 'DB_PASSWORD', ...more })
+  const queue = (more: object = {}) =>
+    check({
+      kind: 'queue',
+      engine: 'mysql',
+      ...at,
+      passwordVariable: 'DB_PASSWORD',
+      pending: 'odd`jobs',
+      failed: `${name}.odd\`jobs`,
+      maxPending: null,
+      maxFailed: null,
+      ...more,
+    })
+
+  test('it signs in with the password of the service; another is refused, and not told', async () => {
+    expect(await database()).toMatchObject({ ok: true, message: 'answers queries' })
+    const refused = await database({ passwordVariable: 'WRONG' })
+    expect(refused).toMatchObject({ ok: false, message: 'refused user name or password' })
+    expect(await database({ passwordVariable: null })).toMatchObject({ ok: false })
+    expect(await database({ database: 'mysql' })).toMatchObject({ ok: false })
+  })
+
+  test('rows are counted against the limits, whatever the table is called', async () => {
+    expect(await queue()).toMatchObject({ ok: true, message: '3 waiting, 3 failed' })
+    expect(await queue({ maxFailed: 2 })).toMatchObject({ ok: false, message: '3 waiting, 3 failed, more than 2' })
+    const injected = await queue({ pending: 'x`; drop table jobs; --' })
+    expect(injected).toMatchObject({ ok: false, message: expect.stringContaining("doesn't exist") as string })
   })
 })
 

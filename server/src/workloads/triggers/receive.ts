@@ -19,9 +19,9 @@ interface Kept {
   readonly answer: Answer | null
 }
 
-/** Takes one delivery. An unknown webhook, one that is off and a wrong signature answer the same, in the same time. */
+/** Takes one delivery. An unknown webhook, one that is off and a wrong signature answer the same. */
 export function receive(room: TriggerRoom): Handler<typeof triggers.receive> {
-  // Unknown webhooks are compared with a secret too: nothing is faster for them.
+  // Unknown webhooks are compared with a secret too: a large body takes as long for them.
   const decoy = randomBytes(32).toString('base64url')
   return async ({ id }, { exchange, audit, caller: visitor }) => {
     const body = exchange.rawBody ?? new Uint8Array()

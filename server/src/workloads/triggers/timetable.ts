@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { contract, Failure } from '@wheelhouse/contract'
-import { type Clock, type Due, Scheduler } from '@wheelhouse/platform/schedule'
+import { type Clock, cronTrouble, type Due, Scheduler } from '@wheelhouse/platform/schedule'
 import { fire, makerOf } from './fire.ts'
 import type { TriggerRoom } from './room.ts'
 import type { TriggerRecord } from './store.ts'
@@ -73,7 +73,10 @@ export function openTimetable(room: TriggerRoom, clock?: Clock): Timetable {
         const key = JSON.stringify(schedule)
         if (armed.get(id) === key) continue
         armed.set(id, key)
-        scheduler.set(id, schedule, new Date(accountedAt))
+        // Judged when it was written; one that is no longer understood must not keep the others from their times.
+        const trouble = cronTrouble(schedule.cron, schedule.timezone)
+        if (trouble === null) scheduler.set(id, schedule, new Date(accountedAt))
+        else room.log.error({ trigger: id, trouble }, 'a schedule is not understood, so it is never due')
       }
     },
     close: () => scheduler.close(),

@@ -1,7 +1,7 @@
 import { type Builder, type BuildContext, createStepRunner, type ImageBuild } from '@wheelhouse/builders/builder'
 import { type Artefact, Failure } from '@wheelhouse/contract'
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest, Project } from '../../stacks/index.ts'
 import { resolveInside } from '../../stacks/index.ts'
@@ -162,7 +162,8 @@ function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
     if (!connection.build)
       throw new Failure('CAPABILITY_MISSING', `${engine.name} builds no images. Choose a target with a Docker engine.`)
     build.state(`builds ${image.tag} on ${engine.name}`)
-    const context = contextTar(image.context, join(image.context, '.dockerignore'))
+    const ignored = await readFile(join(image.context, '.dockerignore'), 'utf8').catch(() => '')
+    const context = contextTar(image.context, ignored, image.dockerfile)
     return connection.build(image, context, (text) => build.log('stdout', text), signal)
   }
 }

@@ -21,9 +21,9 @@ export const digestOf = (value: unknown, key: string): string =>
 export function sealDigests(rendered: Rendered, key: string): Rendered {
   return {
     ...rendered,
-    workloads: rendered.workloads.map(({ spec, dependsOn }) => ({
-      spec: { ...spec, digest: digestOf({ ...spec, digest: '' }, key) },
-      dependsOn,
+    workloads: rendered.workloads.map((workload) => ({
+      ...workload,
+      spec: { ...workload.spec, digest: digestOf({ ...workload.spec, digest: '' }, key) },
     })),
   }
 }

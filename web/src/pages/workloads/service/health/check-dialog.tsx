@@ -5,6 +5,7 @@ import { SelectField, TextField } from '../../../../ui/control/field.tsx'
 import { Dialog } from '../../../../ui/overlay/dialog.tsx'
 import { TroubleBox } from '../../../../ui/page/told.tsx'
 import { draftOf, specOf } from './draft.ts'
+import { StoreFields } from './store-fields.tsx'
 
 interface Props {
   readonly spec: HealthCheckSpec | null
@@ -50,6 +51,8 @@ export function CheckDialog({ spec, taken, busy, trouble, onSave, onClose }: Pro
             <option value="tcp">TCP</option>
             <option value="websocket">WebSocket</option>
             <option value="command">Command inside it</option>
+            <option value="database">Database</option>
+            <option value="queue">Queue</option>
           </SelectField>
         </div>
         {(draft.kind === 'http' || draft.kind === 'websocket') && (
@@ -64,14 +67,27 @@ export function CheckDialog({ spec, taken, busy, trouble, onSave, onClose }: Pro
           />
         )}
         {draft.kind === 'http' && (
-          <TextField
-            label="Expected status"
-            hint="Empty: any status from 200 to 399."
-            inputMode="numeric"
-            value={draft.expectStatus}
-            error={wrong.expectStatus}
-            onChange={put('expectStatus')}
-          />
+          <div className="grid grid-cols-2 gap-3">
+            <TextField
+              label="Expected status"
+              hint="Empty: any status from 200 to 399."
+              inputMode="numeric"
+              value={draft.expectStatus}
+              error={wrong.expectStatus}
+              onChange={put('expectStatus')}
+            />
+            <TextField
+              label="Text in the answer"
+              hint="Looked for in its first megabyte."
+              spellCheck={false}
+              value={draft.contains}
+              error={wrong.contains}
+              onChange={put('contains')}
+            />
+          </div>
+        )}
+        {(draft.kind === 'database' || draft.kind === 'queue') && (
+          <StoreFields draft={draft} wrong={wrong} queue={draft.kind === 'queue'} put={put} />
         )}
         {draft.kind === 'tcp' && (
           <div className="grid grid-cols-2 gap-3">

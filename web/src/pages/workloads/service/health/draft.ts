@@ -6,25 +6,50 @@ export interface Draft {
   readonly kind: string
   readonly url: string
   readonly expectStatus: string
+  readonly contains: string
   readonly host: string
   readonly port: string
   readonly command: string
+  readonly engine: string
+  readonly username: string
+  readonly passwordVariable: string
+  readonly database: string
+  readonly pending: string
+  readonly failed: string
+  readonly maxPending: string
+  readonly maxFailed: string
   readonly interval: string
   readonly timeout: string
   readonly retries: string
   readonly startPeriod: string
 }
+type Engine = 'mysql' | 'postgres' | 'redis'
+export const enginePorts: Readonly<Record<Engine, string>> = { mysql: '3306', postgres: '5432', redis: '6379' }
+const isEngine = (text: string): text is Engine => text in enginePorts
+
 type Wrong = { [F in keyof Draft]?: string }
 
 export function draftOf(spec: HealthCheckSpec | null): Draft {
+  const at = spec && 'host' in spec ? spec : null
+  const store = spec?.kind === 'database' || spec?.kind === 'queue' ? spec : null
+  const queue = spec?.kind === 'queue' ? spec : null
   const seconds = (ms: number): string => String(ms / 1000)
   return {
     name: spec?.name ?? 'alive',
     kind: spec?.kind ?? 'http',
     url: spec && 'url' in spec ? spec.url : '',
     expectStatus: spec?.kind === 'http' && spec.expectStatus !== null ? String(spec.expectStatus) : '',
-    host: spec?.kind === 'tcp' ? spec.host : '127.0.0.1',
-    port: spec?.kind === 'tcp' ? String(spec.port) : '',
+    contains: spec?.kind === 'http' ? (spec.contains ?? '') : '',
+    host: at?.host ?? '127.0.0.1',
+    port: at ? String(at.port) : '',
+    engine: store?.engine ?? 'postgres',
+    username: store?.username ?? '',
+    passwordVariable: store?.passwordVariable ?? '',
+    database: store?.database ?? '',
+    pending: queue?.pending ?? '',
+    failed: queue?.failed ?? '',
+    maxPending: String(queue?.maxPending ?? ''),
+    maxFailed: String(queue?.maxFailed ?? ''),
     command:
       spec?.kind === 'command'
         ? spec.argv.map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word)).join(' ')
@@ -56,7 +81,11 @@ export function specOf(draft: Draft, taken: readonly string[]): { spec: HealthCh
     if (!(value >= least && value <= 86_400_000)) wrong[field] = `A number from ${least / 1000}.`
     return Math.round(value)
   }
-  const whole = (field: 'retries' | 'port' | 'expectStatus', from: number, to: number): number => {
+  const whole = (
+    field: 'retries' | 'port' | 'expectStatus' | 'maxPending' | 'maxFailed',
+    from: number,
+    to: number,
+  ): number => {
     const value = number(draft[field])
     if (!(Number.isInteger(value) && value >= from && value <= to))
       wrong[field] = `A whole number from ${from} to ${to}.`
@@ -69,10 +98,38 @@ export function specOf(draft: Draft, taken: readonly string[]): { spec: HealthCh
     retries: whole('retries', 1, 100),
     startPeriodMs: ms('startPeriod', 0),
   }
+  const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim())
+  const host = (): string => {
+    if (draft.host.trim() === '') wrong.host = 'A name or address, such as 127.0.0.1.'
+    return draft.host.trim()
+  }
+  const limit = (field: 'maxPending' | 'maxFailed'): number | null =>
+    draft[field].trim() === '' ? null : whole(field, 0, 1_000_000_000)
+  const signIn = () => ({
+    engine: isEngine(draft.engine) ? draft.engine : ('postgres' as const),
+    host: host(),
+    port: whole('port', 1, 65_535),
+    username: orNull(draft.username),
+    passwordVariable: orNull(draft.passwordVariable),
+    database: orNull(draft.database),
+  })
   let spec: HealthCheckSpec
   if (draft.kind === 'tcp') {
-    if (draft.host.trim() === '') wrong.host = 'A name or address, such as 127.0.0.1.'
-    spec = { kind: 'tcp', ...timing, host: draft.host.trim(), port: whole('port', 1, 65_535) }
+    spec = { kind: 'tcp', ...timing, host: host(), port: whole('port', 1, 65_535) }
+  } else if (draft.kind === 'database') {
+    spec = { kind: 'database', ...timing, ...signIn() }
+  } else if (draft.kind === 'queue') {
+    if (draft.pending.trim() === '')
+      wrong.pending = draft.engine === 'redis' ? 'The key, such as queues:default.' : 'The table, such as jobs.'
+    spec = {
+      kind: 'queue',
+      ...timing,
+      ...signIn(),
+      pending: draft.pending.trim(),
+      failed: orNull(draft.failed),
+      maxPending: limit('maxPending'),
+      maxFailed: limit('maxFailed'),
+    }
   } else if (draft.kind === 'command') {
     const argv = words(draft.command)
     if (argv.length === 0) wrong.command = 'The command to run, such as pg_isready -q.'
@@ -90,6 +147,7 @@ export function specOf(draft: Draft, taken: readonly string[]): { spec: HealthCh
             ...timing,
             url,
             expectStatus: draft.expectStatus.trim() === '' ? null : whole('expectStatus', 100, 599),
+            ...(draft.contains === '' ? {} : { contains: draft.contains }),
           }
         : { kind, ...timing, url }
   }

@@ -26,7 +26,12 @@ const origins: Record<HealthCheck['origin'], string> = {
 }
 
 export const whatOf = (spec: HealthCheckSpec): string =>
-  'url' in spec ? spec.url : 'argv' in spec ? spec.argv.join(' ') : `${spec.host}:${spec.port}`
+  'url' in spec ? spec.url : 'argv' in spec ? spec.argv.join(' ') : `${prefixOf(spec)}${spec.host}:${spec.port}`
+
+function prefixOf(spec: Extract<HealthCheckSpec, { host: string }>): string {
+  if (spec.kind === 'tcp') return ''
+  return spec.kind === 'queue' ? `${spec.engine} ${spec.pending} on ` : `${spec.engine} on `
+}
 
 /** Checks with their state and answers over time. Only those set here can be changed here. */
 export function HealthTab({ service }: { service: Service }) {
@@ -138,6 +143,7 @@ export function HealthTab({ service }: { service: Service }) {
             </div>
             <ResultStrip results={check.results} />
             {check.last && !check.last.ok && <p className="pt-2 text-failed-ink break-words">{check.last.message}</p>}
+            {check.last?.ok && check.spec.kind === 'queue' && <p className="meta pt-2">{check.last.message}</p>}
             {check.failures > 0 && <p className="meta pt-1">{check.failures} in a row failed</p>}
           </Panel>
         ))}
