@@ -4,11 +4,10 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { run, spawnStream } from '@wheelhouse/platform/exec'
+import { spawnStream } from '@wheelhouse/platform/exec'
 import { afterAll, expect, test } from 'vitest'
 import { suite } from '../../test/needs.ts'
 import { createStepRunner } from '../builder/index.ts'
-import { networkEnvironment } from '../builder/network-environment.ts'
 import { nuxt } from './index.ts'
 
 async function freePort(): Promise<number> {
@@ -40,7 +39,7 @@ suite('nuxt from the npm registry', [], () => {
     rmSync(directory, { recursive: true, maxRetries: 5 })
   })
 
-  test('is installed by npm ci, built, and served on its port', { timeout: 400_000 }, async () => {
+  test('is installed, built, and served on its port', { timeout: 400_000 }, async () => {
     const own = { name: 'shop', private: true, type: 'module', dependencies: { nuxt: '3.21.11' } }
     writeFileSync(join(directory, 'package.json'), JSON.stringify(own))
     writeFileSync(join(directory, 'nuxt.config.ts'), "export default { compatibilityDate: '2026-01-01' }\n")
@@ -50,12 +49,6 @@ suite('nuxt from the npm registry', [], () => {
     )
     const cache = join(directory, '.cache-of-test')
     mkdirSync(cache)
-    const lock = ['npm', 'install', '--package-lock-only', '--no-audit', '--no-fund'] as const
-    const locked = await run(lock, {
-      cwd: directory,
-      env: { ...networkEnvironment(), npm_config_cache: join(cache, 'npm') },
-    })
-    expect(locked, locked.stderr).toMatchObject({ exitCode: 0 })
     const said: string[] = []
     const given = {
       directory,
