@@ -42,6 +42,16 @@ describe('a step', () => {
     expect(said.toSorted()).toEqual(['stderr no', `stdout a own c [] ${directory}/sub`])
   })
 
+  it('reaches the network as we do, without telling the password of a proxy', async () => {
+    const before = { ...process.env }
+    process.env.HTTPS_PROXY = 'http://me:p%40ssport@proxy:3128'
+    process.env.NODE_EXTRA_CA_CERTS = '/etc/ca.pem'
+    const { said, run } = bench({ environment: { NODE_EXTRA_CA_CERTS: '/own.pem' } })
+    await run(sh('echo "$HTTPS_PROXY $NODE_EXTRA_CA_CERTS p@ssport"'))
+    process.env = before
+    expect(said).toEqual(['stdout http://me:[secret]@proxy:3128 /own.pem [secret]'])
+  })
+
   it('does not leave the app', async () => {
     const { run } = bench()
     for (const folder of ['..', '/usr', 'leads-out']) {

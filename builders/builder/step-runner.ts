@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { type BuildContext, BuildFailed, type BuildStep } from './builder.ts'
 import { createMask, secretValues } from './mask-values.ts'
+import { networkEnvironment, proxyPasswords } from './network-environment.ts'
 import { OutputLines } from './output-lines.ts'
 
 const LAST_LINES = 50
@@ -27,14 +28,14 @@ export function createStepRunner(options: StepRunnerOptions): BuildContext['run'
 }
 
 /**
- * Runs one program to its end, on a leash, with PATH, HOME and the locale of this process, the environment, the secrets and the
- * step's own variables, in that order. What it prints goes to `log` line by line, masked. Throws `BuildFailed` with the last 50
+ * Runs one program to its end, on a leash, with PATH, HOME, the locale and the way to the network of this process, the
+ * environment, the secrets and the step's own variables, in that order. What it prints goes to `log` line by line, masked. Throws `BuildFailed` with the last 50
  * lines, or the reason of the signal once the program and all it started are stopped.
  */
 export async function runStep(step: BuildStep, options: StepRunnerOptions): Promise<StepOutcome> {
   const { signal, log } = options
-  const env = { ...options.environment, ...options.secrets, ...step.environment }
-  const mask = createMask(secretValues(env, options.secrets))
+  const env = { ...networkEnvironment(), ...options.environment, ...options.secrets, ...step.environment }
+  const mask = createMask([...secretValues(env, options.secrets), ...proxyPasswords(env)])
   const last: string[] = []
   let nothingDone = false
   const lines = (stream: 'stdout' | 'stderr') =>

@@ -90,6 +90,23 @@ describe('a program on a leash', () => {
     await expect(run(['sleep', '60'], { ...leash, timeoutMs: 50 })).rejects.toThrow(TimedOut)
   })
 
+  it('has ended when it has ended, even while its watcher is stopped', async () => {
+    const program = await spawnStream(['cat'], leash)
+    const watcher = Number(
+      await until(
+        () =>
+          members(program.pid)
+            .find((one) => !one.startsWith(`${program.pid} `))
+            ?.split(' ')[0],
+      ),
+    )
+    process.kill(watcher, 'SIGSTOP')
+    program.stdin.end('')
+    expect(await program.ended).toEqual({ exitCode: 0, signal: null })
+    process.kill(watcher, 'SIGCONT')
+    await empty(program.pid)
+  })
+
   it('leaves alone what it left behind when it ended by itself', async () => {
     const { stdout } = await run(['sh', '-c', 'sleep 20 & echo $!'], leash)
     expect(() => process.kill(Number(stdout), 0)).not.toThrow()

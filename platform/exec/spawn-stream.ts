@@ -105,8 +105,7 @@ function end(child: Child): Promise<{ exitCode: number | null; signal: NodeJS.Si
     child.on('error', () => undefined)
     child.once('exit', () => {
       timer = setTimeout(() => {
-        child.stdout.destroy()
-        child.stderr.destroy()
+        for (const stream of child.stdio) stream?.destroy()
       }, HELD_OPEN_MS)
     })
     child.once('close', (exitCode, signal) => {
