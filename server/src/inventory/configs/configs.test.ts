@@ -5,21 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { migrations } from '../../migrations/index.ts'
-import { configSuite } from './testing/config-suite.ts'
+import { fileSuite } from './testing/file-suite.ts'
+import { setSuite } from './testing/set-suite.ts'
 
-describe('configs on SQLite', () =>
-  configSuite(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wh-configs-db-'))
-    const database = await openDatabase({
-      url: `sqlite:${join(folder, 'test.db')}`,
-      log: createLog({ level: 'silent', pretty: false }),
-    })
-    await database.migrate(migrations)
-    return {
-      database,
-      close: async () => {
-        await database.close()
-        rmSync(folder, { recursive: true })
-      },
-    }
-  }))
+async function open() {
+  const folder = mkdtempSync(join(tmpdir(), 'wh-configs-db-'))
+  const log = createLog({ level: 'silent', pretty: false })
+  const database = await openDatabase({ url: `sqlite:${join(folder, 'test.db')}`, log })
+  await database.migrate(migrations)
+  return {
+    database,
+    close: async () => {
+      await database.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+describe('config sets on SQLite', () => setSuite(open))
+describe('config files on SQLite', () => fileSuite(open))

@@ -7,7 +7,7 @@ import { SelectField } from '../../../ui/control/field.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
-import type { WholeConfig } from './config-page.tsx'
+import type { WholeConfig } from './whole-config.ts'
 import { Difference } from './difference.tsx'
 
 /** This config beside another one, such as that of another environment. */

@@ -14,14 +14,13 @@ import { Tabs } from '../../../ui/page/tabs.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { CompareTab } from './compare-tab.tsx'
-import { EditorTab } from './editor-tab.tsx'
+import { EditorTab } from './text/editor-tab.tsx'
 import { EnvironmentMark } from './environment-mark.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { RemoveConfig } from './remove-config.tsx'
-import { TransferTab } from './transfer-tab.tsx'
-import { ValuesTab } from './values-tab.tsx'
-
-export type WholeConfig = Awaited<ReturnType<typeof client.configs.get>>
+import { TransferTab } from './text/transfer-tab.tsx'
+import type { WholeConfig } from './whole-config.ts'
+import { ValuesTab } from './values/values-tab.tsx'
 
 const labels: Record<ConfigTab, string> = {
   values: 'Values',

@@ -13,7 +13,7 @@ import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
-import type { WholeConfig } from './config-page.tsx'
+import type { WholeConfig } from './whole-config.ts'
 import { Difference } from './difference.tsx'
 
 /** Who changed what and why; any two versions beside each other; and the way back. */

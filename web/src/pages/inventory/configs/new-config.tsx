@@ -12,7 +12,7 @@ import { useParam } from '../../../ui/control/use-url.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
-import { NewValues } from './new-values.tsx'
+import { NewValues } from './values/new-values.tsx'
 import { useConfigCheck } from './use-config-check.ts'
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { Button } from '../../../ui/control/button.tsx'
-import { TextArea, TextField } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
+import { Button } from '../../../../ui/control/button.tsx'
+import { TextArea, TextField } from '../../../../ui/control/field.tsx'
+import { Dialog } from '../../../../ui/overlay/dialog.tsx'
 
 const keyPattern = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 

@@ -1,28 +1,22 @@
-import './configs.css'
+import '../configs.css'
 import { useQuery } from '@tanstack/react-query'
 import type { ConfigProblem } from '@wheelhouse/contract'
 import { useEffect, useRef, useState } from 'react'
-import { client } from '../../../api/client.ts'
-import { keys } from '../../../api/keys.ts'
-import { readAll } from '../../../api/stream.ts'
-import { wordsFor } from '../../../api/trouble.ts'
-import { Editor } from '../../../ui/code/editor.tsx'
-import { Button } from '../../../ui/control/button.tsx'
-import { Segment } from '../../../ui/control/pick.tsx'
-import { plural } from '../../../ui/format/number.ts'
-import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
-import { ChangeDialog } from './change-dialog.tsx'
-import type { WholeConfig } from './config-page.tsx'
+import { client } from '../../../../api/client.ts'
+import { keys } from '../../../../api/keys.ts'
+import { readAll } from '../../../../api/stream.ts'
+import { wordsFor } from '../../../../api/trouble.ts'
+import { Editor } from '../../../../ui/code/editor.tsx'
+import { Button } from '../../../../ui/control/button.tsx'
+import { Segment } from '../../../../ui/control/pick.tsx'
+import { plural } from '../../../../ui/format/number.ts'
+import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
+import { ChangeDialog } from '../change-dialog.tsx'
+import type { WholeConfig } from '../whole-config.ts'
+import { type Format, formats } from './formats.ts'
 import { goToLine } from './go-to-line.ts'
-import { ProblemList } from './problem-list.tsx'
-import { useConfigCheck } from './use-config-check.ts'
-
-export type Format = 'env' | 'json' | 'yaml'
-export const formats = [
-  { value: 'env', label: '.env' },
-  { value: 'json', label: 'JSON' },
-  { value: 'yaml', label: 'YAML' },
-] as const
+import { ProblemList } from '../problem-list.tsx'
+import { useConfigCheck } from '../use-config-check.ts'
 
 /** The whole config as text. Secrets read [secret], and one that is left so keeps its value. */
 export function EditorTab({ config, manages }: { config: WholeConfig; manages: boolean }) {

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@wheelhouse/contract'
 import { useId, useState } from 'react'
-import { Glyph } from '../../../ui/state/glyph.tsx'
+import { Glyph } from '../../../../ui/state/glyph.tsx'
 import { propertyOf, ruleOf } from './config-schema.ts'
 import { ValueInput } from './value-input.tsx'
 
