@@ -59,12 +59,15 @@ export class SystemdConnection implements Connection {
     if (this.#closed.signal.aborted)
       return Promise.reject(new Failure('TARGET_UNREACHABLE', 'The connection to the service manager is closed.'))
     const before = this.#turns.get(name) ?? Promise.resolve()
-    const turn = before
-      .catch(() => undefined)
-      .then(act)
-      .finally(async () => {
+    const inTurn = async (): Promise<T> => {
+      await before.catch(() => undefined)
+      try {
+        return await act()
+      } finally {
         await Promise.all([...this.#watches].map((watch) => watch.refresh([name])))
-      })
+      }
+    }
+    const turn = inTurn()
     this.#turns.set(name, turn)
     const forget = (): void => void (this.#turns.get(name) === turn && this.#turns.delete(name))
     turn.then(forget, forget)

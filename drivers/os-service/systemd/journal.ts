@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- the journal names its own fields so
 import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
 import type { LogLine } from '@wheelhouse/contract'
@@ -90,7 +91,7 @@ export async function* entries(
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
-    if (signal.aborted) return stop()
+    if (signal.aborted) stop()
     for await (const line of splitLines(program.stdout)) {
       const entry = readEntry(line)
       if (entry) yield entry
@@ -127,10 +128,8 @@ export async function* readJournal(
   }
   // Backwards, because with --since journalctl counts its lines from the start. Even for none: it tells where to go on.
   const argv = journalArgv(user, since, ...until, '--reverse', `--lines=${Math.max(1, query.tail)}`, ...match)
-  const past = (await must(run, argv))
-    .split('\n')
-    .flatMap((line) => readEntry(line) ?? [])
-    .reverse()
+  const newestFirst = (await must(run, argv)).split('\n').flatMap((line) => readEntry(line) ?? [])
+  const past = newestFirst.toReversed()
   if (query.tail > 0) yield* past.flatMap(linesOf)
   if (!query.follow || signal.aborted) return
   const cursor = past.at(-1)?.__CURSOR

@@ -128,7 +128,7 @@ export class Watch {
     const records = await this.#parts.units.records()
     const wanted = [...records.values()].filter(({ name }) => all || dirty.has(name) || !this.#rows.has(name))
     const shown = await this.#parts.units.show(wanted.map(({ name }) => name))
-    for (const name of [...this.#rows.keys()]) {
+    for (const name of this.#rows.keys()) {
       if (records.has(name)) continue
       this.#rows.delete(name)
       this.#observer.gone(name)
