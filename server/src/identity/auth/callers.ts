@@ -35,7 +35,11 @@ const anonymous = ({ face, ip, userAgent }: Visitor): Caller => ({
   userAgent,
 })
 
-const person = (visitor: Visitor, { userId, username, role, reach, grants }: Account, sessionId: string | null): Caller => ({
+const person = (
+  visitor: Visitor,
+  { userId, username, role, reach, grants }: Account,
+  sessionId: string | null,
+): Caller => ({
   ...anonymous(visitor),
   kind: 'user',
   userId,

@@ -6,7 +6,8 @@ let house: TestHouse
 const id = 'local:health-web'
 beforeAll(async () => {
   house = await openTestHouse()
-  const source = 'name: health\nservices:\n  web:\n    command: ["sleep", "600"]\n'
+  const source =
+    'name: health\nservices:\n  web:\n    command: ["sleep", "600"]\n    environment:\n      DB_PASSWORD: kettle-77\n'
   await house.admin.stacks.apply({ source, target: 'local', directory: house.data })
 })
 afterAll(() => house.close())
@@ -49,4 +50,10 @@ test('a check that signs in with a variable of the service needs what a command 
   expect(checks[0]?.last?.message).toBe(
     'the service has no variable CACHE_PASSWORD, so there is no password to sign in with',
   )
+
+  // With the variable that it has it comes as far as the port, where nobody is.
+  await house.admin.health.set({ id, checks: [{ ...database, passwordVariable: 'DB_PASSWORD' }] })
+  const found = await house.admin.health.run({ id })
+  expect(found.checks[0]?.last?.message).toBe('refused the connection')
+  expect(JSON.stringify(found)).not.toContain('kettle-77')
 })
