@@ -29,7 +29,8 @@ export async function signedInPage(
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text())
+    // Containers that start elsewhere change the machine's networks; Chromium then retries by itself.
+    if (message.type() === 'error' && !message.text().includes('ERR_NETWORK_CHANGED')) errors.push(message.text())
   })
   return { page, context, errors }
 }

@@ -54,7 +54,21 @@ export class Play {
   #did(name: string, message: string): void {
     const at = new Date().toISOString()
     this.#become(
-      { stages: this.#stage(name, { state: 'done', message, startedAt: ago(3_000), finishedAt: at }), stage: name },
+      {
+        stages: this.run.stages.map((stage) =>
+          stage.name === name
+            ? {
+                ...stage,
+                state: 'done',
+                message,
+                startedAt: stage.startedAt ?? ago(3_000),
+                finishedAt: at,
+                tasks: stage.tasks.map((task) => ({ ...task, state: 'done', finishedAt: at })),
+              }
+            : stage,
+        ),
+        stage: name,
+      },
       this.#say(name, [message]),
     )
   }

@@ -36,3 +36,14 @@ export async function loadDeployments(): Promise<void> {
     await loadDeployments()
   }
 }
+
+/**
+ * What an operation answers about a deployment. A push that came while the answer was on its way may be newer, so it wins:
+ * otherwise the last word about a run could be that it still runs.
+ */
+export async function answered(id: string | null, ask: () => Promise<Deployment>): Promise<Deployment> {
+  const before = id === null ? undefined : deployments.get(id)
+  const row = await ask()
+  if (deployments.get(row.id) === before) deployments.set(row)
+  return row
+}

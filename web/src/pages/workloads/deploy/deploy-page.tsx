@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { Plan, Preflight } from '@wheelhouse/contract'
 import { useEffect, useMemo, useState } from 'react'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { useMay } from '../../../api/may.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
@@ -58,10 +58,9 @@ export function DeployPage() {
     mutationFn: async () => {
       const input = startInput(order)
       if (!input) throw new Error('There is nothing to deploy yet.')
-      return client.deployments.start(input)
+      return answered(null, () => client.deployments.start(input))
     },
     onSuccess: (row) => {
-      deployments.set(row)
       go(paths.deployment(row.id))
     },
   })

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { Deployment } from '@wheelhouse/contract'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { useMay } from '../../../api/may.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { Button } from '../../../ui/control/button.tsx'
@@ -18,8 +18,9 @@ export function ApprovalPanel({ run }: { run: Deployment }) {
   const [reason, setReason] = useState('')
   const decide = useMutation({
     mutationFn: (approve: boolean) =>
-      client.deployments.decide({ id: run.id, approve, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
-    onSuccess: (row) => deployments.set(row),
+      answered(run.id, () =>
+        client.deployments.decide({ id: run.id, approve, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
+      ),
   })
   const { approval } = run
   if (!approval) return null
@@ -56,6 +57,7 @@ export function ApprovalPanel({ run }: { run: Deployment }) {
         {may('deployments.approve') ? (
           <>
             <TextField
+              className="max-w-[560px]"
               label="Reason"
               aside="optional"
               hint="Stands in the history and in the report."

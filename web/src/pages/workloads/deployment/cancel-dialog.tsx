@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Deployment } from '@wheelhouse/contract'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { DestroyDialog } from '../../../ui/overlay/destroy-dialog.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
@@ -11,11 +11,8 @@ import { stageTitle, titleOf } from '../deployments/words.ts'
 /** Says what cancelling leaves: nothing of a queued run, the release before of a running one. */
 export function CancelDialog({ run, onClose }: { run: Deployment; onClose: () => void }) {
   const cancel = useMutation({
-    mutationFn: () => client.deployments.cancel({ id: run.id }),
-    onSuccess: (row) => {
-      deployments.set(row)
-      onClose()
-    },
+    mutationFn: () => answered(run.id, () => client.deployments.cancel({ id: run.id })),
+    onSuccess: onClose,
   })
   const queued = run.state === 'queued'
   const name = `${titleOf(run).toLowerCase()} of ${run.stack}`

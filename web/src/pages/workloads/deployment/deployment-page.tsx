@@ -92,13 +92,6 @@ export function DeploymentPage() {
       />
       <div className="page pt-1!">
         <TruthPanel run={run} />
-        {run.state === 'queued' && run.queue && (
-          <p className="note calm mt-3" role="status">
-            <span>
-              <b>Number {run.queue.position} in the queue.</b> {run.queue.reason}
-            </span>
-          </p>
-        )}
         {run.approval && (
           <div className="pt-3">
             <ApprovalPanel run={run} />

@@ -30,10 +30,21 @@ export function Pipeline({ run, chosen, onChoose }: Props) {
   const over = deploymentEnded(run.state)
   const lanes = lanesOf(run, phone ? Math.max(1, run.stages.length) : columns)
   const shared = { chosen, onChoose, over }
+  // Read row by row the undo would stand the wrong way round, so each part says which it is.
+  const parts = lanes.filter((lane) => lane.undo.length > 0).toReversed()
+  const nameOf = (lane: Lane): string =>
+    parts.length < 2 ? 'Undo, in reverse' : `Undo, in reverse, part ${parts.indexOf(lane) + 1} of ${parts.length}`
   return (
     <section ref={box} className={`pipe ${phone ? 'tall' : ''}`} aria-label="Stages">
       {lanes.map((lane) => (
-        <LaneView key={lane.places[0]?.stage.name} lane={lane} columns={columns} phone={phone} {...shared} />
+        <LaneView
+          key={lane.places[0]?.stage.name}
+          lane={lane}
+          columns={columns}
+          phone={phone}
+          undoName={nameOf(lane)}
+          {...shared}
+        />
       ))}
     </section>
   )
@@ -45,7 +56,12 @@ interface Shared {
   readonly over: boolean
 }
 
-function LaneView({ lane, columns, phone, ...shared }: Shared & { lane: Lane; columns: number; phone: boolean }) {
+function LaneView({
+  lane,
+  columns,
+  phone,
+  ...shared
+}: Shared & { lane: Lane; columns: number; phone: boolean; undoName: string }) {
   const grid = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }
   return (
     <div className="lanes">
@@ -59,7 +75,7 @@ function LaneView({ lane, columns, phone, ...shared }: Shared & { lane: Lane; co
       {lane.undo.length > 0 && (
         <>
           {phone && <p className="lane-name">Undone, in reverse</p>}
-          <ol className="lane back" style={grid} aria-label="Undo, in reverse">
+          <ol className="lane back" style={grid} aria-label={undoName}>
             {lane.mark !== null && !phone && (
               <li className={`lane-name ${lane.hangs ? 'hangs' : ''}`} style={{ gridColumn: lane.mark, gridRow: 1 }}>
                 <ChevronLeft className="icon-s" aria-hidden />

@@ -11,7 +11,7 @@ export function sentenceOf(run: Deployment): string {
   switch (run.state) {
     case 'queued':
       return run.queue
-        ? `It waits as number ${run.queue.position} in the queue. Nothing has been changed.`
+        ? `It waits as number ${run.queue.position} in the queue. ${run.queue.reason}`
         : 'It waits for its turn. Nothing has been changed.'
     case 'waiting':
       return `It waits for approval before ${stageTitle(run.approval?.stage ?? stage?.name ?? 'the next stage').toLowerCase()}.`

@@ -30,7 +30,7 @@ function State({ row }: { row: Deployment }) {
   return row.state === 'succeeded' ? (
     <span className="vh">{row.state}</span>
   ) : (
-    <span className={`text-meta whitespace-nowrap t-${glyph}`}>{stateWord(row.state)}</span>
+    <span className={`text-meta cut t-${glyph}`}>{stateWord(row.state)}</span>
   )
 }
 
@@ -49,7 +49,7 @@ function WideRow({ row, current, index }: Props) {
     <div role="row" aria-rowindex={index + 1} className={`tr ${current ? 'cur' : ''}`} style={{ height: 'var(--row)' }}>
       <span role="gridcell" className="flex items-center gap-2">
         <Glyph state={deploymentGlyph(row.state)} />
-        <Go href={paths.deployment(row.id)} className="name cut">
+        <Go href={paths.deployment(row.id)} className="name cut flex-none max-w-[65%]">
           {row.stack} {row.number}
         </Go>
         <State row={row} />

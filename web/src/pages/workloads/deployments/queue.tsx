@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Deployment } from '@wheelhouse/contract'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { useMay } from '../../../api/may.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
@@ -17,9 +17,8 @@ import { titleOf, triggerWords } from './words.ts'
 export function Queue({ rows }: { rows: readonly Deployment[] }) {
   const may = useMay()
   const drop = useMutation({
-    mutationFn: (id: string) => client.deployments.cancel({ id }),
+    mutationFn: (id: string) => answered(id, () => client.deployments.cancel({ id })),
     onSuccess: (row) => {
-      deployments.set(row)
       toast({ state: 'cancelled', title: `${titleOf(row)} of ${row.stack} left the queue` })
     },
     onError: (error) =>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
@@ -49,9 +49,8 @@ export function PromoteDialog({ stack, from, release, directory, onClose }: Prop
     staleTime: 0,
   })
   const promote = useMutation({
-    mutationFn: () => client.deployments.promote(input),
+    mutationFn: () => answered(null, () => client.deployments.promote(input)),
     onSuccess: (row) => {
-      deployments.set(row)
       onClose()
       go(paths.deployment(row.id))
     },

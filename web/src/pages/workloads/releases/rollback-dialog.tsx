@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
-import { deployments } from '../../../api/deployments.ts'
+import { answered } from '../../../api/deployments.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
@@ -51,9 +51,11 @@ export function RollbackDialog({ stack, environment, release, onClose }: Props) 
     staleTime: 0,
   })
   const rollback = useMutation({
-    mutationFn: () => client.deployments.rollback({ ...input, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
+    mutationFn: () =>
+      answered(null, () =>
+        client.deployments.rollback({ ...input, ...(reason.trim() ? { reason: reason.trim() } : {}) }),
+      ),
     onSuccess: (row) => {
-      deployments.set(row)
       onClose()
       go(paths.deployment(row.id))
     },

@@ -1,7 +1,7 @@
 import type { DeploymentLine } from '@wheelhouse/contract'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { client } from '../../../../api/client.ts'
-import { takeDeployment } from '../../../../api/deployments.ts'
+import { answered, takeDeployment } from '../../../../api/deployments.ts'
 import { live } from '../../../../api/live.ts'
 import { wordsFor } from '../../../../api/trouble.ts'
 import { type Line, LogRing } from '../../../../ui/log/ring.ts'
@@ -130,6 +130,12 @@ export function useRunLog(id: string, filter: LineFilter): RunLog {
         fill()
       })
     }
+    /** After a hole the run itself may have moved on unheard, too. */
+    const catchUp = (): void => {
+      fill()
+      // Whether the run can be had at all, its page tells.
+      answered(id, () => client.deployments.get({ id })).catch(() => undefined)
+    }
     fill()
     const stop = live.subscribe(
       'deployments',
@@ -140,8 +146,8 @@ export function useRunLog(id: string, filter: LineFilter): RunLog {
           for (const each of frames) if (each.kind === 'deployment') takeDeployment(each.deployment)
         },
         // Where the stream had a hole, the past is asked for from the last place that is surely whole.
-        onGap: fill,
-        onReady: fill,
+        onGap: catchUp,
+        onReady: catchUp,
         onEnd: (why) => {
           state = 'connecting'
           reason = why
