@@ -59,7 +59,7 @@ export const words: readonly Word[] = [
   {
     name: 'delete',
     group: act,
-    summary: 'Remove services, stacks, targets, users or tokens',
+    summary: 'Remove services, stacks, targets, backups, users and more',
     load: () => import('./commands/delete.ts'),
   },
   {

@@ -133,9 +133,7 @@ test('Ctrl-C is answered below the run, which goes on', async () => {
   playRun(server, [...beats, ...beats, { deployment: succeeded() }], 130)
   const { exit, output } = await terminal('deploy --yes', 100, { 'npm run build': '\u0003' })
   expect(exit).toBe(0)
-  expect(plain(output)).toContain(
-    'The run goes on without this terminal. wh deployments cancel dep-12 stops and undoes it.',
-  )
+  expect(plain(output)).toContain('  wh deployments cancel dep-12 stops and undoes it.')
 })
 
 test('a no changes nothing', async () => {

@@ -38,6 +38,17 @@ const removals: Record<string, Removal> = {
     plan: (client, id) => client.targets.remove.plan({ id }),
     run: (client, id) => client.targets.remove({ id }),
   },
+  backups: {
+    plan: (client, id) => client.backups.remove.plan({ id }),
+    run: (client, id) => client.backups.remove({ id }),
+  },
+  configs: {
+    plan: (client, id) => client.configs.remove.plan({ id }),
+    run: (client, id) => client.configs.remove({ id }),
+  },
+  certificates: { run: (client, id) => client.certificates.remove({ id }), goes: 'from the list; its files stay' },
+  triggers: { run: (client, id) => client.triggers.remove({ id }), goes: 'it does nothing any more' },
+  notifications: { run: (client, id) => client.notifications.remove({ id }), goes: 'nothing is sent there any more' },
   users: { run: (client, id) => client.users.remove({ id }), goes: 'with all sessions and API tokens' },
   tokens: { run: (client, id) => client.tokens.revoke({ id }), goes: 'whatever uses it is locked out at once' },
   sessions: { run: (client, id) => client.auth.revokeSession({ id }), goes: 'it is signed out at once' },
@@ -70,7 +81,7 @@ async function remove(shell: Shell, options: Options, [word = '', ...names]: rea
   }
   const removal = removals[noun.name]
   if (!removal)
-    throw usage(`${noun.name} cannot be deleted. services, stacks, targets, users, tokens and sessions can.`)
+    throw usage(`${noun.name} cannot be deleted. ${sentenceList(['stacks', ...Object.keys(removals)], 20)} can.`)
   const { client } = await connect(shell)
   const filters: Filters = options.target ? { target: options.target } : {}
   const rows: unknown[] = []
@@ -88,7 +99,10 @@ async function remove(shell: Shell, options: Options, [word = '', ...names]: rea
 
 export function define(command: Command): void {
   command
-    .argument('<noun>', 'service, stack, target, user, token or session')
+    .argument(
+      '<noun>',
+      'service, stack, target, backup, config, certificate, trigger, notification, user, token or session',
+    )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')
     .option('--volumes', 'also remove volumes with their data')

@@ -22,7 +22,8 @@ function explainInterrupt(shell: Shell, view: RunView, id: string): () => void {
     pressed += 1
     if (pressed === 1) {
       view.notice([
-        `The run goes on without this terminal. wh deployments cancel ${id} stops and undoes it.`,
+        'The run goes on without this terminal.',
+        `wh deployments cancel ${id} stops and undoes it.`,
         'Ctrl-C again leaves.',
       ])
       return true

@@ -43,6 +43,7 @@ export function liveView(shell: Shell, verbose: boolean): RunView {
   const end = (): void => {
     if (ended) return
     last = null
+    notice = []
     draw()
     ended = true
     clearInterval(timer)

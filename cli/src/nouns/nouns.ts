@@ -8,7 +8,6 @@ import { eventColumns, jobColumns } from '../presentation/happenings.ts'
 import { sessionColumns, tokenColumns, userColumns } from '../presentation/people.ts'
 import { serviceColumns } from '../presentation/services.ts'
 import { stackColumns } from '../presentation/stacks.ts'
-import type { Column } from '../presentation/table.ts'
 import { targetColumns } from '../presentation/targets.ts'
 import { findService, findStack, nothingCalled, targetNames, userNames, withNearest } from '../resolve.ts'
 

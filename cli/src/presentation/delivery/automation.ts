@@ -33,7 +33,7 @@ export function triggerText(trigger: Trigger, look: Look): string {
     ['does', does(trigger)],
     ['enabled', trigger.enabled ? 'yes' : 'no', trigger.enabled ? undefined : 'yellow'],
     ['stack', trigger.stack],
-    ['from', trigger.origin === 'manifest' ? 'the manifest, changed with it' : `${trigger.createdBy}`],
+    ['from', trigger.origin === 'manifest' ? 'the manifest, changed with it' : trigger.createdBy],
     ['next', trigger.nextAt && clock(trigger.nextAt, look.now)],
     ['last', trigger.lastAt && clock(trigger.lastAt, look.now)],
     ['last result', trigger.lastResult],

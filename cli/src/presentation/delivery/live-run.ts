@@ -39,7 +39,9 @@ export function runLines(
     ...stageLines(deployment, look),
   ]
   const waits = waitingFor(deployment)
-  if (waits !== null) lines.push(`  ${paint(fit(waits, width - 2, ellipsis), 'cyan', look)}`)
+  // A command is never cut: it stands on a line of its own.
+  for (const line of waits?.split(/(?<=\. )(?=wh )/) ?? [])
+    lines.push(`  ${paint(fit(line, width - 2, ellipsis), 'cyan', look)}`)
   if (!over && extra.last !== null) lines.push(lastLine(extra.last, look))
   for (const line of extra.notice) lines.push(`  ${paint(fit(line, width - 2, ellipsis), 'yellow', look)}`)
   return lines
