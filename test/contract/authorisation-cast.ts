@@ -64,8 +64,6 @@ export async function makeCast(house: TestHouse, granted: string): Promise<Calle
   ]
 }
 
-/** Their things belong to no target: a right on one target is none on them, so their handlers ask for it of the whole house. */
-const houseWide: ReadonlySet<string> = new Set(['certificates'])
 
 export type Verdict = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'passes'
 
@@ -84,7 +82,14 @@ export function holds(
 }
 
 /** Their things belong to no target: a grant on a target or service is not enough. */
-const houseWide = new Set(['triggers', 'notifications'])
+const houseWide: ReadonlySet<string> = new Set([
+  'certificates',
+  'configs',
+  'backups',
+  'releases',
+  'triggers',
+  'notifications',
+])
 
 /** What the contract says must come of a call on a place (null: it names none). */
 export function expected(operation: Operation, caller: Caller, place: Place | null): Verdict {

@@ -22,7 +22,6 @@ export const paths = {
   compareReleases: (before: string, after: string) => `/releases/${part(before)}/compare/${part(after)}`,
   backups: (query = '') => `/backups${query}`,
   backup: (id: string) => `/backups/${part(id)}`,
-  stack: (id: string) => `/stacks/${part(id)}`,
   triggers: () => '/triggers',
   notifications: () => '/notifications',
   targets: () => '/targets',

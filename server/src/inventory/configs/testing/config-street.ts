@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import type { Caller, CallContext } from '../../../dispatch/index.ts'
+import { type Caller, type CallContext, noExchange } from '../../../dispatch/index.ts'
 import { type ConfigEntryRead, createConfigs } from '../index.ts'
 
 export const admin: Caller = {
@@ -80,12 +80,7 @@ export function configStreet(open: OpenDatabase) {
       requestId: 'r1',
       signal: new AbortController().signal,
       audit: (note) => void audited.push(note),
-      exchange: {
-        refreshToken: null,
-        setRefreshToken: () => undefined,
-        clearRefreshToken: () => undefined,
-        download: () => undefined,
-      },
+      exchange: noExchange,
     })
     const { handlers } = configs
     const text = async (input: Parameters<typeof handlers.export>[0], caller = admin): Promise<string> => {

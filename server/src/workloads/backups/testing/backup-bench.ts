@@ -7,7 +7,7 @@ import { openSecrets } from '@wheelhouse/platform/secrets'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Caller, CallContext } from '../../../dispatch/index.ts'
+import { type Caller, type CallContext, noExchange } from '../../../dispatch/index.ts'
 import { migrations } from '../../../migrations/index.ts'
 import type { BackupPlan, RunContext } from '../backup-plan.ts'
 import { type BackupParts, type Backups, createBackups } from '../index.ts'
@@ -30,12 +30,7 @@ export const by = (caller: Caller, audit: CallContext['audit'] = () => undefined
   requestId: 'r1',
   signal: new AbortController().signal,
   audit,
-  exchange: {
-    refreshToken: null,
-    setRefreshToken: () => undefined,
-    clearRefreshToken: () => undefined,
-    download: () => undefined,
-  },
+  exchange: noExchange,
 })
 
 /** The domain over a real database and a real disk, in a folder that outlives it, so that a start after a crash can be tried. */

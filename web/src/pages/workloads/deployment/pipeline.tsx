@@ -60,6 +60,7 @@ function LaneView({
   lane,
   columns,
   phone,
+  undoName,
   ...shared
 }: Shared & { lane: Lane; columns: number; phone: boolean; undoName: string }) {
   const grid = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }
