@@ -58,8 +58,8 @@ export const clientOf = (url: string, token: () => string | null): Client =>
 export interface Connection {
   readonly access: Access
   readonly client: Client
-  /** `onRefused`: the token has ended while it was open. */
-  live(onRefused: (error: unknown) => void): Live
+  /** `onRefused`: the token has ended while it was open. `tell`: where a lost connection is told, standard error unless told. */
+  live(onRefused: (error: unknown) => void, tell?: (text: string, back: boolean) => void): Live
   /** A socket of its own for a terminal. */
   terminal(path: string): Promise<WebSocket>
 }
@@ -82,16 +82,15 @@ export async function connect(shell: Shell): Promise<Connection> {
   return {
     access,
     client,
-    live: (onRefused) => {
+    live: (onRefused, tell = (text, back) => shell.say(text, back ? 'dim' : 'yellow')) => {
       let lost = false
       const live = new Live({
         url: socketUrl(access.url, '/ws'),
         ticket,
         open: (url, protocols) => new WebSocket(url, protocols) as unknown as SocketLike,
         onState: (state) => {
-          if (state === 'waiting' && !lost)
-            shell.say(`The connection to ${access.url} was lost. Trying again …`, 'yellow')
-          if (state === 'live' && lost) shell.say('Connected again.', 'dim')
+          if (state === 'waiting' && !lost) tell(`The connection to ${access.url} was lost. Trying again …`, false)
+          if (state === 'live' && lost) tell('Connected again.', true)
           lost = state === 'waiting' || (lost && state === 'connecting')
         },
         onRefused: (error) => {

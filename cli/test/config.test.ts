@@ -32,6 +32,15 @@ describe('the set', () => {
     expect(at.server.lines().at(-1)).toBe('GET /api/v1/configs/shop-staging')
   })
 
+  test('is asked for from who may read configs but not deploy', async () => {
+    at.server.refuse('POST /api/v1/deployments/describe', 403, 'FORBIDDEN', 'You may not do this.')
+    const { exit, stderr } = await at.run('config', 'get')
+    expect({ exit, stderr }).toEqual({
+      exit: 4,
+      stderr: 'error[FORBIDDEN] You may not do this.\n  Name the set with --set; wh config list shows them.\n',
+    })
+  })
+
   test('is the one of --set, with the nearest when there is none', async () => {
     await at.run('config', 'get', '--set', 'shop-staging')
     expect(at.server.lines()).toEqual(['GET /api/v1/configs/shop-staging'])

@@ -121,6 +121,14 @@ describe('what is asked for', () => {
     expect(stderr).toContain('line 3:5 apps.pwa: needs a path')
   })
 
+  test('that has warnings goes on after telling them', async () => {
+    const problems = [{ line: 3, column: 5, path: 'apps.pwa', message: 'is not used', severity: 'warning' }]
+    server.on('POST /api/v1/deployments/describe', described({ problems }))
+    const { exit, stderr } = await run('deploy', '--yes', '--detach')
+    expect(exit).toBe(0)
+    expect(stderr).toContain('warning: line 3 apps.pwa: is not used\n')
+  })
+
   test('in a folder that the control plane does not see says what to do', async () => {
     server.refuse('POST /api/v1/deployments/describe', 404, 'NOT_FOUND', `There is no folder "${folder}".`)
     const { exit, stderr } = await run('deploy', '--yes')

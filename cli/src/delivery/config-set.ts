@@ -1,9 +1,9 @@
-import type { Client } from '@wheelhouse/client'
+import { type Client, Problem } from '@wheelhouse/client'
 import { configNames } from './names.ts'
 import { describeManifest, manifestPlace, setOfManifest, type SourceOptions } from './source.ts'
 import { withNearest } from '../resolve.ts'
 import type { Connection } from '../connect.ts'
-import { usage } from '../failure.ts'
+import { Complaint, complaintOf, usage } from '../failure.ts'
 import type { Command } from 'commander'
 
 export interface SetOptions extends SourceOptions {
@@ -18,6 +18,13 @@ export const addSet = (command: Command): Command =>
     .option('-f, --file <file>', 'the manifest whose set is meant, or its folder')
     .option('-e, --environment <name>', 'the environment of the manifest whose set is meant')
 
+/** Who may read configs need not be one who may deploy; such a person names the set. */
+function advised(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'FORBIDDEN') throw error
+  const said = complaintOf(error)
+  throw new Complaint(said.exit, said.code, said.message, ['Name the set with --set; wh config list shows them.'])
+}
+
 /** The set with its values: the one that was named, or that of the manifest in hand. */
 export async function configSet(connection: Connection, options: SetOptions, version?: number): Promise<FullSet> {
   const { client, access } = connection
@@ -27,7 +34,8 @@ export async function configSet(connection: Connection, options: SetOptions, ver
       if (options.file !== undefined) throw error
       throw usage('There is no wheelhouse.yaml in this folder. Name the set with --set; wh config list shows them.')
     })
-    name = await setOfManifest(await describeManifest(client, access.url, place, { environment: options.environment }))
+    const described = describeManifest(client, access.url, place, { environment: options.environment })
+    name = await setOfManifest(await described.catch(advised))
   }
   const id = name
   return withNearest(

@@ -107,10 +107,14 @@ export async function watchDeployment(
   // Lines that come while the log is read are held, so that none is printed before those that came first.
   let waiting: DeploymentLine[] | null = null
   let ready = false
-  const live = connection.live((error) => {
-    refused = error
-    done.abort()
-  })
+  const live = connection.live(
+    (error) => {
+      refused = error
+      done.abort()
+    },
+    // Beside a drawn run a line of its own would tear it.
+    (text, back) => view.notice(back ? [] : [text]),
+  )
   const load = async (): Promise<void> => {
     waiting = waiting ?? []
     const before = watched.heard

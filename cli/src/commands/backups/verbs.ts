@@ -24,11 +24,12 @@ interface Create extends SourceOptions {
   dryRun?: boolean
 }
 
-/** The backup a job made, by the name that its result has for it. */
-const madeBy = (job: Job): string => {
+/** What to say of the backup a job made, by the name that its result has for it. */
+function madeSentence(job: Job): string {
   const { backupId, id } = (job.result ?? {}) as { backupId?: unknown; id?: unknown }
   const made = backupId ?? id
-  return typeof made === 'string' ? made : ''
+  if (typeof made !== 'string') return 'The backup is complete.'
+  return `Backup ${made} is complete. wh backup verify ${made} reads it again.`
 }
 
 export function defineCreate(command: Command): void {
@@ -55,12 +56,7 @@ export function defineCreate(command: Command): void {
       return
     }
     const job = await atPlace(place, access.url, () => client.backups.create(input))
-    await followJob(
-      shell,
-      client,
-      job,
-      (done) => `Backup ${madeBy(done)} is complete. wh backup verify ${madeBy(done)} reads it again.`,
-    )
+    await followJob(shell, client, job, madeSentence)
   })
 }
 

@@ -60,6 +60,8 @@ async function deploy(
     target,
     ...(variables ? { variables } : {}),
   })
+  for (const { line, path, message } of described.problems)
+    shell.say(`warning: ${[line === null ? '' : `line ${line}`, path].filter(Boolean).join(' ')}: ${message}`, 'yellow')
   const apps = appsOf(words, options, described, flags)
   skipped(asked.skip, described)
   const source = { ...place, environment, target, variables, apps: apps.length > 0 ? apps : undefined }
