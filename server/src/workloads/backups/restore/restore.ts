@@ -101,7 +101,9 @@ export async function performRestore(
   room.announce({
     type: 'backup.restored',
     message: `${stack} (${environment}) was restored from the backup ${id}: ${parts.length} parts.`,
-    ...{ actor: options.by, stack, data: { backupId: id, environment, parts: parts.map((part) => part.name) } },
+    actor: options.by,
+    stack,
+    data: { backupId: id, environment, parts: parts.map((part) => part.name) },
   })
   return backupView(await room.store.get(id))
 }
@@ -115,7 +117,8 @@ async function putBack({ journal, plan, record, room }: Run, cause: unknown): Pr
     type: 'backup.failed',
     severity: 'error',
     message: `The restore of ${stack} (${environment}) from ${id} failed: ${why} ${outcome}`,
-    ...{ stack, data: { backupId: id, environment, restore: true, left } },
+    stack,
+    data: { backupId: id, environment, restore: true, left },
   })
   if (left.length === 0 && !(cause instanceof Failure)) return cause
   const { code, details } = cause instanceof Failure ? cause : { code: 'INTERNAL' as const, details: {} }
