@@ -18,7 +18,7 @@ export async function packFolder(path: string): Promise<Readable> {
   })
   const pack = create({ cwd: dirname(path), portable: false, strict: true }, [`./${basename(path)}`])
   // A stream of its own kind: read by what both have.
-  return Readable.from(pack as unknown as AsyncIterable<Buffer>, { objectMode: false })
+  return Readable.from(pack, { objectMode: false })
 }
 
 /** Unpacks beside `path` and answers where: a rename brings it into place. */
