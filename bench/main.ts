@@ -7,6 +7,7 @@ import { list } from './measures/list.ts'
 import { liveLogs } from './measures/live-logs.ts'
 import { login } from './measures/login.ts'
 import { memory } from './measures/memory.ts'
+import { restore } from './measures/restore.ts'
 import { start } from './measures/start.ts'
 import { switchGap } from './measures/switch-gap.ts'
 import { webBytes } from './measures/web-bytes.ts'
@@ -15,6 +16,7 @@ import { lines, machine, type Outcome } from './report.ts'
 
 // `npm run bench [-- name …] [--json FILE]`: one bench at a time, so that none disturbs another.
 const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes, switchGap]
+const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes, restore]
 
 async function measure(bench: Bench): Promise<Outcome> {
   const { name, about } = bench

@@ -27,8 +27,8 @@ export async function exportVolume(client: EngineClient, name: string, signal: A
     })
     // The holder goes when the last byte is read, or when the reader leaves.
     void pipeline(archive, out)
-      .catch((error: unknown) => out.destroy(client.broken(error, signal) as Error))
-      .finally(() => drop(client, id))
+      .catch((error: unknown) => void out.destroy(client.broken(error, signal) as Error))
+      .then(() => drop(client, id))
     return out
   } catch (error) {
     await drop(client, id)

@@ -59,7 +59,7 @@ async function store(request: IncomingMessage, path: string): Promise<string> {
       done(null, chunk)
     },
   })
-  const framed = String(request.headers['content-encoding'] ?? '').includes('aws-chunked')
+  const framed = (request.headers['content-encoding'] ?? '').includes('aws-chunked')
   await pipeline(framed ? request.pipe(new Unframed()) : request, md5, createWriteStream(path))
   return hash.digest('hex')
 }

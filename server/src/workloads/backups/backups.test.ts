@@ -122,6 +122,21 @@ describe('backups', () => {
     expect(bench.events.at(-1)).toMatchObject({ type: 'backup.restored', actor: 'mara' })
   })
 
+  it('replaces what a link leads to, and leaves the link', async () => {
+    const shared = bench.file('shared/.env', 'older')
+    mkdirSync(join(bench.folder, 'shop'))
+    const link = join(bench.folder, 'shop/.env')
+    symlinkSync(shared, link)
+    const { id } = await bench.backups.create(
+      bench.plan({ apps: [{ app: 'api', path: link, name: '.env' }] }),
+      bench.run(),
+    )
+    bench.file('shared/.env', 'newer')
+    await bench.backups.restore(id, { by: 'mara' }, bench.run())
+    expect(readlinkSync(link)).toBe(shared)
+    expect(readFileSync(shared, 'utf8')).toBe('older')
+  })
+
   it('leaves the files alone when told', async () => {
     const { id } = await bench.backups.create(shop(), bench.run())
     bench.file('shop/uploads/added', 'new')

@@ -95,6 +95,8 @@ export async function removeBackup(room: BackupRoom, record: BackupRecord, by: s
   room.announce({
     type: 'backup.removed',
     message: `The backup ${record.id} of ${record.stack} (${record.environment}) was removed.`,
-    ...{ actor: by, stack: record.stack, data: { backupId: record.id, freedBytes: record.sizeBytes } },
+    actor: by,
+    stack: record.stack,
+    data: { backupId: record.id, freedBytes: record.sizeBytes },
   })
 }

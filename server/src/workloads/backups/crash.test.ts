@@ -90,4 +90,23 @@ describe('a control plane that is killed', () => {
     expect(readFileSync(env, 'utf8')).toBe('older')
     expect(readdirSync(uploads)).toEqual(['a'])
   })
+
+  it('after all is in place keeps what was restored, and takes away what was put aside', async () => {
+    await bench.open()
+    const env = bench.file('shop/api/.env', 'older')
+    const { id } = await bench.backups.create(
+      bench.plan({ apps: [{ app: 'api', path: env, name: '.env' }] }),
+      bench.run(),
+    )
+    // Restored where there was none: taking that back would remove it.
+    rmSync(env)
+    await bench.close()
+    await kill(['restore', id, 'is restored'], (said) => said.includes('reached'))
+    await bench.open()
+    await (
+      await bench.backups.start()
+    ).settled
+    expect(readFileSync(env, 'utf8')).toBe('older')
+    expect(readdirSync(join(bench.folder, 'shop/api'))).toEqual(['.env'])
+  })
 })

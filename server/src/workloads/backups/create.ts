@@ -34,7 +34,11 @@ function drafts(room: BackupRoom, plan: BackupPlan, record: BackupRecord): Draft
   const nameOf = partNames()
   const day = record.id.slice(0, 10)
   const file = (kind: 'config' | 'app', folder: string, path: string, name: string): Draft => ({
-    ...{ kind, from: path, what: path, gzip: false, name: nameOf(folder, name) },
+    kind,
+    from: path,
+    what: path,
+    gzip: false,
+    name: nameOf(folder, name),
     source: () => readFile(path),
   })
   const database = (spec: DatabaseSpec): Draft => ({
@@ -54,11 +58,18 @@ function drafts(room: BackupRoom, plan: BackupPlan, record: BackupRecord): Draft
     ...plan.apps.map(({ app, path, name }) => file('app', `apps/${app}`, path, name)),
     ...plan.databases.map(database),
     ...plan.files.map(({ path, name }): Draft => ({
-      ...{ kind: 'files', from: path, what: path, gzip: true, name: nameOf('files', name, '.tar.gz') },
+      kind: 'files',
+      from: path,
+      what: path,
+      gzip: true,
+      name: nameOf('files', name, '.tar.gz'),
       source: async () => ({ stream: await packFolder(path) }),
     })),
     ...plan.volumes.map(({ targetId, volume }): Draft => ({
-      ...{ kind: 'volume', from: `${targetId}:${volume}`, what: `the volume ${volume}`, gzip: true },
+      kind: 'volume',
+      from: `${targetId}:${volume}`,
+      what: `the volume ${volume}`,
+      gzip: true,
       name: nameOf('volumes', volume, '.tar.gz'),
       volume: { targetId, volume },
       source: async (signal) => {
@@ -107,7 +118,9 @@ export async function performBackup(room: BackupRoom, id: string, context: RunCo
     room.announce({
       type: 'backup.created',
       message: `A backup of ${stack} (${environment}) was made: ${parts.length} parts, ${sizeText(sizeBytes)}.`,
-      ...{ actor, stack, data: { backupId: id, environment, sizeBytes, deploymentId: record.deploymentId } },
+      actor,
+      stack,
+      data: { backupId: id, environment, sizeBytes, deploymentId: record.deploymentId },
     })
     return backupView(await room.store.get(id))
   } catch (error) {
@@ -121,7 +134,9 @@ export async function performBackup(room: BackupRoom, id: string, context: RunCo
       type: 'backup.failed',
       severity: 'error',
       message: `The backup of ${stack} (${environment}) failed: ${message}`,
-      ...{ actor, stack, data: { backupId: id, environment, deploymentId: record.deploymentId } },
+      actor,
+      stack,
+      data: { backupId: id, environment, deploymentId: record.deploymentId },
     })
     throw cause
   } finally {
@@ -151,7 +166,11 @@ async function writeParts(
     const written = await writePart(room, writing, form, stream, context.signal)
     const counted = database?.()
     parts.push({
-      ...{ kind: draft.kind, name, from: draft.from, encrypted, ...written },
+      kind: draft.kind,
+      name,
+      from: draft.from,
+      encrypted,
+      ...written,
       ...(owner ? { owner } : {}),
       ...(counted ? { database: counted } : {}),
       ...(draft.volume ? { volume: draft.volume } : {}),

@@ -50,7 +50,9 @@ export async function performDrill(room: BackupRoom, id: string, by: string, con
     type: 'backup.drilled',
     severity: wrong.length === 0 ? 'info' : 'error',
     message: `The backup ${id} of ${stack} ${wrong.length === 0 ? 'can be restored' : 'does not restore as it was'}: ${text}`,
-    ...{ actor: by, stack, data: { backupId: id, environment, ok: wrong.length === 0 } },
+    actor: by,
+    stack,
+    data: { backupId: id, environment, ok: wrong.length === 0 },
   })
   if (wrong.length > 0) throw new Failure('BACKUP_DAMAGED', `The backup ${id} does not restore as it was: ${text}`)
   return backupView(await room.store.get(id))

@@ -56,7 +56,8 @@ export function createBackups(parts: BackupParts): Backups {
         type: 'backup.missed',
         severity: 'error',
         message: `The backup of ${stack} (${environment}) that was due at ${dueAt} was not made: ${why}.`,
-        ...{ stack, data: { environment, dueAt } },
+        stack,
+        data: { environment, dueAt },
       })
     },
   }

@@ -53,7 +53,7 @@ export function metadataText(record: BackupRecord): string {
     creator: record.createdBy,
     deploymentId: record.deploymentId,
     encrypted,
-    parts: record.parts.map((part) => ({ ...part })) as Metadata['parts'],
+    parts: [...record.parts],
   }
   return `${JSON.stringify(metadata, null, 2)}\n`
 }

@@ -93,7 +93,8 @@ describe('operations on backups', () => {
       files: [{ path: join(bench.folder, 'endless'), name: 'endless' }],
     })
     // A folder large enough that it is still being read.
-    for (let n = 0; n < 20; n += 1) bench.file(`endless/${n}`, crypto.getRandomValues(Buffer.alloc(65_536)).toString('hex').repeat(50))
+    for (let n = 0; n < 20; n += 1)
+      bench.file(`endless/${n}`, crypto.getRandomValues(Buffer.alloc(65_536)).toString('hex').repeat(50))
     const job = await handlers().create.run({ directory }, by(admin))
     while (!(await bench.jobs.get(job.id))?.steps.some((step) => step.name.includes('endless'))) {
       await new Promise((again) => setTimeout(again, 2))
@@ -110,7 +111,9 @@ describe('operations on backups', () => {
     const words = 'shop cannot be restored while deployment 12 runs'
     await expect(handlers().restore.run({ id }, by(admin))).rejects.toThrow(words)
     await expect(handlers().restore.plan({ id }, by(admin))).rejects.toThrow(words)
-    await expect(bench.backups.restore(id, { by: 'mara' }, bench.run())).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+    await expect(bench.backups.restore(id, { by: 'mara' }, bench.run())).rejects.toMatchObject({
+      code: 'STATE_CONFLICT',
+    })
   })
 
   it('takes what the manifest says today, and does without where it says nothing', async () => {
@@ -126,19 +129,23 @@ describe('operations on backups', () => {
     const ids: string[] = []
     for (let n = 0; n < 5; n += 1) ids.unshift(await made())
     const other = await made('staging')
-    const [newest, second, , fourth, oldest] = ids as [string, string, string, string, string]
+    const [newest, second, third, fourth, oldest] = ids as [string, string, string, string, string]
     const db = bench.database.db.withTables<{ backups: { id: string; createdAt: number } }>()
     const age = (id: string, days: number) =>
-      db.updateTable('backups').set({ createdAt: Date.now() - days * 86_400_000 }).where('id', '=', id).execute()
+      db
+        .updateTable('backups')
+        .set({ createdAt: Date.now() - days * 86_400_000 })
+        .where('id', '=', id)
+        .execute()
     for (const [days, id] of ids.entries()) await age(id, days * 20)
     await age(other, 400)
     bench.inUse.add(oldest)
 
     const plan = await handlers().cleanup.plan({ olderThanDays: 30, keepMinimum: 2 }, by(admin))
-    expect(plan.steps.map((step) => step.name).sort()).toEqual([fourth, ids[2]].sort())
+    expect(new Set(plan.steps.map((step) => step.name))).toEqual(new Set([fourth, third]))
     expect(plan.kept).toEqual([`${oldest}: a release that is kept would be rolled back with it`])
     const removed = await handlers().cleanup.run({ olderThanDays: 30, keepMinimum: 2 }, by(admin))
-    expect(removed.removed.sort()).toEqual([fourth, ids[2]].sort())
+    expect(new Set(removed.removed)).toEqual(new Set([fourth, third]))
     expect(removed.freedBytes).toBeGreaterThan(0)
     const left = (await handlers().list({}, by(admin))).items.map((backup) => backup.id)
     expect(left.sort()).toEqual([newest, second, oldest, other].sort())

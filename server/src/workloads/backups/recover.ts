@@ -18,7 +18,7 @@ const deadMs = 120_000
 export async function recover(room: BackupRoom): Promise<{ readonly settled: Promise<void> }> {
   const slow: (() => Promise<void>)[] = []
   for (const record of await room.store.unfinished()) {
-    const dead = record.owner === room.instance || Number(record.heartbeatAt) < Date.now() - deadMs
+    const dead = record.owner === room.instance || record.heartbeatAt < Date.now() - deadMs
     if (record.state === 'running' && dead) {
       await fail(room, record)
       slow.push(() => removeHalf(room, record))
@@ -50,7 +50,8 @@ async function fail(room: BackupRoom, record: BackupRecord): Promise<void> {
     type: 'backup.failed',
     severity: 'error',
     message: `The backup of ${stack} (${environment}) failed: ${error}. Make it again.`,
-    ...{ stack, data: { backupId: id, environment, deploymentId: record.deploymentId } },
+    stack,
+    data: { backupId: id, environment, deploymentId: record.deploymentId },
   })
 }
 
@@ -66,7 +67,8 @@ async function takeBackAll(room: BackupRoom, record: BackupRecord): Promise<void
     type: 'system.warning',
     severity: left.length === 0 ? 'warning' : 'error',
     message: `A ${journal.what} of the backup ${id} was interrupted: ${outcome}.`,
-    ...{ stack, data: { backupId: id, left } },
+    stack,
+    data: { backupId: id, left },
   })
 }
 
@@ -99,7 +101,11 @@ async function adopt(room: BackupRoom, id: string): Promise<void> {
     ...common,
     place: { kind: 'folder', path: room.folder },
     encrypt: 'auto',
-    ...{ configs: [], apps: [], databases: [], files: [], volumes: [] },
+    configs: [],
+    apps: [],
+    databases: [],
+    files: [],
+    volumes: [],
   }
   const row = { id, ...common, owner: room.instance, state: 'complete', place: room.folder } as const
   const parts = data.parts as BackupRecord['parts']

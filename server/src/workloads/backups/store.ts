@@ -51,8 +51,6 @@ type Changes = Partial<Omit<Row, 'id' | 'parts' | 'journal' | 'sealedPlan'>> & {
 const sealedAt = (id: string): string => `backups/${id}/plan`
 const read = ({ sealedPlan: _, ...row }: Row): BackupRecord => ({
   ...row,
-  createdAt: Number(row.createdAt),
-  sizeBytes: Number(row.sizeBytes),
   parts: JSON.parse(row.parts) as PartRecord[],
   journal: row.journal === null ? null : (JSON.parse(row.journal) as Journal),
 })
@@ -96,8 +94,20 @@ export function openBackupStore(database: Database, secrets: Pick<Secrets, 'seal
         const { stack, environment, directory, description, version, deploymentId, createdBy } = plan
         const added = await store.add(
           {
-            ...{ id, stack, environment, directory, description, version, deploymentId, createdBy, owner },
-            ...{ state: 'running', place: placeText(plan.place), parts: [], sizeBytes: 0, createdAt: at.getTime() },
+            id,
+            stack,
+            environment,
+            directory,
+            description,
+            version,
+            deploymentId,
+            createdBy,
+            owner,
+            state: 'running',
+            place: placeText(plan.place),
+            parts: [],
+            sizeBytes: 0,
+            createdAt: at.getTime(),
           },
           plan,
         )
@@ -128,7 +138,11 @@ export function openBackupStore(database: Database, secrets: Pick<Secrets, 'seal
       const row: Row = {
         ...record,
         parts: JSON.stringify(record.parts),
-        ...{ error: null, verifiedAt: null, drilledAt: null, drill: null, journal: null },
+        error: null,
+        verifiedAt: null,
+        drilledAt: null,
+        drill: null,
+        journal: null,
         heartbeatAt: Date.now(),
         sealedPlan: secrets.seal(JSON.stringify(plan), sealedAt(record.id)),
       }
@@ -166,7 +180,7 @@ export function openBackupStore(database: Database, secrets: Pick<Secrets, 'seal
 /** As the contract shows it: nothing of the plan, nothing of the journal. */
 export function backupView(record: BackupRecord): Backup {
   const has = (...kinds: PartRecord['kind'][]): boolean => record.parts.some((part) => kinds.includes(part.kind))
-  const time = (at: number | null): string | null => (at === null ? null : new Date(Number(at)).toISOString())
+  const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
   return {
     id: record.id,
     stack: record.stack,
@@ -177,7 +191,12 @@ export function backupView(record: BackupRecord): Backup {
     version: record.version,
     includes: { configs: has('config', 'app'), database: has('database'), files: has('files', 'volume') },
     parts: record.parts.map(({ kind, name, from, sizeBytes, sha256, encrypted }) => ({
-      ...{ kind, name, from, sizeBytes, sha256, encrypted },
+      kind,
+      name,
+      from,
+      sizeBytes,
+      sha256,
+      encrypted,
     })),
     sizeBytes: record.sizeBytes,
     encrypted: record.parts.some((part) => part.encrypted),

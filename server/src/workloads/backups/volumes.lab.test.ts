@@ -15,7 +15,12 @@ suite('backup of a Docker volume', ['docker'], () => {
     bench.connection = engine.connection
     volume = engine.name('volume')
     await engine.connection.ensureResource({
-      ...{ kind: 'volume', name: volume, stack: 'test', driver: null, options: {}, labels: {} },
+      kind: 'volume',
+      name: volume,
+      stack: 'test',
+      driver: null,
+      options: {},
+      labels: {},
     })
   })
   afterEach(async () => {

@@ -18,7 +18,7 @@ export async function packFolder(path: string): Promise<Readable> {
   })
   const pack = create({ cwd: dirname(path), portable: false, strict: true }, [`./${basename(path)}`])
   // A stream of its own kind: read by what both have.
-  return Readable.from(pack as unknown as AsyncIterable<Buffer>, { objectMode: false })
+  return Readable.from(pack, { objectMode: false })
 }
 
 /** Unpacks beside `path` and answers where: a rename brings it into place. */
@@ -27,7 +27,7 @@ export async function unpackBeside(path: string, tar: Readable, beside: string, 
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
     const unpack = new Unpack({ cwd: folder, preserveOwner: process.getuid?.() === 0, strict: true, chmod: true })
-    await pipeline(tar, unpack as unknown as NodeJS.WritableStream, { signal })
+    await pipeline(tar, unpack, { signal })
     return join(folder, basename(path))
   } catch (error) {
     await rm(folder, { recursive: true, force: true })

@@ -28,7 +28,7 @@ export interface DatabaseEngine {
 
 /** A name for a scratch database beside the real one, short enough for both servers. */
 export const besideName = (name: string, word: 'drill' | 'restore' | 'before', random: string): string =>
-  `${[...name].slice(0, 30).join('')}_${word}_${random}`
+  `${Array.from(name).slice(0, 30).join('')}_${word}_${random}`
 
 /** Text of a program without the password, should it repeat it. */
 export const withoutPassword = (words: string, spec: DatabaseSpec): string =>

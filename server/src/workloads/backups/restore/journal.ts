@@ -33,23 +33,38 @@ export class UndoJournal {
     await this.#save()
   }
 
-  /** Steps that hold what is now to be let go: files and databases kept aside. */
-  steps(): readonly UndoStep[] {
-    return this.#steps
-  }
-
   undo(plan: BackupPlan): Promise<Left> {
     return undoAll(this.#room, this.#id, plan, { what: this.#what, by: this.#by, steps: this.#steps })
   }
 
-  async close(): Promise<void> {
-    this.#steps = []
+  /** All is in place: from here on nothing is taken back, and what was kept aside goes. Answers what could not be removed. */
+  async commit(plan: BackupPlan): Promise<Left> {
+    this.#steps = this.#steps.flatMap(keptBy)
+    await this.#save()
+    const left = await this.undo(plan)
+    // What stays is in nobody's way.
     await this.#room.store.change(this.#id, { journal: null })
+    return left
   }
 
   #save(): Promise<void> {
     const journal: Journal = { what: this.#what, by: this.#by, steps: this.#steps }
     return this.#room.store.change(this.#id, { journal })
+  }
+}
+
+/** What only has to go once a step is not taken back any more. */
+function keptBy(step: UndoStep): UndoStep[] {
+  switch (step.kind) {
+    case 'file':
+      return step.aside === null ? [] : [{ kind: 'litter', path: step.aside }]
+    case 'renamed':
+      return step.aside === null ? [] : [{ kind: 'scratch', database: step.database, scratch: step.aside }]
+    case 'litter':
+    case 'scratch':
+      return [step]
+    default:
+      return []
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Backup, Failure } from '@wheelhouse/contract'
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, realpath, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -94,8 +94,7 @@ export async function performRestore(
       context.progress(`Replacing ${parts[index]?.from}.`, 0.7 + (index / ready.length) * 0.3)
       await replace()
     }
-    await letGo(run)
-    await journal.close()
+    for (const left of await journal.commit(plan)) context.log(`Not removed: ${left}`)
   } catch (error) {
     const cause: unknown = context.signal.aborted ? context.signal.reason : diskFailure(error, work)
     throw await putBack(run, cause)
@@ -107,7 +106,9 @@ export async function performRestore(
   room.announce({
     type: 'backup.restored',
     message: `${stack} (${environment}) was restored from the backup ${id}: ${parts.length} parts.`,
-    ...{ actor: options.by, stack, data: { backupId: id, environment, parts: parts.map((part) => part.name) } },
+    actor: options.by,
+    stack,
+    data: { backupId: id, environment, parts: parts.map((part) => part.name) },
   })
   return backupView(await room.store.get(id))
 }
@@ -121,7 +122,8 @@ async function putBack({ journal, plan, record, room }: Run, cause: unknown): Pr
     type: 'backup.failed',
     severity: 'error',
     message: `The restore of ${stack} (${environment}) from ${id} failed: ${why} ${outcome}`,
-    ...{ stack, data: { backupId: id, environment, restore: true, left } },
+    stack,
+    data: { backupId: id, environment, restore: true, left },
   })
   if (left.length === 0 && !(cause instanceof Failure)) return cause
   const { code, details } = cause instanceof Failure ? cause : { code: 'INTERNAL' as const, details: {} }
@@ -230,9 +232,11 @@ async function stageTree(run: Run, part: PartRecord): Promise<Ready> {
 }
 
 async function stageFile(run: Run, part: PartRecord): Promise<Ready> {
-  const fresh = join(dirname(part.from), `.restore-${run.random}-${part.sha256.slice(0, 8)}`)
+  // A link stays one: what it leads to is replaced, as it was what was read.
+  const path = await realpath(part.from).catch(() => part.from)
+  const fresh = join(dirname(path), `.restore-${run.random}-${part.sha256.slice(0, 8)}`)
   await run.journal.add({ kind: 'litter', path: fresh })
-  await mkdir(dirname(part.from), { recursive: true })
+  await mkdir(dirname(path), { recursive: true })
   const file = await open(fresh, 'wx', 0o600)
   try {
     for await (const chunk of await content(run, part)) await file.writeFile(chunk as Buffer)
@@ -244,7 +248,7 @@ async function stageFile(run: Run, part: PartRecord): Promise<Ready> {
   } finally {
     await file.close()
   }
-  return () => swap(run, part.from, fresh)
+  return () => swap(run, path, fresh)
 }
 
 /** The former one is kept aside until all is done. */
@@ -256,20 +260,5 @@ async function swap({ journal, random }: Run, path: string, fresh: string): Prom
     await rename(fresh, path)
   } catch (error) {
     throw diskFailure(error, path)
-  }
-}
-
-/** All is in place: what was kept aside may go. */
-async function letGo({ journal, room, plan, context }: Run): Promise<void> {
-  for (const step of journal.steps()) {
-    try {
-      if (step.kind === 'file' && step.aside !== null) await rm(step.aside, { recursive: true, force: true })
-      if (step.kind === 'litter') await rm(step.path, { recursive: true, force: true })
-      if (step.kind === 'renamed' && step.aside !== null) {
-        await databaseOf(room, plan, step.database).engine.drop(step.aside, AbortSignal.timeout(60_000))
-      }
-    } catch (error) {
-      context.log(`What was kept aside could not be removed: ${error instanceof Error ? error.message : String(error)}`)
-    }
   }
 }

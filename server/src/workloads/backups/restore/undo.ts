@@ -88,7 +88,7 @@ export const stepText = (step: UndoStep): string => {
       return `the database ${step.database.name}${step.aside === null ? '' : ` (kept as ${step.aside})`}`
     case 'reloaded':
       return `the database ${step.database.name}${step.dump === null ? '' : ` (kept in ${step.dump})`}`
-    case 'volume':
+    default:
       return `the volume ${step.volume} (kept in ${step.tar})`
   }
 }

@@ -29,7 +29,13 @@ export function mariadb(): Server {
   return {
     engine: 'mysql',
     spec: (name) => ({
-      ...{ name, engine: 'mysql', host: hostname, port: Number(port), username: 'root', password, service: null },
+      name,
+      engine: 'mysql',
+      host: hostname,
+      port: Number(port),
+      username: 'root',
+      password,
+      service: null,
     }),
     ask,
     databases: () => ask('show databases').trim().split('\n'),
@@ -99,7 +105,12 @@ export function postgres(): Server {
   return {
     engine: 'postgres',
     spec: (name) => ({
-      ...{ name, engine: 'postgres', host: hostname, port: Number(port), username, service: null },
+      name,
+      engine: 'postgres',
+      host: hostname,
+      port: Number(port),
+      username,
+      service: null,
       password: 'pg:secret\\of the lab',
     }),
     ask,
