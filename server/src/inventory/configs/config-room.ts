@@ -67,7 +67,7 @@ export async function setView(room: ConfigRoom, one: SetAndContent, version = on
     version,
     keys,
     secrets: secretsOf(one).size,
-    problems: problemsOf(one, Object.keys(past?.values ?? {}).length),
+    problems: await problemsOf(one, Object.keys(past?.values ?? {}).length),
     changedAt: new Date(record?.at ?? set.createdAt).toISOString(),
     changedBy: record?.by ?? '',
   }

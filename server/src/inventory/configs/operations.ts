@@ -147,7 +147,7 @@ export function configHandlers(room: ConfigRoom): Handlers<typeof configs> {
       const schema: JsonSchema | null = input.schema ?? one?.set.schema ?? null
       // A masked value is taken to be fine. It is never looked up: with a schema of one's own, answers would spell it out.
       const masked = maskedIn(read.values)
-      const problems = checkValues({
+      const problems = await checkValues({
         values: read.values,
         schema,
         secrets: one?.content.secrets ?? [],

@@ -109,7 +109,7 @@ async function readSource(room: ConfigRoom, source: ConfigSource): Promise<Sourc
   return { name, set, before, content, schema: given ?? set?.schema ?? null, path, text: read }
 }
 
-function valuesOf(read: SourceRead, id: string, version: number): ConfigValues {
+async function valuesOf(read: SourceRead, id: string, version: number): Promise<ConfigValues> {
   const { content, schema, text, before } = read
   return {
     setId: id,
@@ -117,7 +117,7 @@ function valuesOf(read: SourceRead, id: string, version: number): ConfigValues {
     version,
     values: content.values,
     secretKeys: secretKeysOf(Object.keys(content.values), content.secrets, schema),
-    problems: checkValues({
+    problems: await checkValues({
       values: content.values,
       schema,
       secrets: content.secrets,
@@ -143,7 +143,7 @@ export async function values(room: ConfigRoom, source: ConfigSource, note: Note 
   for (let attempt = 1; ; attempt++) {
     const read = await readSource(room, source)
     const { set, path, before, content } = read
-    const found = valuesOf(read, set?.id ?? '', set?.version ?? 0)
+    const found = await valuesOf(read, set?.id ?? '', set?.version ?? 0)
     if (path === null) return found
     const broken = read.text?.problems.some(({ severity }) => severity === 'error') ?? false
     const emptied = Object.keys(content.values).length === 0 && Object.keys(before.values).length > 0

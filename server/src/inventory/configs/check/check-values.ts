@@ -22,7 +22,7 @@ const quoted = (value: string): string =>
   value === '' ? 'empty' : `'${value.length > mostShown ? `${value.slice(0, mostShown)}…` : value}'`
 
 /** Everything that is wrong with these values, each with its key, its line and what is allowed. No value of a secret is told. */
-export function checkValues(checked: Checked): ConfigProblem[] {
+export async function checkValues(checked: Checked): Promise<ConfigProblem[]> {
   const { values, schema, lines, masked } = checked
   const listed = new Set(checked.secrets)
   const lineOf = (key: string): number | null => lines?.get(key) ?? null
@@ -37,7 +37,7 @@ export function checkValues(checked: Checked): ConfigProblem[] {
     })
   const isMasked = (key: string): boolean => masked?.has(key) ?? false
   const remarks: RuleRemark[] = [
-    ...(schema ? checkSchema(values, schema) : []),
+    ...(schema ? await checkSchema(values, schema) : []),
     ...checkHouseRules(values, schema, isMasked),
   ]
   const told = new Set<string>()

@@ -1,7 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { ErrorObject, ValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { patientPattern, PatternTooSlow } from './patient-pattern.ts'
 import type { JsonSchema } from './secret-keys.ts'
 
@@ -13,14 +12,16 @@ export interface SchemaRemark {
 
 const compiled = new Map<string, ValidateFunction>()
 const mostCompiled = 50
-const addFormats = formats as unknown as (ajv: Ajv2020) => void
 const engine = Object.assign(patientPattern, { code: 'patientPattern' })
 
 /** Throws CONFIG_INVALID for what is no JSON Schema. */
-export function compileSchema(schema: JsonSchema): ValidateFunction {
+export async function compileSchema(schema: JsonSchema): Promise<ValidateFunction> {
   const text = JSON.stringify(schema)
   const known = compiled.get(text)
   if (known) return known
+  // Loaded at first use: it takes 16 MB, and many sets have no schema.
+  const [{ Ajv2020 }, formats] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')])
+  const addFormats = formats.default as unknown as (ajv: Ajv2020) => void
   // One of its own for each: a `$id` used twice must not clash. Every draft is read as 2020-12.
   const ajv = new Ajv2020({
     strict: false,
@@ -103,8 +104,11 @@ function remarkOf(error: ErrorObject): SchemaRemark {
 }
 
 /** How the values break the schema. A value is always text; it counts as the number or boolean that the schema asks for when it reads as one. */
-export function checkSchema(values: Readonly<Record<string, string>>, schema: JsonSchema): SchemaRemark[] {
-  const validate = compileSchema(schema)
+export async function checkSchema(
+  values: Readonly<Record<string, string>>,
+  schema: JsonSchema,
+): Promise<SchemaRemark[]> {
+  const validate = await compileSchema(schema)
   try {
     // A copy: reading texts as numbers writes them back.
     if (validate({ ...values })) return []

@@ -64,7 +64,7 @@ async function prepare(room: ConfigRoom, change: SetChange, { caller }: CallCont
   if (change.version !== undefined && change.version !== now.set.version) throw nothingOf(set.name, now.set.version)
   const next = await change.next(now, now.set.version + 1)
   const schema = change.schema === undefined ? set.schema : change.schema
-  requireBetter(now.content, next, set.schema, schema)
+  await requireBetter(now.content, next, set.schema, schema)
   return { now, file, outOfBand, next, schema }
 }
 

@@ -30,7 +30,7 @@ export const createSet =
     const values = { ...file?.read.values, ...input.values }
     const schema = input.schema ?? null
     const content = contentWith(emptyContent, values, input.secrets ?? [], 1)
-    requireBetter(emptyContent, content, null, schema)
+    await requireBetter(emptyContent, content, null, schema)
     const id = randomUUID()
     const at = room.clock()
     let written: Written[] = []

@@ -53,16 +53,16 @@ export function versionOf(before: Values, content: Content, by: string, reason: 
 }
 
 /** Throws CONFIG_INVALID with every error that was not there before: an old one must not keep anybody from mending another. */
-export function requireBetter(
+export async function requireBetter(
   before: Content,
   after: Content,
   old: JsonSchema | null,
   schema: JsonSchema | null,
-): ConfigProblem[] {
-  const check = (content: Content, by: JsonSchema | null, count: number): ConfigProblem[] =>
+): Promise<ConfigProblem[]> {
+  const check = (content: Content, by: JsonSchema | null, count: number): Promise<ConfigProblem[]> =>
     checkValues({ values: content.values, secrets: content.secrets, schema: by, before: count })
-  const known = new Set(errorsOf(check(before, old, 0)).map(({ message }) => message))
-  const problems = check(after, schema, Object.keys(before.values).length)
+  const known = new Set(errorsOf(await check(before, old, 0)).map(({ message }) => message))
+  const problems = await check(after, schema, Object.keys(before.values).length)
   const fresh = errorsOf(problems).filter(({ message }) => !known.has(message))
   const [first] = fresh
   if (first) {
