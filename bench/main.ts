@@ -15,8 +15,19 @@ import { wh } from './measures/wh.ts'
 import { lines, machine, type Outcome } from './report.ts'
 
 // `npm run bench [-- name …] [--json FILE]`: one bench at a time, so that none disturbs another.
-const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes, switchGap]
-const benches: readonly Bench[] = [list, eventLag, liveLogs, eventLoop, login, start, memory, wh, webBytes, restore]
+const benches: readonly Bench[] = [
+  list,
+  eventLag,
+  liveLogs,
+  eventLoop,
+  login,
+  start,
+  memory,
+  wh,
+  webBytes,
+  switchGap,
+  restore,
+]
 
 async function measure(bench: Bench): Promise<Outcome> {
   const { name, about } = bench

@@ -68,7 +68,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     readConfigEntry: (input) => readConfigEntry(input),
   })
   const project = (input: ProjectInput): Promise<Project> =>
-    readProject(input, { values: (source) => configs.values(source, { by: 'deployment', reason: 'read for a deployment' }) })
+    readProject(input, {
+      values: (source) => configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
+    })
 
   function mayUseMachine(caller: Caller): boolean {
     try {
@@ -83,11 +85,18 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   async function readConfigEntry(input: ProjectInput): Promise<ConfigEntryRead> {
     const read = await readProject(input, {
       // What is asked for is where the values come from, not the values.
-      values: () => Promise.resolve({ setId: '', setName: '', version: 0, values: {}, secretKeys: new Set(), problems: [] }),
+      values: () =>
+        Promise.resolve({ setId: '', setName: '', version: 0, values: {}, secretKeys: new Set(), problems: [] }),
     })
     if (read.directory === null || read.configSource === null)
-      throw new Failure('STACK_INVALID', 'The manifest has no config: name its master file with config.file, or a set with config.set.')
-    const apps = Object.entries(read.manifest?.apps ?? {}).map(([name, app]) => ({ name, path: app.path ?? `apps/${name}` }))
+      throw new Failure(
+        'STACK_INVALID',
+        'The manifest has no config: name its master file with config.file, or a set with config.set.',
+      )
+    const apps = Object.entries(read.manifest?.apps ?? {}).map(([name, app]) => ({
+      name,
+      path: app.path ?? `apps/${name}`,
+    }))
     return {
       stack: read.name,
       environment: read.environment,
@@ -161,7 +170,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     tell: parts.tell,
     syncSchedules: async (read, userId) => {
       const entries = read.manifest?.schedule ?? []
-      const caller = userId === null ? null : await parts.identity.auth.callerFor({ userId, tokenId: null }, { ip: '', userAgent: '', face: 'system' })
+      const caller =
+        userId === null
+          ? null
+          : await parts.identity.auth.callerFor({ userId, tokenId: null }, { ip: '', userAgent: '', face: 'system' })
       if (caller === null || read.directory === null) return
       await triggers.syncManifest(read.name, read.environment, schedulesOf(read, entries), caller)
     },

@@ -70,13 +70,20 @@ async function ended(id: string): Promise<Deployment> {
 }
 
 const told = async (deployment: Deployment): Promise<string> =>
-  JSON.stringify([deployment.outcome, deployment.stages.map((stage) => [stage.name, stage.state, stage.message])], null, 1)
+  JSON.stringify(
+    [deployment.outcome, deployment.stages.map((stage) => [stage.name, stage.state, stage.message])],
+    null,
+    1,
+  )
 
 describe('a deployment of processes', () => {
   for (const strategy of ['recreate', 'rolling', 'blue-green', 'canary']) {
     test(`${strategy}: brings a release, replaces it, and returns to it`, { timeout: 120_000 }, async () => {
       const port = await freePort()
-      const directory = project({ 'wheelhouse.yaml': manifest(port, strategy).replace('watch:', 'canary: { steps: [50], pause: 1s }\n  watch:'), 'web/main.mjs': answering('one') })
+      const directory = project({
+        'wheelhouse.yaml': manifest(port, strategy).replace('watch:', 'canary: { steps: [50], pause: 1s }\n  watch:'),
+        'web/main.mjs': answering('one'),
+      })
       const read = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text()
 
       const first = await ended((await house.admin.deployments.start({ directory })).id)

@@ -133,7 +133,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
       restoreBackupId: asked.database ? backupId : null,
       allowances: Object.fromEntries(room.targets.list().map((target) => [target.id, allowanceOf(caller, target.id)])),
       by: caller.username,
-    userId: caller.userId,
+      userId: caller.userId,
     },
   }
 }

@@ -35,13 +35,20 @@ function placeOf({ project }: BackupRequest, { folder }: BackupPlaces): PlaceSpe
 }
 
 /** The container that a database runs in, by its name in the Compose file. */
-function containerOf({ project }: BackupRequest, places: BackupPlaces, service: string): { targetId: string; nativeId: string } {
+function containerOf(
+  { project }: BackupRequest,
+  places: BackupPlaces,
+  service: string,
+): { targetId: string; nativeId: string } {
   const found = places.targets
     .list()
     .flatMap((target) => places.targets.services(target.id))
     .find((one: Service) => one.stack === project.stack && one.stackService === service && one.kind === 'container')
   if (!found)
-    throw new Failure('STATE_CONFLICT', `The container ${service}, in which the database is dumped, is not there. Start it first.`)
+    throw new Failure(
+      'STATE_CONFLICT',
+      `The container ${service}, in which the database is dumped, is not there. Start it first.`,
+    )
   return { targetId: found.targetId, nativeId: places.targets.nativeId(found) }
 }
 
@@ -55,7 +62,10 @@ async function filesOf(directory: string, paths: readonly string[]): Promise<{ p
     const path = await insideOf(directory, written)
     // What is not there yet has nothing to lose.
     if (path === null || (await stat(path).catch(() => null)) === null) continue
-    found.push({ path, name: isAbsolute(written) ? written.replace(/^\/+/, '').replaceAll('/', '_') : relative(directory, path) || 'all' })
+    found.push({
+      path,
+      name: isAbsolute(written) ? written.replace(/^\/+/, '').replaceAll('/', '_') : relative(directory, path) || 'all',
+    })
   }
   return found
 }
@@ -74,7 +84,9 @@ export async function backupPlanOf(request: BackupRequest, places: BackupPlaces)
   for (const template of templates) {
     const app =
       template.app ??
-      Object.entries(manifest?.apps ?? {}).find(([name, one]) => template.to.startsWith(`${one.path ?? `apps/${name}`}/`))?.[0]
+      Object.entries(manifest?.apps ?? {}).find(([name, one]) =>
+        template.to.startsWith(`${one.path ?? `apps/${name}`}/`),
+      )?.[0]
     const path = await resolveInside(directory, template.to)
     if (path === null) continue
     if (app === undefined) made.push(template.to)
@@ -82,8 +94,13 @@ export async function backupPlanOf(request: BackupRequest, places: BackupPlaces)
   }
   const volumes = (entry?.volumes ?? []).flatMap((volume) => {
     const rendered = project.render({ folders: {}, images: {}, serve: {} }).containers
-    const spec = rendered?.resources.find((one) => one.kind === 'volume' && (one.name === volume || one.name === `${project.stack}_${volume}`))
-    return targetsFor(places, project, 'containers').map((target) => ({ targetId: target.id, volume: spec?.name ?? volume }))
+    const spec = rendered?.resources.find(
+      (one) => one.kind === 'volume' && (one.name === volume || one.name === `${project.stack}_${volume}`),
+    )
+    return targetsFor(places, project, 'containers').map((target) => ({
+      targetId: target.id,
+      volume: spec?.name ?? volume,
+    }))
   })
   return {
     stack: project.name,
@@ -95,7 +112,9 @@ export async function backupPlanOf(request: BackupRequest, places: BackupPlaces)
     version: request.version,
     place: placeOf(request, places),
     encrypt: entry?.encrypt ?? 'auto',
-    configs: await filesOf(directory, [...new Set([...(master === undefined ? [] : [master]), ...made, ...(entry?.configs ?? [])])]),
+    configs: await filesOf(directory, [
+      ...new Set([...(master === undefined ? [] : [master]), ...made, ...(entry?.configs ?? [])]),
+    ]),
     apps,
     databases: request.database
       ? (entry?.databases ?? []).map((database) => ({
@@ -128,7 +147,10 @@ export function backupPort(backups: Pick<Backups, 'create' | 'restore'>, places:
         await access(place.path, constants.W_OK)
         return { ok: true, message: place.path }
       } catch (error) {
-        return { ok: false, message: `${place.path} cannot be written: ${error instanceof Error ? error.message : String(error)}` }
+        return {
+          ok: false,
+          message: `${place.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+        }
       }
     },
   }

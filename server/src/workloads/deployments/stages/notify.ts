@@ -25,7 +25,9 @@ export async function tellChannels(run: Run, state: Deployment['state']): Promis
     environment: deployment.environment,
     release: deployment.release?.number ?? null,
     failed: deployment.outcome?.stage ?? null,
-    lines: deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ?? [],
+    lines:
+      deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ??
+      [],
   })
   return channels.length
 }
