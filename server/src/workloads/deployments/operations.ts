@@ -55,7 +55,11 @@ export async function enqueue(
       strategy: request.flags.strategy ?? project.strategy,
       targets,
       apps: [...request.apps],
-      options: { ...request.flags, keepWarmMs: project.manifest?.pipeline?.keep_warm ?? usualWarmMs },
+      options: {
+        ...request.flags,
+        ...(project.directory === null ? {} : { directory: project.directory, manifest: project.file }),
+        keepWarmMs: project.manifest?.pipeline?.keep_warm ?? usualWarmMs,
+      },
       stages: [],
       stage: null,
       queue: { position: 1, reason: 'it is about to begin' },
