@@ -22,6 +22,8 @@ import { asideBeside, databaseOf, exists, keptPlace } from './undo.ts'
 export interface RestoreOptions {
   readonly skipDatabase?: boolean | undefined
   readonly skipFiles?: boolean | undefined
+  /** For the deployment that runs itself and takes back what it did. */
+  readonly evenIfBusy?: boolean | undefined
 }
 const chosen = (record: BackupRecord, { skipDatabase, skipFiles }: RestoreOptions): PartRecord[] =>
   record.parts.filter(({ kind }) =>
@@ -29,8 +31,8 @@ const chosen = (record: BackupRecord, { skipDatabase, skipFiles }: RestoreOption
   )
 export const partsToRestore = chosen
 
-export function requireQuiet(room: BackupRoom, record: BackupRecord): void {
-  const busy = room.busy(record.stack, record.environment)
+export function requireQuiet(room: BackupRoom, record: BackupRecord, { evenIfBusy }: RestoreOptions = {}): void {
+  const busy = evenIfBusy === true ? null : room.busy(record.stack, record.environment)
   if (busy !== null) {
     throw new Failure('STATE_CONFLICT', `${record.stack} cannot be restored while ${busy}. Wait for it, or cancel it.`)
   }
@@ -64,7 +66,7 @@ export async function performRestore(
   context: RunContext,
 ): Promise<Backup> {
   const record = await room.store.get(id)
-  requireQuiet(room, record)
+  requireQuiet(room, record, options)
   context.progress('Comparing the checksums.', 0)
   await requireSound(room, record, context.signal)
   const plan = await room.store.plan(id)
@@ -82,7 +84,7 @@ export async function performRestore(
       context.progress(`Preparing ${part.name}.`, (index / parts.length) * 0.7)
       ready.push(await stage(run, part))
     }
-    requireQuiet(room, { ...record, journal: null })
+    requireQuiet(room, { ...record, journal: null }, options)
     for (const [index, replace] of ready.entries()) {
       context.signal.throwIfAborted()
       context.progress(`Replacing ${parts[index]?.from}.`, 0.7 + (index / ready.length) * 0.3)
