@@ -36,7 +36,7 @@ export function requireMachine(room: Pick<DeployRoom, 'targets'>, caller: Caller
 function projectInput(asked: Asked, project: Project): ProjectInput {
   return {
     ...(asked.directory === undefined ? {} : { directory: project.directory ?? asked.directory }),
-    ...(asked.manifest === undefined ? {} : { manifest: asked.manifest }),
+    ...(project.file === null ? {} : { manifest: project.file }),
     // As it is now: what is changed while the run waits is not part of it.
     source: project.source,
     environment: project.environment,

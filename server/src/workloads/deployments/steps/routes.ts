@@ -1,7 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
 import type { DeployRoom } from '../room.ts'
-import type { StepKind } from '../saga/step-kinds.ts'
+import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
 export interface RouteArgs extends Record<string, unknown> {
   readonly proxy: Proxy['kind']
@@ -49,5 +49,5 @@ export const routeDrain: StepKind<DrainArgs, { left: number }> = {
     if (left > 0) log(`${left} requests to ${args.name} were still under way after ${args.timeoutMs} ms.`)
     return { left }
   },
-  undo: () => Promise.resolve(null),
+  undo: nothingToUndo,
 }
