@@ -38,21 +38,3 @@ export interface StepKind<A extends Record<string, unknown>, R> {
   do(args: A, context: StepContext): Promise<R>
   undo(args: A, result: R | null, context: StepContext): Promise<string | null>
 }
-
-/** Names of all kinds; saga/registry.ts has what they do. */
-export type StepName =
-  | 'backup.create'
-  | 'files.write'
-  | 'app.build'
-  | 'release.add'
-  | 'folder.make'
-  | 'app.migrate'
-  | 'resource.ensure'
-  | 'instance.stop'
-  | 'instance.create'
-  | 'alias.join'
-  | 'alias.leave'
-  | 'route.set'
-  | 'route.drain'
-  | 'command.run'
-  | 'database.restore'
