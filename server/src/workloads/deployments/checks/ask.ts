@@ -7,7 +7,7 @@ import type { Change } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
 import { addressOf } from '../steps/instances.ts'
-import { instanceOf } from '../stages/start.ts'
+import { instanceOf } from '../stages/instances.ts'
 
 type Entry = NonNullable<Manifest['gates']>[number]
 

@@ -1,4 +1,4 @@
-import type { StepName } from './step-kinds.ts'
+import type { StepName } from './step-names.ts'
 
 export type StepState = 'begun' | 'done' | 'failed' | 'undoing' | 'undone' | 'undo-failed'
 

@@ -7,7 +7,8 @@ import type { DeployRoom } from '../room.ts'
 import type { Journal } from './journal.ts'
 import { Mask, type RunLines } from './lines.ts'
 import { stepKinds } from './registry.ts'
-import type { StepContext, StepKind, StepName, Variables } from './step-kinds.ts'
+import type { StepContext, StepKind, Variables } from './step-kinds.ts'
+import type { StepName } from './step-names.ts'
 
 type ArgsOf<N extends StepName> = Parameters<(typeof stepKinds)[N]['do']>[0]
 type ResultOf<N extends StepName> = Awaited<ReturnType<(typeof stepKinds)[N]['do']>>

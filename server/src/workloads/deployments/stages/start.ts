@@ -1,44 +1,12 @@
-import { awaitCondition, pool, settle, type Watch, type Watched } from '../../stacks/index.ts'
+import { awaitCondition, pool, settle } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
-import type { Instance } from '../steps/instances.ts'
 import { labelOf, runChanges } from './changes.ts'
+import { instanceOf, runsOnce, startStep, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
 
 const width = 4
-
-export const startStep = (label: string): string => `start ${label}`
-
-/** Everything needed to wait for services and to say why one is not as it should be. */
-export const watchOf = (run: Run): Watch => ({
-  targets: run.room.targets,
-  settings: run.room.settings,
-  lastLines: run.room.lastLines,
-  signal: run.signal,
-})
-
-/** What a change has come to: the new instance, or the one that is kept. Null where nothing was started yet. */
-export function instanceOf(run: Run, change: Change): Instance | null {
-  if (change.mode === 'keep' && change.current !== null)
-    return { nativeId: run.room.targets.nativeId(change.current), serviceId: change.current.id, port: null }
-  const entry = run.journal.find(startStep(labelOf(run, change)))
-  return entry?.state === 'done' ? (entry.result as Instance) : null
-}
-
-export const watchedOf = (run: Run, change: Change, instance: Instance): Watched => ({
-  label: labelOf(run, change),
-  spec: change.workload.spec,
-  serviceId: instance.serviceId,
-})
-
-/** Services whose end is what others wait for. */
-export const runsOnce = (changes: readonly Change[]): Set<string> =>
-  new Set(
-    changes.flatMap(({ workload }) =>
-      workload.dependsOn.filter((dependency) => dependency.condition === 'completed').map(({ service }) => service),
-    ),
-  )
 
 /**
  * Starts the new instances in the order of their dependencies. With rolling each takes over as soon as it is healthy; otherwise all stand

@@ -5,7 +5,7 @@ import type { Run } from '../saga/run.ts'
 import { addressOf, type Instance, isUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { labelOf } from './changes.ts'
-import { instanceOf } from './start.ts'
+import { instanceOf } from './instances.ts'
 
 const usualDrainMs = 30_000
 

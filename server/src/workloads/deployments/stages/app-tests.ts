@@ -26,7 +26,7 @@ function testsOf(
 }
 
 /** Runs the tests of what was built, in a copy: what they leave behind must not become part of the release. */
-export async function test(run: Run): Promise<string> {
+export async function appTests(run: Run): Promise<string> {
   const { manifest } = await run.project()
   const folders = foldersIn(run.room.settings.data)
   const artefacts = new Artefacts(folders.artefacts)

@@ -1,5 +1,5 @@
-import { which } from './command.ts'
-import { type Component, Unavailable } from './component.ts'
+import { which } from '../command.ts'
+import { type Component, Unavailable } from '../component.ts'
 
 /** Nothing runs: suites start it themselves, with a folder of their own for its authority. */
 export const mkcert: Component = {

@@ -1,5 +1,5 @@
-import { run, which } from './command.ts'
-import { type Component, Unavailable } from './component.ts'
+import { run, which } from '../command.ts'
+import { type Component, Unavailable } from '../component.ts'
 
 /** Programs that builders run. Nothing of them runs between tests: suites only need to know that they are there. */
 function toolchain(name: string, variable: string, find: () => Promise<string>): Component {

@@ -1,5 +1,5 @@
-import { which } from './command.ts'
-import { type Component, Unavailable } from './component.ts'
+import { which } from '../command.ts'
+import { type Component, Unavailable } from '../component.ts'
 
 /** Nothing runs: suites start the browser themselves and only need to know where it is. */
 export const chromium: Component = {
