@@ -239,7 +239,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       if (of.stage !== undefined) query = query.where('stage', '=', of.stage)
       if (of.task !== undefined) query = query.where('task', '=', of.task)
       const rows = await query.orderBy('seq').limit(of.limit).execute()
-      return rows.map((row) => ({ ...row, at: new Date(Number(row.at)).toISOString() }))
+      return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }))
     },
   }
 }

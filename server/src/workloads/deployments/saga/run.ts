@@ -5,7 +5,7 @@ import type { RenderedFile } from '../config-files.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import type { Journal } from './journal.ts'
-import { Mask, type RunLines } from './lines.ts'
+import type { Mask, RunLines } from './lines.ts'
 import { stepKinds } from './registry.ts'
 import type { StepContext, StepKind, Variables } from './step-kinds.ts'
 import type { StepName } from './step-names.ts'
@@ -147,7 +147,7 @@ export class Run {
     const entry = known ?? (await this.journal.begin({ id, stage: this.stage, kind, args }))
     const does = stepKinds[kind] as unknown as StepKind<Record<string, unknown>, ResultOf<N>>
     try {
-      const result = await does.do(entry.args as Record<string, unknown>, this.context(this.signal))
+      const result = await does.do(entry.args, this.context(this.signal))
       await this.journal.change(entry.seq, { state: 'done', result: result ?? null })
       return result
     } catch (error) {

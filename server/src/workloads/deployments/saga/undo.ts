@@ -61,7 +61,7 @@ async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promi
   for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
     try {
       return await kind.undo(
-        entry.args as Record<string, unknown>,
+        entry.args,
         entry.result,
         run.context(AbortSignal.timeout(stepMs)),
       )
