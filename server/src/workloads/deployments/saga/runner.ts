@@ -113,7 +113,7 @@ export class DeploymentRunner {
     this.#timers = []
     for (const run of this.#runs.values()) run.stopped.abort(new Ended())
     await Promise.race([
-      Promise.allSettled([...this.#working.values()]),
+      Promise.allSettled(this.#working),
       new Promise((resolve) => setTimeout(resolve, endWaitMs).unref()),
     ])
   }
