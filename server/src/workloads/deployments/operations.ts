@@ -1,4 +1,11 @@
-import { type Deployment, deploymentEnded, type deployments, Failure, notFound } from '@wheelhouse/contract'
+import {
+  type Approval,
+  type Deployment,
+  deploymentEnded,
+  type deployments,
+  Failure,
+  notFound,
+} from '@wheelhouse/contract'
 import { randomUUID } from 'node:crypto'
 import {
   type CallContext,
@@ -33,6 +40,26 @@ function requireRun(
   if (callerMay(caller, permission)) return
   for (const { id } of deployment.targets) requirePermission(caller, permission, { targetId: id })
   if (deployment.targets.length === 0) requirePermission(caller, permission)
+}
+
+const waitsForNone = (): Failure => new Failure('STATE_CONFLICT', 'It waits for no approval.')
+
+/** The approval that is asked for, when this caller may give it. */
+async function approvalOf(room: DeployRoom, deployment: Deployment, caller: Caller): Promise<Approval> {
+  const { approval, environment } = deployment
+  if (deployment.state !== 'waiting' || approval === null || approval.approved !== null) throw waitsForNone()
+  if (approval.role === 'admin' && !callerMay(caller, 'targets.manage'))
+    throw new Failure('FORBIDDEN', 'An administrator has to approve this stage.', { role: approval.role })
+  const request = await room.store.request(deployment.id)
+  const project = request?.project ? await room.project(request.project).catch(() => null) : null
+  const rules = project?.manifest?.environments?.[environment]?.approvals
+  const rule = rules?.find((one) => one.stage === approval.stage)
+  // Where the rule cannot be read it might be the one that asks for another person.
+  if (rule && rule.another !== true) return approval
+  const own = request?.userId === null ? caller.username === deployment.requestedBy : caller.userId === request?.userId
+  if (own || caller.username === deployment.requestedBy)
+    throw new Failure('FORBIDDEN', 'Another person than the one who started it has to approve this stage.')
+  return approval
 }
 
 export type TriggerOf = Deployment['trigger']
@@ -171,34 +198,26 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
     decide: async ({ id, approve, reason }, { caller, audit }) => {
       const deployment = await one(id, caller)
       requireRun(caller, deployment, 'deployments.approve')
-      const { approval } = deployment
-      if (deployment.state !== 'waiting' || approval === null || approval.approved !== null)
-        throw new Failure('STATE_CONFLICT', 'It waits for no approval.', { state: deployment.state })
-      const isAdmin = callerMay(caller, 'targets.manage')
-      if (approval.role === 'admin' && !isAdmin)
-        throw new Failure('FORBIDDEN', 'An administrator has to approve this stage.', { role: approval.role })
-      const request = await room.store.request(id)
-      const project = request?.project ? await room.project(request.project) : null
-      const rule = project?.manifest?.environments?.[deployment.environment]?.approvals?.find(
-        (one) => one.stage === approval.stage,
+      const asked = await approvalOf(room, deployment, caller)
+      const decided = await room.store.saveWaiting(id, (now) =>
+        now.approval?.stage === asked.stage && now.approval.approved === null
+          ? {
+              ...now,
+              approval: {
+                ...now.approval,
+                approved: approve,
+                decidedBy: caller.username,
+                decidedAt: new Date().toISOString(),
+                reason: reason ?? null,
+              },
+            }
+          : null,
       )
-      if (rule?.another === true && caller.username === deployment.requestedBy)
-        throw new Failure('FORBIDDEN', 'Another person than the one who started it has to approve this stage.')
-      const decided: Deployment = {
-        ...deployment,
-        approval: {
-          ...approval,
-          approved: approve,
-          decidedBy: caller.username,
-          decidedAt: new Date().toISOString(),
-          reason: reason ?? null,
-        },
-      }
-      await room.store.save(decided)
+      if (decided === null) throw waitsForNone()
       room.frames.deployment(decided, true)
       audit({
         resource: `deployment:${id}`,
-        after: { stage: approval.stage, approved: approve, reason: reason ?? null },
+        after: { stage: asked.stage, approved: approve, reason: reason ?? null },
       })
       return decided
     },

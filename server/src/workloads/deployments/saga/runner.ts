@@ -1,5 +1,6 @@
-import type { Deployment } from '@wheelhouse/contract'
+import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
+import { isSecretKey } from '@wheelhouse/platform/log'
 import { randomUUID } from 'node:crypto'
 import type { DeployRoom } from '../room.ts'
 import { sweepWarm } from './warm.ts'
@@ -14,10 +15,18 @@ const cancelTopic = 'deployment-cancel'
 const beatMs = 2_000
 /** An owner that has not been heard for this long is gone. */
 const goneMs = 15_000
+/** So old that no difference between two clocks explains it. */
+const longGoneMs = 600_000
 const lookMs = 2_000
 /** A run that cut off the control plane this often is not tried again. */
 const mostTries = 5
 const endWaitMs = 10_000
+
+const triesOf = (deployment: Deployment): number => Number(deployment.options.takenUp ?? 0)
+const countTry = (deployment: Deployment): Deployment => ({
+  ...deployment,
+  options: { ...deployment.options, takenUp: triesOf(deployment) + 1 },
+})
 
 const keyOf = (deployment: Pick<Deployment, 'stack' | 'environment'>): string =>
   `${deployment.stack}\u0000${deployment.environment}`
@@ -37,6 +46,8 @@ export class DeploymentRunner {
   readonly #leave: () => void
   #timers: ReturnType<typeof setInterval>[] = []
   #taking: Promise<void> = Promise.resolve()
+  /** What was last seen of the marks of others, by run; `since` on the clock of this process. */
+  readonly #heard = new Map<string, { readonly heartbeatAt: number; readonly since: number }>()
   #ended = false
 
   constructor(room: DeployRoom, bus: Bus, shared: boolean) {
@@ -58,7 +69,7 @@ export class DeploymentRunner {
       timer.unref()
       this.#timers.push(timer)
     }
-    every(beatMs, () => this.#room.store.beat([...this.#runs.keys()], this.#owner), 'a run was not marked as alive')
+    every(beatMs, () => this.#beat(), 'a run was not marked as alive')
     every(lookMs, () => this.wake(), 'the queue of deployments was not read')
     every(30_000, () => sweepWarm(this.#room), 'instances kept warm were not looked through')
     void this.wake()
@@ -89,15 +100,15 @@ export class DeploymentRunner {
           notUndone: [],
         },
       }
-      if (await this.#room.store.claim(deployment.id, this.#owner, { state: 'queued', owner: null })) {
-        await this.#room.store.save(dropped)
+      if (await this.#room.store.saveQueued(dropped)) {
         this.#room.frames.deployment(dropped, true)
         this.#room.announce(finished(dropped))
         return true
       }
       const again = await this.#room.store.get(deployment.id)
-      if (!again || again.state === 'queued') return false
+      if (!again || deploymentEnded(again.state)) return false
     }
+    if (deployment.state === 'rolling-back') return false
     const run = this.#runs.get(deployment.id)
     if (run?.deployment.state === 'rolling-back') return false
     this.#bus.publish(cancelTopic, { id: deployment.id, by })
@@ -114,6 +125,27 @@ export class DeploymentRunner {
       Promise.allSettled([...this.#working]),
       new Promise((resolve) => setTimeout(resolve, endWaitMs).unref()),
     ])
+    // One that does not come to an end may still act: its owner counts as gone only when it is not heard any more.
+    if (this.#working.size === 0)
+      await this.#room.store
+        .release(this.#owner)
+        .catch((error: unknown) => this.#room.log.warn({ err: error }, 'runs were not given up'))
+  }
+
+  /** A run that another instance has taken, because this one was not heard for too long, is left alone at once. */
+  async #beat(): Promise<void> {
+    const ids = [...this.#runs.keys()]
+    const own = await this.#room.store.beat(ids, this.#owner)
+    for (const id of ids) if (!own.has(id)) this.#runs.get(id)?.stopped.abort(new Ended())
+  }
+
+  /** Whether the owner of a run counts as gone, by how long its mark stood still here: clocks of two machines may differ. */
+  #isGone(id: string, heartbeatAt: number | null): boolean {
+    if (!this.#shared || heartbeatAt === null) return true
+    const known = this.#heard.get(id)
+    if (known?.heartbeatAt !== heartbeatAt) this.#heard.set(id, { heartbeatAt, since: performance.now() })
+    const still = performance.now() - (this.#heard.get(id)?.since ?? 0)
+    return still >= goneMs || Date.now() - heartbeatAt >= longGoneMs
   }
 
   async #take(): Promise<void> {
@@ -122,10 +154,10 @@ export class DeploymentRunner {
     const busy = new Map(active.map(({ deployment }) => [keyOf(deployment), deployment]))
     for (const { deployment, owner, heartbeatAt } of active) {
       if (owner === this.#owner || this.#runs.has(deployment.id)) continue
-      const alive = this.#shared && heartbeatAt !== null && Date.now() - heartbeatAt < goneMs
-      if (alive || !(await this.#room.store.claim(deployment.id, this.#owner, { state: deployment.state, owner })))
-        continue
-      await this.#takeUp(deployment)
+      if (!this.#isGone(deployment.id, heartbeatAt)) continue
+      const counted = countTry(deployment)
+      if (!(await this.#room.store.claim(counted, this.#owner, { state: deployment.state, owner }))) continue
+      await this.#takeUp(counted)
     }
     const queued = await this.#room.store.queued()
     for (const [index, deployment] of queued.entries()) {
@@ -135,7 +167,6 @@ export class DeploymentRunner {
         await this.#tellPosition(deployment, index + 1, holder)
         continue
       }
-      if (!(await this.#room.store.claim(deployment.id, this.#owner, { state: 'queued', owner: null }))) continue
       const begun: Deployment = {
         ...deployment,
         state: 'running',
@@ -144,7 +175,8 @@ export class DeploymentRunner {
         previous: await this.#serving(deployment),
       }
       busy.set(keyOf(begun), begun)
-      await this.#room.store.save(begun)
+      if (!(await this.#room.store.claim(begun, this.#owner, { state: 'queued', owner: null }))) continue
+      this.#room.frames.deployment(begun, true)
       this.#room.announce({
         type: 'deployment.started',
         message: `${begun.stack} (${begun.environment}): run ${begun.number} has begun.`,
@@ -172,21 +204,18 @@ export class DeploymentRunner {
           : `run ${holder.number} of ${holder.requestedBy} is at ${holder.stage ?? 'its beginning'}`
     if (deployment.queue?.position === position && deployment.queue.reason === reason) return
     const told = { ...deployment, queue: { position, reason } }
-    await this.#room.store.save(told)
-    this.#room.frames.deployment(told)
+    if (await this.#room.store.saveQueued(told)) this.#room.frames.deployment(told)
   }
 
   /** A run whose owner died. What it cannot go on with is said to be abandoned, with what is where. */
   async #takeUp(deployment: Deployment): Promise<void> {
-    const tries = Number(deployment.options.takenUp ?? 0) + 1
-    const counted = { ...deployment, options: { ...deployment.options, takenUp: tries } }
-    await this.#room.store.save(counted)
-    if (tries > mostTries) {
-      await this.#abandon(counted, `The control plane ended ${mostTries} times while it worked on this run.`)
+    this.#heard.delete(deployment.id)
+    if (triesOf(deployment) > mostTries) {
+      await this.#abandon(deployment, `The control plane ended ${mostTries} times while it worked on this run.`)
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
-    this.#work(counted)
+    this.#work(deployment)
   }
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
@@ -208,7 +237,7 @@ export class DeploymentRunner {
         notUndone: open,
       },
     }
-    await this.#room.store.save(ended)
+    if (!(await this.#room.store.save(ended, this.#owner))) return
     this.#room.frames.deployment(ended, true)
     this.#room.announce(finished(ended))
   }
@@ -235,14 +264,13 @@ export class DeploymentRunner {
     if (!request) throw new Error('What the run was asked for is not kept any more.')
     const mask = new Mask()
     mask.add(
-      Object.entries(request.project?.variables ?? {}).flatMap(([name, value]) =>
-        /pass|secret|token|key/i.test(name) ? [value] : [],
-      ),
+      Object.entries(request.project?.variables ?? {}).flatMap(([name, value]) => (isSecretKey(name) ? [value] : [])),
     )
     const run = new Run({
       room: this.#room,
       deployment,
       request,
+      owner: this.#owner,
       journal: await Journal.open(this.#room.store.journal, deployment.id),
       mask,
       lines: await this.#room.lines.open(deployment.id, mask),
