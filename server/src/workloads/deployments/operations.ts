@@ -16,8 +16,9 @@ import {
   requirePermission,
 } from '../../dispatch/index.ts'
 import { describeProject } from './plan/describe.ts'
-import { type Prepared, prepareDeploy, requireMachine } from './plan/request.ts'
+import { type Prepared, prepareDeploy } from './plan/request.ts'
 import { preparePromotion, prepareRollback } from './plan/rollback.ts'
+import { askedProject } from './plan/source.ts'
 import { preflightOf } from './preflight/look.ts'
 import { htmlReport } from './report/html.ts'
 import type { DeployRoom } from './room.ts'
@@ -30,6 +31,13 @@ const usualWarmMs = 600_000
 function sees(caller: Caller, deployment: Deployment): boolean {
   if (callerMay(caller, 'deployments.read')) return true
   return deployment.targets.some(({ id }) => callerMay(caller, 'deployments.read', { targetId: id }))
+}
+
+/** Throws Failure NOT_FOUND, also for one that this caller may not see. */
+export async function seenRun(room: Pick<DeployRoom, 'store'>, id: string, caller: Caller): Promise<Deployment> {
+  const deployment = await room.store.get(id)
+  if (!deployment || !sees(caller, deployment)) throw notFound('deployment', id)
+  return deployment
 }
 
 function requireRun(
@@ -124,11 +132,7 @@ export async function enqueue(
 }
 
 export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): Handlers<typeof deployments> {
-  const one = async (id: string, caller: Caller): Promise<Deployment> => {
-    const deployment = await room.store.get(id)
-    if (!deployment || !sees(caller, deployment)) throw notFound('deployment', id)
-    return deployment
-  }
+  const one = (id: string, caller: Caller): Promise<Deployment> => seenRun(room, id, caller)
   const begin = async (prepared: Prepared, context: CallContext): Promise<Deployment> => {
     const deployment = await enqueue(room, runner, prepared, { kind: 'person', name: context.caller.username })
     context.audit({
@@ -161,15 +165,13 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
     },
     get: ({ id }, { caller }) => one(id, caller),
     describe: async (input, { caller }) => {
-      if (input.directory !== undefined) requireMachine(room, caller)
-      return describeProject(room, await room.project(input))
+      return describeProject(room, await askedProject(room, input, caller))
     },
     check: async (input, { caller, signal }) => {
-      if (input.directory !== undefined) requireMachine(room, caller)
-      const project = await room.project(input)
+      const project = await askedProject(room, input, caller)
       const apps = Object.entries(project.manifest?.apps ?? {})
       const chosen = input.apps ?? apps.filter(([, app]) => app.optional !== true).map(([name]) => name)
-      return preflightOf(room, project, { apps: chosen, skipBackup: false }, signal)
+      return preflightOf(room, project, { apps: chosen, skipBackup: false, kept: false }, signal)
     },
     start: {
       plan: async (input, { caller }) => (await prepareDeploy(room, input, caller)).plan,

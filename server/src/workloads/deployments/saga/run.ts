@@ -3,6 +3,7 @@ import { type Deployment, Failure, type Release, type Stage, type StageState } f
 import type { ReleaseContent } from '../../releases/index.ts'
 import type { Project } from '../../stacks/index.ts'
 import type { RenderedFile } from '../config-files.ts'
+import { keptProject } from '../plan/kept-project.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import { Ended } from './interruptions.ts'
@@ -69,10 +70,15 @@ export class Run {
 
   async #readProject(): Promise<Project> {
     if (this.request.project === null) throw new Error('a rollback reads no manifest')
-    const project = await this.room.project(this.request.project)
+    const { kind, releaseId, project: input } = this.request
+    const project =
+      kind === 'rollback' && releaseId !== null
+        ? await keptProject(this.room, await this.contentOf(releaseId), input)
+        : await this.room.project(input)
     this.hideSecretsOf(project.config?.values ?? {}, project.config?.secretKeys ?? new Set())
     const error = project.problems.find((problem) => problem.severity === 'error')
-    if (error)
+    // What is brought back was judged when it was made; only its pipeline is read.
+    if (error && kind !== 'rollback')
       throw new Failure('STACK_INVALID', `${error.line === null ? '' : `line ${error.line}: `}${error.message}`, {
         problems: project.problems,
       })
