@@ -1,7 +1,7 @@
 import { awaitCondition, pool, settle, type Watch, type Watched } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
-import type { Instance } from '../steps/instances.ts'
+import { digestLabel, findByName, type Instance } from '../steps/instances.ts'
 import { labelOf, runChanges } from './changes.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
@@ -82,6 +82,16 @@ function levelsOf(changes: readonly Change[]): Change[][] {
   return result.filter((level) => level !== undefined)
 }
 
+/** True for one whose name leads to others until it takes over: the one before it, or more of the same service. */
+export const standsAside = (change: Change, changes: readonly Change[]): boolean =>
+  change.mode === 'beside' &&
+  changes.some(
+    (other) =>
+      other.current !== null &&
+      other.targetId === change.targetId &&
+      other.workload.spec.service === change.workload.spec.service,
+  )
+
 async function startOne(run: Run, changes: readonly Change[], change: Change): Promise<void> {
   if (change.mode === 'keep') return
   const label = labelOf(run, change)
@@ -96,14 +106,18 @@ async function startOne(run: Run, changes: readonly Change[], change: Change): P
   }
   run.task(label, 'running', change.reasons.join(', '))
   const { release } = run.deployment
+  const name = candidateName(change, release!.number)
+  const there = findByName(run, change.targetId, name)
   try {
     await run.step('instance.create', startStep(label), {
       targetId: change.targetId,
       releaseId: release!.id,
       release: release!.number,
       service: change.workload.spec.name,
-      name: candidateName(change, release!.number),
-      aliases: change.mode === 'in-place' || change.current === null,
+      name,
+      aliases: !standsAside(change, changes),
+      // Asked for only before the step is written down: later it may be the one that this run made.
+      warm: there !== null && digestLabel(there) === change.workload.spec.digest,
     })
     run.task(label, 'done', change.reasons.join(', '))
   } catch (error) {
