@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openApi } from '../server/src/faces/api-docs/openapi.ts'
+import { manifestJsonSchema } from '../server/src/workloads/stacks/manifest/json-schema.ts'
 import { architectureMap } from './architecture-map.ts'
 import { settings } from '../server/src/settings.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -42,6 +43,7 @@ function architecturePage(): string {
 const files: Readonly<Record<string, () => string | null | Promise<string | null>>> = {
   'openapi.json': () => `${JSON.stringify(openApi(manifest.version), null, 2)}\n`,
   'docs/settings.md': settingsReference,
+  'docs/wheelhouse.schema.json': () => `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,
   'ARCHITECTURE.md': architecturePage,
   'docs/cli.md': cliReference,
 }
