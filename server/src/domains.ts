@@ -133,7 +133,7 @@ export function createDomains(parts: DomainParts): Domains {
         link: notifications.linkTo(`/deployments/${deploymentId}`),
         at: new Date().toISOString(),
       })
-      if (missing.length > 0) log.warn({ missing }, 'the manifest names channels that are not there or off')
+      return missing
     },
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
@@ -207,11 +207,12 @@ export function createDomains(parts: DomainParts): Domains {
       await certificates.start()
       metrics.start()
       await delivery.backups.start()
-      await takeUpJobs(jobs, foundation.jobTable, registry)
       notifications.start()
+      // A run that was cut off waits for its own targets, not for those of jobs.
+      delivery.deployments.start()
+      await takeUpJobs(jobs, foundation.jobTable, registry)
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
-      delivery.deployments.start()
     },
     async close() {
       clearInterval(pruning)

@@ -194,7 +194,8 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
           reason: reason ?? null,
         },
       }
-      await room.store.save(decided)
+      if (!(await room.store.replace(decided, 'waiting')))
+        throw new Failure('STATE_CONFLICT', 'It waits for no approval any more.')
       room.frames.deployment(decided, true)
       audit({
         resource: `deployment:${id}`,

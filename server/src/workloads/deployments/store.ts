@@ -127,6 +127,27 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .execute()
     },
 
+    /** Saves it if it is still in the state it was seen in; false when it is not. */
+    async replace(deployment: Deployment, seen: Deployment['state']): Promise<boolean> {
+      const done = await db
+        .updateTable('deployments')
+        .set({ state: deployment.state, record: JSON.stringify(deployment) })
+        .where('id', '=', deployment.id)
+        .where('state', '=', seen)
+        .executeTakeFirst()
+      return (done.numUpdatedRows ?? 0n) > 0n
+    },
+
+    /** Lets go of a run that is not over, for another to go on with. */
+    async release(id: string, owner: string): Promise<void> {
+      await db
+        .updateTable('deployments')
+        .set({ owner: null, heartbeatAt: null })
+        .where('id', '=', id)
+        .where('owner', '=', owner)
+        .execute()
+    },
+
     /** Newest first. */
     async list(filter: DeploymentFilter, limit = 1000): Promise<Deployment[]> {
       let query = db.selectFrom('deployments').select('record')
@@ -218,7 +239,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       if (of.stage !== undefined) query = query.where('stage', '=', of.stage)
       if (of.task !== undefined) query = query.where('task', '=', of.task)
       const rows = await query.orderBy('seq').limit(of.limit).execute()
-      return rows.map((row) => ({ ...row, at: new Date(Number(row.at)).toISOString() }))
+      return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }))
     },
   }
 }

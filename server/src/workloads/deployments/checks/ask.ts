@@ -23,7 +23,7 @@ interface Asked {
 async function expand(run: Run, entries: readonly Entry[], changes: readonly Change[]): Promise<Asked[]> {
   const asked: Asked[] = []
   for (const [index, entry] of entries.entries()) {
-    const { service, ...check } = entry as Entry & { service?: string }
+    const { service, ...check } = entry
     const specs = readCheck({ reader: { problems: new Problems() } as never }, check, index, [])
     for (const spec of specs) {
       if (service === undefined) {

@@ -36,7 +36,7 @@ export function requireMachine(room: Pick<DeployRoom, 'targets'>, caller: Caller
 function projectInput(asked: Asked, project: Project): ProjectInput {
   return {
     ...(asked.directory === undefined ? {} : { directory: project.directory ?? asked.directory }),
-    ...(asked.manifest === undefined ? {} : { manifest: asked.manifest }),
+    ...(project.file === null ? {} : { manifest: project.file }),
     // As it is now: what is changed while the run waits is not part of it.
     source: project.source,
     environment: project.environment,
@@ -146,7 +146,7 @@ export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
     parallel,
     reason,
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as DeploymentFlags
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {

@@ -137,7 +137,7 @@ export function backupPort(backups: Pick<Backups, 'create' | 'restore'>, places:
   return {
     create: async (request, context) => backups.create(await backupPlanOf(request, places), context),
     async restoreDatabases(backupId, context) {
-      await backups.restore(backupId, { onlyDatabase: true, withinRun: true, by: 'deployment' }, context)
+      await backups.restore(backupId, { onlyDatabase: true, evenIfBusy: true, by: 'deployment' }, context)
     },
     async writable(request) {
       const place = placeOf(request, places)

@@ -15,6 +15,7 @@ const lookMs = 1_000
 export async function awaitApproval(run: Run, stage: string, asked: ApprovalAsked): Promise<void> {
   const decided = run.deployment.approval
   if (!(decided?.stage === stage)) {
+    // In one writing: an answer may come as soon as the question can be seen, and a second writing would lose it.
     await run.change(
       {
         state: 'waiting',
@@ -27,10 +28,14 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
           approved: null,
           reason: null,
         },
+        stages: run.deployment.stages.map((one) =>
+          one.name === stage
+            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
+            : one,
+        ),
       },
       true,
     )
-    await run.changeStage(stage, { state: 'approval', message: `waits for approval by the role ${asked.role}` })
     run.log(`Waits for approval by the role ${asked.role}.`)
     const { deployment } = run
     run.room.announce({

@@ -2,9 +2,10 @@ import { type Deployment, Failure, type Outcome } from '@wheelhouse/contract'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUp } from '../steps/instances.ts'
+import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { finished } from './engine-events.ts'
-import { type Evidence, evidenceOf } from './evidence.ts'
+import { cancelledCode, type Evidence, evidenceOf } from './evidence.ts'
 import { Cancelled, Refused } from './interruptions.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
@@ -16,32 +17,23 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 /** Stages that change nothing that serves: when one of them fails there is nothing to bring back. */
 const harmless = new Set(['preflight', 'lock', 'backup'])
 
-/** What runs now, a sentence a service, as the mirror sees it. */
-function runningNow(run: Run): string[] {
-  const names = new Set(run.deployment.targets.map(({ id }) => id))
-  return [...names].flatMap((targetId) =>
-    run.room.targets
-      .services(targetId)
-      .filter((service) => service.stack === stackOnTargets(run) && isUp(service) && !/\.r\d+$/.test(service.name))
-      .map((service) => {
-        const release = service.labels['wheelhouse.release']
-        const health = service.health === 'none' ? '' : `, ${service.health}`
-        return `${service.name} runs${release === undefined ? '' : ` release ${release}`}${health}.`
-      }),
-  )
-}
-
 const stackNames = new WeakMap<Run, string>()
-const stackOnTargets = (run: Run): string => stackNames.get(run) ?? run.deployment.stack
+const runningNow = (run: Run): string[] =>
+  runningOf(run.room, run.deployment, stackNames.get(run) ?? run.deployment.stack)
 
-/** The release has proven itself: it serves from now on, and what it replaced goes. */
-export async function concludeSuccess(run: Run): Promise<void> {
-  const content = await run.content()
-  stackNames.set(run, content.stackName)
+/** The release has proven itself: from now on it is the one that serves. */
+export async function serve(run: Run): Promise<void> {
   const { store } = run.room.releases
   const release = await store.get(run.deployment.release!.id)
   if (!release) throw new Failure('NOT_FOUND', 'The release of this run is gone.')
-  await store.serve(release)
+  if (release.state !== 'serving') await store.serve(release)
+}
+
+/** What the release replaced goes, and the run says what is true now. It may be called again after it was cut off. */
+export async function concludeSuccess(run: Run): Promise<void> {
+  const content = await run.content()
+  stackNames.set(run, content.stackName)
+  const release = run.deployment.release!
   const left = await retire(run, content)
   for (const targetId of new Set(content.placements.map((placement) => placement.targetId)))
     await run.room.stacks
@@ -82,8 +74,11 @@ export async function concludeSuccess(run: Run): Promise<void> {
 
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
-  const cancelled = error instanceof Cancelled || error instanceof Refused
+  run.closeSteps()
   const known = run.deployment.outcome
+  // A run that was cut off while it was undone knows from its record why it is.
+  const cancelled =
+    error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -95,7 +90,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${words(error)}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled ? `${evidence.error?.message}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
@@ -120,7 +115,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
       state,
       outcome: {
         ...evidence,
-        summary: summaryOf(run, state, evidence, error),
+        summary: summaryOf(run, state, evidence),
         running: runningNow(run),
         notUndone: left,
       },
@@ -147,11 +142,11 @@ function endOf(
   return 'rolled-back'
 }
 
-function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, error: unknown): string {
+function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): string {
   const { release, previous } = run.deployment
   const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
   const what = release === null ? 'The run' : `Release ${release.number}`
-  if (state === 'cancelled') return `${words(error)}. ${serves}.`
+  if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
   if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves} as before.`
   const stage = evidence.stage ?? 'the run'
   if (run.deployment.stages.some((one) => one.undo !== null))

@@ -1,10 +1,12 @@
 import { Failure, type Outcome } from '@wheelhouse/contract'
 import { BuildFailed } from '@wheelhouse/builders/builder'
 import { plainName } from '../steps/instances.ts'
-import { CheckFailed } from './interruptions.ts'
+import { Cancelled, CheckFailed, Refused } from './interruptions.ts'
 import type { Run } from './run.ts'
 
 const keptLines = 50
+/** Of a run that a person stopped: nothing failed, and no service has to explain itself. */
+export const cancelledCode = 'CANCELLED'
 
 /** What decided, with its last words; taken before anything is undone, because afterwards the services and their logs are gone. */
 export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
@@ -12,6 +14,8 @@ export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
 export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   const hide = (text: string): string => run.mask.hide(text)
   const message = hide(error instanceof Error ? error.message : String(error))
+  if (error instanceof Cancelled || error instanceof Refused)
+    return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
   const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
   const check =
     error instanceof CheckFailed

@@ -5,7 +5,7 @@ import type { RenderedFile } from '../config-files.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import type { Journal } from './journal.ts'
-import { Mask, type RunLines } from './lines.ts'
+import type { Mask, RunLines } from './lines.ts'
 import { stepKinds } from './registry.ts'
 import type { StepContext, StepKind, Variables } from './step-kinds.ts'
 import type { StepName } from './step-names.ts'
@@ -31,6 +31,7 @@ export class Run {
   #rendered: Promise<readonly RenderedFile[]> | null = null
   readonly #contents = new Map<string, Promise<ReleaseContent>>()
   #saving: Promise<void> = Promise.resolve()
+  #closed = false
 
   constructor(parts: {
     room: DeployRoom
@@ -140,12 +141,13 @@ export class Run {
    */
   async step<N extends StepName>(kind: N, id: string, args: ArgsOf<N>): Promise<ResultOf<N>> {
     this.signal.throwIfAborted()
+    if (this.#closed) throw new Error('the run is being undone')
     const known = this.journal.find(id)
     if (known?.state === 'done') return known.result as ResultOf<N>
     const entry = known ?? (await this.journal.begin({ id, stage: this.stage, kind, args }))
     const does = stepKinds[kind] as unknown as StepKind<Record<string, unknown>, ResultOf<N>>
     try {
-      const result = await does.do(entry.args as Record<string, unknown>, this.context(this.signal))
+      const result = await does.do(entry.args, this.context(this.signal))
       await this.journal.change(entry.seq, { state: 'done', result: result ?? null })
       return result
     } catch (error) {
@@ -153,6 +155,11 @@ export class Run {
       await this.journal.change(entry.seq, { state: 'failed', error: message.slice(0, 2000) })
       throw error
     }
+  }
+
+  /** From now on nothing is done any more: what a stage that did not hear its end still wants to do comes too late. */
+  closeSteps(): void {
+    this.#closed = true
   }
 
   /** Set by the stage that makes the release: what the journal must not hold comes to its step in this way. */

@@ -9,6 +9,7 @@ import { Cancelled, Ended } from './interruptions.ts'
 import { Journal } from './journal.ts'
 import { Mask } from './lines.ts'
 import { Run } from './run.ts'
+import { leftOf, runningOf } from './whereabouts.ts'
 
 const cancelTopic = 'deployment-cancel'
 const beatMs = 2_000
@@ -33,7 +34,8 @@ export class DeploymentRunner {
   readonly #shared: boolean
   readonly #owner = randomUUID()
   readonly #runs = new Map<string, Run>()
-  readonly #working = new Set<Promise<void>>()
+  /** By run, from the moment it is taken: its `Run` is there only once it has been read. */
+  readonly #working = new Map<string, Promise<void>>()
   readonly #leave: () => void
   #timers: ReturnType<typeof setInterval>[] = []
   #taking: Promise<void> = Promise.resolve()
@@ -111,9 +113,15 @@ export class DeploymentRunner {
     this.#timers = []
     for (const run of this.#runs.values()) run.stopped.abort(new Ended())
     await Promise.race([
-      Promise.allSettled([...this.#working]),
+      Promise.allSettled(this.#working),
       new Promise((resolve) => setTimeout(resolve, endWaitMs).unref()),
     ])
+  }
+
+  /** Runs that do something. One that waits for a person, which may take days, holds up no other stack. */
+  #busy(): number {
+    const waiting = [...this.#runs.values()].filter(({ deployment }) => deployment.state === 'waiting')
+    return this.#working.size - waiting.length
   }
 
   async #take(): Promise<void> {
@@ -121,18 +129,22 @@ export class DeploymentRunner {
     const active = await this.#room.store.active()
     const busy = new Map(active.map(({ deployment }) => [keyOf(deployment), deployment]))
     for (const { deployment, owner, heartbeatAt } of active) {
-      if (owner === this.#owner || this.#runs.has(deployment.id)) continue
-      const alive = this.#shared && heartbeatAt !== null && Date.now() - heartbeatAt < goneMs
+      if (this.#working.has(deployment.id)) continue
+      // One of our own that nobody works on could not write down how it stands: the disk was full, or the database away.
+      const alive = owner !== this.#owner && this.#shared && heartbeatAt !== null && Date.now() - heartbeatAt < goneMs
       if (alive || !(await this.#room.store.claim(deployment.id, this.#owner, { state: deployment.state, owner })))
         continue
-      await this.#takeUp(deployment)
+      await this.#takeUp(deployment, owner !== null)
     }
     const queued = await this.#room.store.queued()
+    const before = new Map<string, number>()
     for (const [index, deployment] of queued.entries()) {
+      const ofStack = (before.get(keyOf(deployment)) ?? 0) + 1
+      before.set(keyOf(deployment), ofStack)
       const holder = busy.get(keyOf(deployment))
-      const full = this.#runs.size >= this.#room.settings.concurrency
+      const full = this.#busy() >= this.#room.settings.concurrency
       if (holder !== undefined || full) {
-        await this.#tellPosition(deployment, index + 1, holder)
+        await this.#tellPosition(deployment, holder === undefined ? index + 1 : ofStack, holder)
         continue
       }
       if (!(await this.#room.store.claim(deployment.id, this.#owner, { state: 'queued', owner: null }))) continue
@@ -172,17 +184,18 @@ export class DeploymentRunner {
           : `run ${holder.number} of ${holder.requestedBy} is at ${holder.stage ?? 'its beginning'}`
     if (deployment.queue?.position === position && deployment.queue.reason === reason) return
     const told = { ...deployment, queue: { position, reason } }
-    await this.#room.store.save(told)
-    this.#room.frames.deployment(told)
+    // It may have been cancelled in between: then it must not come back.
+    if (await this.#room.store.replace(told, 'queued')) this.#room.frames.deployment(told)
   }
 
-  /** A run whose owner died. What it cannot go on with is said to be abandoned, with what is where. */
-  async #takeUp(deployment: Deployment): Promise<void> {
-    const tries = Number(deployment.options.takenUp ?? 0) + 1
+  /** A run whose owner died or left. What cut off the control plane too often is said to be abandoned, with what is where. */
+  async #takeUp(deployment: Deployment, died: boolean): Promise<void> {
+    // While it waits for a person it does nothing that could be to blame.
+    const tries = Number(deployment.options.takenUp ?? 0) + (died && deployment.state !== 'waiting' ? 1 : 0)
     const counted = { ...deployment, options: { ...deployment.options, takenUp: tries } }
     await this.#room.store.save(counted)
-    if (tries > mostTries) {
-      await this.#abandon(counted, `The control plane ended ${mostTries} times while it worked on this run.`)
+    if (tries >= mostTries) {
+      await this.#abandon(counted, `This run was cut off ${tries} times.`)
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
@@ -191,9 +204,6 @@ export class DeploymentRunner {
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
     const steps = await this.#room.store.journal.steps(deployment.id).catch(() => [])
-    const open = steps
-      .filter((step) => step.state !== 'undone' && step.state !== 'done')
-      .map((step) => `${step.id} is not finished.`)
     const ended: Deployment = {
       ...deployment,
       state: 'abandoned',
@@ -204,8 +214,8 @@ export class DeploymentRunner {
         check: null,
         error: { errorCode: 'INTERNAL', message: why },
         logs: [],
-        running: [],
-        notUndone: open,
+        running: runningOf(this.#room, deployment, deployment.stack),
+        notUndone: leftOf(steps),
       },
     }
     await this.#room.store.save(ended)
@@ -214,20 +224,21 @@ export class DeploymentRunner {
   }
 
   #work(deployment: Deployment): void {
+    const { id } = deployment
     const working = this.#run(deployment)
       .catch(async (error: unknown) => {
-        if (error instanceof Ended) return
-        this.#room.log.error({ err: error, deployment: deployment.id }, 'a deployment could not be brought to an end')
-        const now = (await this.#room.store.get(deployment.id)) ?? deployment
-        await this.#abandon(now, error instanceof Error ? error.message : String(error))
+        // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
+        if (error instanceof Ended) return this.#room.store.release(id, this.#owner)
+        // It is tried again, so that a full disk that is free again leaves no run behind.
+        this.#room.log.error({ err: error, deployment: id }, 'a deployment could not be brought to an end yet')
       })
       .catch((error: unknown) => this.#room.log.error({ err: error }, 'the end of a deployment was not written'))
       .finally(() => {
-        this.#runs.delete(deployment.id)
-        this.#working.delete(working)
+        this.#runs.delete(id)
+        this.#working.delete(id)
         if (!this.#ended) void this.wake()
       })
-    this.#working.add(working)
+    this.#working.set(id, working)
   }
 
   async #run(deployment: Deployment): Promise<void> {

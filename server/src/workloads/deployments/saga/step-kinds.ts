@@ -38,3 +38,5 @@ export interface StepKind<A extends Record<string, unknown>, R> {
   do(args: A, context: StepContext): Promise<R>
   undo(args: A, result: R | null, context: StepContext): Promise<string | null>
 }
+/** For a kind that leaves nothing behind that would have to go: what it made is kept, or goes with something else. */
+export const nothingToUndo = (): Promise<null> => Promise.resolve(null)

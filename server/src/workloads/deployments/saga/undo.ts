@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepEntry } from './journal.ts'
 import { stepKinds } from './registry.ts'
 import type { Run } from './run.ts'
-import type { StepKind } from './step-kinds.ts'
+import { nothingToUndo, type StepKind } from './step-kinds.ts'
 
 const stepMs = 180_000
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -13,6 +13,10 @@ export async function undoAll(run: Run): Promise<string[]> {
   const left: string[] = []
   const patience = AbortSignal.timeout(run.room.settings.undoPatienceMs)
   for (const entry of run.journal.toUndo()) {
+    if (leavesNothing(entry)) {
+      await run.journal.change(entry.seq, { state: 'undone' })
+      continue
+    }
     await beginUndo(run, entry.stage)
     await run.journal.change(entry.seq, { state: 'undoing' })
     try {
@@ -45,13 +49,19 @@ export async function undoAll(run: Run): Promise<string[]> {
   return left
 }
 
+/** A backup that stays, a build whose artefact goes with the releases that use it: to show them as undone would not be true. */
+function leavesNothing({ kind, args }: StepEntry): boolean {
+  if (kind === 'command.run') return args.undo === null
+  return (stepKinds[kind] as unknown as { undo: unknown }).undo === nothingToUndo
+}
+
 /** A target that does not answer may come back: what was cut must not be left half undone while there is patience. */
 async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promise<string | null> {
   const kind = stepKinds[entry.kind] as unknown as StepKind<Record<string, unknown>, unknown>
   for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
     try {
       return await kind.undo(
-        entry.args as Record<string, unknown>,
+        entry.args,
         entry.result,
         run.context(AbortSignal.timeout(stepMs)),
       )

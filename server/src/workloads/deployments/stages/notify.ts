@@ -1,4 +1,4 @@
-import type { Deployment, NotificationOccasion } from '@wheelhouse/contract'
+import { type Deployment, Failure, type NotificationOccasion } from '@wheelhouse/contract'
 import type { Run } from '../saga/run.ts'
 
 const words: Partial<Record<Deployment['state'], NotificationOccasion>> = {
@@ -7,7 +7,7 @@ const words: Partial<Record<Deployment['state'], NotificationOccasion>> = {
   failed: 'deployment.failed',
 }
 
-/** Tells the channels that the manifest names; those of the whole house hear the event. */
+/** Tells the channels that the manifest names; those of the whole house hear the event. Throws NOT_FOUND once the others are told. */
 export async function tellChannels(run: Run, state: Deployment['state']): Promise<number> {
   const occasion = words[state]
   const { manifest } = await run.project()
@@ -17,7 +17,7 @@ export async function tellChannels(run: Run, state: Deployment['state']): Promis
     .map(({ channel }) => channel)
   if (occasion === undefined || channels.length === 0) return 0
   const { deployment } = run
-  await run.room.tell(channels, {
+  const missing = await run.room.tell(channels, {
     deploymentId: deployment.id,
     occasion,
     sentence: deployment.outcome?.summary ?? '',
@@ -29,6 +29,11 @@ export async function tellChannels(run: Run, state: Deployment['state']): Promis
       deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ??
       [],
   })
+  if (missing.length > 0)
+    throw new Failure(
+      'NOT_FOUND',
+      `There is no channel ${missing.join(', ')} that is on. Add it under notifications, or correct its name in the manifest.`,
+    )
   return channels.length
 }
 

@@ -1,5 +1,5 @@
 import type { NetworkAttachment } from '@wheelhouse/driver'
-import type { StepContext, StepKind } from '../saga/step-kinds.ts'
+import { nothingToUndo, type StepContext, type StepKind } from '../saga/step-kinds.ts'
 
 export interface AliasArgs extends Record<string, unknown> {
   readonly targetId: string
@@ -24,7 +24,7 @@ export const aliasJoin: StepKind<AliasArgs, null> = {
     return null
   },
   // The instance itself is removed by the undo of what made it.
-  undo: () => Promise.resolve(null),
+  undo: nothingToUndo,
 }
 
 /** From then on they do not. */

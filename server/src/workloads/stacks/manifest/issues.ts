@@ -17,7 +17,7 @@ interface Walked {
 
 /** Keys known at a path, for "did you mean": the schema is walked down to it. */
 function knownAt(path: Path, schema: z.core.$ZodType = Manifest): readonly string[] {
-  const walked = schema._zod.def as unknown as Walked
+  const walked = (schema as z.ZodType).def as unknown as Walked
   const through = walked.innerType ?? walked.out
   if (through) return knownAt(path, through)
   if (walked.options) return walked.options.flatMap((option) => knownAt(path, option))

@@ -64,7 +64,7 @@ async function readSource(
       'NOT_FOUND',
       `There is no folder ${input.directory} on the machine of the control plane. Deploy from that machine, or send the file as source.`,
     )
-  if (input.source !== undefined) return { source: input.source, directory, file: null }
+  if (input.source !== undefined) return { source: input.source, directory, file: input.manifest ?? null }
   for (const file of input.manifest === undefined ? usual : [input.manifest]) {
     const source = await readInside(directory, file)
     if (source !== null) return { source, directory, file }
