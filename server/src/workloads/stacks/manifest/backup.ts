@@ -38,7 +38,7 @@ export const BackupEntry = z.strictObject({
   files: z.array(z.string().max(500)).max(200).optional().describe('folders and files of users, relative to this file'),
   volumes: z.array(z.string().max(200)).max(100).optional().describe('named volumes of the Compose file'),
   to: z
-    .union([z.string().max(1000), z.strictObject({ s3: S3 })])
+    .union([z.string().max(1000), z.strictObject({ s3: S3.describe('S3-compatible storage') })])
     .optional()
     .describe('folder, or a map s3; the data folder of the control plane unless told'),
   encrypt: z

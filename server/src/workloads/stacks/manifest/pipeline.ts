@@ -101,5 +101,9 @@ export const ScheduleEntry = z.strictObject({
   cron: z.string().max(120).describe('minute hour day month weekday'),
   timezone: z.string().max(60).optional().describe('UTC unless told'),
   do: z.enum(['deploy', 'backup', 'drill']).describe('what is done'),
-  environment: z.string().max(63).optional().describe('environment it is done in; default_environment unless told'),
+  environment: z
+    .string()
+    .max(63)
+    .optional()
+    .describe('environment it is for; each that the stack is deployed to unless told'),
 })
