@@ -126,8 +126,9 @@ export function createDomains(parts: DomainParts): Domains {
       const { missing } = await notifications.deliver(channels, {
         ...rest,
         occasion,
-        key: deploymentKey(deploymentId, occasion),
-        severity: occasion === 'deployment.succeeded' ? 'info' : 'error',
+        key: deploymentKey(deploymentId, occasion, message.failed),
+        severity:
+          occasion === 'deployment.succeeded' ? 'info' : occasion === 'deployment.waiting' ? 'warning' : 'error',
         title: titleOf(occasion, message.stack, message.environment),
         release: release === null ? null : `r${release}`,
         link: notifications.linkTo(`/deployments/${deploymentId}`),
