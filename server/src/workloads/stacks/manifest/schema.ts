@@ -170,7 +170,7 @@ export const Manifest = z.strictObject({
   config: ConfigEntry.optional().describe('where values come from, and the files made from them'),
   pipeline: PipelineEntry.optional().describe('how a deployment goes'),
   gates: z
-    .array(HealthEntry.and(z.looseObject({ service: z.string().optional() })))
+    .array(HealthEntry.safeExtend({ service: z.string().max(63).optional().describe('service that is asked') }))
     .max(50)
     .optional()
     .describe('checks that must pass before the switch; with service they are asked of each new instance'),
