@@ -10,7 +10,9 @@ const folder = process.argv[2] ?? import.meta.dirname
 const file = join(folder, 'deployment.config.env')
 const address = process.env.WHEELHOUSE_TEST_MARIADB
 if (!address) {
-  console.error('WHEELHOUSE_TEST_MARIADB is not set. Run: eval "$(npm run -s lab -- env)", or name a server of yours in it.')
+  console.error(
+    'WHEELHOUSE_TEST_MARIADB is not set. Run: eval "$(npm run -s lab -- env)", or name a server of yours in it.',
+  )
   process.exit(1)
 }
 const server = new URL(address)
