@@ -56,7 +56,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const { settings, foundation, announce, registry } = parts
   const { database, secrets, bus, state, log, jobs } = foundation
   const targets = stackTargets(registry)
-  const places = { targets, folder: join(settings.data, 'backups') }
+  const places = { targets, folder: join(settings.data, 'backups'), data: settings.data }
 
   const configs: Configs = createConfigs({
     database,
