@@ -145,7 +145,6 @@ function endOf(
 
 function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): string {
   const { release, previous } = run.deployment
-<<<<<<< HEAD
   const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
   if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
@@ -154,17 +153,6 @@ function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): st
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
   return `${stage} failed before anything was changed. ${serves}.`
-=======
-  const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
-  const still = previous === null ? serves : `${serves} as before`
-  const what = release === null ? 'The run' : `Release ${release.number}`
-  if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
-  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${still}.`
-  const stage = evidence.stage ?? 'the run'
-  if (run.deployment.stages.some((one) => one.undo !== null))
-    return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
-  return `${stage} failed before anything was changed. ${still}.`
->>>>>>> room-woosoo
 }
 
 /** After an undo the release before must be up: if it is not, that is said, whoever is to blame. */

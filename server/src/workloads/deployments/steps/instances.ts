@@ -1,5 +1,4 @@
-<<<<<<< HEAD
-import { Failure, type Service } from '@wheelhouse/contract'
+import { Failure, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
 import {
   type ContainerSpec,
   type NetworkAttachment,
@@ -8,10 +7,6 @@ import {
   type ProcessSpec,
   type WorkloadSpec,
 } from '@wheelhouse/driver'
-=======
-import { Failure, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
-import { type ContainerSpec, ownLabels, type ProcessSpec, type WorkloadSpec } from '@wheelhouse/driver'
->>>>>>> room-woosoo
 import { createServer } from 'node:net'
 import type { ReleaseContent } from '../../releases/index.ts'
 import { ownPort, type Workload } from '../../stacks/index.ts'

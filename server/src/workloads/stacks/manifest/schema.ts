@@ -184,11 +184,7 @@ export const Manifest = z.strictObject({
   config: ConfigEntry.optional().describe('where values come from, and the files made from them'),
   pipeline: PipelineEntry.optional().describe('how a deployment goes'),
   gates: z
-<<<<<<< HEAD
     .array(GateEntry)
-=======
-    .array(HealthEntry.safeExtend({ service: z.string().max(63).optional().describe('service that is asked') }))
->>>>>>> room-woosoo
     .max(50)
     .optional()
     .describe('checks that must pass before the switch; with service they are asked of each new instance'),
