@@ -79,6 +79,7 @@ suite('the editor in Chromium', ['chromium'], () => {
   }
   const textOf = async (page: Page): Promise<string> =>
     (await page.locator('.cm-line').allInnerTexts()).map((line) => line.replace(/^\n$/, '')).join('\n')
+  const offers = (page: Page) => page.locator('.cm-tooltip-autocomplete')
   const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement.textContent')
 
   test.each(looks)('is clean by axe with marks and with a list open: $theme, $width px', async (look) => {
@@ -90,10 +91,12 @@ suite('the editor in Chromium', ['chromium'], () => {
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
     await page.keyboard.type('re')
-    await page.getByRole('option', { name: /restart/ }).waitFor()
+    await offers(page)
+      .getByRole('option', { name: /restart/ })
+      .waitFor()
     await picture(page, `editor-${look.theme}-${look.width}`)
     expect(await problemsOf(page)).toEqual([])
-    const size = await page.locator('.cm-content').evaluate<string>('(node) => getComputedStyle(node).fontSize')
+    const size = await page.evaluate("getComputedStyle(document.querySelector('.cm-content')).fontSize")
     expect(size).toBe(look.width < 768 ? '16px' : '12px')
   })
 
@@ -105,19 +108,21 @@ suite('the editor in Chromium', ['chromium'], () => {
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
     await page.keyboard.type('rest')
-    await page.getByRole('option', { name: /restart/ }).waitFor()
+    await offers(page)
+      .getByRole('option', { name: /restart/ })
+      .waitFor()
     await page.waitForTimeout(150) // what has just come up takes no key yet
     await page.keyboard.press('Enter')
-    await page.getByRole('option', { name: 'always' }).waitFor()
-    expect(await page.getByRole('option').allInnerTexts()).toEqual(['always', 'no'])
+    await offers(page).getByRole('option', { name: 'always' }).waitFor()
+    expect(await offers(page).getByRole('option').allInnerTexts()).toEqual(['always', 'no'])
     await page.waitForTimeout(150)
     await page.keyboard.press('Enter')
     expect(await textOf(page)).toContain('directory: /tmp\n    restart: always\n')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Control+Space')
-    await page.getByRole('option', { name: /stop/ }).waitFor()
+    await offers(page).getByRole('option', { name: /stop/ }).waitFor()
     // What the service has already is not offered again.
-    expect((await page.getByRole('option').allInnerTexts()).map((each) => each.split('\n')[0])).toEqual([
+    expect((await offers(page).getByRole('option').allInnerTexts()).map((each) => each.split('\n')[0])).toEqual([
       'requires',
       'stop',
     ])
@@ -164,6 +169,6 @@ suite('the editor in Chromium', ['chromium'], () => {
     await page.keyboard.press('Enter')
     await page.keyboard.type('restart: always', { delay: 5 })
     await expect.poll(() => textOf(page)).toContain('    restart: always\n')
-    expect(await page.getByRole('option').count()).toBe(0)
+    expect(await offers(page).getByRole('option').count()).toBe(0)
   })
 })
