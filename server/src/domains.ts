@@ -126,8 +126,9 @@ export function createDomains(parts: DomainParts): Domains {
       const { missing } = await notifications.deliver(channels, {
         ...rest,
         occasion,
-        key: deploymentKey(deploymentId, occasion),
-        severity: occasion === 'deployment.succeeded' ? 'info' : 'error',
+        key: deploymentKey(deploymentId, occasion, message.failed),
+        severity:
+          occasion === 'deployment.succeeded' ? 'info' : occasion === 'deployment.waiting' ? 'warning' : 'error',
         title: titleOf(occasion, message.stack, message.environment),
         release: release === null ? null : `r${release}`,
         link: notifications.linkTo(`/deployments/${deploymentId}`),
@@ -139,7 +140,13 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
-  const jobsDomain = createJobsDomain({ runner: jobs, table: foundation.jobTable, bus, announce })
+  const jobsDomain = createJobsDomain({
+    runner: jobs,
+    table: foundation.jobTable,
+    bus,
+    announce,
+    run: (id, caller) => delivery.deployments.seen(id, caller),
+  })
   const notifications = createNotifications({
     database,
     secrets,

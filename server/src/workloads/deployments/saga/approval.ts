@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tellChannels } from '../stages/notify.ts'
 import { Refused } from './interruptions.ts'
 import type { Run } from './run.ts'
 
@@ -19,6 +20,12 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
     await run.change(
       {
         state: 'waiting',
+        // In one with the question: a record kept after it could lose an answer that came at once.
+        stages: run.deployment.stages.map((one) =>
+          one.name === stage
+            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
+            : one,
+        ),
         approval: {
           stage,
           role: asked.role,
@@ -28,11 +35,6 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
           approved: null,
           reason: null,
         },
-        stages: run.deployment.stages.map((one) =>
-          one.name === stage
-            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
-            : one,
-        ),
       },
       true,
     )
@@ -47,6 +49,10 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
       targetId: deployment.targets[0]?.id ?? null,
       data: { deploymentId: deployment.id, stage, role: asked.role, environment: deployment.environment },
     })
+    // Whoever is to approve hears of it; that a channel is missing is no reason to stop.
+    await tellChannels(run, 'waiting').catch((error: unknown) =>
+      run.log(`Nobody was told: ${error instanceof Error ? error.message : String(error)}`),
+    )
   }
   for (;;) {
     const approval = (await run.room.store.get(run.deployment.id))?.approval

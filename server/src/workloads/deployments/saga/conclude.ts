@@ -77,8 +77,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   run.closeSteps()
   const known = run.deployment.outcome
   // A run that was cut off while it was undone knows from its record why it is.
-  const cancelled =
-    error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
+  const cancelled = error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -90,7 +89,9 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${evidence.error?.message}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled
+        ? `${evidence.error?.message}: what was done is undone.`
+        : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
@@ -144,14 +145,14 @@ function endOf(
 
 function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): string {
   const { release, previous } = run.deployment
-  const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
+  const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
   if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
-  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves} as before.`
+  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves}.`
   const stage = evidence.stage ?? 'the run'
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
-  return `${stage} failed before anything was changed. ${serves} as before.`
+  return `${stage} failed before anything was changed. ${serves}.`
 }
 
 /** After an undo the release before must be up: if it is not, that is said, whoever is to blame. */

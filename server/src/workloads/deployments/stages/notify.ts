@@ -5,6 +5,7 @@ const words: Partial<Record<Deployment['state'], NotificationOccasion>> = {
   succeeded: 'deployment.succeeded',
   'rolled-back': 'deployment.rolled-back',
   failed: 'deployment.failed',
+  waiting: 'deployment.waiting',
 }
 
 /** Tells the channels that the manifest names; those of the whole house hear the event. Throws NOT_FOUND once the others are told. */
@@ -20,11 +21,11 @@ export async function tellChannels(run: Run, state: Deployment['state']): Promis
   const missing = await run.room.tell(channels, {
     deploymentId: deployment.id,
     occasion,
-    sentence: deployment.outcome?.summary ?? '',
+    sentence: deployment.outcome?.summary ?? `It waits for approval before ${deployment.approval?.stage}.`,
     stack: deployment.stack,
     environment: deployment.environment,
     release: deployment.release?.number ?? null,
-    failed: deployment.outcome?.stage ?? null,
+    failed: deployment.outcome?.stage ?? (state === 'waiting' ? run.stage : null),
     lines:
       deployment.outcome?.logs.flatMap(({ service, lines }) => lines.slice(-10).map((line) => `${service}: ${line}`)) ??
       [],

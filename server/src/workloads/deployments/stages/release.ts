@@ -111,6 +111,8 @@ async function describe(
     artefacts,
     secretKeys: [...(config?.secretKeys ?? [])],
     values: config?.values ?? {},
+    variables: run.request.project?.variables ?? {},
+    config: config === null ? null : { set: config.setName, version: config.version },
   }
   const release: Release = {
     id,
@@ -231,6 +233,5 @@ async function runReleaseCommands(run: Run, content: ReleaseContent, made: reado
 
 async function noteMigration(run: Run): Promise<void> {
   await run.change({ migrated: true })
-  const record = await run.room.releases.store.get(run.deployment.release!.id)
-  if (record) await run.room.releases.store.save({ ...record, migrated: true })
+  await run.room.releases.store.noteMigrated(run.deployment.release!.id)
 }
