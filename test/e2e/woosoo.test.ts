@@ -139,20 +139,23 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
   const breaks: readonly Break[] = [
     {
       stage: 'preflight',
-      what: 'a port below 1024',
+      what: 'a PHP that is too old',
       state: 'failed',
       exit: 13,
-      says: /PWA_PORT/,
-      files: [['deployment.config.env', 'PWA_PORT=', 'PWA_PORT=8\n#']],
+      says: /99 or newer is needed/,
+      files: [['wheelhouse.yaml', "tools: { php: '8.1'", "tools: { php: '99'"]],
     },
     {
       stage: 'config',
-      what: 'a port below 1024 that nobody checked before',
+      what: 'a template with a name that has no value',
       state: 'failed',
       exit: 10,
       flags: ['--skip', 'preflight'],
-      says: /PWA_PORT/,
-      files: [['deployment.config.env', 'PWA_PORT=', 'PWA_PORT=8\n#']],
+      says: /db_pasword/,
+      files: [
+        ['templates/laravel.env.njk', '{{ db_password }}', '{{ db_pasword }}'],
+        ['deployment.config.env', 'LOG_LEVEL=info', 'LOG_LEVEL=debug'],
+      ],
     },
     {
       stage: 'backup',
@@ -299,10 +302,10 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
     for (const [path, text] of before.files) await woosoo.write(path, text)
     if (broken.added) await rm(join(woosoo.folder, broken.added[0]))
     const deployment = await newest()
+    expect(exit, stdout + stderr).toBe(broken.exit)
     expect(deployment.number).toBe(before.number + 1)
     expect(deployment.state, told(deployment)).toBe(broken.state)
     expect(deployment.outcome?.stage, told(deployment)).toBe(broken.stage)
-    expect(exit, stdout + stderr).toBe(broken.exit)
     expect(JSON.stringify(deployment.outcome)).toMatch(broken.says)
     expect(deployment.outcome?.notUndone).toEqual([])
     expect(await woosoo.configs()).toEqual(before.configs)
@@ -311,6 +314,17 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
     expect(await readdir(join(house.data, 'builds')).catch(() => [])).toEqual([])
     expect(await read('/api/health')).toMatchObject({ version: '1.0.0', database: 'up' })
     expect(steady.failures).toEqual([])
+  })
+
+  test('a config that cannot be is refused before there is a run', async () => {
+    const { number } = await newest()
+    const text = await woosoo.read('deployment.config.env')
+    await woosoo.change('deployment.config.env', 'PWA_PORT=', 'PWA_PORT=80\n#')
+    const { exit, stderr } = await run('deploy', '--full', '--yes')
+    await woosoo.write('deployment.config.env', text)
+    expect(exit).toBe(2)
+    expect(stderr).toContain('PWA_PORT must be 1024 or more')
+    expect((await newest()).number).toBe(number)
   })
 
   test(

@@ -194,12 +194,31 @@ export class Run {
     return this.rendered()
   }
 
-  /** The config files of the project, rendered once. */
+  /** The config files that this run writes, rendered once: those of the apps it is about, and of apps that no release has yet. */
   rendered(): Promise<readonly RenderedFile[]> {
-    this.#rendered ??= this.project().then((project) =>
-      this.room.configs.render(project, this.request.apps.length === 0 ? null : this.request.apps),
-    )
+    this.#rendered ??= this.#render()
     return this.#rendered
+  }
+
+  async #render(): Promise<readonly RenderedFile[]> {
+    const files = await this.room.configs.render(await this.project(), null)
+    const { apps } = this.request
+    if (apps.length === 0) return files
+    const known = new Set((await this.#before())?.artefacts.map((artefact) => artefact.app))
+    return files.filter(({ app }) => app !== null && (apps.includes(app) || !known.has(app)))
+  }
+
+  /** The config files of the new release: those this run writes, and for all other apps those of the release that serves. */
+  async releaseFiles(): Promise<ReleaseContent['files']> {
+    const written = await this.rendered()
+    const names = new Set(written.map(({ to }) => to))
+    const kept = this.request.apps.length === 0 ? [] : ((await this.#before())?.files ?? [])
+    return [...written, ...kept.filter(({ to }) => !names.has(to))]
+  }
+
+  #before(): Promise<ReleaseContent | null> {
+    const { previous } = this.#deployment
+    return previous === null ? Promise.resolve(null) : this.contentOf(previous.id)
   }
 
   async #variables(releaseId: string | null): Promise<Variables> {

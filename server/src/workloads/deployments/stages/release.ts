@@ -81,7 +81,7 @@ async function describe(
   const { room, deployment } = run
   const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
   const built = promoted?.built ?? (await builtApps(run))
-  const files = await run.rendered()
+  const files = await run.releaseFiles()
   const folders = foldersOf(run, project, built, files)
   const images = Object.fromEntries(
     built.flatMap((app) => (app.kind === 'image' ? [[app.app, app.tag ?? app.digest]] : [])),
@@ -169,7 +169,7 @@ function foldersOf(
   run: Run,
   project: Project,
   built: readonly BuiltApp[],
-  files: Awaited<ReturnType<Run['rendered']>>,
+  files: ReleaseContent['files'],
 ): Record<string, ReleaseFolder> {
   const at = foldersIn(run.room.settings.data)
   const { stack, environment } = run.deployment

@@ -37,6 +37,12 @@ final class Application
         return $this->config[$file][$name] ?? null;
     }
 
+    /** The next call of `database` connects anew. */
+    public function disconnect(): void
+    {
+        $this->database = null;
+    }
+
     public function database(): PDO
     {
         return $this->database ??= new PDO(
