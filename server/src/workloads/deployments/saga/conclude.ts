@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { isUp } from '../steps/instances.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { finished } from './engine-events.ts'
-import { type Evidence, evidenceOf } from './evidence.ts'
-import { Cancelled, Refused } from './interruptions.ts'
+import { Ended } from './interruptions.ts'
+import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
 import { undoAll } from './undo.ts'
@@ -80,10 +80,27 @@ export async function concludeSuccess(run: Run): Promise<void> {
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 
+/** It serves, and what comes after that was cut off by an error: that is told with it. */
+export async function concludeServing(run: Run, error: unknown): Promise<void> {
+  if (error instanceof Ended) throw error
+  const { release, stack, environment } = run.deployment
+  await run.change({
+    outcome: {
+      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
+      stage: null,
+      check: null,
+      error: null,
+      logs: [],
+      running: runningNow(run),
+      notUndone: [words(error)],
+    },
+  })
+}
+
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
-  const cancelled = error instanceof Cancelled || error instanceof Refused
   const known = run.deployment.outcome
+  const cancelled = isCancelled(error) || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -95,18 +112,20 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${words(error)}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled
+        ? `${evidence.error?.message ?? words(error)}: what was done is undone.`
+        : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
     await rm(join(run.room.settings.data, 'builds', run.deployment.id), { recursive: true, force: true })
   } else if (!undoes && touched) left = [`Nothing was undone, as asked with --no-rollback-on-error.`]
   if (
-    run.deployment.migrated &&
+    run.journal.mayHaveMigrated &&
     !run.journal.entries.some((entry) => entry.kind === 'app.migrate' && entry.args.restoreFrom !== null)
   )
     left.push(
-      `A migration ran and was not undone: the database is as the failed release left it.${
+      `A migration ran and was not undone: the database is as this run left it.${
         run.deployment.backupId === null
           ? ''
           : ` wh backup restore ${run.deployment.backupId} brings back the one before.`
@@ -120,7 +139,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
       state,
       outcome: {
         ...evidence,
-        summary: summaryOf(run, state, evidence, error),
+        summary: summaryOf(run, state, evidence, !undoes && touched),
         running: runningNow(run),
         notUndone: left,
       },
@@ -147,16 +166,17 @@ function endOf(
   return 'rolled-back'
 }
 
-function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, error: unknown): string {
+function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, leftAsItIs: boolean): string {
   const { release, previous } = run.deployment
-  const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
+  const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
-  if (state === 'cancelled') return `${words(error)}. ${serves}.`
-  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves} as before.`
+  if (state === 'cancelled') return `${evidence.error?.message ?? 'It was cancelled'}. ${serves}.`
+  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves}.`
   const stage = evidence.stage ?? 'the run'
+  if (leftAsItIs) return `${what} failed at ${stage}, and nothing was undone, as asked: a person has to look.`
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
-  return `${stage} failed before anything was changed. ${serves} as before.`
+  return `${stage} failed before anything was changed. ${serves}.`
 }
 
 /** After an undo the release before must be up: if it is not, that is said, whoever is to blame. */

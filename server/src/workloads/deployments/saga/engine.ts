@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type StageDefinition, stagesOf } from '../stages/stages.ts'
 import { awaitApproval } from './approval.ts'
 import { Cancelled, Ended, StageTimedOut } from './interruptions.ts'
-import { concludeFailure, concludeSuccess } from './conclude.ts'
+import { concludeFailure, concludeServing, concludeSuccess } from './conclude.ts'
 import { finished } from './engine-events.ts'
 import type { Run } from './run.ts'
 
@@ -42,15 +42,25 @@ export async function execute(run: Run): Promise<void> {
       await run.lines.flush()
       throw error
     }
-    if (current && afterwards.has(current.name)) {
-      // The release serves: what could not be told or written is no reason to take it back.
-      await run.changeStage(current.name, { state: 'failed', message: words(run, error), finishedAt: now() })
+    if (await serves(run)) {
+      // The release serves: what could not be told, tidied or read again is no reason to take it back.
+      if (current && afterwards.has(current.name))
+        await run.changeStage(current.name, { state: 'failed', message: words(run, error), finishedAt: now() })
+      if (run.deployment.outcome === null)
+        await concludeSuccess(run).catch((cause: unknown) => concludeServing(run, cause))
       await run.change({ state: 'succeeded', finishedAt: now() }, true)
       run.room.announce(finished(run.deployment))
     } else await concludeFailure(run, error)
   } finally {
     await run.lines.flush()
   }
+}
+
+/** Whether this run's release has taken over already: from then on there is nothing to undo. */
+async function serves(run: Run): Promise<boolean> {
+  const { release, previous } = run.deployment
+  if (release === null || release.id === previous?.id) return false
+  return (await run.room.releases.store.get(release.id))?.state === 'serving'
 }
 
 const words = (run: Run, error: unknown): string =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { secretValues } from '@wheelhouse/builders/builder'
 import { type Deployment, Failure, type Release, type Stage, type StageState } from '@wheelhouse/contract'
 import type { ReleaseContent } from '../../releases/index.ts'
@@ -36,6 +37,8 @@ export class Run {
   #rendered: Promise<readonly RenderedFile[]> | null = null
   readonly #contents = new Map<string, Promise<ReleaseContent>>()
   #saving: Promise<void> = Promise.resolve()
+  /** Steps that act just now, by their number in the journal. */
+  readonly #acting = new Map<number, Promise<unknown>>()
 
   constructor(parts: {
     room: DeployRoom
@@ -169,14 +172,30 @@ export class Run {
     const entry = known ?? (await this.journal.begin({ id, stage: this.stage, kind, args }))
     const does = stepKinds[kind] as unknown as StepKind<Record<string, unknown>, ResultOf<N>>
     try {
-      const result = await does.do(entry.args as Record<string, unknown>, this.context(this.signal))
+      const work = does.do(entry.args as Record<string, unknown>, this.context(this.signal, known !== null))
+      this.#acting.set(entry.seq, work)
+      const result = await work
       await this.journal.change(entry.seq, { state: 'done', result: result ?? null })
       return result
     } catch (error) {
       const message = this.mask.hide(error instanceof Error ? error.message : String(error))
       await this.journal.change(entry.seq, { state: 'failed', error: message.slice(0, 2000) })
       throw error
+    } finally {
+      this.#acting.delete(entry.seq)
     }
+  }
+
+  /** Until a step that does not hear its signal has come to its end, or the time is over: what still acts cannot be undone. */
+  async settled(seq: number, timeoutMs: number): Promise<void> {
+    const work = this.#acting.get(seq)
+    if (work === undefined) return
+    const enough = new AbortController()
+    await Promise.race([
+      work.catch(() => undefined),
+      sleep(timeoutMs, undefined, { signal: enough.signal }).catch(() => undefined),
+    ])
+    enough.abort()
   }
 
   /** Set by the stage that makes the release: what the journal must not hold comes to its step in this way. */
@@ -206,8 +225,9 @@ export class Run {
     return { environment: { ENVIRONMENT: this.#deployment.environment, ...pick(false) }, secrets: pick(true) }
   }
 
-  context(signal: AbortSignal): StepContext {
+  context(signal: AbortSignal, again = false): StepContext {
     return {
+      again,
       files: (releaseId) => this.#files(releaseId),
       variables: (releaseId) => this.#variables(releaseId),
       newRelease: () => {
