@@ -19,9 +19,11 @@ export async function undoAll(run: Run): Promise<string[]> {
       continue
     }
     await beginUndo(run, entry.stage)
+    await run.settled(entry.seq, stepMs)
     await run.journal.change(entry.seq, { state: 'undoing' })
     try {
-      const done = await undoOne(run, entry, patience)
+      // Its result may have come while it was waited for.
+      const done = await undoOne(run, run.journal.find(entry.id) ?? entry, patience)
       await run.journal.change(entry.seq, { state: 'undone' })
       if (done !== null) {
         run.lines.add(entry.stage, null, 'system', `Undone: ${done}`)
