@@ -77,8 +77,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   run.closeSteps()
   const known = run.deployment.outcome
   // A run that was cut off while it was undone knows from its record why it is.
-  const cancelled =
-    error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
+  const cancelled = error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -90,7 +89,9 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${evidence.error?.message}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled
+        ? `${evidence.error?.message}: what was done is undone.`
+        : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
