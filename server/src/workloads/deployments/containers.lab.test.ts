@@ -29,7 +29,8 @@ services:
     volumes: [data:/data]
 volumes: { data: {} }
 `
-const page = async (port: number): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text().then((text) => text.trim())
+const page = async (port: number): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${port}/`)).text().then((text) => text.trim())
 
 suite('a deployment of containers', ['docker'], () => {
   let at: ContainerHouse
@@ -39,46 +40,56 @@ suite('a deployment of containers', ['docker'], () => {
   afterAll(() => at?.close())
 
   for (const strategy of ['recreate', 'rolling', 'blue-green', 'canary']) {
-    test.concurrent(`${strategy}: brings a release, replaces it, takes back what fails, and returns`, { timeout: 240_000 }, async () => {
-      const [name, port] = [at.name(), await freePort()]
-      const directory = at.folder({
-        'wheelhouse.yaml': manifest(name, port, strategy),
-        'compose.yaml': compose(),
-        'web/Dockerfile': dockerfile('one'),
-      })
-      const bring = (version: string, before?: string) => {
-        at.write(directory, { 'web/Dockerfile': dockerfile(version, before) })
-        return at.deploy({ directory })
-      }
-      const first = await at.deploy({ directory })
-      expect(first.state, told(first)).toBe('succeeded')
-      expect(await page(port)).toBe('one')
-      const redis = at.service(name, 'redis-1')
+    test.concurrent(
+      `${strategy}: brings a release, replaces it, takes back what fails, and returns`,
+      { timeout: 240_000 },
+      async () => {
+        const [name, port] = [at.name(), await freePort()]
+        const directory = at.folder({
+          'wheelhouse.yaml': manifest(name, port, strategy),
+          'compose.yaml': compose(),
+          'web/Dockerfile': dockerfile('one'),
+        })
+        const bring = (version: string, before?: string) => {
+          at.write(directory, { 'web/Dockerfile': dockerfile(version, before) })
+          return at.deploy({ directory })
+        }
+        const first = await at.deploy({ directory })
+        expect(first.state, told(first)).toBe('succeeded')
+        expect(await page(port)).toBe('one')
+        const redis = at.service(name, 'redis-1')
 
-      const asking = new Asking(port)
-      const second = await bring('two')
-      expect(second.state, told(second)).toBe('succeeded')
-      expect(await page(port)).toBe('two')
-      if (strategy !== 'recreate') expect((await asking.stop()).failures).toEqual([])
-      await asking.stop()
+        const asking = new Asking(port)
+        const second = await bring('two')
+        expect(second.state, told(second)).toBe('succeeded')
+        expect(await page(port)).toBe('two')
+        if (strategy !== 'recreate') expect((await asking.stop()).failures).toEqual([])
+        await asking.stop()
 
-      const steady = new Asking(port)
-      const crashing = await bring('three', 'exit 3')
-      expect([crashing.state, crashing.outcome?.stage], told(crashing)).toEqual(['rolled-back', strategy === 'rolling' ? 'start' : 'gates'])
-      const sick = await bring('four', 'rm /www/healthy')
-      expect([sick.state, sick.outcome?.stage], told(sick)).toEqual(['rolled-back', strategy === 'rolling' ? 'start' : 'gates'])
-      const late = await bring('five', '(sleep 6; rm /www/healthy) &')
-      expect([late.state, late.outcome?.stage], told(late)).toEqual(['rolled-back', 'watch'])
-      await steady.stop()
-      if (strategy !== 'recreate') expect(steady.failures).toEqual([])
-      expect(await page(port)).toBe('two')
+        const steady = new Asking(port)
+        const crashing = await bring('three', 'exit 3')
+        expect([crashing.state, crashing.outcome?.stage], told(crashing)).toEqual([
+          'rolled-back',
+          strategy === 'rolling' ? 'start' : 'gates',
+        ])
+        const sick = await bring('four', 'rm /www/healthy')
+        expect([sick.state, sick.outcome?.stage], told(sick)).toEqual([
+          'rolled-back',
+          strategy === 'rolling' ? 'start' : 'gates',
+        ])
+        const late = await bring('five', '(sleep 6; rm /www/healthy) &')
+        expect([late.state, late.outcome?.stage], told(late)).toEqual(['rolled-back', 'watch'])
+        await steady.stop()
+        if (strategy !== 'recreate') expect(steady.failures).toEqual([])
+        expect(await page(port)).toBe('two')
 
-      const instance = strategy === 'blue-green' || strategy === 'canary' ? at.service(name, 'web-1.r1').id : null
-      const back = await at.rollback(name)
-      expect(back.state, told(back)).toBe('succeeded')
-      expect(await page(port)).toBe('one')
-      if (instance !== null) expect(at.service(name, 'web-1').id).toBe(instance)
-      expect(at.service(name, 'redis-1')).toMatchObject({ id: redis.id, startedAt: redis.startedAt })
-    })
+        const instance = strategy === 'blue-green' || strategy === 'canary' ? at.service(name, 'web-1.r1').id : null
+        const back = await at.rollback(name)
+        expect(back.state, told(back)).toBe('succeeded')
+        expect(await page(port)).toBe('one')
+        if (instance !== null) expect(at.service(name, 'web-1').id).toBe(instance)
+        expect(at.service(name, 'redis-1')).toMatchObject({ id: redis.id, startedAt: redis.startedAt })
+      },
+    )
   }
 })

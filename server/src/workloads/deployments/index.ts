@@ -77,13 +77,18 @@ async function freeRelease(room: DeployRoom, release: Release): Promise<number> 
       await rm(folder.path, { recursive: true, force: true })
   }
   for (const artefact of content.artefacts) {
-    if (kept.some((other) => other.artefacts.some((one) => one.digest === artefact.digest))) continue
+    const image = content.images[artefact.app] ?? artefact.digest
+    const isKept =
+      artefact.kind === 'directory'
+        ? kept.some((other) => other.artefacts.some((one) => one.digest === artefact.digest))
+        : kept.some((other) => Object.values(other.images).includes(image))
+    if (isKept) continue
     if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
     else
       for (const { targetId } of content.placements)
         await room.targets
           .connection(targetId)
-          .removeImage?.(content.images[artefact.app] ?? artefact.digest)
+          .removeImage?.(image)
           .catch((error: unknown) => room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'))
     freed += artefact.sizeBytes
   }

@@ -1,5 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
-import { buildApp, type BuiltApp } from '../build/build-app.ts'
+import { buildApp, type BuiltApp, dropImage } from '../build/build-app.ts'
 import type { StepKind } from '../saga/step-kinds.ts'
 
 export interface BuildArgs extends Record<string, unknown> {
@@ -25,5 +25,8 @@ export const appBuild: StepKind<BuildArgs, BuiltApp> = {
       state: (message) => context.task(app, message),
     })
   },
-  undo: () => Promise.resolve(null),
+  async undo({ app }, result, context) {
+    if (result?.kind !== 'image') return null
+    return (await dropImage(context.room, await context.project(), result)) ? `The image of ${app} was removed.` : null
+  },
 }
