@@ -54,8 +54,9 @@ export async function undoAll(run: Run): Promise<string[]> {
 }
 
 /** A backup that stays, a build whose artefact goes with the releases that use it: to show them as undone would not be true. */
-function leavesNothing({ kind, args }: StepEntry): boolean {
+function leavesNothing({ kind, args, result }: StepEntry): boolean {
   if (kind === 'command.run') return args.undo === null
+  if (kind === 'app.build') return (result as { kind?: string } | null)?.kind !== 'image'
   return (stepKinds[kind] as unknown as { undo: unknown }).undo === nothingToUndo
 }
 
