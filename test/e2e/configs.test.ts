@@ -72,7 +72,7 @@ test('the text is checked as it is typed, leads to its lines, and keeps the secr
   const { page, context, errors } = await openPage(browser, house.url, { theme: 'dark', width: 'wide' })
   await signIn(page)
   await page.goto('/configs/shop-production/editor')
-  const area = page.getByRole('textbox', { name: 'shop-production as text' })
+  const area = page.locator('.cm-content[role=textbox][aria-label="shop-production as text"]')
   await area.waitFor()
   const text = (await area.locator('.cm-line').allInnerTexts()).join('\n')
   expect(text).toContain('DB_PASSWORD=[secret]')

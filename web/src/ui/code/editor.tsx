@@ -37,7 +37,8 @@ export function Editor({ label, value, onChange, remarks = none, language = 'yam
         ready = loaded.Surface
         if (!gone) setSurface({ is: ready, lost: false })
       },
-      () => {
+      (reason: unknown) => {
+        console.error('The editor did not load.', reason)
         if (!gone) setSurface({ is: null, lost: true })
       },
     )
@@ -92,7 +93,7 @@ export function Editor({ label, value, onChange, remarks = none, language = 'yam
       </div>
       {onChange && (
         <p id={`${id}-keys`} className="keys">
-          Tab indents. Press Escape first to move on with Tab.
+          Tab indents. Press Escape first to move on with Tab.{schema && ' Ctrl Space shows what fits.'}
         </p>
       )}
     </div>

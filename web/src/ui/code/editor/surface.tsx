@@ -34,7 +34,8 @@ const access = ({ label, describedBy, onChange }: SurfaceProps): Extension => [
     autocapitalize: 'off',
     autocorrect: 'off',
     spellcheck: 'false',
-    ...(onChange ? { 'aria-describedby': describedBy } : { tabindex: '0' }),
+    tabindex: '0',
+    ...(onChange ? { 'aria-describedby': describedBy } : {}),
   }),
 ]
 

@@ -39,11 +39,11 @@ export const theme = EditorView.theme({
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 2px', minWidth: '28px' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLineGutter': { color: 'var(--ink)' },
-  '.cm-gutter-lint': { width: '16px' },
+  '.cm-gutter-lint': { width: '18px' },
   '.cm-gutter-lint .cm-gutterElement': {
     display: 'grid',
     placeItems: 'center',
-    padding: '0 0 0 4px',
+    padding: '0 5px 0 3px',
   },
   '.cm-lint-marker': { content: 'normal', width: '10px', height: '10px' },
   '.cm-lint-marker-error': {
@@ -84,7 +84,6 @@ export const theme = EditorView.theme({
     lineHeight: '28px',
     borderRadius: 'var(--r-1)',
     color: 'var(--ink-2)',
-    [phone]: { lineHeight: '44px', fontSize: 'var(--text-lead)' },
   },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--accent-soft)', color: 'var(--ink)' },
   '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent-ink)', fontWeight: '500' },
@@ -100,11 +99,13 @@ export const theme = EditorView.theme({
     font: '400 var(--text-meta) / 16px var(--sans)',
     padding: '8px 10px',
     maxWidth: 'min(320px, 90vw)',
-    [phone]: { display: 'none' },
   },
 
   [phone]: {
     // Smaller text makes a phone zoom in as soon as it is touched.
     '.cm-scroller': { fontSize: '16px', lineHeight: '24px' },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontSize: 'var(--text-lead)' },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { lineHeight: '44px' },
+    '.cm-tooltip.cm-completionInfo': { display: 'none' },
   },
 })
