@@ -81,8 +81,8 @@ export interface DeployRoom {
   project(input: ProjectInput, kept?: ProjectConfig): Promise<Project>
   lastLines(serviceId: string, count: number): Promise<readonly LogLine[]>
   announce(event: NewEvent): unknown
-  /** Tells the channels that a manifest names. */
-  tell(channels: readonly string[], message: Message): Promise<void>
+  /** Tells the channels that a manifest names; answers those that are not there or off. */
+  tell(channels: readonly string[], message: Message): Promise<readonly string[]>
   /** Brings the schedules of a manifest in step, to act with the rights of that user; null for one who is no user. */
   syncSchedules(project: Project, userId: string | null): Promise<void>
 }

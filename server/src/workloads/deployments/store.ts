@@ -53,8 +53,6 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .execute()
       return rows.map(({ deploymentId: _, ...row }) => ({
         ...row,
-        begunAt: Number(row.begunAt),
-        endedAt: row.endedAt === null ? null : Number(row.endedAt),
         args: JSON.parse(secrets.open(row.args, stepPlace(deploymentId, row.seq)).reveal()) as Record<string, unknown>,
         result: row.result === null ? null : (JSON.parse(row.result) as unknown),
       }))
@@ -180,6 +178,16 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return null
     },
 
+    /** Lets go of a run that is not over, for another to go on with. */
+    async release(id: string, owner: string): Promise<void> {
+      await db
+        .updateTable('deployments')
+        .set({ owner: null, heartbeatAt: null })
+        .where('id', '=', id)
+        .where('owner', '=', owner)
+        .execute()
+    },
+
     /** Newest first. */
     async list(filter: DeploymentFilter, limit = 1000): Promise<Deployment[]> {
       let query = db.selectFrom('deployments').select('record')
@@ -212,7 +220,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return rows.map((row) => ({
         deployment: read(row),
         owner: row.owner,
-        heartbeatAt: row.heartbeatAt === null ? null : Number(row.heartbeatAt),
+        heartbeatAt: row.heartbeatAt,
       }))
     },
 
@@ -257,16 +265,6 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return new Set(rows.map((row) => row.id))
     },
 
-    /** Gives up what an owner has, so that another start need not wait until it counts as gone. */
-    async release(owner: string): Promise<void> {
-      await db
-        .updateTable('deployments')
-        .set({ owner: null, heartbeatAt: null })
-        .where('owner', '=', owner)
-        .where('state', 'in', active)
-        .execute()
-    },
-
     async addLines(deploymentId: string, lines: readonly DeploymentLine[]): Promise<void> {
       for (let at = 0; at < lines.length; at += 200) {
         const rows = lines.slice(at, at + 200).map((line) => ({ ...line, deploymentId, at: Date.parse(line.at) }))
@@ -301,7 +299,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       if (of.stage !== undefined) query = query.where('stage', '=', of.stage)
       if (of.task !== undefined) query = query.where('task', '=', of.task)
       const rows = await query.orderBy('seq').limit(of.limit).execute()
-      return rows.map((row) => ({ ...row, at: new Date(Number(row.at)).toISOString() }))
+      return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }))
     },
   }
 }

@@ -131,7 +131,7 @@ export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
     parallel,
     reason,
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as DeploymentFlags
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {

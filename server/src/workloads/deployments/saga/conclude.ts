@@ -2,10 +2,11 @@ import { type Deployment, Failure, type Outcome } from '@wheelhouse/contract'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUp } from '../steps/instances.ts'
+import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { finished } from './engine-events.ts'
-import { Ended } from './interruptions.ts'
-import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
+import { cancelledCode, type Evidence, evidenceOf } from './evidence.ts'
+import { Cancelled, Refused } from './interruptions.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
 import { undoAll } from './undo.ts'
@@ -16,32 +17,23 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 /** Stages that change nothing that serves: when one of them fails there is nothing to bring back. */
 const harmless = new Set(['preflight', 'lock', 'backup'])
 
-/** What runs now, a sentence a service, as the mirror sees it. */
-function runningNow(run: Run): string[] {
-  const names = new Set(run.deployment.targets.map(({ id }) => id))
-  return [...names].flatMap((targetId) =>
-    run.room.targets
-      .services(targetId)
-      .filter((service) => service.stack === stackOnTargets(run) && isUp(service) && !/\.r\d+$/.test(service.name))
-      .map((service) => {
-        const release = service.labels['wheelhouse.release']
-        const health = service.health === 'none' ? '' : `, ${service.health}`
-        return `${service.name} runs${release === undefined ? '' : ` release ${release}`}${health}.`
-      }),
-  )
-}
-
 const stackNames = new WeakMap<Run, string>()
-const stackOnTargets = (run: Run): string => stackNames.get(run) ?? run.deployment.stack
+const runningNow = (run: Run): string[] =>
+  runningOf(run.room, run.deployment, stackNames.get(run) ?? run.deployment.stack)
 
-/** The release has proven itself: it serves from now on, and what it replaced goes. */
-export async function concludeSuccess(run: Run): Promise<void> {
-  const content = await run.content()
-  stackNames.set(run, content.stackName)
+/** The release has proven itself: from now on it is the one that serves. */
+export async function serve(run: Run): Promise<void> {
   const { store } = run.room.releases
   const release = await store.get(run.deployment.release!.id)
   if (!release) throw new Failure('NOT_FOUND', 'The release of this run is gone.')
-  await store.serve(release)
+  if (release.state !== 'serving') await store.serve(release)
+}
+
+/** What the release replaced goes, and the run says what is true now. It may be called again after it was cut off. */
+export async function concludeSuccess(run: Run): Promise<void> {
+  const content = await run.content()
+  stackNames.set(run, content.stackName)
+  const release = run.deployment.release!
   const left = await retire(run, content)
   for (const targetId of new Set(content.placements.map((placement) => placement.targetId)))
     await run.room.stacks
@@ -80,27 +72,12 @@ export async function concludeSuccess(run: Run): Promise<void> {
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 
-/** It serves, and what comes after that was cut off by an error: that is told with it. */
-export async function concludeServing(run: Run, error: unknown): Promise<void> {
-  if (error instanceof Ended) throw error
-  const { release, stack, environment } = run.deployment
-  await run.change({
-    outcome: {
-      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
-      stage: null,
-      check: null,
-      error: null,
-      logs: [],
-      running: runningNow(run),
-      notUndone: [words(error)],
-    },
-  })
-}
-
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
+  run.closeSteps()
   const known = run.deployment.outcome
-  const cancelled = isCancelled(error) || known?.error?.errorCode === cancelledCode
+  // A run that was cut off while it was undone knows from its record why it is.
+  const cancelled = error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -113,7 +90,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
       cancelled
-        ? `${evidence.error?.message ?? words(error)}: what was done is undone.`
+        ? `${evidence.error?.message}: what was done is undone.`
         : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)

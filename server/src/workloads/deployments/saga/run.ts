@@ -9,7 +9,7 @@ import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import { Ended } from './interruptions.ts'
 import type { Journal } from './journal.ts'
-import { Mask, type RunLines } from './lines.ts'
+import type { Mask, RunLines } from './lines.ts'
 import { stepKinds } from './registry.ts'
 import type { StepContext, StepKind, Variables } from './step-kinds.ts'
 import type { StepName } from './step-names.ts'
@@ -39,6 +39,7 @@ export class Run {
   #saving: Promise<void> = Promise.resolve()
   /** Steps that act just now, by their number in the journal. */
   readonly #acting = new Map<number, Promise<unknown>>()
+  #closed = false
 
   constructor(parts: {
     room: DeployRoom
@@ -167,12 +168,13 @@ export class Run {
    */
   async step<N extends StepName>(kind: N, id: string, args: ArgsOf<N>): Promise<ResultOf<N>> {
     this.signal.throwIfAborted()
+    if (this.#closed) throw new Error('the run is being undone')
     const known = this.journal.find(id)
     if (known?.state === 'done') return known.result as ResultOf<N>
     const entry = known ?? (await this.journal.begin({ id, stage: this.stage, kind, args }))
     const does = stepKinds[kind] as unknown as StepKind<Record<string, unknown>, ResultOf<N>>
     try {
-      const work = does.do(entry.args as Record<string, unknown>, this.context(this.signal, known !== null))
+      const work = does.do(entry.args, this.context(this.signal, known !== null))
       this.#acting.set(entry.seq, work)
       const result = await work
       await this.journal.change(entry.seq, { state: 'done', result: result ?? null })
@@ -184,6 +186,11 @@ export class Run {
     } finally {
       this.#acting.delete(entry.seq)
     }
+  }
+
+  /** From now on nothing is done any more: what a stage that did not hear its end still wants to do comes too late. */
+  closeSteps(): void {
+    this.#closed = true
   }
 
   /** Until a step that does not hear its signal has come to its end, or the time is over: what still acts cannot be undone. */

@@ -10,6 +10,7 @@ import { Cancelled, Ended } from './interruptions.ts'
 import { Journal } from './journal.ts'
 import { Mask } from './lines.ts'
 import { Run } from './run.ts'
+import { leftOf, runningOf } from './whereabouts.ts'
 
 const cancelTopic = 'deployment-cancel'
 const beatMs = 2_000
@@ -23,10 +24,11 @@ const mostTries = 5
 const endWaitMs = 10_000
 
 const triesOf = (deployment: Deployment): number => Number(deployment.options.takenUp ?? 0)
-const countTry = (deployment: Deployment): Deployment => ({
-  ...deployment,
-  options: { ...deployment.options, takenUp: triesOf(deployment) + 1 },
-})
+/** While it waits for a person it does nothing that could be to blame. */
+const countTry = (deployment: Deployment): Deployment =>
+  deployment.state === 'waiting'
+    ? deployment
+    : { ...deployment, options: { ...deployment.options, takenUp: triesOf(deployment) + 1 } }
 
 const keyOf = (deployment: Pick<Deployment, 'stack' | 'environment'>): string =>
   `${deployment.stack}\u0000${deployment.environment}`
@@ -42,7 +44,8 @@ export class DeploymentRunner {
   readonly #shared: boolean
   readonly #owner = randomUUID()
   readonly #runs = new Map<string, Run>()
-  readonly #working = new Set<Promise<void>>()
+  /** By run, from the moment it is taken: its `Run` is there only once it has been read. */
+  readonly #working = new Map<string, Promise<void>>()
   readonly #leave: () => void
   #timers: ReturnType<typeof setInterval>[] = []
   #taking: Promise<void> = Promise.resolve()
@@ -122,14 +125,9 @@ export class DeploymentRunner {
     this.#timers = []
     for (const run of this.#runs.values()) run.stopped.abort(new Ended())
     await Promise.race([
-      Promise.allSettled([...this.#working]),
+      Promise.allSettled(this.#working.values()),
       new Promise((resolve) => setTimeout(resolve, endWaitMs).unref()),
     ])
-    // One that does not come to an end may still act: its owner counts as gone only when it is not heard any more.
-    if (this.#working.size === 0)
-      await this.#room.store
-        .release(this.#owner)
-        .catch((error: unknown) => this.#room.log.warn({ err: error }, 'runs were not given up'))
   }
 
   /** A run that another instance has taken, because this one was not heard for too long, is left alone at once. */
@@ -148,23 +146,33 @@ export class DeploymentRunner {
     return still >= goneMs || Date.now() - heartbeatAt >= longGoneMs
   }
 
+  /** Runs that do something. One that waits for a person, which may take days, holds up no other stack. */
+  #busy(): number {
+    const waiting = [...this.#runs.values()].filter(({ deployment }) => deployment.state === 'waiting')
+    return this.#working.size - waiting.length
+  }
+
   async #take(): Promise<void> {
     if (this.#ended) return
     const active = await this.#room.store.active()
     const busy = new Map(active.map(({ deployment }) => [keyOf(deployment), deployment]))
     for (const { deployment, owner, heartbeatAt } of active) {
-      if (owner === this.#owner || this.#runs.has(deployment.id)) continue
-      if (!this.#isGone(deployment.id, heartbeatAt)) continue
-      const counted = countTry(deployment)
+      if (this.#working.has(deployment.id)) continue
+      // One of our own that nobody works on could not write down how it stands: the disk was full, or the database away.
+      if (owner !== this.#owner && !this.#isGone(deployment.id, heartbeatAt)) continue
+      const counted = owner === null ? deployment : countTry(deployment)
       if (!(await this.#room.store.claim(counted, this.#owner, { state: deployment.state, owner }))) continue
       await this.#takeUp(counted)
     }
     const queued = await this.#room.store.queued()
+    const before = new Map<string, number>()
     for (const [index, deployment] of queued.entries()) {
+      const ofStack = (before.get(keyOf(deployment)) ?? 0) + 1
+      before.set(keyOf(deployment), ofStack)
       const holder = busy.get(keyOf(deployment))
-      const full = this.#runs.size >= this.#room.settings.concurrency
+      const full = this.#busy() >= this.#room.settings.concurrency
       if (holder !== undefined || full) {
-        await this.#tellPosition(deployment, index + 1, holder)
+        await this.#tellPosition(deployment, holder === undefined ? index + 1 : ofStack, holder)
         continue
       }
       const begun: Deployment = {
@@ -204,14 +212,16 @@ export class DeploymentRunner {
           : `run ${holder.number} of ${holder.requestedBy} is at ${holder.stage ?? 'its beginning'}`
     if (deployment.queue?.position === position && deployment.queue.reason === reason) return
     const told = { ...deployment, queue: { position, reason } }
+    // It may have been cancelled in between: then it must not come back.
     if (await this.#room.store.saveQueued(told)) this.#room.frames.deployment(told)
   }
 
-  /** A run whose owner died. What it cannot go on with is said to be abandoned, with what is where. */
+  /** A run whose owner died or left. What cut off the control plane too often is said to be abandoned, with what is where. */
   async #takeUp(deployment: Deployment): Promise<void> {
     this.#heard.delete(deployment.id)
-    if (triesOf(deployment) > mostTries) {
-      await this.#abandon(deployment, `The control plane ended ${mostTries} times while it worked on this run.`)
+    const tries = triesOf(deployment)
+    if (tries >= mostTries) {
+      await this.#abandon(deployment, `This run was cut off ${tries} times.`)
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
@@ -220,9 +230,6 @@ export class DeploymentRunner {
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
     const steps = await this.#room.store.journal.steps(deployment.id).catch(() => [])
-    const open = steps
-      .filter((step) => step.state !== 'undone' && step.state !== 'done')
-      .map((step) => `${step.id} is not finished.`)
     const ended: Deployment = {
       ...deployment,
       state: 'abandoned',
@@ -233,8 +240,8 @@ export class DeploymentRunner {
         check: null,
         error: { errorCode: 'INTERNAL', message: why },
         logs: [],
-        running: [],
-        notUndone: open,
+        running: runningOf(this.#room, deployment, deployment.stack),
+        notUndone: leftOf(steps),
       },
     }
     if (!(await this.#room.store.save(ended, this.#owner))) return
@@ -243,20 +250,21 @@ export class DeploymentRunner {
   }
 
   #work(deployment: Deployment): void {
+    const { id } = deployment
     const working = this.#run(deployment)
       .catch(async (error: unknown) => {
-        if (error instanceof Ended) return
-        this.#room.log.error({ err: error, deployment: deployment.id }, 'a deployment could not be brought to an end')
-        const now = (await this.#room.store.get(deployment.id)) ?? deployment
-        await this.#abandon(now, error instanceof Error ? error.message : String(error))
+        // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
+        if (error instanceof Ended) return this.#room.store.release(id, this.#owner)
+        // It is tried again, so that a full disk that is free again leaves no run behind.
+        this.#room.log.error({ err: error, deployment: id }, 'a deployment could not be brought to an end yet')
       })
       .catch((error: unknown) => this.#room.log.error({ err: error }, 'the end of a deployment was not written'))
       .finally(() => {
-        this.#runs.delete(deployment.id)
-        this.#working.delete(working)
+        this.#runs.delete(id)
+        this.#working.delete(id)
         if (!this.#ended) void this.wake()
       })
-    this.#working.add(working)
+    this.#working.set(id, working)
   }
 
   async #run(deployment: Deployment): Promise<void> {

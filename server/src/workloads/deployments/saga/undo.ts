@@ -64,11 +64,7 @@ async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promi
   const kind = stepKinds[entry.kind] as unknown as StepKind<Record<string, unknown>, unknown>
   for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
     try {
-      return await kind.undo(
-        entry.args as Record<string, unknown>,
-        entry.result,
-        run.context(AbortSignal.timeout(stepMs)),
-      )
+      return await kind.undo(entry.args, entry.result, run.context(AbortSignal.timeout(stepMs)))
     } catch (error) {
       const mayPass =
         error instanceof Failure && (error.code === 'TARGET_UNREACHABLE' || error.code === 'STORAGE_UNREACHABLE')

@@ -135,7 +135,7 @@ export function deploymentStoreSuite(name: string, database: () => Database): vo
       const store = open()
       const run: Deployment = { ...(await store.add(waiting('a'), request)), state: 'running' }
       await store.claim(run, 'one', fromQueue)
-      await store.release('one')
+      await store.release('a', 'one')
       expect((await store.active())[0]).toMatchObject({ owner: null, heartbeatAt: null })
       expect(await store.claim(run, 'two', { state: 'running', owner: null })).toBe(true)
     })
