@@ -83,23 +83,6 @@ export async function concludeSuccess(run: Run): Promise<void> {
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 
-/** It serves, and what comes after that was cut off by an error: that is told with it. */
-export async function concludeServing(run: Run, error: unknown): Promise<void> {
-  if (error instanceof Ended) throw error
-  const { release, stack, environment } = run.deployment
-  await run.change({
-    outcome: {
-      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
-      stage: null,
-      check: null,
-      error: null,
-      logs: [],
-      running: runningNow(run),
-      notUndone: [words(error)],
-    },
-  })
-}
-
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   run.closeSteps()

@@ -31,7 +31,7 @@ export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
     const lines = await run.room.lastLines(serviceId, keptLines).catch(() => [])
     if (lines.length > 0) logs.push({ service: plainName(name), lines: lines.map((line) => hide(line.text)) })
   }
-  if (!(error instanceof Failure) && !(error instanceof BuildFailed) && !isCancelled(error))
+  if (!(error instanceof Failure) && !(error instanceof BuildFailed))
     run.room.log.warn({ err: error, deployment: run.deployment.id }, 'a deployment failed unexpectedly')
   return { stage: run.stage, check, error: { errorCode, message: message.split('\nLast lines of its log:')[0]! }, logs }
 }
