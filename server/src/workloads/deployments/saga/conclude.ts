@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUp } from '../steps/instances.ts'
 import { tellChannels } from '../stages/notify.ts'
+import { mayEndWell } from '../stages/watch.ts'
 import { finished } from './engine-events.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import { Cancelled, Refused } from './interruptions.ts'
@@ -167,10 +168,10 @@ async function previousServes(run: Run): Promise<string[]> {
   if (content === null) return []
   const down: string[] = []
   for (const { targetId, rendered } of content.placements) {
-    for (const { spec } of rendered.workloads) {
-      const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure'
+    for (const workload of rendered.workloads) {
+      const { spec } = workload
       const service = run.room.targets.services(targetId).find((one) => one.name === spec.name)
-      if (mayEnd || (service && (isUp(service) || service.stale))) continue
+      if (mayEndWell(workload, service ?? null) || (service && (isUp(service) || service.stale))) continue
       down.push(`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`)
     }
   }
