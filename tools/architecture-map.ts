@@ -10,6 +10,8 @@ const packages: Readonly<Record<string, string>> = {
   'driver-process': 'drivers/process',
   'driver-docker': 'drivers/docker',
   'driver-os-service': 'drivers/os-service',
+  builders: 'builders',
+  proxies: 'proxies',
 }
 const rooms: readonly [name: string, path: RegExp][] = [
   ['contract', /^contract\//],
@@ -28,6 +30,8 @@ const rooms: readonly [name: string, path: RegExp][] = [
   ['drivers/process', /^drivers\/process\//],
   ['drivers/docker', /^drivers\/docker\//],
   ['drivers/os-service', /^drivers\/os-service\//],
+  ['builders', /^builders\//],
+  ['proxies', /^proxies\//],
   ['platform', /^platform\//],
 ]
 const roomOf = (path: string): string | undefined => rooms.find(([, pattern]) => pattern.test(path))?.[0]

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openApi } from '../server/src/faces/api-docs/openapi.ts'
+import { manifestJsonSchema } from '../server/src/workloads/stacks/manifest/json-schema.ts'
 import { architectureMap } from './architecture-map.ts'
+import { withTables } from './manifest-tables.ts'
 import { settings } from '../server/src/settings.ts'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -38,10 +40,16 @@ function architecturePage(): string {
   return page.replace(/<!-- map -->[^]*<!-- \/map -->/, `<!-- map -->\n\n${architectureMap(root)}\n\n<!-- /map -->`)
 }
 
+/** A page written by hand but for its tables of keys. */
+const withKeys = (name: string) => (): string => withTables(readFileSync(resolve(root, name), 'utf8'))
+
 /** Files that are made from the code and kept in git, so that a review sees what a change does to them. */
 const files: Readonly<Record<string, () => string | null | Promise<string | null>>> = {
   'openapi.json': () => `${JSON.stringify(openApi(manifest.version), null, 2)}\n`,
   'docs/settings.md': settingsReference,
+  'docs/wheelhouse.schema.json': () => `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,
+  'docs/stack-file.md': withKeys('docs/stack-file.md'),
+  'docs/manifest.md': withKeys('docs/manifest.md'),
   'ARCHITECTURE.md': architecturePage,
   'docs/cli.md': cliReference,
 }

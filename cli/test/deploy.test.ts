@@ -137,11 +137,10 @@ describe('what is asked for', () => {
     expect(stderr).toContain('name the folder as it is called there with -f')
   })
 
-  test('without --yes shows the plan and refuses where nobody can be asked', async () => {
-    const { exit, stderr } = await run('deploy')
-    expect(exit).toBe(2)
+  test('without --yes shows the plan, and goes on where nobody can be asked', async () => {
+    const { stderr, stdout } = await run('deploy', '--detach')
     expect(stderr).toContain('Deploy shop to production')
-    expect(stderr).toContain('Add --yes to go ahead.')
+    expect(stdout).toBe('dep-12\n')
   })
 })
 

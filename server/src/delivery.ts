@@ -21,7 +21,7 @@ import {
   requireMachine,
 } from './workloads/deployments/index.ts'
 import { createReleases, type Releases } from './workloads/releases/index.ts'
-import { type Project, type ProjectInput, readProject, type Stacks, stackTargets } from './workloads/stacks/index.ts'
+import { type Project, type ProjectConfig, type ProjectInput, readProject, type Stacks, stackTargets } from './workloads/stacks/index.ts'
 import { createTriggers, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DeliveryParts {
@@ -35,7 +35,7 @@ export interface DeliveryParts {
   readonly builders: ReadonlyMap<string, Builder>
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   lastLines(serviceId: string, count: number): Promise<readonly LogLine[]>
-  tell(channels: readonly string[], message: Message): Promise<void>
+  tell(channels: readonly string[], message: Message): Promise<readonly string[]>
 }
 
 /** The domains that bring a manifest to its targets, wired to each other: configs, backups, releases, deployments, triggers. */
@@ -50,14 +50,13 @@ export interface Delivery {
 const dayMs = 86_400_000
 const settleMs = 2_000
 const waitMs = 300_000
-const undoPatienceMs = 120_000
 const concurrency = 4
 
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { settings, foundation, announce, registry } = parts
   const { database, secrets, bus, state, log, jobs } = foundation
   const targets = stackTargets(registry)
-  const places = { targets, folder: join(settings.data, 'backups') }
+  const places = { targets, folder: join(settings.data, 'backups'), data: settings.data }
 
   const configs: Configs = createConfigs({
     database,
@@ -67,9 +66,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     mayUseMachine: (caller) => mayUseMachine(caller),
     readConfigEntry: (input) => readConfigEntry(input),
   })
-  const project = (input: ProjectInput): Promise<Project> =>
+  const project = (input: ProjectInput, kept?: ProjectConfig): Promise<Project> =>
     readProject(input, {
-      values: (source) => configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
+      values: (source) =>
+        kept ? Promise.resolve(kept) : configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
     })
 
   function mayUseMachine(caller: Caller): boolean {
@@ -161,7 +161,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       settleMs,
       waitMs,
       concurrency,
-      undoPatienceMs,
+      undoPatienceMs: settings.undoPatienceMs,
       publicUrl: settings.publicUrl,
     },
     project,

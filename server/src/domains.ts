@@ -126,20 +126,27 @@ export function createDomains(parts: DomainParts): Domains {
       const { missing } = await notifications.deliver(channels, {
         ...rest,
         occasion,
-        key: deploymentKey(deploymentId, occasion),
-        severity: occasion === 'deployment.succeeded' ? 'info' : 'error',
+        key: deploymentKey(deploymentId, occasion, message.failed),
+        severity:
+          occasion === 'deployment.succeeded' ? 'info' : occasion === 'deployment.waiting' ? 'warning' : 'error',
         title: titleOf(occasion, message.stack, message.environment),
         release: release === null ? null : `r${release}`,
         link: notifications.linkTo(`/deployments/${deploymentId}`),
         at: new Date().toISOString(),
       })
-      if (missing.length > 0) log.warn({ missing }, 'the manifest names channels that are not there or off')
+      return missing
     },
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
-  const jobsDomain = createJobsDomain({ runner: jobs, table: foundation.jobTable, bus, announce })
+  const jobsDomain = createJobsDomain({
+    runner: jobs,
+    table: foundation.jobTable,
+    bus,
+    announce,
+    run: (id, caller) => delivery.deployments.seen(id, caller),
+  })
   const notifications = createNotifications({
     database,
     secrets,
@@ -207,11 +214,12 @@ export function createDomains(parts: DomainParts): Domains {
       await certificates.start()
       metrics.start()
       await delivery.backups.start()
-      await takeUpJobs(jobs, foundation.jobTable, registry)
       notifications.start()
+      // A run that was cut off waits for its own targets, not for those of jobs.
+      delivery.deployments.start()
+      await takeUpJobs(jobs, foundation.jobTable, registry)
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
-      delivery.deployments.start()
     },
     async close() {
       clearInterval(pruning)

@@ -113,6 +113,12 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_CADDY_ADMIN',
     description: 'admin address of a Caddy that services may be exposed through, such as http://127.0.0.1:2019',
   },
+  undoPatienceMs: {
+    schema: z.int().min(0).max(86_400_000),
+    default: 120_000,
+    variable: 'WHEELHOUSE_UNDO_PATIENCE_MS',
+    description: 'ms that the undo of a deployment waits for a target that does not answer before it is said to have failed',
+  },
   bindFolders: {
     schema: texts,
     default: [],

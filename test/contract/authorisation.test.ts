@@ -1,4 +1,11 @@
-import { type AuditEntry, type Operation, operations, type Place, type ServerMessage } from '@wheelhouse/contract'
+import {
+  type AuditEntry,
+  maySomewhere,
+  type Operation,
+  operations,
+  type Place,
+  type ServerMessage,
+} from '@wheelhouse/contract'
 import { socketProtocol, ticketProtocol } from '@wheelhouse/contract/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applied, sleepers } from '../faults/control-plane.ts'
@@ -41,6 +48,14 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
   'targets.remove': () => ({ id: 'local' }),
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
+  'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
+  // The second of that name is a conflict, behind the door.
+  'configs.create': () => ({ name: 'seen' }),
+  'configs.validate': () => ({ text: 'NAME=value' }),
+  'configs.restore': () => ({ id: 'none', version: 1 }),
+  'configs.import': () => ({ id: 'none', text: 'NAME=value' }),
+  'configs.sync': () => ({ directory: '/none' }),
+  'configs.preview': () => ({ directory: '/none' }),
   'certificates.get': () => ({ id: 'none' }),
   'certificates.generate': () => ({ domains: ['matrix.test'] }),
   'certificates.import': async () => ({
@@ -57,6 +72,15 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'stacks.plan': () => ({ source: sleepers('pair', ['mine', 'theirs']), target: 'local' }),
   'stacks.apply': () => ({ source: 'name: broken', target: 'local' }),
   'stacks.remove': () => ({ id: 'none' }),
+  'deployments.describe': () => ({ source: 'name: x' }),
+  'deployments.check': () => ({ source: 'name: x' }),
+  'deployments.start': () => ({ source: 'name: broken', target: 'local' }),
+  'deployments.rollback': () => ({ stack: 'none' }),
+  'deployments.promote': () => ({ stack: 'none', from: 'staging', to: 'production' }),
+  'deployments.decide': () => ({ id: 'none', approve: true }),
+  'releases.compare': () => ({ id: 'none', with: 'none' }),
+  'releases.pin': () => ({ id: 'none', pinned: true }),
+  'backups.create': () => ({ directory: '/none' }),
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
   'health.set': (id) => ({ id, checks: [] }),
@@ -157,6 +181,47 @@ describe('each operation by each caller', () => {
     },
   )
 })
+
+test('a run is seen, and acted on, by those who may do so on one of its targets', async () => {
+  const asked = { source: sleepers('run', ['one']), target: 'local', skip: ['watch'] }
+  const { id } = await house.admin.deployments.start(asked)
+  await expect
+    .poll(async () => (await house.admin.deployments.get({ id })).state, { timeout: 20_000, interval: 100 })
+    .toBe('succeeded')
+  const codeOf = (act: Promise<unknown>): Promise<string> =>
+    act.then(
+      () => 'ok',
+      (error: { code: string }) => error.code,
+    )
+  const local = { targetId: 'local' }
+  for (const caller of cast.filter((one) => one.authority !== null)) {
+    const authority = caller.authority!
+    const { deployments, releases } = caller.client
+    const reads = maySomewhere(authority, 'deployments.read')
+    const sees = reads && (holds(authority, 'deployments.read', null) || holds(authority, 'deployments.read', local))
+    const refused = sees ? 'ok' : reads ? 'NOT_FOUND' : 'FORBIDDEN'
+    expect(await codeOf(deployments.get({ id })), `get by ${caller.name}`).toBe(refused)
+    expect(await codeOf(deployments.log({ id })), `log by ${caller.name}`).toBe(refused)
+    if (reads) {
+      expect(
+        (await deployments.list()).items.map((one) => one.id),
+        caller.name,
+      ).toEqual(sees ? [id] : [])
+      // Whoever may not read releases at all is shown none, and not told of any by their number.
+      expect((await releases.list()).items, caller.name).toHaveLength(
+        holds(authority, 'deployments.read', null) ? 1 : 0,
+      )
+    }
+    const runs = maySomewhere(authority, 'deployments.run')
+    const runsHere = holds(authority, 'deployments.run', null) || holds(authority, 'deployments.run', local)
+    const acted = await codeOf(deployments.cancel({ id }))
+    expect(acted, `cancel by ${caller.name}`).toBe(
+      !runs ? 'FORBIDDEN' : !sees ? 'NOT_FOUND' : runsHere ? 'STATE_CONFLICT' : 'FORBIDDEN',
+    )
+    const started = await codeOf(deployments.start.plan(asked))
+    expect(started === 'FORBIDDEN', `start by ${caller.name}: ${started}`).toBe(!runsHere)
+  }
+}, 40_000)
 
 test('lists, counts and the overview show only what one may see', async () => {
   const raw = async (path: string, caller: Caller): Promise<string> => {

@@ -29,7 +29,7 @@ afterAll(async () => {
 function copySources(): void {
   const kept = (path: string): boolean =>
     !['node_modules', 'dist'].includes(basename(path)) && !/\.test\.tsx?$/.test(path)
-  for (const room of ['contract', 'client', 'platform', 'drivers', 'server', 'cli']) {
+  for (const room of ['contract', 'client', 'platform', 'drivers', 'builders', 'proxies', 'server', 'cli']) {
     cpSync(join(root, room), join(copy, room), { recursive: true, filter: kept })
     const own = join(root, room, 'node_modules')
     if (lstatSync(own, { throwIfNoEntry: false })) symlinkSync(own, join(copy, room, 'node_modules'))

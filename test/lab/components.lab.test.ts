@@ -8,19 +8,27 @@ import { Readable } from 'node:stream'
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { suite, where } from '../needs.ts'
 
 // What every other suite takes for granted.
 
-suite('lab databases', ['postgres', 'redis'], () => {
+suite('lab databases', ['postgres', 'mariadb', 'redis'], () => {
   test('PostgreSQL answers a query in a database of its own', async () => {
     const client = new Client({ connectionString: where('postgres') })
     await client.connect()
     const { rows } = await client.query('select current_database() as name')
     await client.end()
     expect(rows).toEqual([{ name: 'wheelhouse' }])
+  })
+
+  test('MariaDB answers a query of its root', async () => {
+    const client = await createConnection(where('mariadb'))
+    const [rows] = await client.query("select version() like '%MariaDB%' as it, current_user() as who")
+    await client.end()
+    expect(rows).toEqual([{ it: 1, who: 'root@localhost' }])
   })
 
   test('Redis answers', async () => {
@@ -38,6 +46,13 @@ suite('lab service manager', ['docker', 'systemd', 'mkcert'], () => {
 
   test('mkcert answers', async () => {
     expect((await promisify(execFile)(where('mkcert'), ['-version'])).stdout).toMatch(/\d/)
+  })
+})
+
+suite('lab storage', ['s3'], () => {
+  test('takes only what is signed', async () => {
+    const { origin } = new URL(where('s3'))
+    expect((await fetch(`${origin}/lab/object`, { method: 'PUT', body: 'x' })).status).toBe(403)
   })
 })
 

@@ -1,7 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { caddy } from './caddy.ts'
-import { chromium } from './chromium.ts'
 import { type Component, Unavailable } from './component.ts'
 import { engine } from './engine.ts'
 import { imagesOfLab } from './images.ts'
@@ -9,16 +7,18 @@ import { locked } from './lock.ts'
 import { mariadb } from './mariadb.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
-import { mkcert } from './mkcert.ts'
 import { postgres } from './postgres.ts'
+import { caddy } from './programs/caddy.ts'
+import { chromium } from './programs/chromium.ts'
+import { mkcert } from './programs/mkcert.ts'
+import { nginx, php, python } from './programs/toolchains.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
 import { s3 } from './s3.ts'
 import { systemd } from './systemd.ts'
-import { php, python } from './toolchains.ts'
 
 /** There as soon as they are installed: that they answer does not make a lab one that is up. */
-const installed: readonly Component[] = [chromium, php, python, caddy, mkcert]
+const installed: readonly Component[] = [chromium, php, python, caddy, nginx, mkcert]
 const components: readonly Component[] = [
   postgres,
   mariadb,

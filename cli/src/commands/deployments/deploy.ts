@@ -80,7 +80,8 @@ async function deploy(
   if (!options.yes) {
     shell.say(planText(await atPlace(place, access.url, () => client.deployments.start.plan(input)), shell.talk))
     const where = described.environment === null ? '' : ` to ${described.environment}`
-    await confirm(shell, `Deploy ${described.name ?? 'it'}${where}?`, options.yes)
+    // In a pipe nobody can be asked, and what fails undoes itself: a job of continuous integration just deploys.
+    if (shell.interactive) await confirm(shell, `Deploy ${described.name ?? 'it'}${where}?`, options.yes)
   }
   const started = await atPlace(place, access.url, () => client.deployments.start(input))
   return goOn(shell, connection, started, options)
@@ -91,7 +92,7 @@ Any app of the manifest is a flag too: --backend is the same as naming backend.
 Without an app everything is deployed.
 
 Examples:
-  wh deploy --full                           everything, after showing the plan
+  wh deploy --full                           everything: shows the plan, and asks on a terminal
   wh deploy --backend --skip-tests --yes     one app, without its tests, without asking
   wh deploy -e staging --dry-run             the plan and preflight for staging
 `

@@ -216,6 +216,10 @@ describe('backups', () => {
     await expect(bench.backups.create(plan, bench.run())).rejects.toThrow('nowhere is not there')
     expect(readdirSync(join(bench.folder, 'backups'))).toEqual([])
     expect(bench.events).toMatchObject([{ type: 'backup.failed', severity: 'error' }])
+    const pipe = join(bench.folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const piped = bench.plan({ configs: [{ path: pipe, name: 'pipe' }] })
+    await expect(bench.backups.create(piped, bench.run())).rejects.toThrow('is no file')
   })
 
   it.skipIf(!canMount)('leaves nothing half when the disk is full', async () => {

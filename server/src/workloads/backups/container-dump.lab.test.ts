@@ -93,12 +93,13 @@ suite('dump inside a container', ['docker', 'mariadb', 'postgres'], () => {
         const before = look()
         const spec = { ...server.spec(name), service: { targetId: 'docker', nativeId } }
         const seen: string[] = []
-        let watching = true
+        const stop = new AbortController()
         const watch = (async () => {
-          while (watching) seen.push(await inside('cat /proc/[0-9]*/cmdline; ls -l /tmp/.wheelhouse* 2>/dev/null'))
+          while (!stop.signal.aborted)
+            seen.push(await inside('cat /proc/[0-9]*/cmdline; ls -l /tmp/.wheelhouse* 2>/dev/null'))
         })()
         const { id } = await bench.backups.create(bench.plan({ databases: [spec] }), bench.run())
-        watching = false
+        stop.abort()
         await watch
         expect(seen.join('\n')).toContain('.wheelhouse-')
         expect(seen.join('\n')).not.toContain(password)

@@ -8,7 +8,7 @@ import { openDatabaseOf } from './database/index.ts'
 import { checksumsName, checksumsText, metadataName, metadataText } from './metadata.ts'
 import { partNames, type PartRecord, sizeText } from './part.ts'
 import { sealedEnding, writePart } from './part-stream.ts'
-import { openPlace, type Writing } from './place/index.ts'
+import { openPlace, type Place, type Writing } from './place/index.ts'
 import type { BackupRoom } from './room.ts'
 import { type BackupRecord, backupView } from './store.ts'
 
@@ -83,10 +83,17 @@ function drafts(room: BackupRoom, plan: BackupPlan, record: BackupRecord): Draft
 
 async function readFile(path: string): ReturnType<Draft['source']> {
   try {
-    const file = await open(path, constants.O_RDONLY)
-    const { mode, uid, gid } = await file.stat()
+    // Not to wait for ever where it is a pipe.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = await file.stat()
+    if (!stat.isFile()) {
+      await file.close()
+      throw new Failure('STATE_CONFLICT', `${path} is no file. Name folders under files.`, { path })
+    }
+    const { mode, uid, gid } = stat
     return { stream: file.createReadStream(), owner: { mode: mode & 0o7777, uid, gid } }
   } catch (error) {
+    if (error instanceof Failure) throw error
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
     throw new Failure('STATE_CONFLICT', `${path} ${why}, so the backup would lack it.`, { path }, { cause: error })
@@ -104,9 +111,10 @@ export async function performBackup(room: BackupRoom, id: string, context: RunCo
     beatMs,
   ).unref()
   let writing: Writing | null = null
-  const place = await openPlace(plan.place)
+  let place: Place | null = null
   try {
     context.signal.throwIfAborted()
+    place = await openPlace(plan.place)
     writing = await place.begin(id)
     const parts = await writeParts(room, plan, record, writing, context)
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
@@ -141,7 +149,7 @@ export async function performBackup(room: BackupRoom, id: string, context: RunCo
     throw cause
   } finally {
     clearInterval(beat)
-    place.close()
+    place?.close()
   }
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -84,8 +83,6 @@ describe('operations on backups', () => {
   })
 
   it('cancelling the job ends the backup and leaves nothing', async () => {
-    const pipe = join(bench.folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
     const before = bench.planFor
     bench.planFor = async (input, caller) => ({
       ...(await before(input, caller)),
@@ -105,6 +102,18 @@ describe('operations on backups', () => {
     expect((await handlers().list({}, by(admin))).items).toMatchObject([{ state: 'failed' }])
   })
 
+  it('one that is cancelled while it waits is failed, and not running for ever', async () => {
+    const gate = Promise.withResolvers<null>()
+    bench.jobs.define('wait', () => gate.promise)
+    const key = 'backups:shop:production'
+    await bench.jobs.enqueue('wait', {}, { title: 'Wait', requestedBy: 'mara', key })
+    const job = await handlers().create.run({ directory }, by(admin))
+    expect(await bench.jobs.cancel(job.id)).toBe(true)
+    gate.resolve(null)
+    expect(await bench.ended(job.id)).toMatchObject({ state: 'cancelled' })
+    await expect.poll(async () => (await handlers().list({}, by(admin))).items[0]?.state).toBe('failed')
+  })
+
   it('is refused while a deployment runs, with its reason', async () => {
     const id = await made()
     bench.busy = 'deployment 12 runs'
@@ -114,6 +123,7 @@ describe('operations on backups', () => {
     await expect(bench.backups.restore(id, { by: 'mara' }, bench.run())).rejects.toMatchObject({
       code: 'STATE_CONFLICT',
     })
+    await bench.backups.restore(id, { by: 'mara', evenIfBusy: true }, bench.run())
   })
 
   it('takes what the manifest says today, and does without where it says nothing', async () => {

@@ -54,6 +54,17 @@ export function defineJobs(room: BackupRoom, jobs: Jobs): void {
         throw error
       }
     })
+  // One that is cancelled before it began is never run: nobody else would say that it failed.
+  jobs.onChange((job) => {
+    if (job.kind !== 'backups.create' || !['cancelled', 'failed'].includes(job.state)) return
+    const end = async (id: string): Promise<void> => {
+      if ((await room.store.find(id))?.state === 'running')
+        await room.store.change(id, { state: 'failed', error: job.message })
+    }
+    void end(String(job.data.backupId)).catch((error: unknown) =>
+      room.log.warn({ err: error }, 'a backup was not ended'),
+    )
+  })
   define('backups.create', (data, run) => performBackup(room, (data as CreateData).backupId, run))
   define('backups.restore', (data, run) => {
     const { backupId, ...options } = data as RestoreData

@@ -163,8 +163,10 @@ export function notificationsSuite(name: string, openStreet: () => Promise<Stree
       finished('failed')
       await expect.poll(states).toEqual(['done'])
       expect(hooks.hits).toHaveLength(3)
-      const { items } = await domain.handlers.list({}, admin)
-      expect(items).toMatchObject([{ id, lastError: null, lastAt: expect.any(String) as string }])
+      // What the channel shows is written after the message was marked as sent.
+      await expect
+        .poll(async () => (await domain.handlers.list({}, admin)).items)
+        .toMatchObject([{ id, lastError: null, lastAt: expect.any(String) as string }])
       expect(failed).toEqual([])
     })
 

@@ -24,19 +24,27 @@ export interface RestoreOptions {
   readonly skipFiles?: boolean | undefined
   /** Only the databases, whatever else the backup holds. */
   readonly onlyDatabase?: boolean | undefined
-  /** Asked for by the run that keeps the stack busy itself. */
-  readonly withinRun?: boolean | undefined
+  /** For the deployment that runs itself and takes back what it did. */
+  readonly evenIfBusy?: boolean | undefined
 }
 const chosen = (record: BackupRecord, { skipDatabase, skipFiles, onlyDatabase }: RestoreOptions): PartRecord[] =>
   record.parts.filter(({ kind }) =>
     onlyDatabase && kind !== 'database'
       ? false
-      : kind === 'database' ? skipDatabase !== true : kind === 'files' || kind === 'volume' ? skipFiles !== true : true,
+      : kind === 'database'
+        ? skipDatabase !== true
+        : kind === 'files' || kind === 'volume'
+          ? skipFiles !== true
+          : true,
   )
 export const partsToRestore = chosen
 
-export async function requireQuiet(room: BackupRoom, record: BackupRecord, withinRun = false): Promise<void> {
-  const busy = withinRun ? null : await room.busy(record.stack, record.environment)
+export async function requireQuiet(
+  room: BackupRoom,
+  record: BackupRecord,
+  { evenIfBusy }: RestoreOptions = {},
+): Promise<void> {
+  const busy = evenIfBusy === true ? null : await room.busy(record.stack, record.environment)
   if (busy !== null) {
     throw new Failure('STATE_CONFLICT', `${record.stack} cannot be restored while ${busy}. Wait for it, or cancel it.`)
   }
@@ -70,7 +78,7 @@ export async function performRestore(
   context: RunContext,
 ): Promise<Backup> {
   const record = await room.store.get(id)
-  await requireQuiet(room, record, options.withinRun)
+  await requireQuiet(room, record, options)
   context.progress('Comparing the checksums.', 0)
   await requireSound(room, record, context.signal)
   const plan = await room.store.plan(id)
@@ -88,7 +96,7 @@ export async function performRestore(
       context.progress(`Preparing ${part.name}.`, (index / parts.length) * 0.7)
       ready.push(await stage(run, part))
     }
-    await requireQuiet(room, { ...record, journal: null }, options.withinRun)
+    await requireQuiet(room, { ...record, journal: null }, options)
     for (const [index, replace] of ready.entries()) {
       context.signal.throwIfAborted()
       context.progress(`Replacing ${parts[index]?.from}.`, 0.7 + (index / ready.length) * 0.3)

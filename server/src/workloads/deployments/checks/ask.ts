@@ -6,8 +6,8 @@ import { type Manifest, Problems, readCheck } from '../../stacks/index.ts'
 import type { Change } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
-import { addressOf } from '../steps/instances.ts'
-import { instanceOf } from '../stages/start.ts'
+import { addressOf, checkAt } from '../steps/instances.ts'
+import { instanceOf } from '../stages/instances.ts'
 
 type Entry = NonNullable<Manifest['gates']>[number]
 
@@ -23,7 +23,7 @@ interface Asked {
 async function expand(run: Run, entries: readonly Entry[], changes: readonly Change[]): Promise<Asked[]> {
   const asked: Asked[] = []
   for (const [index, entry] of entries.entries()) {
-    const { service, ...check } = entry as Entry & { service?: string }
+    const { service, ...check } = entry
     const specs = readCheck({ reader: { problems: new Problems() } as never }, check, index, [])
     for (const spec of specs) {
       if (service === undefined) {
@@ -34,9 +34,8 @@ async function expand(run: Run, entries: readonly Entry[], changes: readonly Cha
         const instance = instanceOf(run, change)
         if (instance === null) continue
         const address = await addressOf(run, change.targetId, change.workload, instance)
-        const put = JSON.stringify(spec).replaceAll('{port}', String(address?.port ?? instance.port ?? ''))
         asked.push({
-          spec: JSON.parse(put) as HealthCheckSpec,
+          spec: checkAt(spec, address?.port ?? instance.port),
           of: `${spec.name} of ${change.workload.spec.name}`,
           services: [{ name: change.workload.spec.name, serviceId: instance.serviceId }],
         })

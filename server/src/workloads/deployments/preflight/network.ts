@@ -59,7 +59,7 @@ async function wantedPorts({ room, project, targets }: Look): Promise<Wanted[]> 
     if (expose !== null) {
       const proxy = room.proxies.get(expose.proxy)
       const ids = targets.map((target) => routeIdOf(project.name, project.environment, spec.service, target.id))
-      const routes = await Promise.all(ids.map((id) => proxy?.get(id).catch(() => null)))
+      const routes = await Promise.all(ids.map(async (id) => proxy?.get(id).catch(() => null)))
       const held = routes.some((route) => route?.listen.port === expose.port)
       wanted.push({ port: expose.port, host: expose.host, of: spec.service, held })
     }

@@ -2,7 +2,7 @@ import type { Deployment, Release } from '@wheelhouse/contract'
 import type { StepEntry } from '../saga/journal.ts'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const text = (value: unknown): string => String(value ?? '').replace(/[&<>"']/g, (mark) => escapes[mark]!)
+const text = (value: string): string => value.replace(/[&<>"']/g, (mark) => escapes[mark]!)
 
 function took(from: string | null, to: string | null): string {
   if (from === null || to === null) return ''

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tellChannels } from '../stages/notify.ts'
 import { Refused } from './interruptions.ts'
 import type { Run } from './run.ts'
 
@@ -15,9 +16,16 @@ const lookMs = 1_000
 export async function awaitApproval(run: Run, stage: string, asked: ApprovalAsked): Promise<void> {
   const decided = run.deployment.approval
   if (!(decided?.stage === stage)) {
+    // In one writing: an answer may come as soon as the question can be seen, and a second writing would lose it.
     await run.change(
       {
         state: 'waiting',
+        // In one with the question: a record kept after it could lose an answer that came at once.
+        stages: run.deployment.stages.map((one) =>
+          one.name === stage
+            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
+            : one,
+        ),
         approval: {
           stage,
           role: asked.role,
@@ -30,7 +38,6 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
       },
       true,
     )
-    await run.changeStage(stage, { state: 'approval', message: `waits for approval by the role ${asked.role}` })
     run.log(`Waits for approval by the role ${asked.role}.`)
     const { deployment } = run
     run.room.announce({
@@ -42,6 +49,10 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
       targetId: deployment.targets[0]?.id ?? null,
       data: { deploymentId: deployment.id, stage, role: asked.role, environment: deployment.environment },
     })
+    // Whoever is to approve hears of it; that a channel is missing is no reason to stop.
+    await tellChannels(run, 'waiting').catch((error: unknown) =>
+      run.log(`Nobody was told: ${error instanceof Error ? error.message : String(error)}`),
+    )
   }
   for (;;) {
     const approval = (await run.room.store.get(run.deployment.id))?.approval

@@ -1,12 +1,15 @@
 import { type Deployment, Failure, type Outcome } from '@wheelhouse/contract'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReleaseContent } from '../../releases/index.ts'
 import { isUp } from '../steps/instances.ts'
+import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { mayEndWell } from '../stages/watch.ts'
 import { finished } from './engine-events.ts'
-import { type Evidence, evidenceOf } from './evidence.ts'
-import { Cancelled, Refused } from './interruptions.ts'
+import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
+import { Ended } from './interruptions.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
 import { undoAll } from './undo.ts'
@@ -17,33 +20,33 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 /** Stages that change nothing that serves: when one of them fails there is nothing to bring back. */
 const harmless = new Set(['preflight', 'lock', 'backup'])
 
-/** What runs now, a sentence a service, as the mirror sees it. */
-function runningNow(run: Run): string[] {
-  const names = new Set(run.deployment.targets.map(({ id }) => id))
-  return [...names].flatMap((targetId) =>
-    run.room.targets
-      .services(targetId)
-      .filter((service) => service.stack === stackOnTargets(run) && isUp(service) && !/\.r\d+$/.test(service.name))
-      .map((service) => {
-        const release = service.labels['wheelhouse.release']
-        const health = service.health === 'none' ? '' : `, ${service.health}`
-        return `${service.name} runs${release === undefined ? '' : ` release ${release}`}${health}.`
-      }),
-  )
-}
+/** How long a service that was up before may take to come back by itself, and how often it is looked at. */
+const comeBackMs = 15_000
+const lookMs = 250
 
 const stackNames = new WeakMap<Run, string>()
-const stackOnTargets = (run: Run): string => stackNames.get(run) ?? run.deployment.stack
+const runningNow = (run: Run): string[] =>
+  runningOf(run.room, run.deployment, stackNames.get(run) ?? run.deployment.stack)
 
-/** The release has proven itself: it serves from now on, and what it replaced goes. */
-export async function concludeSuccess(run: Run): Promise<void> {
-  const content = await run.content()
-  stackNames.set(run, content.stackName)
+/** What builds and tests worked in is of no use to anybody once they are over. */
+const removeWorkspaces = (run: Run): Promise<void> =>
+  rm(join(run.room.settings.data, 'builds', run.deployment.id), { recursive: true, force: true })
+
+/** The release has proven itself: from now on it is the one that serves. */
+export async function serve(run: Run): Promise<void> {
   const { store } = run.room.releases
   const release = await store.get(run.deployment.release!.id)
   if (!release) throw new Failure('NOT_FOUND', 'The release of this run is gone.')
-  await store.serve(release)
+  if (release.state !== 'serving') await store.serve(release)
+}
+
+/** What the release replaced goes, and the run says what is true now. It may be called again after it was cut off. */
+export async function concludeSuccess(run: Run): Promise<void> {
+  const content = await run.content()
+  stackNames.set(run, content.stackName)
+  const release = run.deployment.release!
   const left = await retire(run, content)
+  await removeWorkspaces(run)
   for (const targetId of new Set(content.placements.map((placement) => placement.targetId)))
     await run.room.stacks
       .deployed(
@@ -81,10 +84,29 @@ export async function concludeSuccess(run: Run): Promise<void> {
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 
+/** It serves, and what comes after that was cut off by an error: that is told with it. */
+export async function concludeServing(run: Run, error: unknown): Promise<void> {
+  if (error instanceof Ended) throw error
+  const { release, stack, environment } = run.deployment
+  await run.change({
+    outcome: {
+      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
+      stage: null,
+      check: null,
+      error: null,
+      logs: [],
+      running: runningNow(run),
+      notUndone: [words(error)],
+    },
+  })
+}
+
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
-  const cancelled = error instanceof Cancelled || error instanceof Refused
+  run.closeSteps()
   const known = run.deployment.outcome
+  // A run that was cut off while it was undone knows from its record why it is.
+  const cancelled = isCancelled(error) || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -96,18 +118,20 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${words(error)}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled
+        ? `${evidence.error?.message ?? words(error)}: what was done is undone.`
+        : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
-    await rm(join(run.room.settings.data, 'builds', run.deployment.id), { recursive: true, force: true })
   } else if (!undoes && touched) left = [`Nothing was undone, as asked with --no-rollback-on-error.`]
+  await removeWorkspaces(run)
   if (
-    run.deployment.migrated &&
+    run.journal.mayHaveMigrated &&
     !run.journal.entries.some((entry) => entry.kind === 'app.migrate' && entry.args.restoreFrom !== null)
   )
     left.push(
-      `A migration ran and was not undone: the database is as the failed release left it.${
+      `A migration ran and was not undone: the database is as this run left it.${
         run.deployment.backupId === null
           ? ''
           : ` wh backup restore ${run.deployment.backupId} brings back the one before.`
@@ -121,7 +145,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
       state,
       outcome: {
         ...evidence,
-        summary: summaryOf(run, state, evidence, error),
+        summary: summaryOf(run, state, evidence, !undoes && touched),
         running: runningNow(run),
         notUndone: left,
       },
@@ -148,16 +172,17 @@ function endOf(
   return 'rolled-back'
 }
 
-function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, error: unknown): string {
+function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, leftAsItIs: boolean): string {
   const { release, previous } = run.deployment
-  const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
+  const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
-  if (state === 'cancelled') return `${words(error)}. ${serves}.`
-  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves} as before.`
+  if (state === 'cancelled') return `${evidence.error?.message ?? 'It was cancelled'}. ${serves}.`
+  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves}.`
   const stage = evidence.stage ?? 'the run'
+  if (leftAsItIs) return `${what} failed at ${stage}, and nothing was undone, as asked: a person has to look.`
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
-  return `${stage} failed before anything was changed. ${serves} as before.`
+  return `${stage} failed before anything was changed. ${serves}.`
 }
 
 /** After an undo the release before must be up: if it is not, that is said, whoever is to blame. */
@@ -166,14 +191,20 @@ async function previousServes(run: Run): Promise<string[]> {
   if (previous === null) return []
   const content = await run.contentOf(previous.id).catch(() => null)
   if (content === null) return []
-  const down: string[] = []
-  for (const { targetId, rendered } of content.placements) {
-    for (const workload of rendered.workloads) {
+  // A service that lost its database while that was put back is started again by its own restart policy.
+  for (const end = Date.now() + comeBackMs; ; await sleep(lookMs)) {
+    const down = downNow(run, content)
+    if (down.length === 0 || Date.now() >= end) return down
+  }
+}
+
+function downNow(run: Run, content: ReleaseContent): string[] {
+  return content.placements.flatMap(({ targetId, rendered }) =>
+    rendered.workloads.flatMap((workload) => {
       const { spec } = workload
       const service = run.room.targets.services(targetId).find((one) => one.name === spec.name)
-      if (mayEndWell(workload, service ?? null) || (service && (isUp(service) || service.stale))) continue
-      down.push(`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`)
-    }
-  }
-  return down
+      if (mayEndWell(workload, service ?? null) || (service && (isUp(service) || service.stale))) return []
+      return [`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`]
+    }),
+  )
 }

@@ -3,53 +3,86 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type StageDefinition, stagesOf } from '../stages/stages.ts'
 import { awaitApproval } from './approval.ts'
 import { Cancelled, Ended, StageTimedOut } from './interruptions.ts'
-import { concludeFailure, concludeSuccess } from './conclude.ts'
+import { concludeFailure, concludeServing, concludeSuccess, serve } from './conclude.ts'
 import { finished } from './engine-events.ts'
 import type { Run } from './run.ts'
 
 const now = (): string => new Date().toISOString()
+const lookMs = 50
 const over = new Set<Stage['state']>(['done', 'skipped'])
 
-/** What is done after the switch has proven itself: a failure there no longer brings the old release back. */
-export const afterwards: ReadonlySet<string> = new Set(['report', 'notify'])
+/** The stages from here on come after the release serves: a failure there no longer brings the old one back. */
+const firstAfterwards = 'report'
 
 /**
- * Brings a run to its end, from the beginning or from where it was cut off. Never throws but `Ended`: then the control plane is ending
- * and another start goes on.
+ * Brings a run to its end, from the beginning or from where it was cut off. Throws `Ended` when the control plane is ending, and what kept
+ * it from writing down how the run stands: then another try goes on.
  */
 export async function execute(run: Run): Promise<void> {
+  try {
+    await bring(run)
+  } finally {
+    await run.lines.flush()
+  }
+}
+
+async function bring(run: Run): Promise<void> {
+  await targetsHeard(run)
   if (run.deployment.state === 'rolling-back') {
     run.log('The control plane was started anew: what was begun is undone.')
-    await concludeFailure(run, new Error('the control plane was interrupted while it undid this run'))
-    return
+    return concludeFailure(run, new Error('the control plane was interrupted while it undid this run'))
   }
-  let current: StageDefinition | null = null
+  let afterwards: readonly StageDefinition[]
   try {
     const stages = await stagesOf(run)
     await announceStages(run, stages)
-    for (const stage of stages) {
-      const known = run.deployment.stages.find((one) => one.name === stage.name)
-      if (known && over.has(known.state)) continue
-      if (afterwards.has(stage.name) && run.deployment.outcome === null) await concludeSuccess(run)
-      current = stage
-      await runStage(run, stage)
-    }
-    if (run.deployment.outcome === null) await concludeSuccess(run)
-    await run.change({ state: 'succeeded', finishedAt: now() }, true)
-    run.room.announce(finished(run.deployment))
+    const turn = stages.findIndex(({ name }) => name === firstAfterwards)
+    afterwards = stages.slice(turn)
+    for (const stage of stages.slice(0, turn)) if (!isOver(run, stage)) await runStage(run, stage)
+    await serve(run)
   } catch (error) {
-    if (error instanceof Ended) {
-      await run.lines.flush()
-      throw error
+    if (error instanceof Ended) throw error
+    return concludeFailure(run, error)
+  }
+  // From here on the old release may be gone: there is only the way forward.
+  if (run.deployment.outcome === null) await concludeSuccess(run).catch((cause: unknown) => concludeServing(run, cause))
+  for (const stage of afterwards) {
+    if (isOver(run, stage)) continue
+    try {
+      await runStage(run, stage)
+    } catch (error) {
+      if (error instanceof Ended) throw error
+      await run.changeStage(stage.name, { state: 'failed', message: words(run, error), finishedAt: now() })
     }
-    if (current && afterwards.has(current.name)) {
-      // The release serves: what could not be told or written is no reason to take it back.
-      await run.changeStage(current.name, { state: 'failed', message: words(run, error), finishedAt: now() })
-      await run.change({ state: 'succeeded', finishedAt: now() }, true)
-      run.room.announce(finished(run.deployment))
-    } else await concludeFailure(run, error)
-  } finally {
-    await run.lines.flush()
+  }
+  await run.change({ state: 'succeeded', finishedAt: now() }, true)
+  run.room.announce(finished(run.deployment))
+}
+
+const isOver = (run: Run, stage: StageDefinition): boolean => {
+  const known = run.deployment.stages.find((one) => one.name === stage.name)
+  return known !== undefined && over.has(known.state)
+}
+
+/**
+ * What runs is known once the targets have been heard: a moment after a start of the control plane there would seem to be nothing. One that
+ * stays away is gone on without; the stages say so.
+ */
+async function targetsHeard(run: Run): Promise<void> {
+  const wanted = new Set(run.deployment.targets.map(({ id }) => id))
+  const patience = Date.now() + run.room.settings.undoPatienceMs
+  const isResumed = run.deployment.stages.length > 0
+  let told = false
+  for (;;) {
+    const away = run.room.targets
+      .list()
+      .filter(({ id, state }) => wanted.has(id) && (state === 'connecting' || (isResumed && state === 'unreachable')))
+    if (away.length === 0 || Date.now() > patience) return
+    if (!told) run.log(`Waits for ${away.map(({ name }) => name).join(', ')} to answer.`)
+    told = true
+    await sleep(lookMs, undefined, { signal: run.stopped.signal }).catch(() => undefined)
+    if (run.stopped.signal.reason instanceof Ended) throw run.stopped.signal.reason
+    if (run.stopped.signal.aborted) return
   }
 }
 

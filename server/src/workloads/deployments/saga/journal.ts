@@ -1,4 +1,4 @@
-import type { StepName } from './step-kinds.ts'
+import type { StepName } from './step-names.ts'
 
 export type StepState = 'begun' | 'done' | 'failed' | 'undoing' | 'undone' | 'undo-failed'
 
@@ -75,6 +75,13 @@ export class Journal {
     this.#entries[index] = entry
     await this.#store.change(this.#deploymentId, seq, { ...change, endedAt: entry.endedAt })
     return entry
+  }
+
+  /** A migration ran, or may have run: one that failed or was cut off may have changed a part. */
+  get mayHaveMigrated(): boolean {
+    return this.#entries.some(
+      ({ kind, result }) => kind === 'app.migrate' && (result as { changed?: boolean } | null)?.changed !== false,
+    )
   }
 
   /** What has to be undone, the last first: all that was begun and not undone, whether or not it was finished. */

@@ -9,6 +9,8 @@ export interface StepContext {
   readonly room: DeployRoom
   readonly deploymentId: string
   readonly signal: AbortSignal
+  /** It was begun before and cut off: what it does may be done already. */
+  readonly again: boolean
   log(text: string, task?: string, stream?: 'stdout' | 'stderr' | 'system'): void
   /** Shows what a part of the stage is at. */
   task(name: string, message: string): void
@@ -38,21 +40,5 @@ export interface StepKind<A extends Record<string, unknown>, R> {
   do(args: A, context: StepContext): Promise<R>
   undo(args: A, result: R | null, context: StepContext): Promise<string | null>
 }
-
-/** Names of all kinds; saga/registry.ts has what they do. */
-export type StepName =
-  | 'backup.create'
-  | 'files.write'
-  | 'app.build'
-  | 'release.add'
-  | 'folder.make'
-  | 'app.migrate'
-  | 'resource.ensure'
-  | 'instance.stop'
-  | 'instance.create'
-  | 'alias.join'
-  | 'alias.leave'
-  | 'route.set'
-  | 'route.drain'
-  | 'command.run'
-  | 'database.restore'
+/** For a kind that leaves nothing behind that would have to go: what it made is kept, or goes with something else. */
+export const nothingToUndo = (): Promise<null> => Promise.resolve(null)

@@ -1,9 +1,10 @@
 import { Failure } from '@wheelhouse/contract'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Ended } from './interruptions.ts'
 import type { StepEntry } from './journal.ts'
 import { stepKinds } from './registry.ts'
 import type { Run } from './run.ts'
-import type { StepKind } from './step-kinds.ts'
+import { nothingToUndo, type StepKind } from './step-kinds.ts'
 
 const stepMs = 180_000
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -13,16 +14,23 @@ export async function undoAll(run: Run): Promise<string[]> {
   const left: string[] = []
   const patience = AbortSignal.timeout(run.room.settings.undoPatienceMs)
   for (const entry of run.journal.toUndo()) {
+    if (leavesNothing(entry)) {
+      await run.journal.change(entry.seq, { state: 'undone' })
+      continue
+    }
     await beginUndo(run, entry.stage)
+    await run.settled(entry.seq, stepMs)
     await run.journal.change(entry.seq, { state: 'undoing' })
     try {
-      const done = await undoOne(run, entry, patience)
+      // Its result may have come while it was waited for.
+      const done = await undoOne(run, run.journal.find(entry.id) ?? entry, patience)
       await run.journal.change(entry.seq, { state: 'undone' })
       if (done !== null) {
         run.lines.add(entry.stage, null, 'system', `Undone: ${done}`)
         await tell(run, entry.stage, done)
       }
     } catch (error) {
+      if (error instanceof Ended) throw error
       const why = run.mask.hide(words(error))
       left.push(`${entry.id} could not be undone: ${why}`)
       run.lines.add(entry.stage, null, 'stderr', `Not undone: ${entry.id}: ${why}`)
@@ -45,16 +53,18 @@ export async function undoAll(run: Run): Promise<string[]> {
   return left
 }
 
+/** A backup that stays, a build whose artefact goes with the releases that use it: to show them as undone would not be true. */
+function leavesNothing({ kind, args }: StepEntry): boolean {
+  if (kind === 'command.run') return args.undo === null
+  return (stepKinds[kind] as unknown as { undo: unknown }).undo === nothingToUndo
+}
+
 /** A target that does not answer may come back: what was cut must not be left half undone while there is patience. */
 async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promise<string | null> {
   const kind = stepKinds[entry.kind] as unknown as StepKind<Record<string, unknown>, unknown>
   for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
     try {
-      return await kind.undo(
-        entry.args as Record<string, unknown>,
-        entry.result,
-        run.context(AbortSignal.timeout(stepMs)),
-      )
+      return await kind.undo(entry.args, entry.result, run.context(AbortSignal.timeout(stepMs)))
     } catch (error) {
       const mayPass =
         error instanceof Failure && (error.code === 'TARGET_UNREACHABLE' || error.code === 'STORAGE_UNREACHABLE')

@@ -2,7 +2,7 @@ import { settle } from '../../stacks/index.ts'
 import { askChecks } from '../checks/ask.ts'
 import type { Run } from '../saga/run.ts'
 import { runChanges } from './changes.ts'
-import { instanceOf, runsOnce, watchedOf, watchOf } from './start.ts'
+import { instanceOf, runsOnce, watchedOf, watchOf } from './instances.ts'
 
 const usualGateMs = 120_000
 

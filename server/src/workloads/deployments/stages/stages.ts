@@ -2,6 +2,7 @@ import type { BuiltInStage } from '@wheelhouse/contract'
 import { orderedStages, unskippable } from '../plan/stage-names.ts'
 import type { ApprovalAsked } from '../saga/approval.ts'
 import type { Run } from '../saga/run.ts'
+import { appTests } from './app-tests.ts'
 import { backup } from './backup.ts'
 import { build } from './build.ts'
 import { commandStage } from './command.ts'
@@ -15,7 +16,6 @@ import { report } from './report.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { switchOver } from './switch.ts'
-import { test } from './test.ts'
 import { verify } from './verify.ts'
 import { watch } from './watch.ts'
 
@@ -35,7 +35,7 @@ const builtIn: Record<BuiltInStage, (run: Run) => Promise<string>> = {
   backup,
   config,
   build,
-  test,
+  test: appTests,
   stop,
   release,
   start,

@@ -1,44 +1,13 @@
-import { awaitCondition, pool, settle, type Watch, type Watched } from '../../stacks/index.ts'
+import { awaitCondition, pool, settle } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import { digestLabel, findByName, type Instance } from '../steps/instances.ts'
 import { labelOf, runChanges } from './changes.ts'
+import { instanceOf, runsOnce, standsAside, startStep, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
 
 const width = 4
-
-export const startStep = (label: string): string => `start ${label}`
-
-/** Everything needed to wait for services and to say why one is not as it should be. */
-export const watchOf = (run: Run): Watch => ({
-  targets: run.room.targets,
-  settings: run.room.settings,
-  lastLines: run.room.lastLines,
-  signal: run.signal,
-})
-
-/** What a change has come to: the new instance, or the one that is kept. Null where nothing was started yet. */
-export function instanceOf(run: Run, change: Change): Instance | null {
-  if (change.mode === 'keep' && change.current !== null)
-    return { nativeId: run.room.targets.nativeId(change.current), serviceId: change.current.id, port: null }
-  const entry = run.journal.find(startStep(labelOf(run, change)))
-  return entry?.state === 'done' ? (entry.result as Instance) : null
-}
-
-export const watchedOf = (run: Run, change: Change, instance: Instance): Watched => ({
-  label: labelOf(run, change),
-  spec: change.workload.spec,
-  serviceId: instance.serviceId,
-})
-
-/** Services whose end is what others wait for. */
-export const runsOnce = (changes: readonly Change[]): Set<string> =>
-  new Set(
-    changes.flatMap(({ workload }) =>
-      workload.dependsOn.filter((dependency) => dependency.condition === 'completed').map(({ service }) => service),
-    ),
-  )
 
 /**
  * Starts the new instances in the order of their dependencies. With rolling each takes over as soon as it is healthy; otherwise all stand
@@ -81,16 +50,6 @@ function levelsOf(changes: readonly Change[]): Change[][] {
   }
   return result.filter((level) => level !== undefined)
 }
-
-/** True for one whose name leads to others until it takes over: the one before it, or more of the same service. */
-export const standsAside = (change: Change, changes: readonly Change[]): boolean =>
-  change.mode === 'beside' &&
-  changes.some(
-    (other) =>
-      other.current !== null &&
-      other.targetId === change.targetId &&
-      other.workload.spec.service === change.workload.spec.service,
-  )
 
 async function startOne(run: Run, changes: readonly Change[], change: Change): Promise<void> {
   if (change.mode === 'keep') return

@@ -6,7 +6,7 @@ import type { Run } from '../saga/run.ts'
 import { addressOf, type Instance, isUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { labelOf } from './changes.ts'
-import { instanceOf, standsAside } from './start.ts'
+import { instanceOf, standsAside } from './instances.ts'
 
 const usualDrainMs = 30_000
 const usualGateMs = 120_000

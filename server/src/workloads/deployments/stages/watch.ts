@@ -7,7 +7,7 @@ import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { runChanges } from './changes.ts'
-import { instanceOf, runsOnce } from './start.ts'
+import { instanceOf, runsOnce } from './instances.ts'
 
 const usualMs = 15_000
 const lookMs = 500

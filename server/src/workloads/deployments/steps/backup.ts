@@ -1,4 +1,4 @@
-import type { StepContext, StepKind } from '../saga/step-kinds.ts'
+import { nothingToUndo, type StepContext, type StepKind } from '../saga/step-kinds.ts'
 
 export interface BackupArgs extends Record<string, unknown> {
   readonly database: boolean
@@ -25,7 +25,7 @@ export const backupCreate: StepKind<BackupArgs, { backupId: string; sizeBytes: n
     )
     return { backupId: backup.id, sizeBytes: backup.sizeBytes }
   },
-  undo: () => Promise.resolve(null),
+  undo: nothingToUndo,
 }
 
 export interface RestoreArgs extends Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import { cp, lstat, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { ReleaseFolder } from '../../releases/index.ts'
 import { Artefacts } from '../build/artefacts.ts'
 import { foldersIn } from '../build/folders.ts'

@@ -1,4 +1,4 @@
-import { Failure, type Service } from '@wheelhouse/contract'
+import { Failure, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
 import {
   type ContainerSpec,
   type NetworkAttachment,
@@ -9,7 +9,7 @@ import {
 } from '@wheelhouse/driver'
 import { createServer } from 'node:net'
 import type { ReleaseContent } from '../../releases/index.ts'
-import type { Workload } from '../../stacks/index.ts'
+import { ownPort, type Workload } from '../../stacks/index.ts'
 import type { StepContext } from '../saga/step-kinds.ts'
 
 /** The release that made an instance; not part of its digest, so that what did not change is kept. */
@@ -46,6 +46,12 @@ export function workloadOf(content: ReleaseContent, targetId: string, name: stri
 const put = (text: string, port: number | null): string =>
   port === null ? text : text.replaceAll('{port}', String(port))
 
+/** A check with the port of one instance in place of {port}. */
+export function checkAt(check: HealthCheckSpec, port: number | null): HealthCheckSpec {
+  const own = check.kind === 'tcp' && check.port === ownPort && port !== null ? { ...check, port } : check
+  return JSON.parse(put(JSON.stringify(own), port)) as HealthCheckSpec
+}
+
 /** The spec of one instance: its name, its port where it is given one, and which release it is of. */
 export function instanceSpec(
   workload: Workload,
@@ -59,7 +65,7 @@ export function instanceSpec(
   const { spec } = workload
   const { name, port } = instance
   const labels = { ...spec.labels, [releaseLabel]: String(instance.release) }
-  const checks = spec.checks.map((check) => JSON.parse(put(JSON.stringify(check), port)) as typeof check)
+  const checks = spec.checks.map((check) => checkAt(check, port))
   if (spec.kind === 'process') {
     const environment = Object.fromEntries(
       Object.entries(spec.environment).map(([key, value]) => [key, put(value, port)]),

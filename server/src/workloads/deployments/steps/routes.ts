@@ -1,7 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
 import type { DeployRoom } from '../room.ts'
-import type { StepKind } from '../saga/step-kinds.ts'
+import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
 export interface RouteArgs extends Record<string, unknown> {
   readonly proxy: Proxy['kind']
@@ -20,16 +20,22 @@ export function proxyOf(room: Pick<DeployRoom, 'proxies'>, kind: Proxy['kind']):
   return proxy
 }
 
+const undoDrainMs = 10_000
+
 /** Leads requests to the upstreams of a route, all at once. */
 export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
   do: (args, { room }) => proxyOf(room, args.proxy).set(args.route),
-  async undo(args, _result, { room }) {
+  async undo(args, _result, { room, signal }) {
     const proxy = proxyOf(room, args.proxy)
+    const stay = new Set(args.before?.upstreams.map(({ id }) => id))
+    const leaving = args.route.upstreams.filter(({ id }) => !stay.has(id))
     if (args.before === null) {
       await proxy.remove(args.route.id)
       return `Port ${args.route.listen.port} is closed again.`
     }
     await proxy.set(args.before)
+    // What is under way at the new ones is answered before they are removed.
+    for (const { id } of leaving) await proxy.drain(args.route.id, id, undoDrainMs, signal)
     return `Requests to port ${args.route.listen.port} go where they went before.`
   },
 }
@@ -49,5 +55,5 @@ export const routeDrain: StepKind<DrainArgs, { left: number }> = {
     if (left > 0) log(`${left} requests to ${args.name} were still under way after ${args.timeoutMs} ms.`)
     return { left }
   },
-  undo: () => Promise.resolve(null),
+  undo: nothingToUndo,
 }

@@ -22,10 +22,9 @@ export const AppEntry = z.strictObject({
     .optional()
     .describe('files and folders that outlive releases, such as storage/app; a folder ends with /'),
   test: z
-    .union([Command, z.array(z.array(z.string()).min(1)).min(1).max(20)])
+    .union([Command, z.array(z.array(z.string()).min(1)).min(1).max(20), z.literal(false)])
     .optional()
-    .describe("command that tests the built app, or a list of them; the builder's own unless told, false for none")
-    .or(z.literal(false)),
+    .describe("command that tests the built app, or a list of them; the builder's own unless told, false for none"),
   optional: z.boolean().optional().describe('built only when it is named'),
   timeout: Duration.optional().describe('longest build, 10m unless told'),
 })

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { parseDuration } from '../file/duration.ts'
 import { parseSize } from '../file/size.ts'
 
+// json-schema.ts reads `form`: a schema of what goes in cannot tell what a transform takes.
+
 /** Texts and numbers that stand for milliseconds; a number alone would leave the unit open, so only 0 is taken. */
 export const Duration = z
   .union([z.string(), z.literal(0)], { error: 'A duration needs its unit, such as 10s, 1m30s or 500ms.' })
@@ -25,7 +27,8 @@ export const Size = z
 
 /** Variables put numbers in as text, so digits count as a number. */
 const digits = (value: unknown): unknown => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)
-export const whole = (least: number, most: number) => z.preprocess(digits, z.int().min(least).max(most))
+export const whole = (least: number, most: number) =>
+  z.preprocess(digits, z.int().min(least).max(most)).meta({ form: 'whole' })
 export const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const Command = z.union([z.string().min(1), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)])
 export const Signal = z.string().regex(/^SIG[A-Z0-9+]+$/, 'Use a signal name such as SIGTERM.')

@@ -13,13 +13,12 @@ interface Walked {
   readonly innerType?: z.core.$ZodType
   readonly out?: z.core.$ZodType
   readonly options?: readonly z.core.$ZodType[]
-  readonly left?: z.core.$ZodType
 }
 
 /** Keys known at a path, for "did you mean": the schema is walked down to it. */
 function knownAt(path: Path, schema: z.core.$ZodType = Manifest): readonly string[] {
-  const walked = schema._zod.def as unknown as Walked
-  const through = walked.innerType ?? walked.out ?? walked.left
+  const walked = (schema as z.ZodType).def as unknown as Walked
+  const through = walked.innerType ?? walked.out
   if (through) return knownAt(path, through)
   if (walked.options) return walked.options.flatMap((option) => knownAt(path, option))
   const [key, ...rest] = path

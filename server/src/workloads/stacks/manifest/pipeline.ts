@@ -19,6 +19,7 @@ export const CommandEntry = z
     environments: z.array(z.string()).max(20).optional().describe('only there'),
     allow_failure: z.boolean().optional().describe('its failure is a warning'),
   })
+  .meta({ oneOf: [{ required: ['before'] }, { required: ['after'] }] })
   .superRefine((command, context) => {
     if ((command.before === undefined) === (command.after === undefined))
       context.addIssue({ code: 'custom', message: 'A command comes before or after a stage. Name one.' })
@@ -74,14 +75,14 @@ export const RetentionEntry = z.strictObject({
 })
 
 export const RequiresEntry = z.strictObject({
-  cpus: whole(1, 4096).optional(),
+  cpus: whole(1, 4096).optional().describe('CPUs the machine of the control plane has at least'),
   memory: Size.optional().describe('free memory, such as 512MB'),
   disk: Size.optional().describe('free disk, such as 2GB'),
   tools: z
     .record(z.string(), z.string().max(40))
     .optional()
     .describe('programs and their least version, such as php: "8.1"'),
-  php_extensions: z.array(z.string().max(60)).max(100).optional(),
+  php_extensions: z.array(z.string().max(60)).max(100).optional().describe('extensions that php must have loaded'),
   dns: z.array(z.string().max(253)).max(50).optional().describe('names that must resolve'),
   registries: z.array(z.string().max(253)).max(20).optional().describe('registries that must let us in'),
 })
@@ -100,5 +101,9 @@ export const ScheduleEntry = z.strictObject({
   cron: z.string().max(120).describe('minute hour day month weekday'),
   timezone: z.string().max(60).optional().describe('UTC unless told'),
   do: z.enum(['deploy', 'backup', 'drill']).describe('what is done'),
-  environment: z.string().max(63).optional(),
+  environment: z
+    .string()
+    .max(63)
+    .optional()
+    .describe('environment it is for; each that the stack is deployed to unless told'),
 })

@@ -6,87 +6,101 @@ import { EnvironmentEntry } from './environments.ts'
 import { Command, Duration, Scalar, Signal, Size, whole } from './forms.ts'
 import { NotificationEntry, PipelineEntry, RequiresEntry, RetentionEntry, ScheduleEntry } from './pipeline.ts'
 
-const Restart = z.preprocess(
-  (value) =>
-    typeof value === 'string' || typeof value === 'boolean' ? { policy: value === false ? 'no' : value } : value,
-  z.strictObject({
-    policy: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).describe('when it is started again'),
-    delay: Duration.optional().describe('wait before the first restart, 1s unless told; doubles each time'),
-    max_delay: Duration.optional().describe('longest wait, 1m unless told'),
-    max_retries: whole(0, 1_000_000)
-      .optional()
-      .describe('restarts in a row before it is given up; endless unless told'),
-  }),
-)
+const Restart = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string' || typeof value === 'boolean' ? { policy: value === false ? 'no' : value } : value,
+    z.strictObject({
+      policy: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).describe('when it is started again'),
+      delay: Duration.optional().describe('wait before the first restart, 1s unless told; doubles each time'),
+      max_delay: Duration.optional().describe('longest wait, 1m unless told'),
+      max_retries: whole(0, 1_000_000)
+        .optional()
+        .describe('restarts in a row before it is given up; endless unless told'),
+    }),
+  )
+  .meta({ form: 'restart' })
 
 const engine = z.enum(['mysql', 'postgres', 'redis'])
 const server = {
   engine: engine.describe('mysql (also MariaDB), postgres or redis'),
   host: z.string().max(253).optional().describe('127.0.0.1 unless told'),
   port: whole(1, 65_535).optional().describe('the usual one of the engine unless told'),
-  username: z.string().max(200).optional(),
+  username: z.string().max(200).optional().describe('user to sign in as'),
   password_variable: z.string().max(200).optional().describe('variable of the service that holds the password'),
-  database: z.string().max(200).optional(),
+  database: z.string().max(200).optional().describe('database to ask; for redis its number'),
 }
 const DatabaseCheck = z.strictObject(server)
 const QueueCheck = z.strictObject({
   ...server,
   pending: z.string().max(200).describe('list of Redis, or table, of what waits'),
   failed: z.string().max(200).optional().describe('the same for what failed'),
-  max_pending: whole(0, 1_000_000_000).optional(),
-  max_failed: whole(0, 1_000_000_000).optional(),
+  max_pending: whole(0, 1_000_000_000).optional().describe('longest pending that is let pass; any unless told'),
+  max_failed: whole(0, 1_000_000_000).optional().describe('most in failed that is let pass; any unless told'),
 })
 export const checkKinds = ['http', 'tcp', 'websocket', 'command', 'database', 'queue'] as const
 
-export const HealthEntry = z
+const healthKeys = {
+  name: z.string().min(1).max(63).optional().describe('shown with the check; its kind unless told'),
+  http: z.string().max(2000).optional().describe('URL that must answer'),
+  tcp: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe('host:port, or a port on this machine, that must accept a connection'),
+  websocket: z.string().max(2000).optional().describe('ws:// URL that must accept a connection'),
+  command: Command.optional().describe('command that must end with code 0'),
+  contains: z.string().max(1000).optional().describe('text that the answer to http must hold'),
+  database: DatabaseCheck.optional().describe(
+    'a database that must answer: engine, host, port, username, password_variable, database',
+  ),
+  queue: QueueCheck.optional().describe(
+    'a queue that must not pile up: as database, and pending, failed, max_pending, max_failed',
+  ),
+  expect_status: whole(100, 599)
+    .optional()
+    .describe('HTTP status that counts as healthy; any from 200 to 399 unless told'),
+  interval: Duration.optional().describe('time between two checks, 10s unless told, 500ms at least'),
+  timeout: Duration.optional().describe('longest wait for an answer, 5s unless told'),
+  retries: whole(1, 100).optional().describe('failures in a row before it is unhealthy, 3 unless told'),
+  start_period: Duration.optional().describe('failures this soon after the start do not count'),
+}
+
+const oneKind = { oneOf: checkKinds.map((kind) => ({ required: [kind] })) }
+function requireOneKind(check: Partial<Record<keyof typeof healthKeys, unknown>>, context: z.RefinementCtx): void {
+  const kinds = checkKinds.filter((kind) => check[kind] !== undefined)
+  if (kinds.length !== 1) {
+    context.addIssue({
+      code: 'custom',
+      message: `A health check is one of ${checkKinds.slice(0, -1).join(', ')} or ${checkKinds.at(-1)}.`,
+    })
+  }
+  if (check.expect_status !== undefined && check.http === undefined) {
+    context.addIssue({ code: 'custom', path: ['expect_status'], message: 'expect_status goes with http only.' })
+  }
+}
+
+export const HealthEntry = z.strictObject(healthKeys).meta(oneKind).superRefine(requireOneKind)
+const GateEntry = z
   .strictObject({
-    name: z.string().min(1).max(63).optional().describe('shown with the check; its kind unless told'),
-    http: z.string().max(2000).optional().describe('URL that must answer'),
-    tcp: z
-      .union([z.string(), z.number()])
-      .optional()
-      .describe('host:port, or a port on this machine, that must accept a connection'),
-    websocket: z.string().max(2000).optional().describe('ws:// URL that must accept a connection'),
-    command: Command.optional().describe('command that must end with code 0'),
-    contains: z.string().max(1000).optional().describe('text that the answer to http must hold'),
-    database: DatabaseCheck.optional().describe(
-      'a database that must answer: engine, host, port, username, password_variable, database',
-    ),
-    queue: QueueCheck.optional().describe(
-      'a queue that must not pile up: as database, and pending, failed, max_pending, max_failed',
-    ),
-    expect_status: whole(100, 599)
-      .optional()
-      .describe('HTTP status that counts as healthy; any from 200 to 399 unless told'),
-    interval: Duration.optional().describe('time between two checks, 10s unless told, 500ms at least'),
-    timeout: Duration.optional().describe('longest wait for an answer, 5s unless told'),
-    retries: whole(1, 100).optional().describe('failures in a row before it is unhealthy, 3 unless told'),
-    start_period: Duration.optional().describe('failures this soon after the start do not count'),
+    ...healthKeys,
+    service: z.string().optional().describe('service whose new instances are asked'),
   })
-  .superRefine((check, context) => {
-    const kinds = checkKinds.filter((kind) => check[kind] !== undefined)
-    if (kinds.length !== 1) {
-      context.addIssue({
-        code: 'custom',
-        message: `A health check is one of ${checkKinds.slice(0, -1).join(', ')} or ${checkKinds.at(-1)}.`,
-      })
-    }
-    if (check.expect_status !== undefined && check.http === undefined) {
-      context.addIssue({ code: 'custom', path: ['expect_status'], message: 'expect_status goes with http only.' })
-    }
-  })
+  .meta(oneKind)
+  .superRefine(requireOneKind)
 
 /** Where a service is reached while its instances come and go. */
-const Expose = z.preprocess(
-  (value) => (typeof value === 'number' || typeof value === 'string' ? { port: value } : value),
-  z.strictObject({
-    port: whole(1, 65_535).describe('port that people and other services use'),
-    host: z.string().max(253).optional().describe('address it listens on, 127.0.0.1 unless told'),
-    protocol: z.enum(['http', 'tcp']).optional().describe('http unless told: switched by request; tcp by connection'),
-    hostnames: z.array(z.string().max(253)).max(50).optional().describe('names it answers to; all unless told'),
-    proxy: z.enum(['switch', 'caddy', 'traefik']).optional().describe('who takes the requests; switch unless told'),
-  }),
-)
+const Expose = z
+  .preprocess(
+    (value) => (typeof value === 'number' || typeof value === 'string' ? { port: value } : value),
+    z.strictObject({
+      port: whole(1, 65_535).describe('port that people and other services use'),
+      host: z.string().max(253).optional().describe('address it listens on, 127.0.0.1 unless told'),
+      protocol: z.enum(['http', 'tcp']).optional().describe('http unless told: switched by request; tcp by connection'),
+      hostnames: z.array(z.string().max(253)).max(50).optional().describe('names it answers to; all unless told'),
+      proxy: z.enum(['switch', 'caddy', 'traefik']).optional().describe('who takes the requests; switch unless told'),
+    }),
+  )
+  .meta({ form: 'expose' })
 
 export const ServiceEntry = z.strictObject({
   command: Command.optional().describe(
@@ -170,7 +184,7 @@ export const Manifest = z.strictObject({
   config: ConfigEntry.optional().describe('where values come from, and the files made from them'),
   pipeline: PipelineEntry.optional().describe('how a deployment goes'),
   gates: z
-    .array(HealthEntry.and(z.looseObject({ service: z.string().optional() })))
+    .array(GateEntry)
     .max(50)
     .optional()
     .describe('checks that must pass before the switch; with service they are asked of each new instance'),

@@ -1,0 +1,17 @@
+/** Names of all kinds; saga/registry.ts has what they do. */
+export type StepName =
+  | 'backup.create'
+  | 'files.write'
+  | 'app.build'
+  | 'release.add'
+  | 'folder.make'
+  | 'app.migrate'
+  | 'resource.ensure'
+  | 'instance.stop'
+  | 'instance.create'
+  | 'alias.join'
+  | 'alias.leave'
+  | 'route.set'
+  | 'route.drain'
+  | 'command.run'
+  | 'database.restore'
