@@ -6,6 +6,7 @@ import type { ReleaseContent } from '../../releases/index.ts'
 import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
+import { mayEndWell } from '../stages/watch.ts'
 import { finished } from './engine-events.ts'
 import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
 import { Ended } from './interruptions.ts'
@@ -182,10 +183,10 @@ async function previousServes(run: Run): Promise<string[]> {
 
 function downNow(run: Run, content: ReleaseContent): string[] {
   return content.placements.flatMap(({ targetId, rendered }) =>
-    rendered.workloads.flatMap(({ spec }) => {
-      const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure'
+    rendered.workloads.flatMap((workload) => {
+      const { spec } = workload
       const service = run.room.targets.services(targetId).find((one) => one.name === spec.name)
-      if (mayEnd || (service && (isUp(service) || service.stale))) return []
+      if (mayEndWell(workload, service ?? null) || (service && (isUp(service) || service.stale))) return []
       return [`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`]
     }),
   )

@@ -16,7 +16,8 @@ export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
 export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   const hide = (text: string): string => run.mask.hide(text)
   const message = hide(error instanceof Error ? error.message : String(error))
-  if (isCancelled(error)) return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
+  if (isCancelled(error))
+    return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
   const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
   const check =
     error instanceof CheckFailed
