@@ -179,6 +179,7 @@ describe('each operation by each caller', () => {
       for (const requestId of refused)
         expect(onRecord.get(requestId), `${id} ${requestId}`).toMatchObject({ operation: id })
     },
+    60_000,
   )
 })
 
