@@ -15,6 +15,7 @@ const variables = {
   php: 'WHEELHOUSE_TEST_PHP', // path of php; composer is on the PATH
   python: 'WHEELHOUSE_TEST_PYTHON', // path of a python3 that has venv
   caddy: 'WHEELHOUSE_TEST_CADDY', // path of the program
+  nginx: 'WHEELHOUSE_TEST_NGINX', // path of the program
 } as const
 export type Need = keyof typeof variables
 

@@ -21,7 +21,7 @@ test('the first load has no Zod and stays below 250 kB gzip, everything else com
   }
   take(entry?.fileName ?? '')
   const modules = [...first].flatMap((name) => chunks.get(name)?.moduleIds ?? [])
-  expect(modules.filter((id) => /node_modules\/(zod|@xterm|uplot)\//.test(id))).toEqual([])
+  expect(modules.filter((id) => /node_modules\/(zod|@xterm|uplot|@codemirror|@lezer)\//.test(id))).toEqual([])
   const styles = result.output
     .filter((file) => file.fileName.endsWith('.css'))
     .map((file) => ('source' in file ? file.source : ''))

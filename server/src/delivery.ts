@@ -21,7 +21,7 @@ import {
   requireMachine,
 } from './workloads/deployments/index.ts'
 import { createReleases, type Releases } from './workloads/releases/index.ts'
-import { type Project, type ProjectInput, readProject, type Stacks, stackTargets } from './workloads/stacks/index.ts'
+import { type Project, type ProjectConfig, type ProjectInput, readProject, type Stacks, stackTargets } from './workloads/stacks/index.ts'
 import { createTriggers, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DeliveryParts {
@@ -56,7 +56,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const { settings, foundation, announce, registry } = parts
   const { database, secrets, bus, state, log, jobs } = foundation
   const targets = stackTargets(registry)
-  const places = { targets, folder: join(settings.data, 'backups') }
+  const places = { targets, folder: join(settings.data, 'backups'), data: settings.data }
 
   const configs: Configs = createConfigs({
     database,
@@ -66,9 +66,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     mayUseMachine: (caller) => mayUseMachine(caller),
     readConfigEntry: (input) => readConfigEntry(input),
   })
-  const project = (input: ProjectInput): Promise<Project> =>
+  const project = (input: ProjectInput, kept?: ProjectConfig): Promise<Project> =>
     readProject(input, {
-      values: (source) => configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
+      values: (source) =>
+        kept ? Promise.resolve(kept) : configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
     })
 
   function mayUseMachine(caller: Caller): boolean {

@@ -140,7 +140,13 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
-  const jobsDomain = createJobsDomain({ runner: jobs, table: foundation.jobTable, bus, announce })
+  const jobsDomain = createJobsDomain({
+    runner: jobs,
+    table: foundation.jobTable,
+    bus,
+    announce,
+    run: (id, caller) => delivery.deployments.seen(id, caller),
+  })
   const notifications = createNotifications({
     database,
     secrets,

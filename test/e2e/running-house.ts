@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,6 +14,9 @@ export interface RunningHouse {
   readonly url: string
   readonly admin: Client
   readonly helloPorts: { readonly web: number; readonly api: number }
+  /** Absolute: its data folder, and what it wrote to standard output and error. */
+  readonly data: string
+  log(): Promise<string>
   /** The control plane's own process. */
   readonly pid: number
   stop(): Promise<void>
@@ -43,12 +46,14 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
   const port = await freePort()
   const helloPorts = { web: await freePort(), api: await freePort() }
   const url = `http://127.0.0.1:${port}`
+  const logFile = join(folder, 'server.log')
+  const log = await open(logFile, 'a')
   const server: ChildProcess = spawn(
     process.execPath,
     ['server/src/main.ts', '--port', String(port), '--data', join(folder, 'data')],
     {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log.fd, log.fd],
       env: {
         ...process.env,
         WHEELHOUSE_ADMIN_USERNAME: 'admin',
@@ -59,7 +64,12 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
       },
     },
   )
-  await vi.waitFor(async () => (await fetch(`${url}/health`)).ok, { timeout: 20_000, interval: 100 })
+  await log.close()
+  await vi
+    .waitFor(async () => (await fetch(`${url}/health`)).ok, { timeout: 20_000, interval: 100 })
+    .catch(async () => {
+      throw new Error(`The control plane did not start: ${await readFile(logFile, 'utf8')}`)
+    })
   let token: string | null = null
   const admin = createClient({ origin: url, table: tableOf(contract), token: () => token })
   const signIn = async (): Promise<void> => {
@@ -70,6 +80,8 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
     url,
     admin,
     helloPorts,
+    data: join(folder, 'data'),
+    log: () => readFile(logFile, 'utf8'),
     pid: server.pid ?? 0,
     async stop() {
       const { items } = await admin.services.list({ target: 'local', limit: 1000 })

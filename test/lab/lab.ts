@@ -11,14 +11,14 @@ import { postgres } from './postgres.ts'
 import { caddy } from './programs/caddy.ts'
 import { chromium } from './programs/chromium.ts'
 import { mkcert } from './programs/mkcert.ts'
-import { php, python } from './programs/toolchains.ts'
+import { nginx, php, python } from './programs/toolchains.ts'
 import { redis } from './redis.ts'
 import { registry } from './registry.ts'
 import { s3 } from './s3.ts'
 import { systemd } from './systemd.ts'
 
 /** There as soon as they are installed: that they answer does not make a lab one that is up. */
-const installed: readonly Component[] = [chromium, php, python, caddy, mkcert]
+const installed: readonly Component[] = [chromium, php, python, caddy, nginx, mkcert]
 const components: readonly Component[] = [
   postgres,
   mariadb,

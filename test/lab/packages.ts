@@ -12,6 +12,7 @@ const wanted: Record<string, () => boolean> = {
   'redis-server': () => which('redis-server') !== undefined,
   chromium: () => which('chromium') !== undefined,
   caddy: () => which('caddy') !== undefined,
+  'nginx-light': () => which('nginx') !== undefined,
   tmux: () => which('tmux') !== undefined,
   iproute2: () => which('ip') !== undefined,
   openssl: () => which('openssl') !== undefined,

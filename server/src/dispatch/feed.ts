@@ -3,8 +3,11 @@ import type { Entry, Topic } from '@wheelhouse/platform/feed'
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 
-/** Where an entry belongs, so that those who may not see the place are not sent it. null: for all of the channel. */
-export type FeedTag = Place | null
+/** Where an entry belongs, so that those who may see none of its places are not sent it. null: only who may see all of the channel. */
+export type FeedTag = (Place & { readonly also?: readonly Place[] }) | null
+
+/** All places of an entry. */
+export const placesOf = (tag: FeedTag): readonly Place[] => (tag === null ? [] : [tag, ...(tag.also ?? [])])
 
 /** One opened subscription: a shared topic, what to send of its past, and what of it this subscriber asked for. */
 export interface OpenFeed {

@@ -7,6 +7,7 @@ import { notifications } from './0008-notifications.ts'
 import { triggers } from './0009-triggers.ts'
 import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
+import { deliveryGuards } from './0010-delivery-guards.ts'
 import { certificates } from './0007-certificates.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0006-backups': backups,
   '0005-configs': configs,
   '0007-certificates': certificates,
+  '0010-delivery-guards': deliveryGuards,
 }

@@ -9,7 +9,7 @@ import {
   type ServerMessage,
 } from '@wheelhouse/contract'
 import type { RawData, WebSocket } from 'ws'
-import { type Caller, callerMay, type Feeds, type FeedTag, requirePermission } from '../dispatch/index.ts'
+import { type Caller, callerMay, type Feeds, type FeedTag, placesOf, requirePermission } from '../dispatch/index.ts'
 import { failureOf } from '../http/error-answer.ts'
 import { type Outlet, Subscription } from './subscription.ts'
 
@@ -179,7 +179,7 @@ export class Multiplexed {
   #filter(name: ChannelName): ((tag: FeedTag) => boolean) | null {
     const { permission } = channels[name]
     if (callerMay(this.#caller, permission)) return null
-    return (tag) => tag !== null && callerMay(this.#caller, permission, tag)
+    return (tag) => placesOf(tag).some((place) => callerMay(this.#caller, permission, place))
   }
 
   #drop(sub: string): void {

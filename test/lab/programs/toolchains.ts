@@ -1,7 +1,7 @@
 import { run, which } from '../command.ts'
 import { type Component, Unavailable } from '../component.ts'
 
-/** Programs that builders run. Nothing of them runs between tests: suites only need to know that they are there. */
+/** Programs that builders run, and the web server of a stack. Nothing of them runs between tests: suites only need to know that they are there. */
 function toolchain(name: string, variable: string, find: () => Promise<string>): Component {
   return {
     name,
@@ -36,5 +36,13 @@ async function findPython(): Promise<string> {
   return python
 }
 
+async function findNginx(): Promise<string> {
+  const nginx = which('nginx')
+  if (!nginx) throw new Unavailable('nginx is not installed')
+  await run(nginx, ['-v'])
+  return nginx
+}
+
+export const nginx = toolchain('nginx', 'WHEELHOUSE_TEST_NGINX', findNginx)
 export const php = toolchain('php', 'WHEELHOUSE_TEST_PHP', findPhp)
 export const python = toolchain('python', 'WHEELHOUSE_TEST_PYTHON', findPython)

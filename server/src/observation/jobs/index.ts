@@ -1,4 +1,11 @@
-import { type DeploymentFrame, Failure, type Job, type jobs as jobsDomain, type NewEvent } from '@wheelhouse/contract'
+import {
+  type Deployment,
+  type DeploymentFrame,
+  Failure,
+  type Job,
+  type jobs as jobsDomain,
+  type NewEvent,
+} from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
 import { Topic } from '@wheelhouse/platform/feed'
 import type { JobRecord, Jobs as JobRunner } from '@wheelhouse/platform/jobs'
@@ -11,6 +18,7 @@ import {
   type FeedTag,
   type Handlers,
   onEvent,
+  placesOf,
   visiblePlaces,
 } from '../../dispatch/index.ts'
 import { onDeploymentFrame } from '../../workloads/deployments/index.ts'
@@ -25,6 +33,8 @@ export interface JobsParts {
   readonly table: JobTable
   readonly bus: Bus
   announce(event: NewEvent): unknown
+  /** A deployment that this caller may see. Throws Failure NOT_FOUND. */
+  run(id: string, caller: Caller): Promise<Deployment>
 }
 export interface JobsDomain {
   readonly handlers: Handlers<typeof jobsDomain>
@@ -41,7 +51,7 @@ export function shownJob(record: JobRecord): Job {
   return { ...rest, targetId: typeof data.targetId === 'string' ? data.targetId : null }
 }
 
-export function createJobsDomain({ runner, table, bus, announce }: JobsParts): JobsDomain {
+export function createJobsDomain({ runner, table, bus, announce, run }: JobsParts): JobsDomain {
   const topic = new Topic<FeedTag>({ maxEntries: 1_000, maxBytes: 2_000_000 })
   const jobOf = new WeakMap<object, string>()
   const tag = (targetId: string | null, jobId?: string): FeedTag => {
@@ -52,6 +62,21 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
   const told = new Map<string, JobRecord['state']>()
   const runs = new RunTopics()
   const placeOf = new Map<string, FeedTag>()
+  const ofRuns = new WeakSet<object>()
+  const tagOfRun = ({ id, targets }: Deployment): FeedTag => {
+    const [first, ...also] = targets.map((target) => ({ targetId: target.id }))
+    const made = { ...first, also }
+    ofRuns.add(made)
+    placeOf.delete(id)
+    placeOf.set(id, made)
+    if (placeOf.size > 1_000) placeOf.delete(placeOf.keys().next().value!)
+    return made
+  }
+  /** The channel is that of jobs; what is told of runs asks for the right to see those. */
+  const mayHear = (caller: Caller, entryTag: FeedTag): boolean =>
+    entryTag === null ||
+    !ofRuns.has(entryTag) ||
+    placesOf(entryTag).some((place) => callerMay(caller, 'deployments.read', place))
 
   const leave = [
     runner.onChange((record) => {
@@ -80,12 +105,10 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
     }),
     onDeploymentFrame(bus, (frame) => {
       if (frame.kind === 'deployment') {
-        const place = tag(frame.deployment.targets[0]?.id ?? null)
-        placeOf.set(frame.deployment.id, place)
+        const place = tagOfRun(frame.deployment)
         topic.publish(frame, place)
         runs.publish(frame, place)
-        if (placeOf.size > 1_000) placeOf.delete(placeOf.keys().next().value!)
-      } else if (frame.kind === 'line') runs.publish(frame, placeOf.get(frame.deploymentId) ?? {})
+      } else if (frame.kind === 'line') runs.publish(frame, placeOf.get(frame.deploymentId) ?? null)
     }),
   ]
 
@@ -103,18 +126,21 @@ export function createJobsDomain({ runner, table, bus, announce }: JobsParts): J
   }
 
   return {
-    feed: ({ jobId, deploymentId }) => {
+    feed: async ({ jobId, deploymentId }, context) => {
+      const heard = (): ((entryTag: FeedTag) => boolean) | null =>
+        callerMay(context.caller, 'deployments.read') ? null : (entryTag) => mayHear(context.caller, entryTag)
       if (deploymentId !== undefined) {
-        const run = runs.of(deploymentId)
+        tagOfRun(await run(deploymentId, context.caller))
         // The page loads what was before by REST.
-        return { topic: run, place: null, history: () => [], wants: () => null, close: () => undefined }
+        const close = (): void => undefined
+        return { topic: runs.of(deploymentId), place: null, history: () => [], wants: heard, close }
       }
       const about = (entryTag: FeedTag): boolean => entryTag !== null && jobOf.get(entryTag) === jobId
       return {
         topic,
         place: null,
         history: () => (jobId === undefined ? topic.last(200) : topic.last(1_000).filter((entry) => about(entry.tag))),
-        wants: () => (jobId === undefined ? null : about),
+        wants: () => (jobId === undefined ? heard() : about),
         close: () => undefined,
       }
     },

@@ -1,11 +1,12 @@
-import type { deployments, Release } from '@wheelhouse/contract'
+import type { Deployment, deployments } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import { rm } from 'node:fs/promises'
 import type { Caller, Handlers } from '../../dispatch/index.ts'
+import type { KeptRelease } from '../releases/index.ts'
 import { Artefacts } from './build/artefacts.ts'
 import { foldersIn } from './build/folders.ts'
-import { deploymentHandlers, enqueue, type TriggerOf } from './operations.ts'
+import { deploymentHandlers, enqueue, seenRun, type TriggerOf } from './operations.ts'
 import { prepareDeploy } from './plan/request.ts'
 import type { DeployRoom } from './room.ts'
 import { DeploymentFrames } from './saga/frames.ts'
@@ -16,7 +17,7 @@ import { openDeploymentStore } from './store.ts'
 export type { BackupRequest } from './backup-request.ts'
 export type { RenderedFile, WrittenFile } from './config-files.ts'
 export type { BackupPort, ConfigPort, DeploymentSettings, Message, WorkContext } from './room.ts'
-export { requireMachine } from './plan/request.ts'
+export { requireMachine } from './plan/source.ts'
 export { backupPlanOf, backupPort } from './ports/backup.ts'
 export { configPort } from './ports/config.ts'
 export { deploymentTopic, onDeploymentFrame } from './saga/frames.ts'
@@ -32,6 +33,8 @@ export interface Deployments {
   readonly handlers: Handlers<typeof deployments>
   /** Starts a run as a schedule or a webhook does, with the rights of the caller. */
   deploy(asked: Parameters<typeof prepareDeploy>[1], caller: Caller, trigger: TriggerOf): Promise<string>
+  /** A run that this caller may see. Throws Failure NOT_FOUND. */
+  seen(id: string, caller: Caller): Promise<Deployment>
   /** What a run is at, when one of that stack and environment is under way: then its data must not be replaced. */
   busy(stack: string, environment: string): Promise<string | null>
   start(): void
@@ -44,11 +47,19 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
   const frames = new DeploymentFrames(bus)
   const room: DeployRoom = { ...parts, store, frames, lines: new LiveLines(store, frames, parts.log) }
   const runner = new DeploymentRunner(room, bus, shared)
-  room.releases.freeWith((release) => freeRelease(room, release))
+  room.releases.freeWith({
+    free: (release, kept) => freeRelease(room, release, kept),
+    inUse: async () => {
+      const wanted = [...(await store.queued()), ...(await store.active()).map(({ deployment }) => deployment)]
+      const asked = await Promise.all(wanted.map(async ({ id }) => (await store.request(id))?.releaseId))
+      return new Set([...asked, ...wanted.map(({ release }) => release?.id)].filter((id) => typeof id === 'string'))
+    },
+  })
   return {
     handlers: deploymentHandlers(room, runner),
     deploy: async (asked, caller, trigger) =>
       (await enqueue(room, runner, await prepareDeploy(room, asked, caller), trigger)).id,
+    seen: (id, caller) => seenRun(room, id, caller),
     busy: async (stack, environment) => {
       const active = (await store.active()).find(
         ({ deployment }) => deployment.stack === stack && deployment.environment === environment,
@@ -61,31 +72,30 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
 }
 
 /** Frees what only this release used: its folders, its artefacts, its images. Answers about how many bytes. */
-async function freeRelease(room: DeployRoom, release: Release): Promise<number> {
+async function freeRelease(room: DeployRoom, release: KeptRelease, kept: readonly KeptRelease[]): Promise<number> {
   const content = await room.releases.store.content(release.id)
   if (!content) return 0
-  const others = await Promise.all(
-    (await room.releases.store.list({}))
-      .filter((other) => other.id !== release.id)
-      .map((other) => room.releases.store.content(other.id)),
-  )
-  const kept = others.filter((other) => other !== null)
+  const folders = new Set(kept.flatMap(({ uses }) => uses.folders))
+  const digests = new Set(kept.flatMap((other) => other.artefacts.map(({ digest }) => digest)))
   const artefacts = new Artefacts(foldersIn(room.settings.data).artefacts)
   let freed = 0
-  for (const [app, folder] of Object.entries(content.folders)) {
-    if (!kept.some((other) => other.folders[app]?.path === folder.path))
-      await rm(folder.path, { recursive: true, force: true })
-  }
+  for (const { path } of Object.values(content.folders))
+    if (!folders.has(path)) await rm(path, { recursive: true, force: true })
   for (const artefact of content.artefacts) {
-    if (kept.some((other) => other.artefacts.some((one) => one.digest === artefact.digest))) continue
+    if (digests.has(artefact.digest)) continue
     if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
     else
       for (const { targetId } of content.placements)
-        await room.targets
-          .connection(targetId)
-          .removeImage?.(content.images[artefact.app] ?? artefact.digest)
-          .catch((error: unknown) => room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'))
+        await removeImage(room, targetId, content.images[artefact.app] ?? artefact.digest).catch((error: unknown) =>
+          room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'),
+        )
     freed += artefact.sizeBytes
   }
   return freed
+}
+
+/** A target that is gone by now has taken its images with it, and must not keep the release. */
+async function removeImage(room: DeployRoom, targetId: string, image: string): Promise<void> {
+  if (!room.targets.list().some(({ id }) => id === targetId)) return
+  await room.targets.connection(targetId).removeImage?.(image)
 }

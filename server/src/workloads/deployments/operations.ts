@@ -1,4 +1,11 @@
-import { type Deployment, deploymentEnded, type deployments, Failure, notFound } from '@wheelhouse/contract'
+import {
+  type Approval,
+  type Deployment,
+  deploymentEnded,
+  type deployments,
+  Failure,
+  notFound,
+} from '@wheelhouse/contract'
 import { randomUUID } from 'node:crypto'
 import {
   type CallContext,
@@ -9,8 +16,9 @@ import {
   requirePermission,
 } from '../../dispatch/index.ts'
 import { describeProject } from './plan/describe.ts'
-import { type Prepared, prepareDeploy, requireMachine } from './plan/request.ts'
+import { type Prepared, prepareDeploy } from './plan/request.ts'
 import { preparePromotion, prepareRollback } from './plan/rollback.ts'
+import { askedProject } from './plan/source.ts'
 import { preflightOf } from './preflight/look.ts'
 import { htmlReport } from './report/html.ts'
 import type { DeployRoom } from './room.ts'
@@ -25,6 +33,13 @@ function sees(caller: Caller, deployment: Deployment): boolean {
   return deployment.targets.some(({ id }) => callerMay(caller, 'deployments.read', { targetId: id }))
 }
 
+/** Throws Failure NOT_FOUND, also for one that this caller may not see. */
+export async function seenRun(room: Pick<DeployRoom, 'store'>, id: string, caller: Caller): Promise<Deployment> {
+  const deployment = await room.store.get(id)
+  if (!deployment || !sees(caller, deployment)) throw notFound('deployment', id)
+  return deployment
+}
+
 function requireRun(
   caller: Caller,
   deployment: Deployment,
@@ -33,6 +48,26 @@ function requireRun(
   if (callerMay(caller, permission)) return
   for (const { id } of deployment.targets) requirePermission(caller, permission, { targetId: id })
   if (deployment.targets.length === 0) requirePermission(caller, permission)
+}
+
+const waitsForNone = (): Failure => new Failure('STATE_CONFLICT', 'It waits for no approval.')
+
+/** The approval that is asked for, when this caller may give it. */
+async function approvalOf(room: DeployRoom, deployment: Deployment, caller: Caller): Promise<Approval> {
+  const { approval, environment } = deployment
+  if (deployment.state !== 'waiting' || approval === null || approval.approved !== null) throw waitsForNone()
+  if (approval.role === 'admin' && !callerMay(caller, 'targets.manage'))
+    throw new Failure('FORBIDDEN', 'An administrator has to approve this stage.', { role: approval.role })
+  const request = await room.store.request(deployment.id)
+  const project = request?.project ? await room.project(request.project).catch(() => null) : null
+  const rules = project?.manifest?.environments?.[environment]?.approvals
+  const rule = rules?.find((one) => one.stage === approval.stage)
+  // Where the rule cannot be read it might be the one that asks for another person.
+  if (rule && rule.another !== true) return approval
+  const own = request?.userId === null ? caller.username === deployment.requestedBy : caller.userId === request?.userId
+  if (own || caller.username === deployment.requestedBy)
+    throw new Failure('FORBIDDEN', 'Another person than the one who started it has to approve this stage.')
+  return approval
 }
 
 export type TriggerOf = Deployment['trigger']
@@ -97,11 +132,7 @@ export async function enqueue(
 }
 
 export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): Handlers<typeof deployments> {
-  const one = async (id: string, caller: Caller): Promise<Deployment> => {
-    const deployment = await room.store.get(id)
-    if (!deployment || !sees(caller, deployment)) throw notFound('deployment', id)
-    return deployment
-  }
+  const one = (id: string, caller: Caller): Promise<Deployment> => seenRun(room, id, caller)
   const begin = async (prepared: Prepared, context: CallContext): Promise<Deployment> => {
     const deployment = await enqueue(room, runner, prepared, { kind: 'person', name: context.caller.username })
     context.audit({
@@ -134,15 +165,13 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
     },
     get: ({ id }, { caller }) => one(id, caller),
     describe: async (input, { caller }) => {
-      if (input.directory !== undefined) requireMachine(room, caller)
-      return describeProject(room, await room.project(input))
+      return describeProject(room, await askedProject(room, input, caller))
     },
     check: async (input, { caller, signal }) => {
-      if (input.directory !== undefined) requireMachine(room, caller)
-      const project = await room.project(input)
+      const project = await askedProject(room, input, caller)
       const apps = Object.entries(project.manifest?.apps ?? {})
       const chosen = input.apps ?? apps.filter(([, app]) => app.optional !== true).map(([name]) => name)
-      return preflightOf(room, project, { apps: chosen, skipBackup: false }, signal)
+      return preflightOf(room, project, { apps: chosen, skipBackup: false, kept: false }, signal)
     },
     start: {
       plan: async (input, { caller }) => (await prepareDeploy(room, input, caller)).plan,
@@ -171,35 +200,26 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
     decide: async ({ id, approve, reason }, { caller, audit }) => {
       const deployment = await one(id, caller)
       requireRun(caller, deployment, 'deployments.approve')
-      const { approval } = deployment
-      if (deployment.state !== 'waiting' || approval === null || approval.approved !== null)
-        throw new Failure('STATE_CONFLICT', 'It waits for no approval.', { state: deployment.state })
-      const isAdmin = callerMay(caller, 'targets.manage')
-      if (approval.role === 'admin' && !isAdmin)
-        throw new Failure('FORBIDDEN', 'An administrator has to approve this stage.', { role: approval.role })
-      const request = await room.store.request(id)
-      const project = request?.project ? await room.project(request.project) : null
-      const rule = project?.manifest?.environments?.[deployment.environment]?.approvals?.find(
-        (one) => one.stage === approval.stage,
+      const asked = await approvalOf(room, deployment, caller)
+      const decided = await room.store.saveWaiting(id, (now) =>
+        now.approval?.stage === asked.stage && now.approval.approved === null
+          ? {
+              ...now,
+              approval: {
+                ...now.approval,
+                approved: approve,
+                decidedBy: caller.username,
+                decidedAt: new Date().toISOString(),
+                reason: reason ?? null,
+              },
+            }
+          : null,
       )
-      if (rule?.another === true && caller.username === deployment.requestedBy)
-        throw new Failure('FORBIDDEN', 'Another person than the one who started it has to approve this stage.')
-      const decided: Deployment = {
-        ...deployment,
-        approval: {
-          ...approval,
-          approved: approve,
-          decidedBy: caller.username,
-          decidedAt: new Date().toISOString(),
-          reason: reason ?? null,
-        },
-      }
-      if (!(await room.store.replace(decided, 'waiting')))
-        throw new Failure('STATE_CONFLICT', 'It waits for no approval any more.')
+      if (decided === null) throw waitsForNone()
       room.frames.deployment(decided, true)
       audit({
         resource: `deployment:${id}`,
-        after: { stage: approval.stage, approved: approve, reason: reason ?? null },
+        after: { stage: asked.stage, approved: approve, reason: reason ?? null },
       })
       return decided
     },

@@ -4,7 +4,7 @@ import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import type { Releases } from '../releases/index.ts'
-import type { PolicySettings, Project, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
+import type { PolicySettings, Project, ProjectConfig, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
 import type { BackupRequest } from './backup-request.ts'
 import type { CertificateFacts } from './preflight/certificates.ts'
 import type { LiveLines } from './saga/lines.ts'
@@ -77,7 +77,8 @@ export interface DeployRoom {
   readonly log: Log
   readonly lines: LiveLines
   readonly frames: DeploymentFrames
-  project(input: ProjectInput): Promise<Project>
+  /** With the values of its config as they are now, or as they were kept. */
+  project(input: ProjectInput, kept?: ProjectConfig): Promise<Project>
   lastLines(serviceId: string, count: number): Promise<readonly LogLine[]>
   announce(event: NewEvent): unknown
   /** Tells the channels that a manifest names; answers those that are not there or off. */

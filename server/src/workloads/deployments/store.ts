@@ -1,5 +1,5 @@
 import { type Deployment, type DeploymentLine, deploymentEnded } from '@wheelhouse/contract'
-import type { Database } from '@wheelhouse/platform/db'
+import { type Database, isUniqueViolation } from '@wheelhouse/platform/db'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { JournalStore, StepEntry } from './saga/journal.ts'
 import type { DeployRequest } from './request.ts'
@@ -33,6 +33,8 @@ export interface Owned {
 }
 
 const place = (id: string): string => `deployments/${id}`
+const stepPlace = (id: string, seq: number): string => `deployments/${id}/steps/${seq}`
+const mostAttempts = 20
 const active: Deployment['state'][] = ['running', 'waiting', 'rolling-back']
 const read = (row: Pick<DeploymentTable, 'record'>): Deployment => JSON.parse(row.record) as Deployment
 
@@ -51,12 +53,16 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .execute()
       return rows.map(({ deploymentId: _, ...row }) => ({
         ...row,
-        args: JSON.parse(row.args) as Record<string, unknown>,
+        begunAt: Number(row.begunAt),
+        endedAt: row.endedAt === null ? null : Number(row.endedAt),
+        args: JSON.parse(secrets.open(row.args, stepPlace(deploymentId, row.seq)).reveal()) as Record<string, unknown>,
         result: row.result === null ? null : (JSON.parse(row.result) as unknown),
       }))
     },
     async begin(deploymentId, entry) {
-      const row = { ...entry, deploymentId, args: JSON.stringify(entry.args), result: null }
+      // Commands of a manifest and options of a volume may have been written with values of the config in them.
+      const args = secrets.seal(JSON.stringify(entry.args), stepPlace(deploymentId, entry.seq))
+      const row = { ...entry, deploymentId, args, result: null }
       await db.insertInto('deploymentSteps').values(row).execute()
     },
     async change(deploymentId, seq, change) {
@@ -76,8 +82,9 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
 
     /** Adds a queued run and gives it the next number of its stack and environment. */
     async add(deployment: Omit<Deployment, 'number'>, request: DeployRequest): Promise<Deployment> {
-      return db.transaction().execute(async (trx) => {
-        const last = await trx
+      const sealed = secrets.seal(JSON.stringify(request), place(deployment.id))
+      for (let attempt = 1; ; attempt++) {
+        const last = await db
           .selectFrom('deployments')
           .select('number')
           .where('stack', '=', deployment.stack)
@@ -85,7 +92,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
           .orderBy('number', 'desc')
           .executeTakeFirst()
         const whole: Deployment = { ...deployment, number: (last?.number ?? 0) + 1 }
-        await trx
+        const added = await db
           .insertInto('deployments')
           .values({
             id: whole.id,
@@ -97,11 +104,19 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
             owner: null,
             heartbeatAt: null,
             record: JSON.stringify(whole),
-            sealed: secrets.seal(JSON.stringify(request), place(whole.id)),
+            sealed,
           })
           .execute()
-        return whole
-      })
+          .then(
+            () => true,
+            (error: unknown) => {
+              // Another instance took the number in between.
+              if (isUniqueViolation(error) && attempt < mostAttempts) return false
+              throw error
+            },
+          )
+        if (added) return whole
+      }
     },
 
     async get(id: string): Promise<Deployment | null> {
@@ -114,9 +129,10 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return row ? (JSON.parse(secrets.open(row.sealed, place(id)).reveal()) as DeployRequest) : null
     },
 
-    async save(deployment: Deployment): Promise<void> {
+    /** Keeps how a run stands. False when it is not `owner`'s any more: then what the caller knows of it is old. */
+    async save(deployment: Deployment, owner: string): Promise<boolean> {
       const ended = deploymentEnded(deployment.state)
-      await db
+      const { numUpdatedRows } = await db
         .updateTable('deployments')
         .set({
           state: deployment.state,
@@ -124,18 +140,44 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
           ...(ended ? { owner: null, heartbeatAt: null } : {}),
         })
         .where('id', '=', deployment.id)
-        .execute()
+        .where('owner', '=', owner)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
     },
 
-    /** Saves it if it is still in the state it was seen in; false when it is not. */
-    async replace(deployment: Deployment, seen: Deployment['state']): Promise<boolean> {
-      const done = await db
+    /** Changes a run that still waits for its turn: its place in the queue, or its end. False when it does so no more. */
+    async saveQueued(deployment: Deployment): Promise<boolean> {
+      const { numUpdatedRows } = await db
         .updateTable('deployments')
         .set({ state: deployment.state, record: JSON.stringify(deployment) })
         .where('id', '=', deployment.id)
-        .where('state', '=', seen)
+        .where('state', '=', 'queued')
+        .where('owner', 'is', null)
         .executeTakeFirst()
-      return (done.numUpdatedRows ?? 0n) > 0n
+      return numUpdatedRows > 0n
+    },
+
+    /** Changes a run that waits for approval, whoever has it; `null` from `change` leaves it. Answers what was kept. */
+    async saveWaiting(id: string, change: (now: Deployment) => Deployment | null): Promise<Deployment | null> {
+      for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const row = await db
+          .selectFrom('deployments')
+          .select('record')
+          .where('id', '=', id)
+          .where('state', '=', 'waiting')
+          .executeTakeFirst()
+        const next = row ? change(read(row)) : null
+        if (!row || next === null) return null
+        const { numUpdatedRows } = await db
+          .updateTable('deployments')
+          .set({ record: JSON.stringify(next) })
+          .where('id', '=', id)
+          .where('state', '=', 'waiting')
+          .where('record', '=', row.record)
+          .executeTakeFirst()
+        if (numUpdatedRows > 0n) return next
+      }
+      return null
     },
 
     /** Lets go of a run that is not over, for another to go on with. */
@@ -177,32 +219,52 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .where('state', 'in', active)
         .orderBy('createdAt')
         .execute()
-      return rows.map((row) => ({ deployment: read(row), owner: row.owner, heartbeatAt: row.heartbeatAt }))
+      return rows.map((row) => ({
+        deployment: read(row),
+        owner: row.owner,
+        heartbeatAt: row.heartbeatAt === null ? null : Number(row.heartbeatAt),
+      }))
     },
 
-    /** Takes a run for one instance; false when another was faster or it is not as it was seen. */
+    /**
+     * Takes a run for one instance, with its record as it is from then on. False when another was faster, it is not as it was seen, or
+     * another run of its stack and environment is under way: the index of active runs lets only one in.
+     */
     async claim(
-      id: string,
+      next: Deployment,
       owner: string,
       seen: { readonly state: Deployment['state']; readonly owner: string | null },
     ): Promise<boolean> {
       let query = db
         .updateTable('deployments')
-        .set({ owner, heartbeatAt: Date.now(), ...(seen.state === 'queued' ? { state: 'running' as const } : {}) })
-        .where('id', '=', id)
+        .set({ owner, heartbeatAt: Date.now(), state: next.state, record: JSON.stringify(next) })
+        .where('id', '=', next.id)
         .where('state', '=', seen.state)
       query = seen.owner === null ? query.where('owner', 'is', null) : query.where('owner', '=', seen.owner)
-      return ((await query.executeTakeFirst()).numUpdatedRows ?? 0n) > 0n
+      try {
+        return (await query.executeTakeFirst()).numUpdatedRows > 0n
+      } catch (error) {
+        if (isUniqueViolation(error)) return false
+        throw error
+      }
     },
 
-    async beat(ids: readonly string[], owner: string): Promise<void> {
-      if (ids.length === 0) return
+    /** Marks runs as alive. Answers those that still are this owner's. */
+    async beat(ids: readonly string[], owner: string): Promise<Set<string>> {
+      if (ids.length === 0) return new Set()
       await db
         .updateTable('deployments')
         .set({ heartbeatAt: Date.now() })
         .where('id', 'in', [...ids])
         .where('owner', '=', owner)
         .execute()
+      const rows = await db
+        .selectFrom('deployments')
+        .select('id')
+        .where('id', 'in', [...ids])
+        .where('owner', '=', owner)
+        .execute()
+      return new Set(rows.map((row) => row.id))
     },
 
     async addLines(deploymentId: string, lines: readonly DeploymentLine[]): Promise<void> {

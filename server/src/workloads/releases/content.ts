@@ -32,6 +32,9 @@ export interface ReleaseContent {
   readonly artefacts: readonly Artefact[]
   readonly secretKeys: readonly string[]
   readonly values: Readonly<Record<string, string>>
+  /** What was given for `${NAME}` with the call, beside the values of the config. */
+  readonly variables?: Readonly<Record<string, string>>
+  readonly config?: { readonly set: string; readonly version: number } | null
 }
 
 /** What the folder of an app is made from, so that it can be made anew. */

@@ -4,10 +4,10 @@ import type { Secrets } from '@wheelhouse/platform/secrets'
 import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import { compareReleases } from './compare.ts'
 import { keptUnlessTold, removable } from './keep.ts'
-import { openReleaseStore, type ReleaseStore } from './store.ts'
+import { type KeptRelease, openReleaseStore, type ReleaseStore } from './store.ts'
 
 export type { Placement, ReleaseContent, ReleaseFile, ReleaseFolder } from './content.ts'
-export type { ReleaseStore } from './store.ts'
+export type { KeptRelease, ReleaseStore } from './store.ts'
 
 export interface ReleaseParts {
   readonly database: Database
@@ -15,8 +15,18 @@ export interface ReleaseParts {
   announce(event: NewEvent): unknown
 }
 
-/** Frees what only a removed release used. Answers the bytes. */
-export type FreeRelease = (release: Release) => Promise<number>
+/** What deployments know of releases. */
+export interface ReleaseKeeper {
+  /** Frees what only this release used, and none of `kept` does. Answers about how many bytes. */
+  free(release: KeptRelease, kept: readonly KeptRelease[]): Promise<number>
+  /** Ids of those that a run brings, or waits to bring. */
+  inUse(): Promise<ReadonlySet<string>>
+}
+
+/** A release is seen by those who may see one of its targets. */
+export const seesRelease = (caller: Caller, { uses }: KeptRelease): boolean =>
+  callerMay(caller, 'deployments.read') ||
+  uses.targetIds.some((targetId) => callerMay(caller, 'deployments.read', { targetId }))
 
 export interface Releases {
   readonly store: ReleaseStore
@@ -26,21 +36,21 @@ export interface Releases {
     keep: number,
   ): Promise<{ removed: number; freedBytes: number }>
   /** Set by deployments, which know the folders and images of a release. */
-  freeWith(free: FreeRelease): void
+  freeWith(keeper: ReleaseKeeper): void
   readonly handlers: Handlers<typeof releases>
 }
 
 export function createReleases(parts: ReleaseParts): Releases {
   const store = openReleaseStore(parts.database, parts.secrets)
-  let free: FreeRelease = () => Promise.resolve(0)
+  let keeper: ReleaseKeeper = { free: () => Promise.resolve(0), inUse: () => Promise.resolve(new Set()) }
 
-  const one = async (id: string): Promise<Release> => {
+  const one = async (id: string, caller: Caller): Promise<KeptRelease> => {
     const release = await store.get(id)
-    if (!release) throw notFound('release', id)
+    if (!release || !seesRelease(caller, release)) throw notFound('release', id)
     return release
   }
-  const whole = async (id: string) => {
-    const release = await one(id)
+  const whole = async (id: string, caller: Caller) => {
+    const release = await one(id, caller)
     const content = await store.content(id)
     if (!content) throw notFound('release', id)
     return { release, content }
@@ -50,8 +60,12 @@ export function createReleases(parts: ReleaseParts): Releases {
   const cleanup: Releases['cleanup'] = async (of, keep) => {
     let freedBytes = 0
     let removed = 0
+    const inUse = await keeper.inUse()
+    let kept = await store.list({})
     for (const release of removable(await store.list(of), keep)) {
-      freedBytes += await free(release)
+      if (inUse.has(release.id)) continue
+      kept = kept.filter((other) => other.id !== release.id)
+      freedBytes += await keeper.free(release, kept)
       await store.remove(release.id)
       removed++
       parts.announce({
@@ -68,34 +82,35 @@ export function createReleases(parts: ReleaseParts): Releases {
     store,
     cleanup,
     freeWith: (given) => {
-      free = given
+      keeper = given
     },
     handlers: {
       list: async (input, { caller }) => {
-        if (!callerMay(caller, 'deployments.read')) return paged([], input)
         const q = input.q?.toLowerCase()
         const all = await store.list({ stack: input.stack, environment: input.environment })
         return paged(
-          all.filter((release) => q === undefined || release.stack.toLowerCase().includes(q)),
+          all.filter(
+            (release) => seesRelease(caller, release) && (q === undefined || release.stack.toLowerCase().includes(q)),
+          ),
           input,
         )
       },
       get: async ({ id }, { caller }) => {
-        requirePermission(caller, 'deployments.read')
-        return one(id)
+        return one(id, caller)
       },
       compare: async ({ id, with: other }, { caller }) => {
-        requirePermission(caller, 'deployments.read')
-        const [before, after] = [await whole(id), await whole(other)]
+        const [before, after] = [await whole(id, caller), await whole(other, caller)]
         if (before.release.stack !== after.release.stack)
           throw new Failure('STATE_CONFLICT', 'These are releases of two stacks. Compare two of one stack.')
         return { before: before.release, after: after.release, differences: compareReleases(before, after) }
       },
       pin: async ({ id, pinned }, { caller, audit }) => {
-        may(caller)
-        const release = await one(id)
+        const release = await one(id, caller)
+        if (!callerMay(caller, 'deployments.run'))
+          for (const targetId of release.uses.targetIds) requirePermission(caller, 'deployments.run', { targetId })
+        if (release.uses.targetIds.length === 0) may(caller)
         const changed = { ...release, pinned }
-        await store.save(changed)
+        await store.pin(id, pinned)
         audit({ resource: `release:${id}`, before: { pinned: release.pinned }, after: { pinned } })
         parts.announce({
           type: 'release.pinned',

@@ -6,7 +6,7 @@ export const keptUnlessTold = 5
  * Which releases may go: never one that serves, is pinned, is being brought, or is among the newest `keep` good ones of its stack and
  * environment. Bad ones go once they are older than the oldest that is kept.
  */
-export function removable(releases: readonly Release[], keep: number): Release[] {
+export function removable<R extends Release>(releases: readonly R[], keep: number): R[] {
   const groups = Map.groupBy(releases, (release) => `${release.stack}\u0000${release.environment}`)
   return [...groups.values()].flatMap((group) => {
     const newestFirst = group.toSorted((a, b) => b.number - a.number)

@@ -13,6 +13,7 @@ type ReleaseTable = {
   createdAt: number
   record: string
   sealed: string
+  uses: string | null
 }
 
 export interface Of {
@@ -21,8 +22,23 @@ export interface Of {
 }
 
 const place = (id: string): string => `releases/${id}`
-const read = (row: Pick<ReleaseTable, 'record' | 'state' | 'pinned'>): Release => ({
+/** What of a release is told in the open: where it is, and which folders of apps it runs in (absolute). */
+export interface Uses {
+  readonly targetIds: readonly string[]
+  readonly folders: readonly string[]
+}
+export interface KeptRelease extends Release {
+  readonly uses: Uses
+}
+
+const noUses: Uses = { targetIds: [], folders: [] }
+const usesOf = (content: ReleaseContent): Uses => ({
+  targetIds: [...new Set(content.placements.map(({ targetId }) => targetId))],
+  folders: Object.values(content.folders).map(({ path }) => path),
+})
+const read = (row: Pick<ReleaseTable, 'record' | 'state' | 'pinned' | 'uses'>): KeptRelease => ({
   ...(JSON.parse(row.record) as Release),
+  uses: row.uses === null ? noUses : (JSON.parse(row.uses) as Uses),
   state: row.state,
   pinned: row.pinned === 1,
 })
@@ -31,25 +47,25 @@ export type ReleaseStore = ReturnType<typeof openReleaseStore>
 
 export function openReleaseStore(database: Database, secrets: Pick<Secrets, 'seal' | 'open'>) {
   const db = database.db.withTables<{ releases: ReleaseTable }>()
-  const columns = ['record', 'state', 'pinned'] as const
+  const columns = ['record', 'state', 'pinned', 'uses'] as const
 
   return {
     async list(of: {
       readonly stack?: string | undefined
       readonly environment?: string | undefined
-    }): Promise<Release[]> {
+    }): Promise<KeptRelease[]> {
       let query = db.selectFrom('releases').select(columns)
       if (of.stack !== undefined) query = query.where('stack', '=', of.stack)
       if (of.environment !== undefined) query = query.where('environment', '=', of.environment)
       return (await query.orderBy('createdAt', 'desc').orderBy('number', 'desc').execute()).map(read)
     },
 
-    async get(id: string): Promise<Release | null> {
+    async get(id: string): Promise<KeptRelease | null> {
       const row = await db.selectFrom('releases').select(columns).where('id', '=', id).executeTakeFirst()
       return row ? read(row) : null
     },
 
-    async byNumber(of: Of, number: number): Promise<Release | null> {
+    async byNumber(of: Of, number: number): Promise<KeptRelease | null> {
       const row = await db
         .selectFrom('releases')
         .select(columns)
@@ -65,7 +81,7 @@ export function openReleaseStore(database: Database, secrets: Pick<Secrets, 'sea
       return row ? (JSON.parse(secrets.open(row.sealed, place(id)).reveal()) as ReleaseContent) : null
     },
 
-    async serving(of: Of): Promise<Release | null> {
+    async serving(of: Of): Promise<KeptRelease | null> {
       const row = await db
         .selectFrom('releases')
         .select(columns)
@@ -101,17 +117,35 @@ export function openReleaseStore(database: Database, secrets: Pick<Secrets, 'sea
           createdAt: Date.parse(release.createdAt),
           record: JSON.stringify(release),
           sealed: secrets.seal(JSON.stringify(content), place(release.id)),
+          uses: JSON.stringify(usesOf(content)),
         })
         .onConflict((conflict) => conflict.column('id').doNothing())
         .execute()
     },
 
-    async save(release: Release): Promise<void> {
+    /** Of one that is being brought; that it was taken over in between is left as it is. */
+    async reject(id: string): Promise<void> {
       await db
         .updateTable('releases')
-        .set({ state: release.state, pinned: release.pinned ? 1 : 0, record: JSON.stringify(release) })
-        .where('id', '=', release.id)
+        .set({ state: 'bad' })
+        .where('id', '=', id)
+        .where('state', '=', 'candidate')
         .execute()
+    },
+
+    async pin(id: string, pinned: boolean): Promise<void> {
+      await db
+        .updateTable('releases')
+        .set({ pinned: pinned ? 1 : 0 })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    async noteMigrated(id: string): Promise<void> {
+      const row = await db.selectFrom('releases').select('record').where('id', '=', id).executeTakeFirst()
+      if (!row) return
+      const record = JSON.stringify({ ...(JSON.parse(row.record) as Release), migrated: true })
+      await db.updateTable('releases').set({ record }).where('id', '=', id).execute()
     },
 
     /** One serves, and the one before it is good from then on. */

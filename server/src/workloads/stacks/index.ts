@@ -33,7 +33,7 @@ export interface StackParts {
 
 export type { Manifest } from './manifest/schema.ts'
 export { manifestJsonSchema } from './manifest/json-schema.ts'
-export { readCheck } from './manifest/manifest.ts'
+export { ownPort, readCheck } from './manifest/manifest.ts'
 export type { CommandEntry } from './manifest/pipeline.ts'
 export type { BackupEntry } from './manifest/backup.ts'
 export type { Problem } from './file/problems.ts'

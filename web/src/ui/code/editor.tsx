@@ -1,89 +1,101 @@
-import { type KeyboardEvent, memo, useId } from 'react'
-import { yamlTokens } from './yaml.ts'
-
-export interface Remark {
-  readonly line: number | null
-  readonly message: string
-  readonly severity: 'error' | 'warning'
-}
-
-const Line = memo(function Line({ text, tone }: { text: string; tone: string }) {
-  return (
-    <span className={tone}>
-      {yamlTokens(text).map((token, i) => (
-        <span key={`${i}-${token.cls}`} className={token.cls}>
-          {token.text}
-        </span>
-      ))}
-      {'\n'}
-    </span>
-  )
-})
+import { type ComponentType, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
+import type { SchemaSource } from './editor/completion/suggest.ts'
+import type { Language } from './editor/languages.ts'
+import type { EditorHandle, Remark } from './editor/remark.ts'
+import type { SurfaceProps } from './editor/surface.tsx'
 
 interface Props {
   readonly label: string
   readonly value: string
+  /** Without it the text can be read and copied, not changed. */
   readonly onChange?: (value: string) => void
   readonly remarks?: readonly Remark[]
+  readonly language?: Language
+  /** Knows the keys and values that can be completed. */
+  readonly schema?: SchemaSource
+  readonly ref?: Ref<EditorHandle>
 }
 
-/** Tab indents by two and Enter keeps the indent; Esc lets go so that Tab moves on. */
-function onKey(event: KeyboardEvent<HTMLTextAreaElement>): void {
-  const area = event.currentTarget
-  if (event.key === 'Escape') return area.blur()
-  const insert = (text: string): void => {
-    event.preventDefault()
-    document.execCommand('insertText', false, text)
-  }
-  if (event.key === 'Tab' && !event.shiftKey) insert('  ')
-  if (event.key === 'Enter') {
-    const line = area.value.slice(0, area.selectionStart).split('\n').at(-1) ?? ''
-    insert(`\n${/^\s*/.exec(line)?.[0] ?? ''}${line.trimEnd().endsWith(':') ? '  ' : ''}`)
-  }
-}
+type Surface = ComponentType<SurfaceProps>
+const none: readonly Remark[] = []
+let ready: Surface | null = null
 
-/** A plain editor: line numbers, colours, and marks on the lines that are wrong. */
-export function Editor({ label, value, onChange, remarks = [] }: Props) {
+/** An editor with line numbers, colours, completion, and marks on the lines that are wrong. It comes when first needed. */
+export function Editor({ label, value, onChange, remarks = none, language = 'yaml', schema, ref }: Props) {
   const id = useId()
-  const tones = new Map<number, string>()
-  for (const remark of remarks)
-    if (remark.line !== null && tones.get(remark.line) !== 'bad')
-      tones.set(remark.line, remark.severity === 'error' ? 'bad' : 'warn')
-  const lines = value.split('\n')
-  return (
-    <div className="code editor">
-      <div className="gutter" aria-hidden>
-        {lines.map((_, i) => (
-          // oxlint-disable-next-line react/no-array-index-key -- a line is its number
-          <div key={i} className={tones.get(i + 1) ?? ''}>
-            {i + 1}
-          </div>
-        ))}
-      </div>
-      <section className="text" aria-label={label} tabIndex={onChange ? -1 : 0}>
-        <pre aria-hidden={onChange !== undefined}>
-          {lines.map((line, i) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a line is its number
-            <Line key={i} text={line} tone={tones.get(i + 1) ?? ''} />
-          ))}
-        </pre>
-        {onChange && (
-          <textarea
-            aria-label={label}
-            aria-describedby={`${id}-keys`}
-            value={value}
-            spellCheck={false}
-            autoCapitalize="off"
-            autoComplete="off"
-            wrap="off"
-            onChange={(event) => onChange(event.target.value)}
-            onKeyDown={onKey}
-          />
-        )}
-        <span id={`${id}-keys`} className="vh">
-          Tab indents. Press Escape first to move on with Tab.
+  const [surface, setSurface] = useState<{ readonly is: Surface | null; readonly lost: boolean }>({
+    is: ready,
+    lost: false,
+  })
+  const inner = useRef<EditorHandle>(null)
+  const area = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (ready) return undefined
+    let gone = false
+    import('./editor/surface.tsx').then(
+      (loaded) => {
+        ready = loaded.Surface
+        if (!gone) setSurface({ is: ready, lost: false })
+      },
+      (reason: unknown) => {
+        console.error('The editor did not load.', reason)
+        if (!gone) setSurface({ is: null, lost: true })
+      },
+    )
+    return () => {
+      gone = true
+    }
+  }, [])
+  useImperativeHandle(ref, () => ({
+    goTo(line, column) {
+      inner.current?.goTo(line, column)
+      area.current?.focus()
+    },
+  }))
+  if (surface.lost && onChange)
+    return (
+      <div className="field">
+        <textarea
+          ref={area}
+          className="input mono"
+          rows={18}
+          aria-label={label}
+          aria-describedby={`${id}-lost`}
+          value={value}
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+        <span id={`${id}-lost`} className="hint">
+          The editor did not load, so this is a plain field. Everything else works.
         </span>
-      </section>
+      </div>
+    )
+  const Loaded = surface.is
+  return (
+    <div className="editor">
+      <div className={`code frame${onChange ? ' writes' : ''}`} aria-busy={!Loaded && !surface.lost}>
+        {Loaded ? (
+          <Loaded
+            label={label}
+            describedBy={`${id}-keys`}
+            value={value}
+            language={language}
+            remarks={remarks}
+            onChange={onChange}
+            schema={schema}
+            ref={inner}
+          />
+        ) : (
+          <section aria-label={label} tabIndex={0}>
+            <pre>{value}</pre>
+          </section>
+        )}
+      </div>
+      {onChange && (
+        <p id={`${id}-keys`} className="keys">
+          Tab indents. Press Escape first to move on with Tab.{schema && ' Ctrl Space shows what fits.'}
+        </p>
+      )}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { Failure } from '@wheelhouse/contract'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
@@ -11,14 +12,21 @@ export interface Folders {
   configBackup(deploymentId: string): string
 }
 
+/** Names of a manifest become names of folders: none may be a way to another. */
+function segment(name: string): string {
+  if (/^[^/\\\0]+$/.test(name) && name !== '.' && name !== '..') return name
+  throw new Failure('STACK_INVALID', `"${name}" cannot be the name of a folder. Use letters, digits, dots and dashes.`)
+}
+
 export function foldersIn(data: string): Folders {
+  const below = (...names: string[]): string => join(data, ...names.map(segment))
   return {
-    artefacts: join(data, 'artefacts'),
-    workspace: (deploymentId, app) => join(data, 'builds', deploymentId, app),
-    cache: (stack, app) => join(data, 'cache', stack, app),
-    app: (stack, environment, app, hash) => join(data, 'apps', stack, environment, app, hash),
-    shared: (stack, environment, app) => join(data, 'shared', stack, environment, app),
-    configBackup: (deploymentId) => join(data, 'config-backups', deploymentId),
+    artefacts: below('artefacts'),
+    workspace: (deploymentId, app) => below('builds', deploymentId, app),
+    cache: (stack, app) => below('cache', stack, app),
+    app: (stack, environment, app, hash) => below('apps', stack, environment, app, hash),
+    shared: (stack, environment, app) => below('shared', stack, environment, app),
+    configBackup: (deploymentId) => below('config-backups', deploymentId),
   }
 }
 

@@ -6,7 +6,7 @@ import { type Manifest, Problems, readCheck } from '../../stacks/index.ts'
 import type { Change } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
-import { addressOf } from '../steps/instances.ts'
+import { addressOf, checkAt } from '../steps/instances.ts'
 import { instanceOf } from '../stages/instances.ts'
 
 type Entry = NonNullable<Manifest['gates']>[number]
@@ -34,9 +34,8 @@ async function expand(run: Run, entries: readonly Entry[], changes: readonly Cha
         const instance = instanceOf(run, change)
         if (instance === null) continue
         const address = await addressOf(run, change.targetId, change.workload, instance)
-        const put = JSON.stringify(spec).replaceAll('{port}', String(address?.port ?? instance.port ?? ''))
         asked.push({
-          spec: JSON.parse(put) as HealthCheckSpec,
+          spec: checkAt(spec, address?.port ?? instance.port),
           of: `${spec.name} of ${change.workload.spec.name}`,
           services: [{ name: change.workload.spec.name, serviceId: instance.serviceId }],
         })

@@ -4,6 +4,7 @@ import type { Placement } from '../../releases/index.ts'
 import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
 import type { DeployRoom } from '../room.ts'
+import { Mask } from '../saga/lines.ts'
 import { type Change, changesOf, removedFrom } from './changes.ts'
 import { orderedStages } from './stage-names.ts'
 
@@ -15,6 +16,8 @@ export interface PlanInput {
   readonly skipped: ReadonlySet<string>
   readonly previous: { readonly number: number; readonly placements: readonly Placement[] } | null
   readonly notes: readonly string[]
+  /** Its config files are rendered anew; those of a release that is brought back are as they were. */
+  readonly rendersFiles: boolean
   /** `Deploy` or `Bring back release 3 of`. */
   readonly verb: string
 }
@@ -42,9 +45,13 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
       .flatMap((placement) => placement.rendered.workloads)
       .find((workload) => workload.spec.name === name) ?? null
   const changes = changesOf(room, { placements: input.placements, strategy: input.strategy, release: 0, before })
-  const steps: PlanStep[] = [
+  const mask = new Mask()
+  const { config } = project
+  if (config !== null) mask.add([...config.secretKeys].map((key) => config.values[key] ?? ''))
+  // Commands and options may have been written with values of the config in them.
+  const steps: PlanStep[] = mask.hideIn([
     ...stageSteps(input),
-    ...(await fileSteps(room, project)),
+    ...(input.rendersFiles ? await fileSteps(room, project) : []),
     ...appSteps(room, input),
     ...changes.map((change) => serviceStep(change, input.apps)),
     ...removedFrom(room, input.placements).map((service) => ({
@@ -54,14 +61,14 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
       reasons: ['it is not in the manifest any more'],
     })),
     ...routeSteps(changes),
-  ]
+  ])
   const counts = countVerbs(steps)
   const told = Object.entries(words).flatMap(([verb, word]) => (counts[verb] ? [`${counts[verb]} ${word}`] : []))
   return {
     summary: `${input.verb} ${project.name} to ${project.environment} (${input.strategy}): ${told.join(', ') || 'nothing changes'}.`,
     steps,
     counts,
-    warnings: [...input.notes, ...warningsOf(input, changes)],
+    warnings: mask.hideIn([...input.notes, ...warningsOf(input, changes)]),
     kept: input.previous === null ? [] : [`Release ${input.previous.number}, which serves now, is kept to return to.`],
     digest: createHash('sha256')
       .update(

@@ -1,11 +1,12 @@
 import { type Deployment, type DeploymentFlags, Failure, type Plan, type Release } from '@wheelhouse/contract'
-import { type Caller, callerMay, requirePermission } from '../../../dispatch/index.ts'
+import { type Caller, requirePermission } from '../../../dispatch/index.ts'
 import { type Allowance, allowanceOf, type Project, type ProjectInput } from '../../stacks/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import { placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
+import { askedProject } from './source.ts'
 
 /** A run as it would be: who may, what it does, and where. */
 export interface Prepared {
@@ -16,22 +17,6 @@ export interface Prepared {
 }
 
 type Asked = ProjectInput & DeploymentFlags & { readonly apps?: readonly string[] | undefined }
-
-/**
- * Builds, templates and commands run as the user of the control plane: a folder of its machine may be deployed by those who may run
- * processes there.
- */
-export function requireMachine(room: Pick<DeployRoom, 'targets'>, caller: Caller): void {
-  if (callerMay(caller, 'targets.manage')) return
-  const trusted = room.targets
-    .list()
-    .some((target) => target.kind === 'process' && allowanceOf(caller, target.id) === 'developer-with-processes')
-  if (trusted) return
-  throw new Failure(
-    'POLICY_REFUSED',
-    'Deploying a folder runs its builds and commands on the machine of the control plane. This needs an administrator, or the role developer granted on its target of processes.',
-  )
-}
 
 function projectInput(asked: Asked, project: Project): ProjectInput {
   return {
@@ -150,8 +135,7 @@ export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
 }
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {
-  if (asked.directory !== undefined) requireMachine(room, caller)
-  const project = await room.project(asked)
+  const project = await askedProject(room, asked, caller)
   requireSound(project)
   const source = project.manifest?.environments?.[project.environment]?.promote_from
   if (source !== undefined)
@@ -185,6 +169,7 @@ export async function prepareSource(
     skipped: skippedOf(project, flags),
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },
     notes,
+    rendersFiles: true,
     verb: how.verb,
   })
   const request: DeployRequest = {

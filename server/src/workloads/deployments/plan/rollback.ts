@@ -1,9 +1,12 @@
 import { Failure, type Release } from '@wheelhouse/contract'
 import { type Caller, requirePermission } from '../../../dispatch/index.ts'
+import { seesRelease } from '../../releases/index.ts'
 import { allowanceOf } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { planOf } from './plan.ts'
-import { type Prepared, prepareSource, requireMachine } from './request.ts'
+import { keptInput, keptProject } from './kept-project.ts'
+import { type Prepared, prepareSource } from './request.ts'
+import { askedProject, requireMachine } from './source.ts'
 
 export interface RollbackAsked {
   readonly stack: string
@@ -69,12 +72,8 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
   for (const { targetId } of content.placements) requirePermission(caller, 'deployments.run', { targetId })
   if (content.placements.length === 0) requirePermission(caller, 'deployments.run')
   if (content.directory !== null && (content.files.length > 0 || asked.database)) requireMachine(room, caller)
-  const projectInput = {
-    ...(content.directory === null ? {} : { directory: content.directory }),
-    source: content.source,
-    environment,
-  }
-  const project = await room.project(projectInput)
+  const projectInput = await keptInput(content, environment)
+  const project = await keptProject(room, content, projectInput)
   const releases = await room.releases.store.list({ stack: asked.stack, environment })
   const between = releases.filter(
     (release) =>
@@ -105,6 +104,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
         ? [`The databases go back to backup ${backupId}: what was written since then is lost from them.`]
         : []),
     ],
+    rendersFiles: false,
     verb: `Bring back release ${wanted.number} of`,
   })
   const restores = asked.database
@@ -117,7 +117,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
         },
       ]
     : []
-  const steps = [...plan.steps.filter((step) => step.kind !== 'file'), ...filesOf(content.files), ...restores]
+  const steps = [...plan.steps, ...filesOf(content.files), ...restores]
   return {
     project,
     plan: { ...plan, steps },
@@ -163,7 +163,8 @@ export async function preparePromotion(
     asked.release === undefined
       ? await room.releases.store.serving(of)
       : await room.releases.store.byNumber(of, asked.release)
-  if (!release)
+  // One that may not be seen is not there for this caller.
+  if (!release || !seesRelease(caller, release))
     throw new Failure(
       'NOT_FOUND',
       `There is no ${asked.release === undefined ? 'serving release' : `release ${asked.release}`} of ${asked.stack} in ${asked.from}.`,
@@ -175,13 +176,12 @@ export async function preparePromotion(
     )
   const content = await room.releases.store.content(release.id)
   if (!content) throw new Failure('NOT_FOUND', 'The release to promote is not kept any more.')
-  if (content.directory !== null) requireMachine(room, caller)
   const input = {
     ...(content.directory === null ? {} : { directory: content.directory }),
     source: content.source,
     environment: asked.to,
   }
-  const project = await room.project(input)
+  const project = await askedProject(room, input, caller)
   const from = project.manifest?.environments?.[asked.to]?.promote_from
   if (from !== undefined && from !== asked.from)
     throw new Failure('STATE_CONFLICT', `Only releases that serve in ${from} come to ${asked.to}.`)

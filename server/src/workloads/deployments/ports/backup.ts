@@ -1,10 +1,11 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import { access, constants, mkdir } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { isAbsolute, join, normalize, relative, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { BackupPlan, Backups, PlaceSpec } from '../../backups/index.ts'
 import { resolveInside, type StackTargets } from '../../stacks/index.ts'
 import type { BackupRequest } from '../backup-request.ts'
+import { foldersIn } from '../build/folders.ts'
 import { targetsFor } from '../plan/placements.ts'
 import type { BackupPort } from '../room.ts'
 
@@ -14,6 +15,8 @@ export interface BackupPlaces {
   readonly targets: StackTargets
   /** Absolute: where backups are kept unless the manifest names another place. */
   readonly folder: string
+  /** Absolute: the data folder, in which releases share what outlives them. */
+  readonly data: string
 }
 
 function placeOf({ project }: BackupRequest, { folder }: BackupPlaces): PlaceSpec {
@@ -54,6 +57,32 @@ function containerOf(
 
 async function insideOf(directory: string, path: string): Promise<string | null> {
   return isAbsolute(path) ? path : await resolveInside(directory, path)
+}
+
+/** Where a path of the manifest really is: what an app shares between its releases is not in its source. */
+async function sharedOf({ project }: BackupRequest, { data }: BackupPlaces, written: string): Promise<string> {
+  for (const [name, app] of Object.entries(project.manifest?.apps ?? {})) {
+    const inApp = relative(app.path ?? `apps/${name}`, written)
+    const isShared = (app.shared ?? []).some(
+      (one) => (one.endsWith('/') && `${inApp}/`.startsWith(one)) || inApp === one,
+    )
+    if (!isShared) continue
+    const path = join(foldersIn(data).shared(project.name, project.environment, name), inApp)
+    // Before the first release there is only the source.
+    if ((await stat(path).catch(() => null)) !== null) return path
+  }
+  return written
+}
+
+async function userFilesOf(request: BackupRequest, places: BackupPlaces, directory: string) {
+  const written = request.project.manifest?.backup?.files ?? []
+  const found = await Promise.all(
+    written.map(async (name) => {
+      const path = await sharedOf(request, places, name)
+      return path === name ? filesOf(directory, [name]) : [{ path, name: normalize(name) }]
+    }),
+  )
+  return found.flat()
 }
 
 async function filesOf(directory: string, paths: readonly string[]): Promise<{ path: string; name: string }[]> {
@@ -127,7 +156,7 @@ export async function backupPlanOf(request: BackupRequest, places: BackupPlaces)
           service: database.service === undefined ? null : containerOf(request, places, database.service),
         }))
       : [],
-    files: request.files ? await filesOf(directory, entry?.files ?? []) : [],
+    files: request.files ? await userFilesOf(request, places, directory) : [],
     volumes: request.files ? volumes : [],
   }
 }

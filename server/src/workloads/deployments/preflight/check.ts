@@ -10,6 +10,8 @@ export interface Look {
   readonly apps: readonly string[]
   readonly targets: readonly StackTarget[]
   readonly skipBackup: boolean
+  /** A kept release is brought back: its config was judged when it was made. */
+  readonly kept: boolean
   readonly signal: AbortSignal
 }
 

@@ -62,7 +62,7 @@ function targetsOf(room: DeployRoom, project: Project): { targets: StackTarget[]
 export async function preflightOf(
   room: DeployRoom,
   project: Project,
-  options: { readonly apps: readonly string[]; readonly skipBackup: boolean },
+  options: Pick<Look, 'apps' | 'skipBackup' | 'kept'>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const begun = performance.now()
@@ -71,7 +71,7 @@ export async function preflightOf(
   const checks: Check[] = [
     ...systemChecks(look),
     ...toolChecks(look),
-    ...configChecks(look),
+    ...(look.kept ? [] : configChecks(look)),
     ...(await networkChecks(look)),
     ...surroundingChecks(look),
     ...missing.map((message, index): Check => ({

@@ -20,6 +20,12 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
     await run.change(
       {
         state: 'waiting',
+        // In one with the question: a record kept after it could lose an answer that came at once.
+        stages: run.deployment.stages.map((one) =>
+          one.name === stage
+            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
+            : one,
+        ),
         approval: {
           stage,
           role: asked.role,
@@ -29,11 +35,6 @@ export async function awaitApproval(run: Run, stage: string, asked: ApprovalAske
           approved: null,
           reason: null,
         },
-        stages: run.deployment.stages.map((one) =>
-          one.name === stage
-            ? { ...one, state: 'approval', message: `waits for approval by the role ${asked.role}` }
-            : one,
-        ),
       },
       true,
     )

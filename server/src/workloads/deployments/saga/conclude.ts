@@ -1,6 +1,8 @@
 import { type Deployment, Failure, type Outcome } from '@wheelhouse/contract'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReleaseContent } from '../../releases/index.ts'
 import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
@@ -17,9 +19,17 @@ const words = (error: unknown): string => (error instanceof Error ? error.messag
 /** Stages that change nothing that serves: when one of them fails there is nothing to bring back. */
 const harmless = new Set(['preflight', 'lock', 'backup'])
 
+/** How long a service that was up before may take to come back by itself, and how often it is looked at. */
+const comeBackMs = 15_000
+const lookMs = 250
+
 const stackNames = new WeakMap<Run, string>()
 const runningNow = (run: Run): string[] =>
   runningOf(run.room, run.deployment, stackNames.get(run) ?? run.deployment.stack)
+
+/** What builds and tests worked in is of no use to anybody once they are over. */
+const removeWorkspaces = (run: Run): Promise<void> =>
+  rm(join(run.room.settings.data, 'builds', run.deployment.id), { recursive: true, force: true })
 
 /** The release has proven itself: from now on it is the one that serves. */
 export async function serve(run: Run): Promise<void> {
@@ -35,6 +45,7 @@ export async function concludeSuccess(run: Run): Promise<void> {
   stackNames.set(run, content.stackName)
   const release = run.deployment.release!
   const left = await retire(run, content)
+  await removeWorkspaces(run)
   for (const targetId of new Set(content.placements.map((placement) => placement.targetId)))
     await run.room.stacks
       .deployed(
@@ -77,8 +88,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   run.closeSteps()
   const known = run.deployment.outcome
   // A run that was cut off while it was undone knows from its record why it is.
-  const cancelled =
-    error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
+  const cancelled = error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -90,12 +100,14 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     const soFar: Outcome = { ...evidence, summary: '', running: [], notUndone: [] }
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
-      cancelled ? `${evidence.error?.message}: what was done is undone.` : `${evidence.stage} failed: what was done is undone.`,
+      cancelled
+        ? `${evidence.error?.message}: what was done is undone.`
+        : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
     left.push(...(await previousServes(run)))
-    await rm(join(run.room.settings.data, 'builds', run.deployment.id), { recursive: true, force: true })
   } else if (!undoes && touched) left = [`Nothing was undone, as asked with --no-rollback-on-error.`]
+  await removeWorkspaces(run)
   if (
     run.deployment.migrated &&
     !run.journal.entries.some((entry) => entry.kind === 'app.migrate' && entry.args.restoreFrom !== null)
@@ -144,14 +156,14 @@ function endOf(
 
 function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): string {
   const { release, previous } = run.deployment
-  const serves = previous === null ? 'Nothing served before' : `Release ${previous.number} serves`
+  const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
   if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
-  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves} as before.`
+  if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves}.`
   const stage = evidence.stage ?? 'the run'
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
-  return `${stage} failed before anything was changed. ${serves} as before.`
+  return `${stage} failed before anything was changed. ${serves}.`
 }
 
 /** After an undo the release before must be up: if it is not, that is said, whoever is to blame. */
@@ -160,14 +172,20 @@ async function previousServes(run: Run): Promise<string[]> {
   if (previous === null) return []
   const content = await run.contentOf(previous.id).catch(() => null)
   if (content === null) return []
-  const down: string[] = []
-  for (const { targetId, rendered } of content.placements) {
-    for (const { spec } of rendered.workloads) {
+  // A service that lost its database while that was put back is started again by its own restart policy.
+  for (const end = Date.now() + comeBackMs; ; await sleep(lookMs)) {
+    const down = downNow(run, content)
+    if (down.length === 0 || Date.now() >= end) return down
+  }
+}
+
+function downNow(run: Run, content: ReleaseContent): string[] {
+  return content.placements.flatMap(({ targetId, rendered }) =>
+    rendered.workloads.flatMap(({ spec }) => {
       const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure'
       const service = run.room.targets.services(targetId).find((one) => one.name === spec.name)
-      if (mayEnd || (service && (isUp(service) || service.stale))) continue
-      down.push(`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`)
-    }
-  }
-  return down
+      if (mayEnd || (service && (isUp(service) || service.stale))) return []
+      return [`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`]
+    }),
+  )
 }

@@ -1,10 +1,13 @@
 import type { DeploymentLine } from '@wheelhouse/contract'
+import { createMask } from '@wheelhouse/builders/builder'
 import type { Log } from '@wheelhouse/platform/log'
 import type { DeploymentFrames } from './frames.ts'
 
 const flushMs = 150
 const mostChars = 4_000
-const mostLines = 50_000
+const mostOutput = 50_000
+/** Lines of the run itself still have room after those of programs. */
+const mostLines = 60_000
 
 /** Where lines go for good. */
 export interface LineStore {
@@ -12,19 +15,43 @@ export interface LineStore {
   lastLine(deploymentId: string): Promise<number>
 }
 
-/** Replaces every secret value in a text. The longest first, so that one that holds another is hidden whole. */
+/** Hides the secrets of one run wherever they stand, as programs tend to write them; more are told to it as they become known. */
 export class Mask {
-  #values: string[] = []
+  readonly #values = new Set<string>()
+  #mask = createMask([])
 
   add(values: Iterable<string>): void {
-    const found = [...values].flatMap((value) => value.split('\n')).filter((value) => value.trim().length >= 4)
-    this.#values = [...new Set([...this.#values, ...found])].toSorted((a, b) => b.length - a.length)
+    const before = this.#values.size
+    for (const value of values) this.#values.add(value)
+    if (this.#values.size > before) this.#mask = createMask([...this.#values])
   }
 
   hide(text: string): string {
-    let hidden = text
-    for (const value of this.#values) if (hidden.includes(value)) hidden = hidden.replaceAll(value, '[secret]')
-    return hidden
+    return this.#mask.apply(text)
+  }
+
+  /** The beginning of a text that may be very long; a secret that the cut would go through is hidden whole. */
+  hideStart(text: string, mostChars: number): string {
+    return this.hide(text.slice(0, mostChars + this.#mask.longest)).slice(0, mostChars)
+  }
+
+  /** The same value with every text in it hidden. */
+  hideIn<T>(value: T): T {
+    if (typeof value === 'string') return this.hide(value) as T
+    if (Array.isArray(value)) return value.map((item: unknown) => this.hideIn(item)) as T
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.hideIn(item as unknown)])) as T
+  }
+}
+
+/** Lines one at a time: what a flood has beyond the bound is never made. */
+function* linesOf(text: string): Generator<string> {
+  const end = text.endsWith('\n') ? text.length - 1 : text.length
+  for (let at = 0; at <= end;) {
+    const next = text.indexOf('\n', at)
+    const stop = next === -1 || next > end ? end : next
+    yield text.slice(at, stop)
+    at = stop + 1
   }
 }
 
@@ -34,6 +61,7 @@ export class RunLines {
   readonly #deploymentId: string
   readonly #mask: Mask
   #seq: number
+  #told = false
   #waiting: DeploymentLine[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
   #writing: Promise<void> = Promise.resolve()
@@ -46,20 +74,22 @@ export class RunLines {
   }
 
   add(stage: string, task: string | null, stream: DeploymentLine['stream'], text: string): void {
-    for (const part of text.replace(/\n$/, '').split('\n')) {
-      if (this.#seq >= mostLines) return
-      const last = this.#seq === mostLines - 1
-      const line: DeploymentLine = {
-        seq: ++this.#seq,
-        at: new Date().toISOString(),
-        stage,
-        task,
-        stream: last ? 'system' : stream,
-        text: last ? `More than ${mostLines} lines: the rest is left out.` : this.#mask.hide(part).slice(0, mostChars),
+    for (const part of linesOf(text)) {
+      // Why it ended is told last: a program that floods the log must not keep it from being kept.
+      if (this.#seq >= (stream === 'system' ? mostLines : mostOutput)) {
+        if (stream === 'system' || this.#told) return
+        this.#told = true
+        this.#put(stage, task, 'system', `More than ${mostOutput} lines: what programs print is left out from here.`)
+        return
       }
-      this.#waiting.push(line)
-      this.#live.frames.line(this.#deploymentId, line)
+      this.#put(stage, task, stream, this.#mask.hideStart(part, mostChars))
     }
+  }
+
+  #put(stage: string, task: string | null, stream: DeploymentLine['stream'], text: string): void {
+    const line: DeploymentLine = { seq: ++this.#seq, at: new Date().toISOString(), stage, task, stream, text }
+    this.#waiting.push(line)
+    this.#live.frames.line(this.#deploymentId, line)
     this.#timer ??= setTimeout(() => void this.flush(), flushMs)
   }
 

@@ -35,7 +35,8 @@ export async function retire(run: Run, content: ReleaseContent): Promise<string[
         const keeps = warm && (deploy?.expose ?? null) !== null && isUp(old)
         await attempt(`${spec.name} of the release before was not retired`, async () => {
           if (keeps) {
-            const before = Number(old.labels[releaseLabel] ?? 0)
+            // By the release that it serves, not by the one that made it: that is how it is found when it is brought back.
+            const before = run.deployment.previous?.number ?? Number(old.labels[releaseLabel] ?? 0)
             await connection.rename(oldId, besideName(spec.name, before))
           } else {
             await stopIfUp(context, targetId, oldId)

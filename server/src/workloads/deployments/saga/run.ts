@@ -1,9 +1,12 @@
+import { secretValues } from '@wheelhouse/builders/builder'
 import { type Deployment, Failure, type Release, type Stage, type StageState } from '@wheelhouse/contract'
 import type { ReleaseContent } from '../../releases/index.ts'
 import type { Project } from '../../stacks/index.ts'
 import type { RenderedFile } from '../config-files.ts'
+import { keptProject } from '../plan/kept-project.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
+import { Ended } from './interruptions.ts'
 import type { Journal } from './journal.ts'
 import type { Mask, RunLines } from './lines.ts'
 import { stepKinds } from './registry.ts'
@@ -19,6 +22,8 @@ const now = (): string => new Date().toISOString()
 export class Run {
   readonly room: DeployRoom
   readonly request: DeployRequest
+  /** The instance that has it: what is kept of it once another has is refused. */
+  readonly owner: string
   readonly journal: Journal
   readonly mask: Mask
   readonly lines: RunLines
@@ -37,12 +42,14 @@ export class Run {
     room: DeployRoom
     deployment: Deployment
     request: DeployRequest
+    owner: string
     journal: Journal
     mask: Mask
     lines: RunLines
   }) {
     this.room = parts.room
     this.request = parts.request
+    this.owner = parts.owner
     this.journal = parts.journal
     this.mask = parts.mask
     this.lines = parts.lines
@@ -64,10 +71,15 @@ export class Run {
 
   async #readProject(): Promise<Project> {
     if (this.request.project === null) throw new Error('a rollback reads no manifest')
-    const project = await this.room.project(this.request.project)
+    const { kind, releaseId, project: input } = this.request
+    const project =
+      kind === 'rollback' && releaseId !== null
+        ? await keptProject(this.room, await this.contentOf(releaseId), input)
+        : await this.room.project(input)
     this.hideSecretsOf(project.config?.values ?? {}, project.config?.secretKeys ?? new Set())
     const error = project.problems.find((problem) => problem.severity === 'error')
-    if (error)
+    // What is brought back was judged when it was made; only its pipeline is read.
+    if (error && kind !== 'rollback')
       throw new Failure('STACK_INVALID', `${error.line === null ? '' : `line ${error.line}: `}${error.message}`, {
         problems: project.problems,
       })
@@ -91,6 +103,9 @@ export class Run {
     const read = this.room.releases.store.content(releaseId).then((content) => {
       if (!content) throw new Failure('NOT_FOUND', 'This release is not kept any more. Deploy the source again.')
       this.hideSecretsOf(content.values, content.secretKeys)
+      // A value that is written into the manifest itself is known to be secret only by the name of its variable.
+      for (const { rendered } of content.placements)
+        for (const { spec } of rendered.workloads) this.mask.add(secretValues(spec.environment, {}))
       return content
     })
     this.#contents.set(releaseId, read)
@@ -103,16 +118,25 @@ export class Run {
 
   /** Changes the record, tells it to everyone and keeps it. */
   change(change: Partial<Deployment>, atOnce = false): Promise<void> {
-    this.#deployment = { ...this.#deployment, ...change }
+    // Words of drivers, of programs and of failed undos come in by many ways: none is told or kept as it came.
+    const hidden = change.outcome ? { ...change, outcome: this.mask.hideIn(change.outcome) } : change
+    this.#deployment = { ...this.#deployment, ...hidden }
     this.room.frames.deployment(this.#deployment, atOnce)
     const deployment = this.#deployment
-    this.#saving = this.#saving.catch(() => undefined).then(() => this.room.store.save(deployment))
+    this.#saving = this.#saving
+      .catch(() => undefined)
+      .then(async () => {
+        if (await this.room.store.save(deployment, this.owner)) return
+        this.stopped.abort(new Ended())
+        throw new Ended()
+      })
     return this.#saving
   }
 
-  changeStage(name: string, change: Partial<Stage>): Promise<void> {
+  changeStage(name: string, change: Partial<Omit<Stage, 'tasks'>>): Promise<void> {
+    const hidden = this.mask.hideIn(change)
     return this.change({
-      stages: this.#deployment.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage)),
+      stages: this.#deployment.stages.map((stage) => (stage.name === name ? { ...stage, ...hidden } : stage)),
     })
   }
 
@@ -170,12 +194,31 @@ export class Run {
     return this.rendered()
   }
 
-  /** The config files of the project, rendered once. */
+  /** The config files that this run writes, rendered once: those of the apps it is about, and of apps that no release has yet. */
   rendered(): Promise<readonly RenderedFile[]> {
-    this.#rendered ??= this.project().then((project) =>
-      this.room.configs.render(project, this.request.apps.length === 0 ? null : this.request.apps),
-    )
+    this.#rendered ??= this.#render()
     return this.#rendered
+  }
+
+  async #render(): Promise<readonly RenderedFile[]> {
+    const files = await this.room.configs.render(await this.project(), null)
+    const { apps } = this.request
+    if (apps.length === 0) return files
+    const known = new Set((await this.#before())?.artefacts.map((artefact) => artefact.app))
+    return files.filter(({ app }) => app !== null && (apps.includes(app) || !known.has(app)))
+  }
+
+  /** The config files of the new release: those this run writes, and for all other apps those of the release that serves. */
+  async releaseFiles(): Promise<ReleaseContent['files']> {
+    const written = await this.rendered()
+    const names = new Set(written.map(({ to }) => to))
+    const kept = this.request.apps.length === 0 ? [] : ((await this.#before())?.files ?? [])
+    return [...written, ...kept.filter(({ to }) => !names.has(to))]
+  }
+
+  #before(): Promise<ReleaseContent | null> {
+    const { previous } = this.#deployment
+    return previous === null ? Promise.resolve(null) : this.contentOf(previous.id)
   }
 
   async #variables(releaseId: string | null): Promise<Variables> {

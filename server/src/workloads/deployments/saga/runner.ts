@@ -1,5 +1,6 @@
-import type { Deployment } from '@wheelhouse/contract'
+import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
+import { isSecretKey } from '@wheelhouse/platform/log'
 import { randomUUID } from 'node:crypto'
 import type { DeployRoom } from '../room.ts'
 import { sweepWarm } from './warm.ts'
@@ -15,10 +16,19 @@ const cancelTopic = 'deployment-cancel'
 const beatMs = 2_000
 /** An owner that has not been heard for this long is gone. */
 const goneMs = 15_000
+/** So old that no difference between two clocks explains it. */
+const longGoneMs = 600_000
 const lookMs = 2_000
 /** A run that cut off the control plane this often is not tried again. */
 const mostTries = 5
 const endWaitMs = 10_000
+
+const triesOf = (deployment: Deployment): number => Number(deployment.options.takenUp ?? 0)
+/** While it waits for a person it does nothing that could be to blame. */
+const countTry = (deployment: Deployment): Deployment =>
+  deployment.state === 'waiting'
+    ? deployment
+    : { ...deployment, options: { ...deployment.options, takenUp: triesOf(deployment) + 1 } }
 
 const keyOf = (deployment: Pick<Deployment, 'stack' | 'environment'>): string =>
   `${deployment.stack}\u0000${deployment.environment}`
@@ -39,6 +49,8 @@ export class DeploymentRunner {
   readonly #leave: () => void
   #timers: ReturnType<typeof setInterval>[] = []
   #taking: Promise<void> = Promise.resolve()
+  /** What was last seen of the marks of others, by run; `since` on the clock of this process. */
+  readonly #heard = new Map<string, { readonly heartbeatAt: number; readonly since: number }>()
   #ended = false
 
   constructor(room: DeployRoom, bus: Bus, shared: boolean) {
@@ -60,7 +72,7 @@ export class DeploymentRunner {
       timer.unref()
       this.#timers.push(timer)
     }
-    every(beatMs, () => this.#room.store.beat([...this.#runs.keys()], this.#owner), 'a run was not marked as alive')
+    every(beatMs, () => this.#beat(), 'a run was not marked as alive')
     every(lookMs, () => this.wake(), 'the queue of deployments was not read')
     every(30_000, () => sweepWarm(this.#room), 'instances kept warm were not looked through')
     void this.wake()
@@ -91,15 +103,15 @@ export class DeploymentRunner {
           notUndone: [],
         },
       }
-      if (await this.#room.store.claim(deployment.id, this.#owner, { state: 'queued', owner: null })) {
-        await this.#room.store.save(dropped)
+      if (await this.#room.store.saveQueued(dropped)) {
         this.#room.frames.deployment(dropped, true)
         this.#room.announce(finished(dropped))
         return true
       }
       const again = await this.#room.store.get(deployment.id)
-      if (!again || again.state === 'queued') return false
+      if (!again || deploymentEnded(again.state)) return false
     }
+    if (deployment.state === 'rolling-back') return false
     const run = this.#runs.get(deployment.id)
     if (run?.deployment.state === 'rolling-back') return false
     this.#bus.publish(cancelTopic, { id: deployment.id, by })
@@ -113,9 +125,25 @@ export class DeploymentRunner {
     this.#timers = []
     for (const run of this.#runs.values()) run.stopped.abort(new Ended())
     await Promise.race([
-      Promise.allSettled(this.#working),
+      Promise.allSettled(this.#working.values()),
       new Promise((resolve) => setTimeout(resolve, endWaitMs).unref()),
     ])
+  }
+
+  /** A run that another instance has taken, because this one was not heard for too long, is left alone at once. */
+  async #beat(): Promise<void> {
+    const ids = [...this.#runs.keys()]
+    const own = await this.#room.store.beat(ids, this.#owner)
+    for (const id of ids) if (!own.has(id)) this.#runs.get(id)?.stopped.abort(new Ended())
+  }
+
+  /** Whether the owner of a run counts as gone, by how long its mark stood still here: clocks of two machines may differ. */
+  #isGone(id: string, heartbeatAt: number | null): boolean {
+    if (!this.#shared || heartbeatAt === null) return true
+    const known = this.#heard.get(id)
+    if (known?.heartbeatAt !== heartbeatAt) this.#heard.set(id, { heartbeatAt, since: performance.now() })
+    const still = performance.now() - (this.#heard.get(id)?.since ?? 0)
+    return still >= goneMs || Date.now() - heartbeatAt >= longGoneMs
   }
 
   /** Runs that do something. One that waits for a person, which may take days, holds up no other stack. */
@@ -131,10 +159,10 @@ export class DeploymentRunner {
     for (const { deployment, owner, heartbeatAt } of active) {
       if (this.#working.has(deployment.id)) continue
       // One of our own that nobody works on could not write down how it stands: the disk was full, or the database away.
-      const alive = owner !== this.#owner && this.#shared && heartbeatAt !== null && Date.now() - heartbeatAt < goneMs
-      if (alive || !(await this.#room.store.claim(deployment.id, this.#owner, { state: deployment.state, owner })))
-        continue
-      await this.#takeUp(deployment, owner !== null)
+      if (owner !== this.#owner && !this.#isGone(deployment.id, heartbeatAt)) continue
+      const counted = owner === null ? deployment : countTry(deployment)
+      if (!(await this.#room.store.claim(counted, this.#owner, { state: deployment.state, owner }))) continue
+      await this.#takeUp(counted)
     }
     const queued = await this.#room.store.queued()
     const before = new Map<string, number>()
@@ -147,7 +175,6 @@ export class DeploymentRunner {
         await this.#tellPosition(deployment, holder === undefined ? index + 1 : ofStack, holder)
         continue
       }
-      if (!(await this.#room.store.claim(deployment.id, this.#owner, { state: 'queued', owner: null }))) continue
       const begun: Deployment = {
         ...deployment,
         state: 'running',
@@ -156,7 +183,8 @@ export class DeploymentRunner {
         previous: await this.#serving(deployment),
       }
       busy.set(keyOf(begun), begun)
-      await this.#room.store.save(begun)
+      if (!(await this.#room.store.claim(begun, this.#owner, { state: 'queued', owner: null }))) continue
+      this.#room.frames.deployment(begun, true)
       this.#room.announce({
         type: 'deployment.started',
         message: `${begun.stack} (${begun.environment}): run ${begun.number} has begun.`,
@@ -185,21 +213,19 @@ export class DeploymentRunner {
     if (deployment.queue?.position === position && deployment.queue.reason === reason) return
     const told = { ...deployment, queue: { position, reason } }
     // It may have been cancelled in between: then it must not come back.
-    if (await this.#room.store.replace(told, 'queued')) this.#room.frames.deployment(told)
+    if (await this.#room.store.saveQueued(told)) this.#room.frames.deployment(told)
   }
 
   /** A run whose owner died or left. What cut off the control plane too often is said to be abandoned, with what is where. */
-  async #takeUp(deployment: Deployment, died: boolean): Promise<void> {
-    // While it waits for a person it does nothing that could be to blame.
-    const tries = Number(deployment.options.takenUp ?? 0) + (died && deployment.state !== 'waiting' ? 1 : 0)
-    const counted = { ...deployment, options: { ...deployment.options, takenUp: tries } }
-    await this.#room.store.save(counted)
+  async #takeUp(deployment: Deployment): Promise<void> {
+    this.#heard.delete(deployment.id)
+    const tries = triesOf(deployment)
     if (tries >= mostTries) {
-      await this.#abandon(counted, `This run was cut off ${tries} times.`)
+      await this.#abandon(deployment, `This run was cut off ${tries} times.`)
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
-    this.#work(counted)
+    this.#work(deployment)
   }
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
@@ -218,7 +244,7 @@ export class DeploymentRunner {
         notUndone: leftOf(steps),
       },
     }
-    await this.#room.store.save(ended)
+    if (!(await this.#room.store.save(ended, this.#owner))) return
     this.#room.frames.deployment(ended, true)
     this.#room.announce(finished(ended))
   }
@@ -246,14 +272,13 @@ export class DeploymentRunner {
     if (!request) throw new Error('What the run was asked for is not kept any more.')
     const mask = new Mask()
     mask.add(
-      Object.entries(request.project?.variables ?? {}).flatMap(([name, value]) =>
-        /pass|secret|token|key/i.test(name) ? [value] : [],
-      ),
+      Object.entries(request.project?.variables ?? {}).flatMap(([name, value]) => (isSecretKey(name) ? [value] : [])),
     )
     const run = new Run({
       room: this.#room,
       deployment,
       request,
+      owner: this.#owner,
       journal: await Journal.open(this.#room.store.journal, deployment.id),
       mask,
       lines: await this.#room.lines.open(deployment.id, mask),

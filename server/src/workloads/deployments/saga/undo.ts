@@ -1,5 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Ended } from './interruptions.ts'
 import type { StepEntry } from './journal.ts'
 import { stepKinds } from './registry.ts'
 import type { Run } from './run.ts'
@@ -27,6 +28,7 @@ export async function undoAll(run: Run): Promise<string[]> {
         await tell(run, entry.stage, done)
       }
     } catch (error) {
+      if (error instanceof Ended) throw error
       const why = run.mask.hide(words(error))
       left.push(`${entry.id} could not be undone: ${why}`)
       run.lines.add(entry.stage, null, 'stderr', `Not undone: ${entry.id}: ${why}`)
@@ -60,11 +62,7 @@ async function undoOne(run: Run, entry: StepEntry, patience: AbortSignal): Promi
   const kind = stepKinds[entry.kind] as unknown as StepKind<Record<string, unknown>, unknown>
   for (let wait = 500; ; wait = Math.min(wait * 2, 5_000)) {
     try {
-      return await kind.undo(
-        entry.args,
-        entry.result,
-        run.context(AbortSignal.timeout(stepMs)),
-      )
+      return await kind.undo(entry.args, entry.result, run.context(AbortSignal.timeout(stepMs)))
     } catch (error) {
       const mayPass =
         error instanceof Failure && (error.code === 'TARGET_UNREACHABLE' || error.code === 'STORAGE_UNREACHABLE')

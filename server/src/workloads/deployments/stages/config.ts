@@ -10,6 +10,7 @@ export async function config(run: Run): Promise<string> {
   if (kind === 'rollback' && releaseId !== null) {
     const content = await run.contentOf(releaseId)
     if (content.directory === null || content.files.length === 0) return 'the release has no config files'
+    if ((await run.project()).directory === null) return `${content.directory} is gone, so its files are left`
     const releaseFiles = content.files.map(({ app, to, mode }) => ({
       app,
       to,

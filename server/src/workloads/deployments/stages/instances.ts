@@ -35,3 +35,13 @@ export const runsOnce = (changes: readonly Change[]): Set<string> =>
       workload.dependsOn.filter((dependency) => dependency.condition === 'completed').map(({ service }) => service),
     ),
   )
+
+/** True for one whose name leads to others until it takes over: the one before it, or more of the same service. */
+export const standsAside = (change: Change, changes: readonly Change[]): boolean =>
+  change.mode === 'beside' &&
+  changes.some(
+    (other) =>
+      other.current !== null &&
+      other.targetId === change.targetId &&
+      other.workload.spec.service === change.workload.spec.service,
+  )

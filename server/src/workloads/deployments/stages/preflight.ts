@@ -10,7 +10,11 @@ export async function preflight(run: Run): Promise<string> {
   const { checks, ok, tookMs } = await preflightOf(
     run.room,
     project,
-    { apps: builds ? (await appsOf(run)).chosen : [], skipBackup: flags.skipBackup === true },
+    {
+      kept: kind === 'rollback',
+      apps: builds ? (await appsOf(run)).chosen : [],
+      skipBackup: flags.skipBackup === true,
+    },
     run.signal,
   )
   // The lock is held by this very run.
@@ -25,15 +29,19 @@ export async function preflight(run: Run): Promise<string> {
       )
   }
   const failed = looked.filter((check) => !check.ok)
-  const errors = failed.filter((check) => check.severity === 'error')
+  // What a deploy broke must not keep the release before from coming back: only what it is brought with has to be there.
+  const decides = new Set(run.request.restoreBackupId === null ? ['targets'] : ['targets', 'backup'])
+  const errors = failed.filter(
+    (check) => check.severity === 'error' && (kind !== 'rollback' || decides.has(check.group)),
+  )
   const [first] = errors
   if (first)
     throw new Failure('CHECKS_FAILED', `${first.title}: ${first.message}. ${first.fix ?? ''}${more(errors.length)}`, {
       checks: failed,
     })
   const [warning] = failed
-  if (warning && !ok) throw new Failure('CHECKS_FAILED', warning.message, { checks: failed })
-  if (warning && flags.force !== true)
+  if (warning && !ok && kind !== 'rollback') throw new Failure('CHECKS_FAILED', warning.message, { checks: failed })
+  if (warning && flags.force !== true && kind !== 'rollback')
     throw new Failure(
       'CHECKS_FAILED',
       `${warning.title}: ${warning.message}. ${warning.fix ?? ''}${more(failed.length)} Go on all the same with --force.`,

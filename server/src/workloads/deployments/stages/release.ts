@@ -81,7 +81,7 @@ async function describe(
   const { room, deployment } = run
   const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
   const built = promoted?.built ?? (await builtApps(run))
-  const files = await run.rendered()
+  const files = await run.releaseFiles()
   const folders = foldersOf(run, project, built, files)
   const images = Object.fromEntries(
     built.flatMap((app) => (app.kind === 'image' ? [[app.app, app.tag ?? app.digest]] : [])),
@@ -111,6 +111,8 @@ async function describe(
     artefacts,
     secretKeys: [...(config?.secretKeys ?? [])],
     values: config?.values ?? {},
+    variables: run.request.project?.variables ?? {},
+    config: config === null ? null : { set: config.setName, version: config.version },
   }
   const release: Release = {
     id,
@@ -167,7 +169,7 @@ function foldersOf(
   run: Run,
   project: Project,
   built: readonly BuiltApp[],
-  files: Awaited<ReturnType<Run['rendered']>>,
+  files: ReleaseContent['files'],
 ): Record<string, ReleaseFolder> {
   const at = foldersIn(run.room.settings.data)
   const { stack, environment } = run.deployment
@@ -231,6 +233,5 @@ async function runReleaseCommands(run: Run, content: ReleaseContent, made: reado
 
 async function noteMigration(run: Run): Promise<void> {
   await run.change({ migrated: true })
-  const record = await run.room.releases.store.get(run.deployment.release!.id)
-  if (record) await run.room.releases.store.save({ ...record, migrated: true })
+  await run.room.releases.store.noteMigrated(run.deployment.release!.id)
 }

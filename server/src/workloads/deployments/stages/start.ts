@@ -1,8 +1,9 @@
 import { awaitCondition, pool, settle } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
+import { digestLabel, findByName, type Instance } from '../steps/instances.ts'
 import { labelOf, runChanges } from './changes.ts'
-import { instanceOf, runsOnce, startStep, watchedOf, watchOf } from './instances.ts'
+import { instanceOf, runsOnce, standsAside, startStep, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
 
@@ -64,14 +65,18 @@ async function startOne(run: Run, changes: readonly Change[], change: Change): P
   }
   run.task(label, 'running', change.reasons.join(', '))
   const { release } = run.deployment
+  const name = candidateName(change, release!.number)
+  const there = findByName(run, change.targetId, name)
   try {
     await run.step('instance.create', startStep(label), {
       targetId: change.targetId,
       releaseId: release!.id,
       release: release!.number,
       service: change.workload.spec.name,
-      name: candidateName(change, release!.number),
-      aliases: change.mode === 'in-place' || change.current === null,
+      name,
+      aliases: !standsAside(change, changes),
+      // Asked for only before the step is written down: later it may be the one that this run made.
+      warm: there !== null && digestLabel(there) === change.workload.spec.digest,
     })
     run.task(label, 'done', change.reasons.join(', '))
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Run } from '../saga/run.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { runChanges } from './changes.ts'
-import { lead, takeOver } from './take-over.ts'
+import { joinNames, lead, takeOver } from './take-over.ts'
 import { watchFor } from './watch.ts'
 
 const usualSteps = [10, 50]
@@ -25,6 +25,7 @@ export async function switchOver(run: Run): Promise<string> {
   )
   if (weighable.length < canary.length)
     run.log('A proxy cannot share requests by weight: its services take over at once.')
+  await joinNames(run, weighable, changes)
   for (const share of weighable.length === 0 ? [] : (manifest?.pipeline?.canary?.steps ?? usualSteps)) {
     await lead(run, changes, weighable, share, 'all')
     await watchFor(run, changes, manifest?.pipeline?.canary?.pause ?? usualPauseMs, `with ${share} % of the requests`)

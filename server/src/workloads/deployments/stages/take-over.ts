@@ -1,13 +1,15 @@
 import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
 import { Failure } from '@wheelhouse/contract'
+import { askChecks } from '../checks/ask.ts'
 import { type Change, routeIdOf } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import { addressOf, type Instance, isUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { labelOf } from './changes.ts'
-import { instanceOf } from './instances.ts'
+import { instanceOf, standsAside } from './instances.ts'
 
 const usualDrainMs = 30_000
+const usualGateMs = 120_000
 
 /** Changes of one exposed service, by the route they share. */
 function groupsOf(run: Run, changes: readonly Change[]): Map<string, Change[]> {
@@ -74,6 +76,35 @@ export async function lead(
   }
 }
 
+const isNamed = ({ spec }: Change['workload']): boolean =>
+  spec.kind === 'container' && spec.networks.some((network) => network.aliases.length > 0)
+
+/**
+ * Gives new instances the names of their services, beside the old ones which have them still. It is done before they take a single
+ * request, because joining cuts their connections; what the gates ask of them is asked again afterwards.
+ */
+export async function joinNames(run: Run, taking: readonly Change[], changes: readonly Change[]): Promise<void> {
+  let joined = 0
+  for (const change of taking) {
+    const instance = instanceOf(run, change)
+    const { spec } = change.workload
+    if (instance === null || spec.kind !== 'container' || !isNamed(change.workload) || !standsAside(change, changes))
+      continue
+    const id = `names of ${labelOf(run, change)}`
+    if (run.journal.find(id)?.state === 'done') continue
+    await run.step('alias.join', id, {
+      targetId: change.targetId,
+      nativeId: instance.nativeId,
+      name: labelOf(run, change),
+      networks: spec.networks,
+    })
+    joined++
+  }
+  if (joined === 0) return
+  const { manifest } = await run.project()
+  await askChecks(run, manifest?.gates ?? [], taking, usualGateMs)
+}
+
 /**
  * Lets new instances take over from the old ones: names inside the networks first, then requests from outside, then the old are drained.
  * Old ones that take no requests are stopped, because two of them would do the same work; the others stay when they are kept warm.
@@ -86,18 +117,7 @@ export async function takeOver(
 ): Promise<void> {
   const { manifest } = await run.project()
   const drainMs = manifest?.pipeline?.drain ?? usualDrainMs
-  for (const change of taking) {
-    const instance = instanceOf(run, change)
-    const { spec } = change.workload
-    if (change.mode !== 'beside' || change.current === null || instance === null || spec.kind !== 'container') continue
-    if (spec.networks.every((network) => network.aliases.length === 0)) continue
-    await run.step('alias.join', `names of ${labelOf(run, change)}`, {
-      targetId: change.targetId,
-      nativeId: instance.nativeId,
-      name: labelOf(run, change),
-      networks: spec.networks,
-    })
-  }
+  await joinNames(run, taking, changes)
   await lead(run, changes, taking, 100, taking.length === 1 ? labelOf(run, taking[0]!) : 'all')
   for (const change of taking) {
     const { current } = change
@@ -116,7 +136,7 @@ export async function takeOver(
     }
     if (options.keepWarm && expose !== null) {
       const { spec } = change.workload
-      if (spec.kind === 'container' && spec.networks.some((network) => network.aliases.length > 0))
+      if (spec.kind === 'container' && isNamed(change.workload))
         await run.step('alias.leave', `old names of ${label}`, {
           targetId: change.targetId,
           nativeId,

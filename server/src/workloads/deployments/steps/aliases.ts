@@ -1,5 +1,6 @@
 import type { NetworkAttachment } from '@wheelhouse/driver'
-import { nothingToUndo, type StepContext, type StepKind } from '../saga/step-kinds.ts'
+import type { StepContext, StepKind } from '../saga/step-kinds.ts'
+import { unlessGone, withoutNames } from './instances.ts'
 
 export interface AliasArgs extends Record<string, unknown> {
   readonly targetId: string
@@ -8,33 +9,43 @@ export interface AliasArgs extends Record<string, unknown> {
   readonly networks: readonly NetworkAttachment[]
 }
 
-/** Leaves and joins again: an engine cannot change the names of a container in a network it is in. */
-async function rejoin(args: AliasArgs, withNames: boolean, context: StepContext): Promise<void> {
-  const connection = context.room.targets.connection(args.targetId)
-  for (const network of args.networks) {
-    await connection.detach?.(args.nativeId, network.name)
-    await connection.attach?.(args.nativeId, withNames ? network : { ...network, aliases: [] })
+/**
+ * Leaves each network and joins it again: an engine cannot change the names of a container in a network it is in. Its connections there
+ * are cut by this, so it is done only to one that takes no requests: not yet, or not any more.
+ */
+export async function rejoin(
+  context: Pick<StepContext, 'room'>,
+  { targetId, nativeId, networks }: Pick<AliasArgs, 'targetId' | 'nativeId' | 'networks'>,
+  withNames: boolean,
+): Promise<void> {
+  const connection = context.room.targets.connection(targetId)
+  for (const network of withNames ? networks : withoutNames(networks)) {
+    await connection.detach?.(nativeId, network.name)
+    await connection.attach?.(nativeId, network)
   }
 }
 
 /** From then on other services find the instance by the name of its service. */
 export const aliasJoin: StepKind<AliasArgs, null> = {
   async do(args, context) {
-    await rejoin(args, true, context)
+    await rejoin(context, args, true)
     return null
   },
-  // The instance itself is removed by the undo of what made it.
-  undo: nothingToUndo,
+  // The undo of what made it removes it, unless it was kept warm: then it must not be found any more.
+  async undo(args, _result, context) {
+    await unlessGone(() => rejoin(context, args, false))
+    return null
+  },
 }
 
 /** From then on they do not. */
 export const aliasLeave: StepKind<AliasArgs, null> = {
   async do(args, context) {
-    await rejoin(args, false, context)
+    await rejoin(context, args, false)
     return null
   },
   async undo(args, _result, context) {
-    await rejoin(args, true, context)
-    return null
+    await rejoin(context, args, true)
+    return `${args.name} is found by its names again.`
   },
 }

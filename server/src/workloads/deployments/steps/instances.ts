@@ -1,8 +1,15 @@
-import { Failure, type Service } from '@wheelhouse/contract'
-import { type ContainerSpec, ownLabels, type ProcessSpec, type WorkloadSpec } from '@wheelhouse/driver'
+import { Failure, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
+import {
+  type ContainerSpec,
+  type NetworkAttachment,
+  ownLabels,
+  type PortBinding,
+  type ProcessSpec,
+  type WorkloadSpec,
+} from '@wheelhouse/driver'
 import { createServer } from 'node:net'
 import type { ReleaseContent } from '../../releases/index.ts'
-import type { Workload } from '../../stacks/index.ts'
+import { ownPort, type Workload } from '../../stacks/index.ts'
 import type { StepContext } from '../saga/step-kinds.ts'
 
 /** The release that made an instance; not part of its digest, so that what did not change is kept. */
@@ -11,7 +18,7 @@ export const releaseLabel = 'wheelhouse.release'
 export interface Instance {
   readonly nativeId: string
   readonly serviceId: string
-  /** Of a process that was given one. */
+  /** Chosen for this instance; null where none was. A container keeps it through restarts, so that its route stays true. */
   readonly port: number | null
 }
 
@@ -37,6 +44,12 @@ export function workloadOf(content: ReleaseContent, targetId: string, name: stri
 const put = (text: string, port: number | null): string =>
   port === null ? text : text.replaceAll('{port}', String(port))
 
+/** A check with the port of one instance in place of {port}. */
+export function checkAt(check: HealthCheckSpec, port: number | null): HealthCheckSpec {
+  const own = check.kind === 'tcp' && check.port === ownPort && port !== null ? { ...check, port } : check
+  return JSON.parse(put(JSON.stringify(own), port)) as HealthCheckSpec
+}
+
 /** The spec of one instance: its name, its port where it is given one, and which release it is of. */
 export function instanceSpec(
   workload: Workload,
@@ -50,7 +63,7 @@ export function instanceSpec(
   const { spec } = workload
   const { name, port } = instance
   const labels = { ...spec.labels, [releaseLabel]: String(instance.release) }
-  const checks = spec.checks.map((check) => JSON.parse(put(JSON.stringify(check), port)) as typeof check)
+  const checks = spec.checks.map((check) => checkAt(check, port))
   if (spec.kind === 'process') {
     const environment = Object.fromEntries(
       Object.entries(spec.environment).map(([key, value]) => [key, put(value, port)]),
@@ -71,27 +84,58 @@ export function instanceSpec(
     name,
     labels,
     checks,
-    networks: instance.aliases ? spec.networks : spec.networks.map((network) => ({ ...network, aliases: [] })),
+    ports: spec.ports.map((binding) => (isExposed(workload, binding) ? { ...binding, hostPort: port } : binding)),
+    networks: instance.aliases ? spec.networks : withoutNames(spec.networks),
   }
   return container
 }
 
-/** True for a process whose port is chosen for it. */
-export const wantsPort = (workload: Workload): boolean =>
-  workload.spec.kind === 'process' && (workload.deploy?.expose ?? null) !== null
+/** The port that a proxy leads to, which each instance has for itself. */
+const isExposed = ({ deploy }: Workload, binding: PortBinding): boolean =>
+  binding.hostPort === null && binding.protocol === 'tcp' && binding.port === deploy?.expose?.containerPort
 
-/** A port nobody listens on just now. */
-export function freePort(): Promise<number> {
+/** In its networks, but nobody finds it there by the name of its service. */
+export const withoutNames = (networks: readonly NetworkAttachment[]): NetworkAttachment[] =>
+  networks.map((network) => ({ ...network, aliases: [] }))
+
+/**
+ * True for a workload whose port is chosen for each instance. An engine that chooses one by itself takes another at every start, and
+ * whenever the container joins a network anew: a proxy would then lead nowhere.
+ */
+export const wantsPort = (workload: Workload): boolean =>
+  (workload.deploy?.expose ?? null) !== null &&
+  (workload.spec.kind === 'process' || workload.spec.ports.some((binding) => isExposed(workload, binding)))
+
+/** Listens on a port for a moment; 0 takes any. Rejects when it is taken. */
+function tryPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(port, '127.0.0.1', () => {
       const address = probe.address()
       probe.close(() =>
         typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
       )
     })
   })
+}
+
+/** Below those that systems give to outgoing connections and engines to ports without a number. */
+const ownPorts = { first: 20_000, count: 12_000 } as const
+
+/**
+ * A port nobody listens on just now. One of a container is kept while it is stopped, so it comes from a range where nobody else takes
+ * any by chance; whether it is free on another machine only its engine can tell.
+ */
+export async function freePort(kind: WorkloadSpec['kind']): Promise<number> {
+  if (kind === 'process') return tryPort(0)
+  for (let tries = 0; ; tries++) {
+    try {
+      return await tryPort(ownPorts.first + Math.floor(Math.random() * ownPorts.count))
+    } catch (error) {
+      if (tries >= 50) throw error
+    }
+  }
 }
 
 /** Where requests reach an instance from here; null where it takes none. */
@@ -111,14 +155,20 @@ export async function addressOf(
   return (await connection.reach?.(instance.nativeId, expose.containerPort ?? 0)) ?? null
 }
 
-export async function removeIfThere(context: StepContext, targetId: string, reference: string): Promise<boolean> {
+/** Does what is of no use to one that is gone. Answers whether it was there. */
+export async function unlessGone(work: () => Promise<void>): Promise<boolean> {
   try {
-    await context.room.targets.connection(targetId).remove(reference, { force: true, volumes: false })
+    await work()
     return true
   } catch (error) {
     if (error instanceof Failure && error.code === 'NOT_FOUND') return false
     throw error
   }
+}
+
+export function removeIfThere(context: StepContext, targetId: string, reference: string): Promise<boolean> {
+  const connection = context.room.targets.connection(targetId)
+  return unlessGone(() => connection.remove(reference, { force: true, volumes: false }))
 }
 
 export async function stopIfUp(context: StepContext, targetId: string, nativeId: string): Promise<void> {

@@ -13,8 +13,7 @@ export const releaseAdd: StepKind<ReleaseArgs, null> = {
     return null
   },
   async undo({ releaseId }, _result, { room }) {
-    const release = await room.releases.store.get(releaseId)
-    if (release && release.state === 'candidate') await room.releases.store.save({ ...release, state: 'bad' })
+    await room.releases.store.reject(releaseId)
     return null
   },
 }

@@ -161,6 +161,9 @@ function readDirectory(scope: StackScope, entry: z.output<typeof ServiceEntry>, 
   return ''
 }
 
+/** Stands for {port} where a check holds its port as a number: the instance puts in its own. */
+export const ownPort = 0
+
 export function readCheck(
   scope: Pick<StackScope, 'reader'>,
   entry: z.output<typeof HealthEntry>,
@@ -182,9 +185,9 @@ export function readCheck(
     return [{ kind, ...timing, argv: readCommand(scope.reader, entry.command, [...at, 'command']) ?? [] }]
   }
   if (kind === 'tcp') {
-    const found = /^(?:(.+):)?(\d{1,5})$/.exec(String(entry.tcp))
-    const port = Number(found?.[2])
-    if (port >= 1 && port <= 65_535) {
+    const found = /^(?:(.+):)?(\d{1,5}|\{port\})$/.exec(String(entry.tcp))
+    const port = found?.[2] === '{port}' ? ownPort : Number(found?.[2])
+    if (port === ownPort || (port >= 1 && port <= 65_535)) {
       return [{ kind, ...timing, host: found?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1', port }]
     }
     problems.error([...at, 'tcp'], `"${entry.tcp}" is not host:port.`)

@@ -23,6 +23,10 @@ export function checkReferences(manifest: Manifest, problems: Problems): void {
     refer('app', service.app, apps, ['compose', 'services', name, 'app'])
   for (const [index, template] of (manifest.config?.templates ?? []).entries())
     refer('app', template.app, apps, ['config', 'templates', index, 'app'])
+  // Which services a Compose file has is not known here.
+  const services = Object.keys(manifest.services ?? {})
+  for (const [index, gate] of manifest.compose === undefined ? (manifest.gates ?? []).entries() : [])
+    refer('service', gate.service, services, ['gates', index, 'service'])
   for (const [index, command] of (manifest.pipeline?.commands ?? []).entries()) {
     refer('app', command.app, apps, ['pipeline', 'commands', index, 'app'])
     for (const [at, name] of (command.environments ?? []).entries())

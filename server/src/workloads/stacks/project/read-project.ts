@@ -1,3 +1,4 @@
+import { createMask, secretValues } from '@wheelhouse/builders/builder'
 import { Failure, type Strategy } from '@wheelhouse/contract'
 import { realpath } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
@@ -143,7 +144,13 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
     manifest?.compose === undefined || directory === null
       ? null
       : await readContainers(manifest.compose, { directory, stack, variables })
-  const problems: Problem[] = [
+  const mask = createMask([
+    ...[...(config?.secretKeys ?? [])].map((key) => config?.values[key] ?? ''),
+    ...secretValues(input.variables ?? {}, {}),
+  ])
+  // What is wrong is often told with what stands there, and that may be a value of the config.
+  const hidden = (problem: Problem): Problem => ({ ...problem, message: mask.apply(problem.message) })
+  const found: Problem[] = [
     ...whole.problems,
     ...(compose?.look(null).problems ?? []),
     ...(config?.problems ?? []).map(({ key, line, message, severity }) => ({
@@ -155,7 +162,7 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
     })),
   ]
   if (manifest?.compose !== undefined && directory === null)
-    problems.push({
+    found.push({
       line: null,
       column: null,
       path: 'compose.file',
@@ -163,6 +170,7 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
         'A Compose file beside the manifest needs its folder. Deploy from a folder of the control plane’s machine.',
       severity: 'error',
     })
+  const problems = found.map(hidden)
   const named = input.target ?? manifest?.environments?.[environment]?.target ?? manifest?.target
   return {
     name,
@@ -184,7 +192,7 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
       const containers = compose?.look(built) ?? null
       const isCompose = again.format === 'compose'
       return {
-        problems: [...again.problems, ...(containers?.problems ?? [])],
+        problems: [...again.problems, ...(containers?.problems ?? [])].map(hidden),
         processes: !isCompose && (again.rendered?.workloads.length ?? 0) > 0 ? again.rendered : null,
         containers: isCompose ? again.rendered : (containers?.rendered ?? null),
       }

@@ -5,6 +5,8 @@ import { client } from '../../../api/client.ts'
 
 type Checked = Parameters<typeof client.configs.validate>[0]
 
+const none: readonly ConfigProblem[] = []
+
 /** Problems of a text as it is typed: asked for a third of a second after the last key, and at once with `now`. */
 export function useConfigCheck(checked: Checked): {
   readonly problems: readonly ConfigProblem[]
@@ -27,7 +29,7 @@ export function useConfigCheck(checked: Checked): {
     gcTime: 10_000,
   })
   return {
-    problems: data?.problems ?? [],
+    problems: data?.problems ?? none,
     error,
     settled: settled === key && !isPlaceholderData && (data !== undefined || error !== null),
     now: () => setSettled(key),

@@ -1,8 +1,11 @@
+import { useRef } from 'react'
 import { Editor } from '../../../ui/code/editor.tsx'
+import type { EditorHandle } from '../../../ui/code/editor/remark.ts'
 import { Segment } from '../../../ui/control/pick.tsx'
 import { TextField } from '../../../ui/control/field.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { FilePick } from '../stacks/file-pick.tsx'
+import { manifestSchema } from '../stacks/manifest-schema.ts'
 import { ProblemList } from '../stacks/problem-list.tsx'
 import { FolderField } from './folder-field.tsx'
 import { useKnownFolders } from './known-folders.ts'
@@ -16,11 +19,14 @@ interface Props {
   readonly onChange: (change: Partial<Order>) => void
 }
 
+const noProblems: Described['problems'] = []
+
 /** Where the stack comes from: a folder, an example, or a text; with every problem in its line. */
 export function SourcePanel({ order, described, trouble, locked, onChange }: Props) {
   const folders = useKnownFolders()
   const fresh = { apps: null, environment: '', strategy: '', skip: [] } as const
-  const problems = described?.problems ?? []
+  const problems = described?.problems ?? noProblems
+  const editor = useRef<EditorHandle>(null)
   return (
     <Panel
       title="Source"
@@ -71,7 +77,12 @@ export function SourcePanel({ order, described, trouble, locked, onChange }: Pro
                 <summary className="text-ink font-medium pb-2">
                   {order.manifest || 'wheelhouse.yaml'} as it is there
                 </summary>
-                <Editor label="The manifest as it is in the folder" value={described.source} remarks={problems} />
+                <Editor
+                  ref={editor}
+                  label="The manifest as it is in the folder"
+                  value={described.source}
+                  remarks={problems}
+                />
               </details>
             )}
           </>
@@ -84,6 +95,8 @@ export function SourcePanel({ order, described, trouble, locked, onChange }: Pro
               </span>
             </div>
             <Editor
+              ref={editor}
+              schema={manifestSchema}
               label="Stack file"
               value={order.text}
               remarks={problems}
@@ -91,7 +104,11 @@ export function SourcePanel({ order, described, trouble, locked, onChange }: Pro
             />
           </>
         )}
-        <ProblemList problems={problems} trouble={trouble} />
+        <ProblemList
+          problems={problems}
+          trouble={trouble}
+          onGo={(problem) => editor.current?.goTo(problem.line ?? 1, problem.column)}
+        />
       </div>
     </Panel>
   )

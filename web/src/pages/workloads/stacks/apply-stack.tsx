@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { Job } from '@wheelhouse/contract'
 import { Problem } from '@wheelhouse/client'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { targets } from '../../../api/fleet.ts'
 import { isOver, jobs } from '../../../api/jobs.ts'
@@ -11,6 +11,7 @@ import { useRow, useRows } from '../../../api/row-store.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Editor } from '../../../ui/code/editor.tsx'
+import type { EditorHandle } from '../../../ui/code/editor/remark.ts'
 import { changesOf, PlanView } from '../../../ui/code/plan-view.tsx'
 import { Button } from '../../../ui/control/button.tsx'
 import { SelectField, TextArea, TextField } from '../../../ui/control/field.tsx'
@@ -22,6 +23,7 @@ import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
 import { FilePick } from './file-pick.tsx'
+import { manifestSchema } from './manifest-schema.ts'
 import { ProblemList } from './problem-list.tsx'
 import { useValidation } from './use-validation.ts'
 import { parseVariables } from './variables.ts'
@@ -55,6 +57,7 @@ export function ApplyStack() {
   const [folder, setFolder] = useState<string | null>(null)
   const [variables, setVariables] = useState('')
   const [plan, setPlan] = useState<StackPlan | null>(null)
+  const editor = useRef<EditorHandle>(null)
   const [started, setStarted] = useState<Job | null>(null)
   const source = typed ?? before.data?.source ?? sample?.source ?? (id || example ? '' : blank)
   const directory = folder ?? before.data?.directory ?? sample?.directory ?? ''
@@ -121,8 +124,19 @@ export function ApplyStack() {
         {before.error && <TroubleBox trouble={wordsFor(before.error)} retry={() => void before.refetch()} />}
         <div className="panels">
           <div className="flex flex-col gap-3 min-w-0" style={{ gridColumn: 'span 7' }}>
-            <Editor label="Stack file" value={source} onChange={setTyped} remarks={validation.problems} />
-            <ProblemList problems={validation.problems} trouble={validation.error} />
+            <Editor
+              ref={editor}
+              label="Stack file"
+              value={source}
+              onChange={setTyped}
+              remarks={validation.problems}
+              {...(validation.format === 'compose' ? {} : { schema: manifestSchema })}
+            />
+            <ProblemList
+              problems={validation.problems}
+              trouble={validation.error}
+              onGo={(problem) => editor.current?.goTo(problem.line ?? 1, problem.column)}
+            />
           </div>
           <div className="flex flex-col gap-3 min-w-0" style={{ gridColumn: 'span 5' }}>
             {!job && (

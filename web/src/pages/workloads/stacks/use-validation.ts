@@ -13,6 +13,8 @@ interface Validation {
   readonly error: unknown
 }
 
+const none: readonly StackProblem[] = []
+
 /** Checks the file half a second after the last key. */
 export function useValidation(file: File): Validation {
   const [settled, setSettled] = useState(file)
@@ -29,7 +31,7 @@ export function useValidation(file: File): Validation {
     gcTime: 10_000,
   })
   return {
-    problems: data?.problems ?? [],
+    problems: data?.problems ?? none,
     services: data?.services ?? [],
     format: data?.format ?? null,
     name: data?.name ?? null,

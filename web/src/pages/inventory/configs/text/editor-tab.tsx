@@ -7,6 +7,7 @@ import { keys } from '../../../../api/keys.ts'
 import { readAll } from '../../../../api/stream.ts'
 import { wordsFor } from '../../../../api/trouble.ts'
 import { Editor } from '../../../../ui/code/editor.tsx'
+import type { EditorHandle } from '../../../../ui/code/editor/remark.ts'
 import { Button } from '../../../../ui/control/button.tsx'
 import { Segment } from '../../../../ui/control/pick.tsx'
 import { plural } from '../../../../ui/format/number.ts'
@@ -14,7 +15,6 @@ import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
 import { ChangeDialog } from '../change-dialog.tsx'
 import type { WholeConfig } from '../whole-config.ts'
 import { type Format, formats } from './formats.ts'
-import { goToLine } from './go-to-line.ts'
 import { ProblemList } from '../problem-list.tsx'
 import { useConfigCheck } from '../use-config-check.ts'
 
@@ -23,7 +23,7 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
   const [format, setFormat] = useState<Format>('env')
   const [typed, setTyped] = useState<{ text: string; version: number } | null>(null)
   const [saving, setSaving] = useState(false)
-  const box = useRef<HTMLDivElement>(null)
+  const editor = useRef<EditorHandle>(null)
   const source = useQuery({
     queryKey: keys.configText(config.id, format, config.version),
     queryFn: async () => (await readAll(await client.configs.export({ id: config.id, format }))).text(),
@@ -41,7 +41,7 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
   if (source.error) return <TroubleBox trouble={wordsFor(source.error)} retry={() => void source.refetch()} />
   if (source.data === undefined) return <Skeleton />
   const errors = check.problems.filter(({ severity }) => severity === 'error').length
-  const go = (problem: ConfigProblem): void => goToLine(box.current, problem.line ?? 1)
+  const go = (problem: ConfigProblem): void => editor.current?.goTo(problem.line ?? 1)
   const behind = unsaved && typed.version !== config.version
   const input = { id: config.id, text, format, replace: true }
   return (
@@ -70,19 +70,21 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
           </span>
         </div>
       )}
-      <div ref={box}>
-        <Editor
-          label={`${config.name} as text`}
-          value={text}
-          remarks={check.problems}
-          {...(manages
-            ? {
-                onChange: (next: string) =>
-                  setTyped((now) => ({ text: next, version: now?.version ?? config.version })),
-              }
-            : {})}
-        />
-      </div>
+      <Editor
+        // To undo must not lead back into another format.
+        key={format}
+        ref={editor}
+        label={`${config.name} as text`}
+        language={format}
+        schema={() => config.schema}
+        value={text}
+        remarks={check.problems}
+        {...(manages
+          ? {
+              onChange: (next: string) => setTyped((now) => ({ text: next, version: now?.version ?? config.version })),
+            }
+          : {})}
+      />
       <ProblemList problems={check.problems} trouble={check.error} onGo={go} />
       {unsaved && (
         <div className="save-bar" role="region" aria-label="Unsaved changes">

@@ -1,3 +1,4 @@
+import type { ConfigProblem } from '@wheelhouse/contract'
 import { useMutation } from '@tanstack/react-query'
 import { Download, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
@@ -5,6 +6,7 @@ import { client } from '../../../../api/client.ts'
 import { readAll } from '../../../../api/stream.ts'
 import { wordsFor } from '../../../../api/trouble.ts'
 import { Editor } from '../../../../ui/code/editor.tsx'
+import type { EditorHandle } from '../../../../ui/code/editor/remark.ts'
 import { Button } from '../../../../ui/control/button.tsx'
 import { CheckLine } from '../../../../ui/control/field.tsx'
 import { Segment } from '../../../../ui/control/pick.tsx'
@@ -13,11 +15,11 @@ import { Panel } from '../../../../ui/page/panel.tsx'
 import { TroubleBox } from '../../../../ui/page/told.tsx'
 import { ChangeDialog } from '../change-dialog.tsx'
 import type { WholeConfig } from '../whole-config.ts'
-import { type Format, formats } from './formats.ts'
-import { goToLine } from './go-to-line.ts'
+import { type Format, formats, languageOf } from './formats.ts'
 import { ProblemList } from '../problem-list.tsx'
 import { useConfigCheck } from '../use-config-check.ts'
 
+const noProblems: readonly ConfigProblem[] = []
 const told = [{ value: '', label: 'Told from the text' }, ...formats]
 
 /** Values from a file into this config, and out of it. */
@@ -36,7 +38,7 @@ function ImportPanel({ config }: { config: WholeConfig }) {
   const [replace, setReplace] = useState(false)
   const [taking, setTaking] = useState(false)
   const file = useRef<HTMLInputElement>(null)
-  const box = useRef<HTMLDivElement>(null)
+  const editor = useRef<EditorHandle>(null)
   const given = format === '' ? {} : { format: format as Format }
   const check = useConfigCheck({ text, ...given })
   const input = { id: config.id, text, replace, ...given }
@@ -61,19 +63,20 @@ function ImportPanel({ config }: { config: WholeConfig }) {
             Open a file…
           </Button>
         </div>
-        <div ref={box}>
-          <Editor
-            label="Text to import"
-            value={text}
-            onChange={setText}
-            remarks={text.trim() === '' ? [] : check.problems}
-          />
-        </div>
+        <Editor
+          ref={editor}
+          label="Text to import"
+          language={format === '' ? languageOf(text) : (format as Format)}
+          schema={() => config.schema}
+          value={text}
+          onChange={setText}
+          remarks={text.trim() === '' ? noProblems : check.problems}
+        />
         {text.trim() !== '' && (
           <ProblemList
             problems={check.problems}
             trouble={check.error}
-            onGo={(problem) => goToLine(box.current, problem.line ?? 1)}
+            onGo={(problem) => editor.current?.goTo(problem.line ?? 1)}
           />
         )}
         <CheckLine

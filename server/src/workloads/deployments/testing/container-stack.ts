@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Deployment, deploymentEnded, type Service } from '@wheelhouse/contract'
+import type { Connection } from '@wheelhouse/driver'
+import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** A web server of the lab that ends when it is told to, with what it does beforehand. */
+export const serving = (before = 'true'): string =>
+  `trap "exit 0" TERM INT; ${before}; httpd -f -p 8080 -h /www & wait $!`
+
+/** Dockerfile of an app whose page says its version. */
+export const dockerfile = (version: string, before?: string): string =>
+  `FROM lab/web:1\nRUN echo ${version} > /www/index.html && touch /www/healthy\nCMD ${JSON.stringify(['sh', '-c', serving(before)])}\n`
+
+/** Healthy while the page /healthy is there, as the engine itself checks it. */
+export const healthcheck = `
+    healthcheck:
+      test: [CMD, wget, -q, -O, /dev/null, 'http://127.0.0.1:8080/healthy']
+      interval: 500ms
+      timeout: 2s
+      retries: 2
+      start_period: 1s`
+
+let count = 0
+
+/** A control plane on the lab's engine, with stacks in folders; everything they made is gone after `close`. */
+export class ContainerHouse {
+  readonly #stacks = new Set<string>()
+  readonly #folders: string[] = []
+  readonly #connections: () => Connection[]
+  readonly house: TestHouse
+
+  private constructor(house: TestHouse) {
+    this.house = house
+    const { registry } = house.house.domains.targets
+    this.#connections = () =>
+      registry
+        .targets()
+        .filter((target) => target.kind === 'docker')
+        .map((target) => registry.mirror(target.id).connection)
+  }
+
+  static async open(engine: string, env: Record<string, string> = {}): Promise<ContainerHouse> {
+    const house = await openTestHouse({ engine, env })
+    const made = new ContainerHouse(house)
+    const deadline = Date.now() + 20_000
+    while (house.house.domains.targets.registry.targets().some((target) => target.state !== 'connected')) {
+      if (Date.now() > deadline) throw new Error('the engine was not heard')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    return made
+  }
+
+  /** A name that no other test has. */
+  name(): string {
+    const name = `wh-dep-${process.pid}-${++count}`
+    this.#stacks.add(name)
+    return name
+  }
+
+  folder(files: Record<string, string>): string {
+    const folder = mkdtempSync(join(tmpdir(), 'wh-containers-'))
+    this.#folders.push(folder)
+    this.write(folder, files)
+    return folder
+  }
+
+  write(folder: string, files: Record<string, string>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+  }
+
+  async ended(id: string): Promise<Deployment> {
+    for (;;) {
+      const deployment = await this.house.admin.deployments.get({ id })
+      if (deploymentEnded(deployment.state)) return deployment
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  async deploy(asked: Parameters<TestHouse['admin']['deployments']['start']>[0]): Promise<Deployment> {
+    return this.ended((await this.house.admin.deployments.start(asked)).id)
+  }
+
+  async rollback(stack: string, release?: number): Promise<Deployment> {
+    const started = await this.house.admin.deployments.rollback({
+      stack,
+      ...(release === undefined ? {} : { release }),
+    })
+    return this.ended(started.id)
+  }
+
+  /** Those of a stack as the mirror has them. */
+  services(stack: string): Service[] {
+    return [...this.house.house.domains.targets.registry.services()].filter((service) => service.stack === stack)
+  }
+
+  service(stack: string, name: string): Service {
+    const found = this.services(stack).find((service) => service.name === `${stack}-${name}`)
+    if (!found) throw new Error(`There is no ${name}: ${this.names(stack).join(', ')}`)
+    return found
+  }
+
+  names(stack: string): string[] {
+    return this.services(stack)
+      .map((service) => service.name.slice(stack.length + 1))
+      .toSorted()
+  }
+
+  get connection(): Connection {
+    return this.#connections()[0]!
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.house.house.domains.targets.registry.services()) {
+      if (service.stack === null || !this.#stacks.has(service.stack)) continue
+      const { connection, nativeId } = this.house.house.domains.targets.registry.reach(service.id)
+      await connection.remove(nativeId, { force: true, volumes: true }).catch(() => undefined)
+    }
+    const releases = await this.house.admin.releases.list({ limit: 500 }).catch(() => ({ items: [] }))
+    for (const connection of this.#connections()) {
+      for (const found of await connection.resources().catch(() => []))
+        if (found.stack !== null && this.#stacks.has(found.stack))
+          await connection.removeResource(found.kind, found.name).catch(() => undefined)
+      for (const image of new Set(releases.items.flatMap(({ services }) => services.map((one) => one.image))))
+        if (image?.startsWith('wheelhouse/')) await connection.removeImage?.(image).catch(() => undefined)
+    }
+    await this.house.close()
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What a run tells of itself, for the message of a failed assertion. */
+export const told = ({ state, outcome, stages }: Deployment): string =>
+  JSON.stringify([state, outcome, stages.map((stage) => [stage.name, stage.state, stage.message])], null, 1)
+
+/** Asks without a pause, on a new connection each time, and keeps what went wrong. */
+export class Asking {
+  readonly #loop: Promise<void>
+  #stopped = false
+  asked = 0
+  readonly failures: string[] = []
+  readonly seen = new Set<string>()
+
+  constructor(port: number) {
+    this.#loop = (async () => {
+      while (!this.#stopped) {
+        this.asked++
+        try {
+          const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
+          const text = (await answer.text()).trim()
+          if (answer.status === 200) this.seen.add(text)
+          else this.failures.push(`${answer.status} ${text}`)
+        } catch (error) {
+          this.failures.push(String((error as Error).cause ?? error))
+        }
+        await new Promise((resolve) => setTimeout(resolve, 3))
+      }
+    })()
+  }
+
+  async stop(): Promise<this> {
+    this.#stopped = true
+    await this.#loop
+    return this
+  }
+}
