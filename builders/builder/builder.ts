@@ -69,8 +69,10 @@ export interface BuildContext {
   log(stream: 'stdout' | 'stderr' | 'system', text: string): void
   /** Runs one step to its end, output to `log`; throws `BuildFailed` with the last lines for a code other than 0. */
   run(step: BuildStep): Promise<void>
-  /** Null where no target of the deployment has an engine. Answers the id of the image. */
-  readonly buildImage: ((build: ImageBuild) => Promise<{ readonly id: string; readonly sizeBytes: number }>) | null
+  /** Null where no target of the deployment has an engine. Answers the id of the image, and the tag it is kept under where that is another. */
+  readonly buildImage:
+    | ((build: ImageBuild) => Promise<{ readonly id: string; readonly sizeBytes: number; readonly tag?: string }>)
+    | null
 }
 
 /** What a build leaves: a folder to be kept by its content, or an image on the engine. */

@@ -36,7 +36,7 @@ const part = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '') || 'app'
 
-/** Each build has a tag of its own, so that an older release keeps its image. */
+/** Each build has a tag of its own, so that none takes that of another which is under way. */
 const tagOf = (stack: string, app: string): string =>
   `wheelhouse/${part(stack)}/${part(app)}:${randomBytes(6).toString('hex')}`
 
@@ -94,7 +94,7 @@ export const image: Builder<ImageOptions> = {
       network: options.network,
       cacheFrom: options.cache_from,
     })
-    return { kind: 'image', tag, ...built }
+    return { kind: 'image', id: built.id, sizeBytes: built.sizeBytes, tag: built.tag ?? tag }
   },
 
   tests: () => [],

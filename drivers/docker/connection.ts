@@ -30,7 +30,7 @@ import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
-import { buildImage, removeImage } from './workloads/build.ts'
+import { buildImage, removeImage, tagImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
 import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
@@ -130,6 +130,9 @@ export class DockerConnection implements Connection {
     signal: AbortSignal,
   ): Promise<BuiltImage> {
     return buildImage(this.#client, request, context, log, signal)
+  }
+  tagImage(reference: string, tag: string): Promise<void> {
+    return tagImage(this.#client, reference, tag)
   }
   removeImage(reference: string): Promise<void> {
     return removeImage(this.#client, reference)

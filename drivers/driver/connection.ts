@@ -187,6 +187,8 @@ export interface Connection {
     log: (text: string) => void,
     signal: AbortSignal,
   ): Promise<BuiltImage>
+  /** Gives an image of the target a further name. With `build`. */
+  tagImage?(reference: string, tag: string): Promise<void>
   /** Removes an image that nothing uses; harmless when it is not there. With `build`. */
   removeImage?(reference: string): Promise<void>
   /** Joins a running service to a network under further names, or leaves it (capability `attach`). Harmless when it is so already. */

@@ -140,6 +140,16 @@ suite('docker build', ['docker'], () => {
     await expect(late).rejects.toThrow('too late')
   })
 
+  test('an image takes further names, and is there until the last of them is gone', async () => {
+    const [asked, other] = [request(), request()]
+    const dockerfile = 'FROM lab/busybox:1\nRUN echo named'
+    const built = await connection.build(asked, tar({ Dockerfile: dockerfile }), () => undefined, never)
+    await connection.tagImage(built.id, other.tag)
+    await connection.removeImage(asked.tag)
+    expect(await image(other.tag)).toMatchObject({ Id: built.id })
+    await expect(connection.tagImage(asked.tag, other.tag)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('an image is removed once nothing uses it, and may be gone already', async () => {
     const asked = request()
     await connection.build(asked, tar({ Dockerfile: 'FROM lab/busybox:1\nRUN true' }), () => undefined, never)

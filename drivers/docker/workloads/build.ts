@@ -121,6 +121,13 @@ export async function inspectImage(client: EngineClient, reference: string, sign
   return { id: found.Id, sizeBytes: found.Size }
 }
 
+/** Gives it a further name; one that another image had goes over to it. */
+export async function tagImage(client: EngineClient, reference: string, tag: string): Promise<void> {
+  const colon = tag.lastIndexOf(':')
+  const query = { repo: tag.slice(0, colon), tag: tag.slice(colon + 1) }
+  await client.act({ method: 'POST', path: `${imagePath(reference)}/tag`, query })
+}
+
 /** Takes the name away, and the image with it where it has no other. One that a container uses stays: STATE_CONFLICT. */
 export async function removeImage(client: EngineClient, reference: string): Promise<void> {
   try {

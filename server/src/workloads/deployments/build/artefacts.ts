@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyTree, digestTree } from './tree.ts'
@@ -31,8 +32,12 @@ export class Artefacts {
     const { digest, sizeBytes } = await digestTree(from, exclude, signal)
     if (!(await this.has(digest))) {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-      const part = `${this.path(digest)}.${process.pid}.part`
-      await copyTree(from, part, exclude, signal)
+      // Two runs may keep the same content at the same time: each has a part of its own.
+      const part = `${this.path(digest)}.${randomUUID()}.part`
+      await copyTree(from, part, exclude, signal).catch(async (error: unknown) => {
+        await rm(part, { recursive: true, force: true })
+        throw error
+      })
       // Another run may have kept the same content in between: it is as good.
       await rename(part, this.path(digest)).catch(async (error: NodeJS.ErrnoException) => {
         await rm(part, { recursive: true, force: true })
@@ -58,8 +63,9 @@ export class Artefacts {
 
   async noteMadeFrom(input: string, made: KeptArtefact): Promise<void> {
     await mkdir(join(this.#folder, 'made-from'), { recursive: true, mode: 0o700 })
-    await writeFile(`${this.#note(input)}.new`, JSON.stringify(made))
-    await rename(`${this.#note(input)}.new`, this.#note(input))
+    const part = `${this.#note(input)}.${randomUUID()}.part`
+    await writeFile(part, JSON.stringify(made))
+    await rename(part, this.#note(input))
   }
 
   #note(input: string): string {

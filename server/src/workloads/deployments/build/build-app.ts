@@ -3,7 +3,7 @@ import { type Artefact, Failure } from '@wheelhouse/contract'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Manifest, Project } from '../../stacks/index.ts'
+import type { Manifest, Project, StackTarget } from '../../stacks/index.ts'
 import { resolveInside } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import type { Variables } from '../saga/step-kinds.ts'
@@ -145,17 +145,19 @@ function secretOf(build: AppBuild, key: string): string {
 const secretsMark = (secrets: Readonly<Record<string, string>>): string =>
   createHash('sha256').update(JSON.stringify(secrets)).digest('hex')
 
-/** An engine of the deployment's targets that builds. */
-function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
-  const { room, project, signal } = build
-  const engines = room.targets
+const enginesOf = (room: Pick<DeployRoom, 'targets'>, project: Project): StackTarget[] =>
+  room.targets
     .list()
     .filter(
       (target) =>
         target.kind === 'docker' &&
         (project.targets === null || project.targets.includes(target.name) || project.targets.includes(target.id)),
     )
-  const [engine] = engines
+
+/** An engine of the deployment's targets that builds. */
+function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
+  const { room, project, signal } = build
+  const [engine] = enginesOf(room, project)
   if (!engine) return null
   return async (image: ImageBuild) => {
     const connection = room.targets.connection(engine.id)
@@ -164,6 +166,20 @@ function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
     build.state(`builds ${image.tag} on ${engine.name}`)
     const ignored = await readFile(join(image.context, '.dockerignore'), 'utf8').catch(() => '')
     const context = contextTar(image.context, ignored, image.dockerfile)
-    return connection.build(image, context, (text) => build.log('stdout', text), signal)
+    const built = await connection.build(image, context, (text) => build.log('stdout', text), signal)
+    // By its content: the same image is the same service, which then goes on, and no release takes the image of another.
+    const tag = `${image.tag.slice(0, image.tag.lastIndexOf(':'))}:${built.id.replace('sha256:', '').slice(0, 16)}`
+    await connection.tagImage?.(built.id, tag)
+    await connection.removeImage?.(image.tag)
+    return { ...built, tag }
   }
+}
+
+/** Takes away the image of a run that came to no release: nothing else would. */
+export async function dropImage(room: DeployRoom, project: Project, built: BuiltApp): Promise<boolean> {
+  if (built.kind !== 'image' || built.tag === null) return false
+  const releases = await room.releases.store.list({})
+  if (releases.some((release) => release.artefacts.some((artefact) => artefact.digest === built.digest))) return false
+  for (const engine of enginesOf(room, project)) await room.targets.connection(engine.id).removeImage?.(built.tag)
+  return true
 }

@@ -86,10 +86,13 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
       'No backup was made before the next release took over, so the database cannot be brought back with it.',
     )
   const before = serving === null ? null : await room.releases.store.content(serving.id)
+  // As the one that serves was brought: what it kept warm is then found.
+  const brought = serving?.deploymentId == null ? null : await room.store.get(serving.deploymentId)
+  const strategy = brought?.strategy ?? project.strategy
   const plan = await planOf(room, {
     project,
     placements: content.placements,
-    strategy: project.strategy,
+    strategy,
     apps: [],
     skipped: new Set(),
     previous: serving === null || before === null ? null : { number: serving.number, placements: before.placements },
@@ -127,7 +130,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
     request: {
       kind: 'rollback',
       project: projectInput,
-      flags: { ...(asked.reason === undefined ? {} : { reason: asked.reason }), force: true },
+      flags: { ...(asked.reason === undefined ? {} : { reason: asked.reason }), strategy, force: true },
       apps: [],
       releaseId: wanted.id,
       restoreBackupId: asked.database ? backupId : null,

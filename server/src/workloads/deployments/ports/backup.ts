@@ -1,6 +1,6 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import { access, constants, mkdir } from 'node:fs/promises'
-import { isAbsolute, join, normalize, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
 import type { BackupPlan, Backups, PlaceSpec } from '../../backups/index.ts'
 import { resolveInside, type StackTargets } from '../../stacks/index.ts'
@@ -161,6 +161,19 @@ export async function backupPlanOf(request: BackupRequest, places: BackupPlaces)
   }
 }
 
+/** One level after the other: where folders cannot be made, as below /proc, making all at once may never come back. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return null
+  })
+  if (found !== null) return
+  await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
 /** Backups of deployments, by the domain that makes them. */
 export function backupPort(backups: Pick<Backups, 'create' | 'restore'>, places: BackupPlaces): BackupPort {
   return {
@@ -172,7 +185,7 @@ export function backupPort(backups: Pick<Backups, 'create' | 'restore'>, places:
       const place = placeOf(request, places)
       if (place.kind === 's3') return { ok: true, message: `s3://${place.bucket}/${place.prefix}` }
       try {
-        await mkdir(place.path, { recursive: true, mode: 0o700 })
+        await makeFolder(place.path)
         await access(place.path, constants.W_OK)
         return { ok: true, message: place.path }
       } catch (error) {

@@ -7,8 +7,8 @@ import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { finished } from './engine-events.ts'
-import { cancelledCode, type Evidence, evidenceOf } from './evidence.ts'
-import { Cancelled, Refused } from './interruptions.ts'
+import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
+import { Ended } from './interruptions.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
 import { undoAll } from './undo.ts'
@@ -83,12 +83,29 @@ export async function concludeSuccess(run: Run): Promise<void> {
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
 }
 
+/** It serves, and what comes after that was cut off by an error: that is told with it. */
+export async function concludeServing(run: Run, error: unknown): Promise<void> {
+  if (error instanceof Ended) throw error
+  const { release, stack, environment } = run.deployment
+  await run.change({
+    outcome: {
+      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
+      stage: null,
+      check: null,
+      error: null,
+      logs: [],
+      running: runningNow(run),
+      notUndone: [words(error)],
+    },
+  })
+}
+
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
 export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   run.closeSteps()
   const known = run.deployment.outcome
   // A run that was cut off while it was undone knows from its record why it is.
-  const cancelled = error instanceof Cancelled || error instanceof Refused || known?.error?.errorCode === cancelledCode
+  const cancelled = isCancelled(error) || known?.error?.errorCode === cancelledCode
   const evidence: Evidence = known ?? (await evidenceOf(run, error))
   const undoes = run.request.flags.rollbackOnError !== false || cancelled
   const touched = run.journal.toUndo().length > 0
@@ -101,7 +118,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     await run.change({ state: 'rolling-back', outcome: soFar }, true)
     run.log(
       cancelled
-        ? `${evidence.error?.message}: what was done is undone.`
+        ? `${evidence.error?.message ?? words(error)}: what was done is undone.`
         : `${evidence.stage} failed: what was done is undone.`,
     )
     left = await undoAll(run)
@@ -109,11 +126,11 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
   } else if (!undoes && touched) left = [`Nothing was undone, as asked with --no-rollback-on-error.`]
   await removeWorkspaces(run)
   if (
-    run.deployment.migrated &&
+    run.journal.mayHaveMigrated &&
     !run.journal.entries.some((entry) => entry.kind === 'app.migrate' && entry.args.restoreFrom !== null)
   )
     left.push(
-      `A migration ran and was not undone: the database is as the failed release left it.${
+      `A migration ran and was not undone: the database is as this run left it.${
         run.deployment.backupId === null
           ? ''
           : ` wh backup restore ${run.deployment.backupId} brings back the one before.`
@@ -127,7 +144,7 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
       state,
       outcome: {
         ...evidence,
-        summary: summaryOf(run, state, evidence),
+        summary: summaryOf(run, state, evidence, !undoes && touched),
         running: runningNow(run),
         notUndone: left,
       },
@@ -154,13 +171,14 @@ function endOf(
   return 'rolled-back'
 }
 
-function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence): string {
+function summaryOf(run: Run, state: Deployment['state'], evidence: Evidence, leftAsItIs: boolean): string {
   const { release, previous } = run.deployment
   const serves = previous === null ? 'Nothing serves, as before' : `Release ${previous.number} serves as before`
   const what = release === null ? 'The run' : `Release ${release.number}`
-  if (state === 'cancelled') return `${evidence.error?.message}. ${serves}.`
+  if (state === 'cancelled') return `${evidence.error?.message ?? 'It was cancelled'}. ${serves}.`
   if (state === 'rolled-back') return `${what} did not pass ${evidence.stage}. ${serves}.`
   const stage = evidence.stage ?? 'the run'
+  if (leftAsItIs) return `${what} failed at ${stage}, and nothing was undone, as asked: a person has to look.`
   if (run.deployment.stages.some((one) => one.undo !== null))
     return `${what} failed at ${stage}, and not all of it could be undone: a person has to look.`
   return `${stage} failed before anything was changed. ${serves}.`

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type StageDefinition, stagesOf } from '../stages/stages.ts'
 import { awaitApproval } from './approval.ts'
 import { Cancelled, Ended, StageTimedOut } from './interruptions.ts'
-import { concludeFailure, concludeSuccess, serve } from './conclude.ts'
+import { concludeFailure, concludeServing, concludeSuccess, serve } from './conclude.ts'
 import { finished } from './engine-events.ts'
 import type { Run } from './run.ts'
 
@@ -45,7 +45,7 @@ async function bring(run: Run): Promise<void> {
     return concludeFailure(run, error)
   }
   // From here on the old release may be gone: there is only the way forward.
-  if (run.deployment.outcome === null) await concludeSuccess(run)
+  if (run.deployment.outcome === null) await concludeSuccess(run).catch((cause: unknown) => concludeServing(run, cause))
   for (const stage of afterwards) {
     if (isOver(run, stage)) continue
     try {

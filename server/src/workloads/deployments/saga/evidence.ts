@@ -5,8 +5,10 @@ import { Cancelled, CheckFailed, Refused } from './interruptions.ts'
 import type { Run } from './run.ts'
 
 const keptLines = 50
-/** Of a run that a person stopped: nothing failed, and no service has to explain itself. */
+/** Kept with the outcome, so that a run which is taken up in the middle of its undo still ends as cancelled. */
 export const cancelledCode = 'CANCELLED'
+
+export const isCancelled = (error: unknown): boolean => error instanceof Cancelled || error instanceof Refused
 
 /** What decided, with its last words; taken before anything is undone, because afterwards the services and their logs are gone. */
 export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
@@ -14,8 +16,7 @@ export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
 export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   const hide = (text: string): string => run.mask.hide(text)
   const message = hide(error instanceof Error ? error.message : String(error))
-  if (error instanceof Cancelled || error instanceof Refused)
-    return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
+  if (isCancelled(error)) return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
   const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
   const check =
     error instanceof CheckFailed
@@ -30,7 +31,7 @@ export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
     const lines = await run.room.lastLines(serviceId, keptLines).catch(() => [])
     if (lines.length > 0) logs.push({ service: plainName(name), lines: lines.map((line) => hide(line.text)) })
   }
-  if (!(error instanceof Failure) && !(error instanceof BuildFailed))
+  if (!(error instanceof Failure) && !(error instanceof BuildFailed) && !isCancelled(error))
     run.room.log.warn({ err: error, deployment: run.deployment.id }, 'a deployment failed unexpectedly')
   return { stage: run.stage, check, error: { errorCode, message: message.split('\nLast lines of its log:')[0]! }, logs }
 }

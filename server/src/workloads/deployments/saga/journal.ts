@@ -77,6 +77,13 @@ export class Journal {
     return entry
   }
 
+  /** A migration ran, or may have run: one that failed or was cut off may have changed a part. */
+  get mayHaveMigrated(): boolean {
+    return this.#entries.some(
+      ({ kind, result }) => kind === 'app.migrate' && (result as { changed?: boolean } | null)?.changed !== false,
+    )
+  }
+
   /** What has to be undone, the last first: all that was begun and not undone, whether or not it was finished. */
   toUndo(): StepEntry[] {
     return this.#entries.filter((entry) => entry.state !== 'undone').toReversed()

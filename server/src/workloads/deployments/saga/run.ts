@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { secretValues } from '@wheelhouse/builders/builder'
 import { type Deployment, Failure, type Release, type Stage, type StageState } from '@wheelhouse/contract'
 import type { ReleaseContent } from '../../releases/index.ts'
@@ -37,6 +38,8 @@ export class Run {
   readonly #contents = new Map<string, Promise<ReleaseContent>>()
   #saving: Promise<void> = Promise.resolve()
   #closed = false
+  /** Steps that act just now, by their number in the journal. */
+  readonly #acting = new Map<number, Promise<unknown>>()
 
   constructor(parts: {
     room: DeployRoom
@@ -171,19 +174,35 @@ export class Run {
     const entry = known ?? (await this.journal.begin({ id, stage: this.stage, kind, args }))
     const does = stepKinds[kind] as unknown as StepKind<Record<string, unknown>, ResultOf<N>>
     try {
-      const result = await does.do(entry.args, this.context(this.signal))
+      const work = does.do(entry.args, this.context(this.signal, known !== null))
+      this.#acting.set(entry.seq, work)
+      const result = await work
       await this.journal.change(entry.seq, { state: 'done', result: result ?? null })
       return result
     } catch (error) {
       const message = this.mask.hide(error instanceof Error ? error.message : String(error))
       await this.journal.change(entry.seq, { state: 'failed', error: message.slice(0, 2000) })
       throw error
+    } finally {
+      this.#acting.delete(entry.seq)
     }
   }
 
   /** From now on nothing is done any more: what a stage that did not hear its end still wants to do comes too late. */
   closeSteps(): void {
     this.#closed = true
+  }
+
+  /** Until a step that does not hear its signal has come to its end, or the time is over: what still acts cannot be undone. */
+  async settled(seq: number, timeoutMs: number): Promise<void> {
+    const work = this.#acting.get(seq)
+    if (work === undefined) return
+    const enough = new AbortController()
+    await Promise.race([
+      work.catch(() => undefined),
+      sleep(timeoutMs, undefined, { signal: enough.signal }).catch(() => undefined),
+    ])
+    enough.abort()
   }
 
   /** Set by the stage that makes the release: what the journal must not hold comes to its step in this way. */
@@ -208,14 +227,6 @@ export class Run {
     return files.filter(({ app }) => app !== null && (apps.includes(app) || !known.has(app)))
   }
 
-  /** The config files of the new release: those this run writes, and for all other apps those of the release that serves. */
-  async releaseFiles(): Promise<ReleaseContent['files']> {
-    const written = await this.rendered()
-    const names = new Set(written.map(({ to }) => to))
-    const kept = this.request.apps.length === 0 ? [] : ((await this.#before())?.files ?? [])
-    return [...written, ...kept.filter(({ to }) => !names.has(to))]
-  }
-
   #before(): Promise<ReleaseContent | null> {
     const { previous } = this.#deployment
     return previous === null ? Promise.resolve(null) : this.contentOf(previous.id)
@@ -232,8 +243,9 @@ export class Run {
     return { environment: { ENVIRONMENT: this.#deployment.environment, ...pick(false) }, secrets: pick(true) }
   }
 
-  context(signal: AbortSignal): StepContext {
+  context(signal: AbortSignal, again = false): StepContext {
     return {
+      again,
       files: (releaseId) => this.#files(releaseId),
       variables: (releaseId) => this.#variables(releaseId),
       newRelease: () => {

@@ -9,6 +9,8 @@ export interface StepContext {
   readonly room: DeployRoom
   readonly deploymentId: string
   readonly signal: AbortSignal
+  /** It was begun before and cut off: what it does may be done already. */
+  readonly again: boolean
   log(text: string, task?: string, stream?: 'stdout' | 'stderr' | 'system'): void
   /** Shows what a part of the stage is at. */
   task(name: string, message: string): void

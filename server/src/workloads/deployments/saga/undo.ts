@@ -19,9 +19,11 @@ export async function undoAll(run: Run): Promise<string[]> {
       continue
     }
     await beginUndo(run, entry.stage)
+    await run.settled(entry.seq, stepMs)
     await run.journal.change(entry.seq, { state: 'undoing' })
     try {
-      const done = await undoOne(run, entry, patience)
+      // Its result may have come while it was waited for.
+      const done = await undoOne(run, run.journal.find(entry.id) ?? entry, patience)
       await run.journal.change(entry.seq, { state: 'undone' })
       if (done !== null) {
         run.lines.add(entry.stage, null, 'system', `Undone: ${done}`)
@@ -52,8 +54,9 @@ export async function undoAll(run: Run): Promise<string[]> {
 }
 
 /** A backup that stays, a build whose artefact goes with the releases that use it: to show them as undone would not be true. */
-function leavesNothing({ kind, args }: StepEntry): boolean {
+function leavesNothing({ kind, args, result }: StepEntry): boolean {
   if (kind === 'command.run') return args.undo === null
+  if (kind === 'app.build') return (result as { kind?: string } | null)?.kind !== 'image'
   return (stepKinds[kind] as unknown as { undo: unknown }).undo === nothingToUndo
 }
 

@@ -1,7 +1,7 @@
 import { Failure, type Release } from '@wheelhouse/contract'
 import { randomUUID } from 'node:crypto'
 import { join, relative } from 'node:path'
-import type { ReleaseContent, ReleaseFolder } from '../../releases/index.ts'
+import type { ReleaseContent, ReleaseFile, ReleaseFolder } from '../../releases/index.ts'
 import type { Project } from '../../stacks/index.ts'
 import { builderOf, type BuiltApp } from '../build/build-app.ts'
 import { foldersIn, shortHash } from '../build/folders.ts'
@@ -46,11 +46,13 @@ export async function release(run: Run): Promise<string> {
     return `release ${number}, with the database of backup ${run.request.restoreBackupId}`
   }
   if (run.request.kind === 'rollback') return `release ${number} as it was`
-  // A folder that was there already ran its commands when it was made.
-  const made = Object.keys(content.folders).filter(
-    (app) => (run.journal.find(folderStep(app))?.result as { made?: boolean } | null)?.made === true,
+  // What serves from the very same folder ran them. That a folder is there is no proof: what made it may have been cut off, or failed.
+  const { previous } = run.deployment
+  const before = previous === null ? null : await run.contentOf(previous.id).catch(() => null)
+  const fresh = Object.entries(content.folders).flatMap(([app, { path }]) =>
+    before?.folders[app]?.path === path ? [] : [app],
   )
-  const migrated = await runReleaseCommands(run, content, made)
+  const migrated = await runReleaseCommands(run, content, fresh)
   return `release ${number}${migrated ? ', a migration ran' : ''}`
 }
 
@@ -58,6 +60,9 @@ async function takeKept(run: Run): Promise<void> {
   const id = run.request.releaseId
   const kept = id === null ? null : await run.room.releases.store.get(id)
   if (!kept) throw new Failure('NOT_FOUND', 'This release is not kept any more.')
+  // Another run, ahead in the queue, may have brought it already.
+  if (kept.id === run.deployment.previous?.id)
+    throw new Failure('STATE_CONFLICT', `Release ${kept.number} serves already.`)
   await run.change({ release: { id: kept.id, number: kept.number } })
 }
 
@@ -81,8 +86,9 @@ async function describe(
   const { room, deployment } = run
   const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
   const built = promoted?.built ?? (await builtApps(run))
-  const files = await run.releaseFiles()
-  const folders = foldersOf(run, project, built, files)
+  const before = await beforeOf(run, built)
+  const files = await filesOf(run, before)
+  const folders = { ...foldersOf(run, project, built, files), ...before.folders }
   const images = Object.fromEntries(
     built.flatMap((app) => (app.kind === 'image' ? [[app.app, app.tag ?? app.digest]] : [])),
   )
@@ -105,7 +111,7 @@ async function describe(
     manifestFile: project.file,
     source: project.source,
     placements,
-    files: files.map(({ app, to, mode, text }) => ({ app, to, mode, text })),
+    files,
     folders,
     images,
     artefacts,
@@ -144,6 +150,37 @@ async function describe(
   return { release, content }
 }
 
+/** What a run that names only some apps leaves of the others: the folders they run in, and the config files they have. */
+interface Before {
+  readonly folders: Record<string, ReleaseFolder>
+  readonly files: readonly ReleaseFile[]
+}
+
+async function beforeOf(run: Run, built: readonly BuiltApp[]): Promise<Before> {
+  const { previous } = run.deployment
+  const named = run.request.apps
+  if (previous === null || named.length === 0 || run.request.kind !== 'deploy') return { folders: {}, files: [] }
+  const content = await run.contentOf(previous.id).catch(() => null)
+  const others = built.filter(({ app, digest }) => !named.includes(app) && content?.folders[app]?.artefact === digest)
+  return {
+    folders: Object.fromEntries(others.map(({ app }) => [app, content!.folders[app]!])),
+    files: content?.files ?? [],
+  }
+}
+
+/** The config files of the release: those of the apps that it is about anew, of the others as they were. */
+async function filesOf(run: Run, before: Before): Promise<ReleaseFile[]> {
+  const rendered = (await run.rendered()).map(({ app, to, mode, text }) => ({ app, to, mode, text }))
+  const own = new Set(rendered.map(({ to }) => to))
+  const kept = before.files.filter(({ to }) => !own.has(to))
+  if (run.request.apps.length === 0) return rendered
+  const known = new Set([...own, ...kept.map(({ to }) => to)])
+  // One that never had any gets what it would have with all apps.
+  const all = await run.room.configs.render(await run.project(), null)
+  const missing = all.filter(({ to }) => !known.has(to)).map(({ app, to, mode, text }) => ({ app, to, mode, text }))
+  return [...rendered, ...kept, ...missing]
+}
+
 /** The very artefacts of another environment's release, with the config of this one. */
 async function promotedFrom(run: Run): Promise<{ release: Release; built: BuiltApp[] }> {
   const id = run.request.releaseId
@@ -169,7 +206,7 @@ function foldersOf(
   run: Run,
   project: Project,
   built: readonly BuiltApp[],
-  files: ReleaseContent['files'],
+  files: readonly ReleaseFile[],
 ): Record<string, ReleaseFolder> {
   const at = foldersIn(run.room.settings.data)
   const { stack, environment } = run.deployment
@@ -194,13 +231,13 @@ function foldersOf(
 }
 
 /** Migrations and caches, in the folder of the release, before its services start. Answers whether a database was changed. */
-async function runReleaseCommands(run: Run, content: ReleaseContent, made: readonly string[]): Promise<boolean> {
+async function runReleaseCommands(run: Run, content: ReleaseContent, fresh: readonly string[]): Promise<boolean> {
   const { manifest } = await run.project()
   const restores = run.request.flags.rollbackDatabase ?? manifest?.pipeline?.rollback?.database ?? false
   let migrated = false
   for (const [app, folder] of Object.entries(content.folders)) {
     const entry = manifest?.apps?.[app]
-    if (!entry || !made.includes(app)) continue
+    if (!entry || !fresh.includes(app)) continue
     const { builder, options } = builderOf(run.room, app, entry)
     for (const [index, step] of builder.release(options).entries()) {
       run.task(app, 'running', step.title)

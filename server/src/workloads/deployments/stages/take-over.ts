@@ -1,5 +1,6 @@
 import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
 import { Failure } from '@wheelhouse/contract'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { askChecks } from '../checks/ask.ts'
 import { type Change, routeIdOf } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
@@ -10,6 +11,8 @@ import { instanceOf, standsAside } from './instances.ts'
 
 const usualDrainMs = 30_000
 const usualGateMs = 120_000
+/** From a lookup of a name to the end of the request it was for. */
+const namesMs = 500
 
 /** Changes of one exposed service, by the route they share. */
 function groupsOf(run: Run, changes: readonly Change[]): Map<string, Change[]> {
@@ -106,6 +109,24 @@ export async function joinNames(run: Run, taking: readonly Change[], changes: re
 }
 
 /**
+ * Takes the names of its service from an old instance before it is stopped: until an engine has removed it, it would send others to one
+ * that does not answer. Those who asked for the name just before are given a moment.
+ */
+async function leaveNames(run: Run, change: Change, nativeId: string): Promise<void> {
+  const { spec } = change.workload
+  if (spec.kind !== 'container' || !isNamed(change.workload)) return
+  const id = `old names of ${labelOf(run, change)}`
+  if (run.journal.find(id)?.state === 'done') return
+  await run.step('alias.leave', id, {
+    targetId: change.targetId,
+    nativeId,
+    name: labelOf(run, change),
+    networks: spec.networks,
+  })
+  await sleep(namesMs, undefined, { signal: run.signal })
+}
+
+/**
  * Lets new instances take over from the old ones: names inside the networks first, then requests from outside, then the old are drained.
  * Old ones that take no requests are stopped, because two of them would do the same work; the others stay when they are kept warm.
  */
@@ -134,17 +155,8 @@ export async function takeOver(
         timeoutMs: drainMs,
       })
     }
-    if (options.keepWarm && expose !== null) {
-      const { spec } = change.workload
-      if (spec.kind === 'container' && isNamed(change.workload))
-        await run.step('alias.leave', `old names of ${label}`, {
-          targetId: change.targetId,
-          nativeId,
-          name: label,
-          networks: spec.networks,
-        })
-      continue
-    }
+    await leaveNames(run, change, nativeId)
+    if (options.keepWarm && expose !== null) continue
     await run.step('instance.stop', `stop old ${label}`, {
       targetId: change.targetId,
       nativeId,

@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
-import { buildApp, type BuiltApp } from '../build/build-app.ts'
-import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
+import { buildApp, type BuiltApp, dropImage } from '../build/build-app.ts'
+import type { StepKind } from '../saga/step-kinds.ts'
 
 export interface BuildArgs extends Record<string, unknown> {
   readonly app: string
@@ -25,5 +25,8 @@ export const appBuild: StepKind<BuildArgs, BuiltApp> = {
       state: (message) => context.task(app, message),
     })
   },
-  undo: nothingToUndo,
+  async undo({ app }, result, context) {
+    if (result?.kind !== 'image') return null
+    return (await dropImage(context.room, await context.project(), result)) ? `The image of ${app} was removed.` : null
+  },
 }

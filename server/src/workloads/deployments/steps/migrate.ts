@@ -8,7 +8,11 @@ export interface MigrateArgs extends CommandArgs {
 
 /** A command that changes a database. */
 export const appMigrate: StepKind<MigrateArgs, { changed: boolean }> = {
-  do: (args, context) => commandRun.do(args, context),
+  async do(args, context) {
+    const { changed } = await commandRun.do(args, context)
+    // The first try may have changed it all before it was cut off, and the second then finds nothing to do.
+    return { changed: changed || context.again }
+  },
   async undo(args, result, context) {
     if (result?.changed === false || args.restoreFrom === null) return null
     await context.room.backups.restoreDatabases(args.restoreFrom, {

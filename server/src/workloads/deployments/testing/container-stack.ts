@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Deployment, deploymentEnded, type Service } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
+import { contextTar } from '../build/context-tar.ts'
 import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
 
 export function freePort(): Promise<number> {
@@ -23,10 +24,10 @@ export const serving = (before = 'true'): string =>
 export const dockerfile = (version: string, before?: string): string =>
   `FROM lab/web:1\nRUN echo ${version} > /www/index.html && touch /www/healthy\nCMD ${JSON.stringify(['sh', '-c', serving(before)])}\n`
 
-/** Healthy while the page /healthy is there, as the engine itself checks it. */
+/** Healthy while its page is there, as the engine itself checks it. */
 export const healthcheck = `
     healthcheck:
-      test: [CMD, wget, -q, -O, /dev/null, 'http://127.0.0.1:8080/healthy']
+      test: [CMD, test, -f, /www/healthy]
       interval: 500ms
       timeout: 2s
       retries: 2
@@ -38,6 +39,7 @@ let count = 0
 export class ContainerHouse {
   readonly #stacks = new Set<string>()
   readonly #folders: string[] = []
+  readonly #images: string[] = []
   readonly #connections: () => Connection[]
   readonly house: TestHouse
 
@@ -120,6 +122,15 @@ export class ContainerHouse {
       .toSorted()
   }
 
+  /** An image that somebody built by hand. */
+  async build(folder: string, tag: string): Promise<void> {
+    this.#images.push(tag)
+    const rest = { target: null, args: {}, labels: {}, pull: false, noCache: false, network: 'none', cacheFrom: [] }
+    const request = { tag, dockerfile: 'Dockerfile', ...rest }
+    const signal = AbortSignal.timeout(60_000)
+    await this.connection.build!(request, contextTar(folder, ''), () => undefined, signal)
+  }
+
   get connection(): Connection {
     return this.#connections()[0]!
   }
@@ -135,8 +146,9 @@ export class ContainerHouse {
       for (const found of await connection.resources().catch(() => []))
         if (found.stack !== null && this.#stacks.has(found.stack))
           await connection.removeResource(found.kind, found.name).catch(() => undefined)
-      for (const image of new Set(releases.items.flatMap(({ services }) => services.map((one) => one.image))))
-        if (image?.startsWith('wheelhouse/')) await connection.removeImage?.(image).catch(() => undefined)
+      const built = releases.items.flatMap(({ services }) => services.flatMap((one) => one.image ?? []))
+      for (const image of new Set([...this.#images, ...built]))
+        if (image.startsWith('wheelhouse/')) await connection.removeImage?.(image).catch(() => undefined)
     }
     await this.house.close()
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true })

@@ -1,0 +1,123 @@
+import { command, type Fault, holdBefore, migrating, s3 } from './failures.ts'
+
+const forever = ['sleep', '300']
+const late = (stage: string): RegExp => new RegExp(`${stage} did not finish within`)
+
+/** Every stage that can hang, past its timeout. What lock, config and report do is bounded, and channels are told in the background. */
+export const hangs: readonly Fault[] = [
+  {
+    title: 'preflight: a registry does not answer',
+    stage: 'preflight',
+    state: 'failed',
+    says: /no answer/,
+    change: (draft, stack) => (draft.requires = { registries: [stack.mute()] }),
+  },
+  {
+    title: 'backup: the storage does not answer',
+    stage: 'backup',
+    state: 'failed',
+    says: late('backup'),
+    change(draft, stack) {
+      stack.puppet('s3', 'hold')
+      draft.backup.to = s3(stack)
+      draft.pipeline.timeouts.backup = '1s'
+    },
+  },
+  {
+    title: 'build: a command sleeps',
+    stage: 'build',
+    state: 'rolled-back',
+    says: late('build'),
+    change(draft) {
+      draft.apps.web!.options = { command: forever }
+      draft.pipeline.timeouts.build = '1s'
+    },
+  },
+  {
+    title: 'test: a test sleeps',
+    stage: 'test',
+    state: 'rolled-back',
+    says: late('test'),
+    change(draft) {
+      draft.apps.web!.test = forever
+      draft.pipeline.timeouts.test = '1s'
+    },
+  },
+  {
+    title: 'release: a migration sleeps',
+    stage: 'release',
+    state: 'rolled-back',
+    says: late('release'),
+    change(draft, stack) {
+      migrating(draft, stack, 'sleep 300')
+      draft.pipeline.timeouts.release = '1s'
+    },
+  },
+  {
+    title: 'start: a service waits for another that never completes',
+    stage: 'start',
+    state: 'rolled-back',
+    says: late('start'),
+    change(draft) {
+      draft.services.web!.depends_on = { worker: 'completed' }
+      draft.pipeline.timeouts.start = '3s'
+    },
+  },
+  {
+    title: 'gates: a gate does not answer',
+    stage: 'gates',
+    state: 'rolled-back',
+    says: late('gates'),
+    change(draft, stack) {
+      stack.puppet('gate', 'hold')
+      draft.pipeline.timeouts.gates = '5s'
+    },
+  },
+  {
+    title: 'switch: a request at the old one takes long',
+    stage: 'switch',
+    rolling: 'start',
+    state: 'rolled-back',
+    says: late('(switch|start)'),
+    change(draft, stack) {
+      draft.pipeline.drain = '60s'
+      draft.pipeline.timeouts.switch = '3s'
+      draft.pipeline.timeouts.start = '12s'
+      holdBefore(draft, stack, 'stop')
+    },
+    async meanwhile(stack) {
+      await stack.hasBegun('hold')
+      const slow = fetch(`http://127.0.0.1:${stack.ports.api}/slow/20000`).then((answer) => answer.text())
+      stack.turn('hold')
+      slow.catch(() => undefined)
+    },
+  },
+  {
+    title: 'verify: a check does not answer',
+    stage: 'verify',
+    state: 'rolled-back',
+    says: late('verify'),
+    change(draft, stack) {
+      stack.puppet('verify', 'hold')
+      draft.pipeline.timeouts.verify = '2s'
+    },
+  },
+  {
+    title: 'watch: longer than it may take',
+    stage: 'watch',
+    state: 'rolled-back',
+    says: late('watch'),
+    change(draft) {
+      draft.pipeline.watch = { for: '60s' }
+      draft.pipeline.timeouts.watch = '1s'
+    },
+  },
+  {
+    title: 'a command of the manifest sleeps',
+    stage: 'own',
+    state: 'rolled-back',
+    says: late('own'),
+    change: (draft) =>
+      void draft.pipeline.commands.push({ ...command('own', { before: 'switch' }, forever), timeout: '1s' }),
+  },
+]
