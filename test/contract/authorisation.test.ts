@@ -179,6 +179,7 @@ describe('each operation by each caller', () => {
       for (const requestId of refused)
         expect(onRecord.get(requestId), `${id} ${requestId}`).toMatchObject({ operation: id })
     },
+    60_000,
   )
 })
 
@@ -188,6 +189,7 @@ test('a run is seen, and acted on, by those who may do so on one of its targets'
   await expect
     .poll(async () => (await house.admin.deployments.get({ id })).state, { timeout: 20_000, interval: 100 })
     .toBe('succeeded')
+  const release = (await house.admin.releases.list()).items[0]!.id
   const codeOf = (act: Promise<unknown>): Promise<string> =>
     act.then(
       () => 'ok',
@@ -218,6 +220,11 @@ test('a run is seen, and acted on, by those who may do so on one of its targets'
     const acted = await codeOf(deployments.cancel({ id }))
     expect(acted, `cancel by ${caller.name}`).toBe(
       !runs ? 'FORBIDDEN' : !sees ? 'NOT_FOUND' : runsHere ? 'STATE_CONFLICT' : 'FORBIDDEN',
+    )
+    expect(await codeOf(releases.get({ id: release })), `release by ${caller.name}`).toBe(refused)
+    const pinned = await codeOf(releases.pin({ id: release, pinned: true }))
+    expect(pinned, `pin by ${caller.name}`).toBe(
+      !runs ? 'FORBIDDEN' : !sees ? 'NOT_FOUND' : runsHere ? 'ok' : 'FORBIDDEN',
     )
     const started = await codeOf(deployments.start.plan(asked))
     // A manifest of Wheelhouse runs things on the machine itself, which is asked before its targets are.
