@@ -7,6 +7,25 @@ const told = (source: string, more?: Partial<StackText>) =>
   read(source, more).problems.map((one) => `${one.line} ${one.path}: ${one.message}`)
 
 describe('wheelhouse.yaml', () => {
+  it('takes durations in gates, the port of the instance in a tcp check, and knows the services of gates', () => {
+    const source = (service: string) => `
+name: shop
+apps: { web: { builder: node } }
+services:
+  web: { app: web, command: [node, web.mjs], expose: 8080, health: [{ tcp: '127.0.0.1:{port}' }] }
+gates: [{ service: ${service}, http: 'http://127.0.0.1:{port}/', timeout: 5s, interval: 1s }]
+`
+    const { rendered, manifest, problems } = read(source('web'), { apps: { web: '/srv/web' } })
+    expect(problems).toEqual([])
+    expect(manifest?.gates).toEqual([
+      { service: 'web', http: 'http://127.0.0.1:{port}/', timeout: 5000, interval: 1000 },
+    ])
+    expect(rendered?.workloads[0]?.spec.checks[0]).toMatchObject({ kind: 'tcp', host: '127.0.0.1', port: 0 })
+    expect(told(source('wed'), { apps: { web: '/srv/web' } })).toEqual([
+      '6 gates[0].service: There is no service "wed". It has web. Did you mean web?',
+    ])
+  })
+
   it('becomes process specs', () => {
     const { rendered, problems, format } = read(
       `
