@@ -111,7 +111,7 @@ export class SteadyClient {
         if (!response.ok) this.failures.push(`${path}: ${response.status} ${text.slice(0, 200)}`)
         if (path === '/api/health') this.versions.add((JSON.parse(text) as { version: string }).version)
       } catch (error) {
-        this.failures.push(`${path}: ${String(error)} ${String((error as Error).cause ?? '')}`)
+        this.failures.push(`${path}: ${String(error)} ${((error as Error).cause as Error | undefined)?.message ?? ''}`)
       }
       await new Promise((done) => setTimeout(done, 25))
     }

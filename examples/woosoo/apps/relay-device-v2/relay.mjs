@@ -15,7 +15,7 @@ function listen() {
   socket = new WebSocket(REVERB_URL)
   socket.on('open', () => (connected = true))
   socket.on('message', (data) => {
-    const event = JSON.parse(String(data))
+    const event = JSON.parse(data.toString('utf8'))
     if (event.event !== 'order.printed') return
     tickets.push({ order: event.order, text: event.text })
     if (tickets.length > mostTickets) tickets.shift()

@@ -12,7 +12,7 @@ function isSigned(body, signature) {
   return expected.length === given.length && timingSafeEqual(expected, given)
 }
 
-const server = createServer(async (request, response) => {
+async function take(request, response) {
   const answer = (status, value) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
   if (request.method === 'GET' && request.url === '/health') return answer(200, { listeners: sockets.clients.size })
@@ -29,6 +29,11 @@ const server = createServer(async (request, response) => {
     told++
   }
   return answer(202, { told })
+}
+
+// One that breaks off in its midst has nobody left to be told.
+const server = createServer((request, response) => {
+  take(request, response).catch(() => response.destroy())
 })
 
 const sockets = new WebSocketServer({ noServer: true })
