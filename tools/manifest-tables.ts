@@ -16,7 +16,7 @@ function takes(node: Node): string {
   const words = options(node).map((one): string => {
     if (one.anyOf) return takes(one)
     if (one.enum) return one.enum.map((value) => `\`${String(value)}\``).join(', ')
-    if (one.const !== undefined) return `\`${String(one.const)}\``
+    if (one.const !== undefined) return `\`${JSON.stringify(one.const)}\``
     if (one.pattern?.includes('us|µs')) return 'duration'
     if (one.pattern?.includes('kKmM')) return 'size'
     if (one.items) return `list of ${several[takes(one.items)] ?? takes(one.items)}`

@@ -21,7 +21,14 @@ import {
   requireMachine,
 } from './workloads/deployments/index.ts'
 import { createReleases, type Releases } from './workloads/releases/index.ts'
-import { type Project, type ProjectConfig, type ProjectInput, readProject, type Stacks, stackTargets } from './workloads/stacks/index.ts'
+import {
+  type Project,
+  type ProjectConfig,
+  type ProjectInput,
+  readProject,
+  type Stacks,
+  stackTargets,
+} from './workloads/stacks/index.ts'
 import { createTriggers, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DeliveryParts {

@@ -117,7 +117,8 @@ export const settings = defineSettings({
     schema: z.int().min(0).max(86_400_000),
     default: 120_000,
     variable: 'WHEELHOUSE_UNDO_PATIENCE_MS',
-    description: 'ms that the undo of a deployment waits for a target that does not answer before it is said to have failed',
+    description:
+      'ms that the undo of a deployment waits for a target that does not answer before it is said to have failed',
   },
   bindFolders: {
     schema: texts,

@@ -81,17 +81,10 @@ export function holds(
 }
 
 /** Their things belong to no target: a grant on a target or service is not enough. */
-const houseWide: ReadonlySet<string> = new Set([
-  'certificates',
-  'configs',
-  'backups',
-  'releases',
-  'triggers',
-  'notifications',
-])
+const houseWide: ReadonlySet<string> = new Set(['certificates', 'configs', 'backups', 'triggers', 'notifications'])
 
-/** Shows those who may not an empty list: pages that are theirs ask for it beside other things. */
-const emptyInstead: ReadonlySet<string> = new Set(['releases.list'])
+/** It may go over the releases of all targets; the other acts on releases ask on the targets of each. */
+const houseWideActs: ReadonlySet<string> = new Set(['releases.cleanup'])
 
 /** What the contract says must come of a call on a place (null: it names none). */
 export function expected(operation: Operation, caller: Caller, place: Place | null): Verdict {
@@ -100,8 +93,8 @@ export function expected(operation: Operation, caller: Caller, place: Place | nu
   if (caller.authority === null) return 'UNAUTHENTICATED'
   if (permission === 'self') return 'passes'
   if (!maySomewhere(caller.authority, permission)) return 'FORBIDDEN'
-  if (emptyInstead.has(operation.id)) return 'passes'
-  if (houseWide.has(operation.domain)) return holds(caller.authority, permission, null) ? 'passes' : 'FORBIDDEN'
+  if (houseWide.has(operation.domain) || houseWideActs.has(operation.id))
+    return holds(caller.authority, permission, null) ? 'passes' : 'FORBIDDEN'
   if (!scope || place === null) return 'passes'
   if (holds(caller.authority, permission, place)) return 'passes'
   const read = scope.on === 'target' ? 'targets.read' : 'services.read'

@@ -137,4 +137,4 @@ console.log(JSON.stringify(await client.services.uptime({ id: 'hello-api' })))`
     },
   })
   expect(await refused.json()).toMatchObject({ errorCode: 'NOT_FOUND' })
-}, 120_000)
+}, 300_000)

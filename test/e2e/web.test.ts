@@ -214,6 +214,6 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
       expect(problems).toEqual({})
       expect(opened.errors).toEqual([])
       await opened.context.close()
-    })
+    }, 300_000)
   }
 })

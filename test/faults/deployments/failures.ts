@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import type { Deployment } from '@wheelhouse/contract'
 import { expect } from 'vitest'
 import { until } from '../control-plane.ts'
-import type { Draft, Part, Stack } from './stack.ts'
+import { type Draft, type Part, patienceMs, type Stack } from './stack.ts'
 
 /** One fault in one stage, and the end that is true of it. */
 export interface Fault {
@@ -11,6 +11,8 @@ export interface Fault {
   readonly stage: string
   /** With rolling, where each service takes over as soon as it is ready. */
   readonly rolling?: string
+  /** Asked with all of them; else with one, because the stage does the same with each. */
+  readonly everywhere?: true
   readonly state: Deployment['state']
   /** What the error says. */
   readonly says: RegExp
@@ -52,10 +54,13 @@ export function holdBefore(draft: Draft, stack: Stack, stage: string): void {
 }
 
 export const stageIs = async (run: () => Promise<Deployment>, name: string): Promise<void> => {
-  await until(async () => ((await run()).stages.find((one) => one.name === name)?.state === 'running' ? true : null))
+  await until(
+    async () => ((await run()).stages.find((one) => one.name === name)?.state === 'running' ? true : null),
+    patienceMs,
+  )
 }
 
-let held: Server | null = null
+const held = new Map<Stack, Server>()
 
 export const failures: readonly Fault[] = [
   {
@@ -158,6 +163,7 @@ export const failures: readonly Fault[] = [
   },
   {
     title: 'gates: the last service crashes',
+    everywhere: true,
     stage: 'gates',
     rolling: 'start',
     state: 'rolled-back',
@@ -172,11 +178,11 @@ export const failures: readonly Fault[] = [
     check: /http/,
     change(draft, stack) {
       stack.puppet('gate', 'fail')
-      draft.pipeline.gate_timeout = '1s'
     },
   },
   {
     title: 'switch: the port is taken by another program',
+    everywhere: true,
     stage: 'switch',
     rolling: 'start',
     state: 'rolled-back',
@@ -187,10 +193,10 @@ export const failures: readonly Fault[] = [
     },
     async meanwhile(stack) {
       await until(() => (stack.begun('hold') ? true : null))
-      held = createServer().listen(stack.ports.web + 1, '127.0.0.1')
+      held.set(stack, createServer().listen(stack.ports.web + 1, '127.0.0.1'))
       stack.turn('hold')
     },
-    after: () => held?.close(),
+    after: (stack) => held.get(stack)?.close(),
   },
   {
     title: 'verify: a check never passes',
@@ -202,10 +208,11 @@ export const failures: readonly Fault[] = [
   },
   {
     title: 'watch: a service falls into a crash loop',
+    everywhere: true,
     stage: 'watch',
     state: 'rolled-back',
     says: /after the switch/,
-    check: /restarts|state/,
+    check: /restarts|state|health/,
     change: (draft) => (draft.pipeline.watch = { for: '20s' }),
     async meanwhile(stack, run) {
       await stageIs(run, 'watch')

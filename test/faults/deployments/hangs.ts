@@ -75,6 +75,7 @@ export const hangs: readonly Fault[] = [
   },
   {
     title: 'switch: a request at the old one takes long',
+    everywhere: true,
     stage: 'switch',
     rolling: 'start',
     state: 'rolled-back',
@@ -94,6 +95,7 @@ export const hangs: readonly Fault[] = [
   },
   {
     title: 'verify: a check does not answer',
+    everywhere: true,
     stage: 'verify',
     state: 'rolled-back',
     says: late('verify'),

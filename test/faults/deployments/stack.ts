@@ -18,6 +18,9 @@ export interface Draft {
   [key: string]: unknown
 }
 
+/** No test is about how fast it is: a machine that does much else gets its time. */
+export const patienceMs = 90_000
+
 export const secret = 'violet-kettle-7-harbour'
 
 /** Answers its version and greeting; crashes, answers 500, or takes its time when it is told to. */
@@ -109,7 +112,7 @@ export class Stack {
     return existsSync(this.path(`switches/${name}.begun`))
   }
   async hasBegun(name: string): Promise<void> {
-    await until(() => (this.begun(name) ? true : null))
+    await until(() => (this.begun(name) ? true : null), patienceMs)
   }
   has(file: string): boolean {
     return existsSync(this.path(file))
@@ -158,7 +161,7 @@ export class Stack {
       expose: this.ports[app],
       environment: { SWITCHES: this.path('switches'), PASSWORD: '${API_PASSWORD}' },
       restart: { policy: 'always', delay: '200ms' },
-      health: [{ http: 'http://127.0.0.1:{port}/', interval: '500ms', retries: 2 }],
+      health: [{ http: 'http://127.0.0.1:{port}/', interval: '500ms', retries: 2, start_period: '6s' }],
     })
     return {
       name: this.name,
@@ -216,7 +219,7 @@ export class Stack {
 }
 
 /** Asks until the run has ended. What fails on the way, while no control plane is there, is asked again. */
-export async function ended(client: () => Client, id: string, timeoutMs = 60_000): Promise<Deployment> {
+export async function ended(client: () => Client, id: string, timeoutMs = patienceMs): Promise<Deployment> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const deployment = await client()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
 import { ContainerHouse, healthcheck, serving, told } from './testing/container-stack.ts'
 
@@ -28,44 +28,48 @@ suite('a Compose file without a manifest', ['docker'], () => {
   })
   afterAll(() => at?.close())
 
-  test.concurrent('is deployed from its text alone, replaced and brought back', { timeout: 120_000 }, async () => {
-    const name = at.name()
-    const target = at.house.house.domains.targets.registry.targets().find((one) => one.kind === 'docker')!.name
-    const asked = (version: string) => ({
-      source: compose(name, version),
-      target,
-      strategy: 'blue-green' as const,
-      skip: ['watch'],
-    })
-    const first = await at.deploy(asked('one'))
-    expect(first.state, told(first)).toBe('succeeded')
-    expect(at.names(name)).toEqual(['setup-1', 'store-1', 'web-1'])
-    // The new one waited for those it depends on.
-    const [store, setup, web] = ['store-1', 'setup-1', 'web-1'].map((one) => at.service(name, one))
-    expect(setup).toMatchObject({ state: 'stopped', exitCode: 0 })
-    expect(Date.parse(web!.startedAt!)).toBeGreaterThan(Date.parse(store!.startedAt!) + 500)
-    expect(Date.parse(web!.startedAt!)).toBeGreaterThan(Date.parse(setup!.startedAt!) + 900)
+  test.concurrent(
+    'is deployed from its text alone, replaced and brought back',
+    { timeout: 120_000 },
+    async ({ expect }) => {
+      const name = at.name()
+      const target = at.house.house.domains.targets.registry.targets().find((one) => one.kind === 'docker')!.name
+      const asked = (version: string) => ({
+        source: compose(name, version),
+        target,
+        strategy: 'blue-green' as const,
+        skip: ['watch'],
+      })
+      const first = await at.deploy(asked('one'))
+      expect(first.state, told(first)).toBe('succeeded')
+      expect(at.names(name)).toEqual(['setup-1', 'store-1', 'web-1'])
+      // The new one waited for those it depends on.
+      const [store, setup, web] = ['store-1', 'setup-1', 'web-1'].map((one) => at.service(name, one))
+      expect(setup).toMatchObject({ state: 'stopped', exitCode: 0 })
+      expect(Date.parse(web!.startedAt!)).toBeGreaterThan(Date.parse(store!.startedAt!) + 500)
+      expect(Date.parse(web!.startedAt!)).toBeGreaterThan(Date.parse(setup!.startedAt!) + 900)
 
-    const plan = await at.house.admin.deployments.start.plan(asked('two'))
-    expect(plan.warnings.join()).toContain(
-      `${name}-store-1 stops before the new one starts: it writes to the volume ${name}_data`,
-    )
-    const second = await at.deploy(asked('two'))
-    expect(second.state, told(second)).toBe('succeeded')
-    expect(at.service(name, 'web-1').id).not.toBe(web!.id)
-    expect(at.service(name, 'store-1').id).not.toBe(store!.id)
-    expect(at.names(name).filter((one) => one.startsWith('store'))).toEqual(['store-1'])
+      const plan = await at.house.admin.deployments.start.plan(asked('two'))
+      expect(plan.warnings.join()).toContain(
+        `${name}-store-1 stops before the new one starts: it writes to the volume ${name}_data`,
+      )
+      const second = await at.deploy(asked('two'))
+      expect(second.state, told(second)).toBe('succeeded')
+      expect(at.service(name, 'web-1').id).not.toBe(web!.id)
+      expect(at.service(name, 'store-1').id).not.toBe(store!.id)
+      expect(at.names(name).filter((one) => one.startsWith('store'))).toEqual(['store-1'])
 
-    const back = await at.rollback(name)
-    expect([back.state, back.strategy], told(back)).toEqual(['succeeded', 'blue-green'])
-    expect(at.service(name, 'store-1').labels.version).toBe('one')
-  })
+      const back = await at.rollback(name)
+      expect([back.state, back.strategy], told(back)).toEqual(['succeeded', 'blue-green'])
+      expect(at.service(name, 'store-1').labels.version).toBe('one')
+    },
+  )
 
-  test.concurrent('is found in a folder; the check of an image counts', { timeout: 120_000 }, async () => {
+  test.concurrent('is found in a folder; the check of an image counts', { timeout: 120_000 }, async ({ expect }) => {
     const name = at.name()
     const image = `wheelhouse/lab/${name}:1`
     const dockerfile =
-      'FROM lab/web:1\nHEALTHCHECK --interval=1s --retries=2 CMD test -f /www/late\nCMD ["sh","-c","trap \'exit 0\' TERM; sleep 3; touch /www/late; httpd -f -h /www & wait $!"]\n'
+      'FROM lab/web:1\nHEALTHCHECK --interval=1s --retries=2 --start-period=20s CMD test -f /www/late\nCMD ["sh","-c","trap \'exit 0\' TERM; sleep 3; touch /www/late; httpd -f -h /www & wait $!"]\n'
     const directory = at.folder({
       'compose.yaml': `name: ${name}\nservices:\n  web: { image: '${image}' }\n`,
       Dockerfile: dockerfile,

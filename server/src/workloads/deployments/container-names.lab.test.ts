@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
 import { ContainerHouse, freePort, healthcheck, serving, told } from './testing/container-stack.ts'
 
@@ -11,6 +11,7 @@ const api = (version: string, replicas: number): string => `
 const asks = `while :; do
   a=$(nslookup api 2>/dev/null | awk '/^Address: /{print $2; exit}')
   printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 4 $a 8080 2>&1 | tail -n 1 | grep -E '^(one|two|three|four|five)$' || echo "FAILED at $a"
+  sleep 0.02
 done`
 const client = `
   client:
@@ -38,7 +39,8 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     const { connection, nativeId } = registry.reach(at.service(stack, 'client-1').id)
     const lines: string[] = []
     const query = { tail: 1_000_000, since: null, until: null, follow: false }
-    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(10_000))) lines.push(line.text.trim())
+    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(10_000)))
+      lines.push(line.text.startsWith('FAILED') ? `${line.text} ${line.at}` : line.text.trim())
     return lines
   }
 
@@ -48,7 +50,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     ['canary', true, 1],
   ] as const) {
     const title = `${strategy}, ${replicas} of one service: others always find one by its name`
-    test.concurrent(title, { timeout: 240_000 }, async () => {
+    test.concurrent(title, { timeout: 240_000 }, async ({ expect }) => {
       const name = at.name()
       const text = (version: string): string => `services:${api(version, replicas)}${client}`
       const directory = at.folder({
@@ -64,12 +66,14 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
         const next = await at.deploy({ directory })
         expect(next.state, told(next)).toBe('succeeded')
       }
-      at.write(directory, { 'compose.yaml': text('four').replace('httpd -f', '(sleep 5; rm /www/healthy) & httpd -f') })
+      at.write(directory, { 'compose.yaml': text('four').replace('httpd -f', '(sleep 8; rm /www/healthy) & httpd -f') })
       const bad = await at.deploy({ directory })
       expect(bad.state, told(bad)).toBe('rolled-back')
       const after = (await answers(name)).slice(before)
       expect(after.filter((line) => line.startsWith('FAILED'))).toEqual([])
-      expect(new Set(after.slice(-10))).toEqual(new Set(['three']))
+      await expect
+        .poll(async () => new Set((await answers(name)).slice(-5)), { timeout: 20_000, interval: 500 })
+        .toEqual(new Set(['three']))
       expect(new Set(after).isSupersetOf(new Set(['one', 'two', 'three']))).toBe(true)
     })
   }

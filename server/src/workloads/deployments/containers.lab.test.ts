@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
 import { Asking, ContainerHouse, dockerfile, freePort, healthcheck, told } from './testing/container-stack.ts'
 
@@ -43,7 +43,7 @@ suite('a deployment of containers', ['docker'], () => {
     test.concurrent(
       `${strategy}: brings a release, replaces it, takes back what fails, and returns`,
       { timeout: 240_000 },
-      async () => {
+      async ({ expect }) => {
         const [name, port] = [at.name(), await freePort()]
         const directory = at.folder({
           'wheelhouse.yaml': manifest(name, port, strategy),

@@ -53,8 +53,6 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .execute()
       return rows.map(({ deploymentId: _, ...row }) => ({
         ...row,
-        begunAt: Number(row.begunAt),
-        endedAt: row.endedAt === null ? null : Number(row.endedAt),
         args: JSON.parse(secrets.open(row.args, stepPlace(deploymentId, row.seq)).reveal()) as Record<string, unknown>,
         result: row.result === null ? null : (JSON.parse(row.result) as unknown),
       }))
@@ -222,7 +220,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return rows.map((row) => ({
         deployment: read(row),
         owner: row.owner,
-        heartbeatAt: row.heartbeatAt === null ? null : Number(row.heartbeatAt),
+        heartbeatAt: row.heartbeatAt,
       }))
     },
 

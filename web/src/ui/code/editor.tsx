@@ -38,7 +38,7 @@ export function Editor({ label, value, onChange, remarks = none, language = 'yam
         if (!gone) setSurface({ is: ready, lost: false })
       },
       (reason: unknown) => {
-        console.error('The editor did not load.', reason)
+        reportError(reason)
         if (!gone) setSurface({ is: null, lost: true })
       },
     )

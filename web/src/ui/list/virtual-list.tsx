@@ -48,8 +48,11 @@ export function VirtualList<T>({
   useEffect(() => {
     if (onEnd && items.length > 0 && lastShown >= items.length - 8) onEnd()
   }, [onEnd, lastShown, items.length])
+  // A grid must have rows: with nothing but words about why, it is none.
+  const grid =
+    items.length > 0 || head ? ({ role: 'grid', 'aria-label': label, 'aria-rowcount': items.length } as const) : {}
   return (
-    <div ref={box} className="list" role="grid" aria-label={label} aria-rowcount={items.length} tabIndex={-1}>
+    <div ref={box} className="list" {...grid} tabIndex={-1}>
       {head}
       {items.length === 0 ? (
         empty

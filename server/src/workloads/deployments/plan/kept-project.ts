@@ -17,9 +17,10 @@ function keptConfig(content: ReleaseContent): ProjectConfig {
 
 /** Which project a release was made of; without its folder where that is gone, because the release has folders of its own. */
 export async function keptInput(content: ReleaseContent, environment: string): Promise<ProjectInput> {
-  const there = content.directory !== null && (await realpath(content.directory).catch(() => null)) !== null
+  const { directory } = content
+  const there = directory !== null && (await realpath(directory).catch(() => null)) !== null
   return {
-    ...(there ? { directory: content.directory! } : {}),
+    ...(there ? { directory } : {}),
     source: content.source,
     environment,
     ...(content.variables === undefined ? {} : { variables: content.variables }),

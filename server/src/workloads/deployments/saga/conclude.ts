@@ -6,9 +6,9 @@ import type { ReleaseContent } from '../../releases/index.ts'
 import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
+import { mayEndWell } from '../stages/watch.ts'
 import { finished } from './engine-events.ts'
 import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
-import { Ended } from './interruptions.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
 import { undoAll } from './undo.ts'
@@ -81,23 +81,6 @@ export async function concludeSuccess(run: Run): Promise<void> {
     await run.room
       .syncSchedules(project, run.request.userId)
       .catch((error: unknown) => run.log(`The schedules of the manifest were not set: ${words(error)}`))
-}
-
-/** It serves, and what comes after that was cut off by an error: that is told with it. */
-export async function concludeServing(run: Run, error: unknown): Promise<void> {
-  if (error instanceof Ended) throw error
-  const { release, stack, environment } = run.deployment
-  await run.change({
-    outcome: {
-      summary: `Release ${release!.number} of ${stack} serves in ${environment}, and not all could be tidied up after it.`,
-      stage: null,
-      check: null,
-      error: null,
-      logs: [],
-      running: runningNow(run),
-      notUndone: [words(error)],
-    },
-  })
 }
 
 /** Something failed, or somebody stopped it: what was done is undone, and what is true is written down. */
@@ -199,10 +182,10 @@ async function previousServes(run: Run): Promise<string[]> {
 
 function downNow(run: Run, content: ReleaseContent): string[] {
   return content.placements.flatMap(({ targetId, rendered }) =>
-    rendered.workloads.flatMap(({ spec }) => {
-      const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure'
+    rendered.workloads.flatMap((workload) => {
+      const { spec } = workload
       const service = run.room.targets.services(targetId).find((one) => one.name === spec.name)
-      if (mayEnd || (service && (isUp(service) || service.stale))) return []
+      if (mayEndWell(workload, service ?? null) || (service && (isUp(service) || service.stale))) return []
       return [`Before this run ${spec.name} served; now it is ${service?.state ?? 'not there'}.`]
     }),
   )

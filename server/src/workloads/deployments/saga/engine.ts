@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type StageDefinition, stagesOf } from '../stages/stages.ts'
 import { awaitApproval } from './approval.ts'
 import { Cancelled, Ended, StageTimedOut } from './interruptions.ts'
-import { concludeFailure, concludeServing, concludeSuccess, serve } from './conclude.ts'
+import { concludeFailure, concludeSuccess, serve } from './conclude.ts'
 import { finished } from './engine-events.ts'
 import type { Run } from './run.ts'
 
@@ -42,10 +42,13 @@ async function bring(run: Run): Promise<void> {
     await serve(run)
   } catch (error) {
     if (error instanceof Ended) throw error
-    return concludeFailure(run, error)
+    if (!(await serves(run))) return concludeFailure(run, error)
+    // It was cut off after its turn, and its manifest cannot be read any more: what serves is no reason to take it back.
+    run.log(`What follows the switch is left out: ${words(run, error)}`)
+    afterwards = []
   }
   // From here on the old release may be gone: there is only the way forward.
-  if (run.deployment.outcome === null) await concludeSuccess(run).catch((cause: unknown) => concludeServing(run, cause))
+  if (run.deployment.outcome === null) await concludeSuccess(run)
   for (const stage of afterwards) {
     if (isOver(run, stage)) continue
     try {
@@ -57,6 +60,13 @@ async function bring(run: Run): Promise<void> {
   }
   await run.change({ state: 'succeeded', finishedAt: now() }, true)
   run.room.announce(finished(run.deployment))
+}
+
+/** Whether this run's release has taken over already: from then on there is nothing to undo. */
+async function serves(run: Run): Promise<boolean> {
+  const { release, previous } = run.deployment
+  if (release === null || release.id === previous?.id) return false
+  return (await run.room.releases.store.get(release.id))?.state === 'serving'
 }
 
 const isOver = (run: Run, stage: StageDefinition): boolean => {

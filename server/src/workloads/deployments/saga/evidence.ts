@@ -16,7 +16,8 @@ export type Evidence = Pick<Outcome, 'stage' | 'check' | 'error' | 'logs'>
 export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   const hide = (text: string): string => run.mask.hide(text)
   const message = hide(error instanceof Error ? error.message : String(error))
-  if (isCancelled(error)) return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
+  if (isCancelled(error))
+    return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
   const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
   const check =
     error instanceof CheckFailed
@@ -31,7 +32,7 @@ export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
     const lines = await run.room.lastLines(serviceId, keptLines).catch(() => [])
     if (lines.length > 0) logs.push({ service: plainName(name), lines: lines.map((line) => hide(line.text)) })
   }
-  if (!(error instanceof Failure) && !(error instanceof BuildFailed) && !isCancelled(error))
+  if (!(error instanceof Failure) && !(error instanceof BuildFailed))
     run.room.log.warn({ err: error, deployment: run.deployment.id }, 'a deployment failed unexpectedly')
   return { stage: run.stage, check, error: { errorCode, message: message.split('\nLast lines of its log:')[0]! }, logs }
 }

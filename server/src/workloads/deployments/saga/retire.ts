@@ -1,6 +1,6 @@
 import type { ReleaseContent } from '../../releases/index.ts'
 import { removedFrom } from '../plan/changes.ts'
-import { besideName, isUp, plainName, releaseLabel, removeIfThere, stopIfUp } from '../steps/instances.ts'
+import { besideName, seen, isUp, plainName, releaseLabel, removeIfThere, stopIfUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import type { Run } from './run.ts'
 
@@ -38,14 +38,17 @@ export async function retire(run: Run, content: ReleaseContent): Promise<string[
             // By the release that it serves, not by the one that made it: that is how it is found when it is brought back.
             const before = run.deployment.previous?.number ?? Number(old.labels[releaseLabel] ?? 0)
             await connection.rename(oldId, besideName(spec.name, before))
+            await seen(context, old.id, (service) => service?.name !== spec.name)
           } else {
             await stopIfUp(context, targetId, oldId)
             await removeIfThere(context, targetId, oldId)
+            await seen(context, old.id, (service) => service === null)
           }
         })
       }
       await attempt(`${candidate.name} was not given its name`, async () => {
         await connection.rename(run.room.targets.nativeId(candidate), spec.name)
+        await seen(context, candidate.id, (service) => service?.name === spec.name)
       })
     }
   }

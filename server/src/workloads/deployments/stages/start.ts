@@ -1,7 +1,7 @@
 import { awaitCondition, pool, settle } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
-import { digestLabel, findByName, type Instance } from '../steps/instances.ts'
+import { digestLabel, findByName } from '../steps/instances.ts'
 import { labelOf, runChanges } from './changes.ts'
 import { instanceOf, runsOnce, standsAside, startStep, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'

@@ -1,6 +1,5 @@
 import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
 import { Failure } from '@wheelhouse/contract'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { askChecks } from '../checks/ask.ts'
 import { type Change, routeIdOf } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
@@ -11,8 +10,6 @@ import { instanceOf, standsAside } from './instances.ts'
 
 const usualDrainMs = 30_000
 const usualGateMs = 120_000
-/** From a lookup of a name to the end of the request it was for. */
-const namesMs = 500
 
 /** Changes of one exposed service, by the route they share. */
 function groupsOf(run: Run, changes: readonly Change[]): Map<string, Change[]> {
@@ -110,7 +107,7 @@ export async function joinNames(run: Run, taking: readonly Change[], changes: re
 
 /**
  * Takes the names of its service from an old instance before it is stopped: until an engine has removed it, it would send others to one
- * that does not answer. Those who asked for the name just before are given a moment.
+ * that does not answer.
  */
 async function leaveNames(run: Run, change: Change, nativeId: string): Promise<void> {
   const { spec } = change.workload
@@ -123,7 +120,6 @@ async function leaveNames(run: Run, change: Change, nativeId: string): Promise<v
     name: labelOf(run, change),
     networks: spec.networks,
   })
-  await sleep(namesMs, undefined, { signal: run.signal })
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Workload } from '../../stacks/index.ts'
 import { type Change, routeIdOf } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
@@ -30,6 +31,17 @@ interface Looked {
   readonly label: string
   readonly serviceId: string
   readonly restarts: number
+  readonly mayEnd: boolean
+}
+
+/**
+ * Whether a service may have done its work. One that takes requests or is checked may not, though its stack file says nothing of
+ * restarts: that is how most Compose files have it.
+ */
+export function mayEndWell({ spec, deploy }: Workload, service: Service | null): boolean {
+  const endless = spec.restart.policy === 'always' || spec.restart.policy === 'unless-stopped'
+  const serves = (deploy?.expose ?? null) !== null || spec.checks.length > 0 || (service?.health ?? 'none') !== 'none'
+  return !endless && !serves
 }
 
 export async function watchFor(run: Run, changes: readonly Change[], forMs: number, when: string): Promise<void> {
@@ -43,13 +55,15 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
   const looked = changes.flatMap((change): Looked[] => {
     const instance = instanceOf(run, change)
     const { spec } = change.workload
-    const mayEnd = spec.restart.policy === 'no' || spec.restart.policy === 'on-failure' || once.has(spec.service)
-    if (instance === null || mayEnd) return []
-    return [{ label: spec.name, serviceId: instance.serviceId, restarts: row(instance.serviceId)?.restarts ?? 0 }]
+    if (instance === null) return []
+    const { serviceId } = instance
+    const found = row(serviceId)
+    const mayEnd = mayEndWell(change.workload, found) || once.has(spec.service)
+    return [{ label: spec.name, serviceId, restarts: found?.restarts ?? 0, mayEnd }]
   })
   const end = Date.now() + forMs
   for (;;) {
-    for (const { label, serviceId, restarts } of looked) {
+    for (const { label, serviceId, restarts, mayEnd } of looked) {
       const service = row(serviceId)
       // A target that is not heard tells nothing: what is not known is not worse.
       if (service?.stale) continue
@@ -66,7 +80,7 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
         )
       if (service.health === 'unhealthy')
         throw new CheckFailed(`${label} became unhealthy ${when}.`, 'health', service.reason ?? 'unhealthy', of)
-      if (!isUp(service))
+      if (!isUp(service) && !(mayEnd && service.state === 'stopped' && service.exitCode === 0))
         throw new CheckFailed(
           `${label} is ${service.state} ${when}.`,
           'state',

@@ -1,4 +1,5 @@
 import type { NetworkAttachment } from '@wheelhouse/driver'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepContext, StepKind } from '../saga/step-kinds.ts'
 import { unlessGone, withoutNames } from './instances.ts'
 
@@ -25,6 +26,14 @@ export async function rejoin(
   }
 }
 
+/** From a lookup of a name to the end of the request it was for: what is stopped after this is asked by nobody any more. */
+const namesMs = 1_000
+
+async function leave(args: AliasArgs, context: StepContext): Promise<void> {
+  await rejoin(context, args, false)
+  await sleep(namesMs, undefined, { signal: context.signal })
+}
+
 /** From then on other services find the instance by the name of its service. */
 export const aliasJoin: StepKind<AliasArgs, null> = {
   async do(args, context) {
@@ -33,7 +42,7 @@ export const aliasJoin: StepKind<AliasArgs, null> = {
   },
   // The undo of what made it removes it, unless it was kept warm: then it must not be found any more.
   async undo(args, _result, context) {
-    await unlessGone(() => rejoin(context, args, false))
+    await unlessGone(() => leave(args, context))
     return null
   },
 }
@@ -41,7 +50,7 @@ export const aliasJoin: StepKind<AliasArgs, null> = {
 /** From then on they do not. */
 export const aliasLeave: StepKind<AliasArgs, null> = {
   async do(args, context) {
-    await rejoin(context, args, false)
+    await leave(args, context)
     return null
   },
   async undo(args, _result, context) {

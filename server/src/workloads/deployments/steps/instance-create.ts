@@ -8,6 +8,7 @@ import {
   type Instance,
   instanceSpec,
   removeIfThere,
+  seen,
   startIfDown,
   stopIfUp,
   wantsPort,
@@ -82,11 +83,7 @@ export const instanceCreate: StepKind<CreateArgs, Instance> = {
       await removeIfThere(context, args.targetId, room.targets.nativeId(there))
     }
     const made = await createNew(context, args, workload)
-    await room.targets
-      .whenService(made.serviceId, (service) => service !== null, 10_000, context.signal)
-      .catch((error) => {
-        if (!(error instanceof Failure && error.code === 'TIMED_OUT')) throw error
-      })
+    await seen(context, made.serviceId, (service) => service !== null)
     return made
   },
   async undo(args, result, context) {
@@ -95,6 +92,9 @@ export const instanceCreate: StepKind<CreateArgs, Instance> = {
     const there = findByName(context, args.targetId, args.name)
     const reference = result?.nativeId ?? (there === null ? args.name : context.room.targets.nativeId(there))
     await stopIfUp(context, args.targetId, reference)
-    return (await removeIfThere(context, args.targetId, reference)) ? `${args.name} was removed.` : null
+    const removed = await removeIfThere(context, args.targetId, reference)
+    const serviceId = result?.serviceId ?? there?.id
+    if (serviceId !== undefined) await seen(context, serviceId, (service) => service === null)
+    return removed ? `${args.name} was removed.` : null
   },
 }

@@ -22,6 +22,8 @@ export interface Instance {
   readonly port: number | null
 }
 
+const seenMs = 10_000
+
 /** What a service is called while it stands beside the one that serves, and afterwards while that one is kept warm. */
 export const besideName = (name: string, release: number): string => `${name}.r${release}`
 export const plainName = (name: string): string => name.replace(/\.r\d+$/, '')
@@ -153,6 +155,17 @@ export async function addressOf(
     return Number.isInteger(port) ? { host: '127.0.0.1', port } : null
   }
   return (await connection.reach?.(instance.nativeId, expose.containerPort ?? 0)) ?? null
+}
+
+/** Waits a while until the mirror has heard of what was done: the next run goes by what it shows. */
+export async function seen(
+  { room, signal }: Pick<StepContext, 'room' | 'signal'>,
+  serviceId: string,
+  predicate: (service: Service | null) => boolean,
+): Promise<void> {
+  await room.targets.whenService(serviceId, predicate, seenMs, signal).catch((error: unknown) => {
+    if (!(error instanceof Failure && error.code === 'TIMED_OUT')) throw error
+  })
 }
 
 /** Does what is of no use to one that is gone. Answers whether it was there. */

@@ -157,7 +157,18 @@ export class ContainerHouse {
 
 /** What a run tells of itself, for the message of a failed assertion. */
 export const told = ({ state, outcome, stages }: Deployment): string =>
-  JSON.stringify([state, outcome, stages.map((stage) => [stage.name, stage.state, stage.message])], null, 1)
+  JSON.stringify(
+    [
+      state,
+      outcome,
+      ...stages.map(
+        ({ name, state: at, message, startedAt, finishedAt }) =>
+          `${name} ${at}: ${message} (${startedAt} to ${finishedAt})`,
+      ),
+    ],
+    null,
+    1,
+  )
 
 /** Asks without a pause, on a new connection each time, and keeps what went wrong. */
 export class Asking {

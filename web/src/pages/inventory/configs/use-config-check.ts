@@ -7,8 +7,11 @@ type Checked = Parameters<typeof client.configs.validate>[0]
 
 const none: readonly ConfigProblem[] = []
 
-/** Problems of a text as it is typed: asked for a third of a second after the last key, and at once with `now`. */
-export function useConfigCheck(checked: Checked): {
+/** Problems of a text as it is typed: asked for a third of a second after the last key, and at once with `now`; nothing before it is `ready`. */
+export function useConfigCheck(
+  checked: Checked,
+  ready = true,
+): {
   readonly problems: readonly ConfigProblem[]
   readonly error: unknown
   /** The answer is for what stands there now. */
@@ -16,14 +19,16 @@ export function useConfigCheck(checked: Checked): {
   now(): void
 } {
   const key = JSON.stringify(checked)
-  const [settled, setSettled] = useState(key)
+  const [settled, setSettled] = useState(ready ? key : null)
   useEffect(() => {
+    if (!ready) return undefined
     const timer = setTimeout(() => setSettled(key), 350)
     return () => clearTimeout(timer)
-  }, [key])
+  }, [key, ready])
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ['config-check', settled],
-    queryFn: () => client.configs.validate(JSON.parse(settled) as Checked),
+    queryFn: () => client.configs.validate(JSON.parse(settled ?? key) as Checked),
+    enabled: settled !== null,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 10_000,

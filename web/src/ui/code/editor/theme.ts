@@ -36,7 +36,7 @@ export const theme = EditorView.theme({
     border: 'none',
     borderRight: '1px solid var(--line)',
   },
-  '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 2px', minWidth: '28px' },
+  '.cm-lineNumbers .cm-gutterElement': { padding: '0 8px 0 6px', minWidth: '32px' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLineGutter': { color: 'var(--ink)' },
   '.cm-gutter-lint': { width: '18px' },

@@ -30,7 +30,7 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
     staleTime: Infinity,
   })
   const text = typed?.text ?? source.data ?? ''
-  const check = useConfigCheck({ id: config.id, text, format })
+  const check = useConfigCheck({ id: config.id, text, format }, source.data !== undefined)
   const unsaved = typed !== null && typed.text !== source.data
   useEffect(() => {
     if (!unsaved) return undefined
