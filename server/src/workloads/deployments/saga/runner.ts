@@ -9,6 +9,7 @@ import { Cancelled, Ended } from './interruptions.ts'
 import { Journal } from './journal.ts'
 import { Mask } from './lines.ts'
 import { Run } from './run.ts'
+import { targetsHeard } from './targets-heard.ts'
 import { leftOf, runningOf } from './whereabouts.ts'
 
 const cancelTopic = 'deployment-cancel'
@@ -40,6 +41,7 @@ export class DeploymentRunner {
   #timers: ReturnType<typeof setInterval>[] = []
   #taking: Promise<void> = Promise.resolve()
   #ended = false
+  readonly #closing = new AbortController()
 
   constructor(room: DeployRoom, bus: Bus, shared: boolean) {
     this.#room = room
@@ -108,6 +110,7 @@ export class DeploymentRunner {
 
   async close(): Promise<void> {
     this.#ended = true
+    this.#closing.abort()
     this.#leave()
     for (const timer of this.#timers) clearInterval(timer)
     this.#timers = []
@@ -195,7 +198,7 @@ export class DeploymentRunner {
     const counted = { ...deployment, options: { ...deployment.options, takenUp: tries } }
     await this.#room.store.save(counted)
     if (tries >= mostTries) {
-      await this.#abandon(counted, `This run was cut off ${tries} times.`)
+      this.#work(counted, this.#abandon(counted, `This run was cut off ${tries} times.`))
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
@@ -203,6 +206,8 @@ export class DeploymentRunner {
   }
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
+    await targetsHeard(this.#room, deployment, this.#closing.signal, () => undefined)
+    if (this.#closing.signal.aborted) throw new Ended()
     const steps = await this.#room.store.journal.steps(deployment.id).catch(() => [])
     const ended: Deployment = {
       ...deployment,
@@ -223,9 +228,9 @@ export class DeploymentRunner {
     this.#room.announce(finished(ended))
   }
 
-  #work(deployment: Deployment): void {
+  #work(deployment: Deployment, work = this.#run(deployment)): void {
     const { id } = deployment
-    const working = this.#run(deployment)
+    const working = work
       .catch(async (error: unknown) => {
         // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
         if (error instanceof Ended) return this.#room.store.release(id, this.#owner)
