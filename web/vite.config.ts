@@ -49,6 +49,7 @@ export default defineConfig({
     proxy: {
       '/api': backend,
       '/openapi.json': backend,
+      '/schema': backend,
       '/health': backend,
       '/ws': { target: backend, ws: true },
     },

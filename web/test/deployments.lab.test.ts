@@ -209,7 +209,7 @@ suite('deployments, releases and backups in Chromium, against a played run', ['c
     await page.getByRole('radio', { name: 'A stack file' }).click()
     await page.getByRole('textbox', { name: 'Stack file' }).fill('name: shop\nrestart_polcy: always\n')
     await page.getByText('line 2: unknown key restart_polcy. Did you mean restart_policy?').waitFor()
-    expect(await page.locator('.editor .gutter .bad').innerText()).toBe('2')
+    expect(await page.locator('.cm-line.cm-bad').innerText()).toBe('restart_polcy: always')
     expect(await button('Check and plan').isDisabled()).toBe(true)
   })
 

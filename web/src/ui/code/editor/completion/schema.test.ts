@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { keysAt, type Schema, valuesAt } from './schema.ts'
 
@@ -31,7 +32,7 @@ test('keys of the whole, with what they are', () => {
   expect(keysAt(schema, [])).toEqual([
     { name: 'name', about: 'what it is called', kind: 'text', nests: false, required: true },
     { name: 'services', about: null, kind: 'keys', nests: true, required: false },
-    { name: 'strategy', about: null, kind: 'choice', nests: false, required: false },
+    { name: 'strategy', about: null, kind: 'choice or keys', nests: false, required: false },
     { name: 'tree', about: null, kind: 'keys', nests: true, required: false },
   ])
 })
@@ -56,4 +57,15 @@ test('values that the schema names', () => {
   expect(valuesAt(schema, ['strategy'])).toEqual(['rolling', 'recreate'])
   expect(valuesAt(schema, ['strategy', 'kind'])).toEqual(['canary'])
   expect(valuesAt(schema, ['name'])).toEqual([])
+})
+
+test('the schema of wheelhouse.yaml as it is published', () => {
+  const file = new URL('../../../../../../docs/wheelhouse.schema.json', import.meta.url)
+  const published = JSON.parse(readFileSync(file, 'utf8')) as Schema
+  expect(keysAt(published, []).map(({ name }) => name)).toContain('services')
+  const service = keysAt(published, ['services', 'web'])
+  expect(service.find(({ name }) => name === 'restart')).toMatchObject({ kind: 'choice or text or keys', nests: false })
+  expect(service.find(({ name }) => name === 'stop')).toMatchObject({ kind: 'keys', nests: true })
+  expect(valuesAt(published, ['services', 'web', 'restart'])).toContain('unless-stopped')
+  expect(keysAt(published, ['services', 'web', 'health', null]).map(({ name }) => name)).toContain('http')
 })

@@ -63,7 +63,7 @@ export function schemasAt(root: Schema, path: Path): Schema[] {
 export interface KnownKey {
   readonly name: string
   readonly about: string | null
-  /** Text for people: `text`, `list`, `true or false`. */
+  /** Words for people: `text`, `choice or keys`, `true or false`. */
   readonly kind: string
   /** It holds keys of its own and nothing else. */
   readonly nests: boolean
@@ -86,13 +86,16 @@ export function keysAt(root: Schema, path: Path): KnownKey[] {
     for (const [name, value] of Object.entries(schema.properties ?? {})) {
       if (found.has(name) || value === false) continue
       const forms = alternatives(root, value)
-      const kindsOf = new Set(forms.flatMap((form) => form.type ?? (form.properties ? 'object' : [])))
-      const choice = valuesOf(forms).length > 0 && kindsOf.size < 2
+      const named = valuesOf(forms.filter(({ type }) => type !== 'boolean'))
+      const free = forms.filter((form) => form.enum === undefined && form.const === undefined)
+      const kindsOf = new Set(free.flatMap((form) => form.type ?? (form.properties ? 'object' : [])))
+      // A single word beside free text, such as 0 for none, makes no choice.
+      const choice = named.length > 1 ? ['choice'] : []
       found.set(name, {
         name,
         about: forms.find((form) => form.description)?.description ?? null,
-        kind: choice ? 'choice' : [...kindsOf].map((kind) => kinds[kind] ?? kind).join(' or '),
-        nests: !choice && kindsOf.size === 1 && kindsOf.has('object'),
+        kind: [...choice, ...[...kindsOf].map((kind) => kinds[kind] ?? kind)].join(' or '),
+        nests: named.length === 0 && kindsOf.size === 1 && kindsOf.has('object'),
         required: schema.required?.includes(name) ?? false,
       })
     }
