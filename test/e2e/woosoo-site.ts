@@ -111,11 +111,7 @@ export class SteadyClient {
         if (!response.ok) this.failures.push(`${path}: ${response.status} ${text.slice(0, 200)}`)
         if (path === '/api/health') this.versions.add((JSON.parse(text) as { version: string }).version)
       } catch (error) {
-<<<<<<< HEAD
         this.failures.push(`${path}: ${inspect(error)}`)
-=======
-        this.failures.push(`${path}: ${String(error)} ${((error as Error).cause as Error | undefined)?.message ?? ''}`)
->>>>>>> main
       }
       await new Promise((done) => setTimeout(done, 25))
     }
