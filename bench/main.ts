@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Bench, NotHere } from './figure.ts'
+import { deployOverhead } from './measures/deploy-overhead.ts'
 import { eventLag } from './measures/event-lag.ts'
 import { eventLoop } from './measures/event-loop.ts'
 import { list } from './measures/list.ts'
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   wh,
   webBytes,
   switchGap,
+  deployOverhead,
   restore,
 ]
 

@@ -66,8 +66,9 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
   )
   await log.close()
   await vi
-    .waitFor(async () => (await fetch(`${url}/health`)).ok, { timeout: 20_000, interval: 100 })
+    .waitFor(async () => (await fetch(`${url}/health`)).ok, { timeout: 60_000, interval: 100 })
     .catch(async () => {
+      server.kill('SIGKILL')
       throw new Error(`The control plane did not start: ${await readFile(logFile, 'utf8')}`)
     })
   let token: string | null = null

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseEnv, promisify } from 'node:util'
+import { inspect, parseEnv, promisify } from 'node:util'
 import { where } from '../needs.ts'
 
 const run = promisify(execFile)
@@ -111,7 +111,11 @@ export class SteadyClient {
         if (!response.ok) this.failures.push(`${path}: ${response.status} ${text.slice(0, 200)}`)
         if (path === '/api/health') this.versions.add((JSON.parse(text) as { version: string }).version)
       } catch (error) {
-        this.failures.push(`${path}: ${String(error)} ${String((error as Error).cause ?? '')}`)
+<<<<<<< HEAD
+        this.failures.push(`${path}: ${inspect(error)}`)
+=======
+        this.failures.push(`${path}: ${String(error)} ${((error as Error).cause as Error | undefined)?.message ?? ''}`)
+>>>>>>> main
       }
       await new Promise((done) => setTimeout(done, 25))
     }

@@ -77,7 +77,11 @@ suite('a deployment of containers', ['docker'], () => {
           'rolled-back',
           strategy === 'rolling' ? 'start' : 'gates',
         ])
-        const late = await bring('five', '(sleep 6; rm /www/healthy) &')
+        at.write(directory, { 'web/Dockerfile': dockerfile('five') })
+        const begun = await at.house.admin.deployments.start({ directory })
+        await at.reached(begun.id, 'watch')
+        await at.run(name, 'web-1.r5', ['rm', '/www/healthy'])
+        const late = await at.ended(begun.id)
         expect([late.state, late.outcome?.stage], told(late)).toEqual(['rolled-back', 'watch'])
         await steady.stop()
         if (strategy !== 'recreate') expect(steady.failures).toEqual([])

@@ -6,9 +6,9 @@ import { Cancelled, Ended, StageTimedOut } from './interruptions.ts'
 import { concludeFailure, concludeSuccess, serve } from './conclude.ts'
 import { finished } from './engine-events.ts'
 import type { Run } from './run.ts'
+import { targetsHeard } from './targets-heard.ts'
 
 const now = (): string => new Date().toISOString()
-const lookMs = 50
 const over = new Set<Stage['state']>(['done', 'skipped'])
 
 /** The stages from here on come after the release serves: a failure there no longer brings the old one back. */
@@ -27,7 +27,8 @@ export async function execute(run: Run): Promise<void> {
 }
 
 async function bring(run: Run): Promise<void> {
-  await targetsHeard(run)
+  await targetsHeard(run.room, run.deployment, run.stopped.signal, (text) => run.log(text))
+  if (run.stopped.signal.reason instanceof Ended) throw run.stopped.signal.reason
   if (run.deployment.state === 'rolling-back') {
     run.log('The control plane was started anew: what was begun is undone.')
     return concludeFailure(run, new Error('the control plane was interrupted while it undid this run'))
@@ -72,28 +73,6 @@ async function serves(run: Run): Promise<boolean> {
 const isOver = (run: Run, stage: StageDefinition): boolean => {
   const known = run.deployment.stages.find((one) => one.name === stage.name)
   return known !== undefined && over.has(known.state)
-}
-
-/**
- * What runs is known once the targets have been heard: a moment after a start of the control plane there would seem to be nothing. One that
- * stays away is gone on without; the stages say so.
- */
-async function targetsHeard(run: Run): Promise<void> {
-  const wanted = new Set(run.deployment.targets.map(({ id }) => id))
-  const patience = Date.now() + run.room.settings.undoPatienceMs
-  const isResumed = run.deployment.stages.length > 0
-  let told = false
-  for (;;) {
-    const away = run.room.targets
-      .list()
-      .filter(({ id, state }) => wanted.has(id) && (state === 'connecting' || (isResumed && state === 'unreachable')))
-    if (away.length === 0 || Date.now() > patience) return
-    if (!told) run.log(`Waits for ${away.map(({ name }) => name).join(', ')} to answer.`)
-    told = true
-    await sleep(lookMs, undefined, { signal: run.stopped.signal }).catch(() => undefined)
-    if (run.stopped.signal.reason instanceof Ended) throw run.stopped.signal.reason
-    if (run.stopped.signal.aborted) return
-  }
 }
 
 const words = (run: Run, error: unknown): string =>

@@ -10,6 +10,7 @@ import { Cancelled, Ended } from './interruptions.ts'
 import { Journal } from './journal.ts'
 import { Mask } from './lines.ts'
 import { Run } from './run.ts'
+import { targetsHeard } from './targets-heard.ts'
 import { leftOf, runningOf } from './whereabouts.ts'
 
 const cancelTopic = 'deployment-cancel'
@@ -52,6 +53,7 @@ export class DeploymentRunner {
   /** What was last seen of the marks of others, by run; `since` on the clock of this process. */
   readonly #heard = new Map<string, { readonly heartbeatAt: number; readonly since: number }>()
   #ended = false
+  readonly #closing = new AbortController()
 
   constructor(room: DeployRoom, bus: Bus, shared: boolean) {
     this.#room = room
@@ -120,6 +122,7 @@ export class DeploymentRunner {
 
   async close(): Promise<void> {
     this.#ended = true
+    this.#closing.abort()
     this.#leave()
     for (const timer of this.#timers) clearInterval(timer)
     this.#timers = []
@@ -221,7 +224,7 @@ export class DeploymentRunner {
     this.#heard.delete(deployment.id)
     const tries = triesOf(deployment)
     if (tries >= mostTries) {
-      await this.#abandon(deployment, `This run was cut off ${tries} times.`)
+      this.#work(deployment, this.#abandon(deployment, `This run was cut off ${tries} times.`))
       return
     }
     this.#room.log.info({ deployment: deployment.id, stage: deployment.stage }, 'a deployment that was cut off goes on')
@@ -229,6 +232,8 @@ export class DeploymentRunner {
   }
 
   async #abandon(deployment: Deployment, why: string): Promise<void> {
+    await targetsHeard(this.#room, deployment, this.#closing.signal, () => undefined)
+    if (this.#closing.signal.aborted) throw new Ended()
     const steps = await this.#room.store.journal.steps(deployment.id).catch(() => [])
     const ended: Deployment = {
       ...deployment,
@@ -249,9 +254,9 @@ export class DeploymentRunner {
     this.#room.announce(finished(ended))
   }
 
-  #work(deployment: Deployment): void {
+  #work(deployment: Deployment, work = this.#run(deployment)): void {
     const { id } = deployment
-    const working = this.#run(deployment)
+    const working = work
       .catch(async (error: unknown) => {
         // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
         if (error instanceof Ended) return this.#room.store.release(id, this.#owner)

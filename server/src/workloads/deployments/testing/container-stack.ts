@@ -93,6 +93,24 @@ export class ContainerHouse {
     }
   }
 
+  /** Waits until a run is at a stage, or has ended. */
+  async reached(id: string, stage: string): Promise<void> {
+    for (;;) {
+      const deployment = await this.house.admin.deployments.get({ id })
+      const at = deployment.stages.find(({ name }) => name === stage)
+      if (at?.state === 'running' || deploymentEnded(deployment.state)) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** Runs a command inside a container. */
+  async run(stack: string, name: string, argv: readonly string[]): Promise<void> {
+    const { connection, nativeId } = this.house.house.domains.targets.registry.reach(this.service(stack, name).id)
+    const session = await connection.exec(nativeId, { argv, tty: false })
+    for await (const _ of session.output);
+    if ((await session.exitCode()) !== 0) throw new Error(`${argv.join(' ')} failed in ${name}`)
+  }
+
   async deploy(asked: Parameters<TestHouse['admin']['deployments']['start']>[0]): Promise<Deployment> {
     return this.ended((await this.house.admin.deployments.start(asked)).id)
   }

@@ -45,6 +45,8 @@ async function fail(watch: Watch, watched: Watched, service: Service | null, wha
   throw new Failure('STATE_CONFLICT', `${watched.label} ${what}${evidence}.${lines}`, { service: watched.label })
 }
 
+const targetOf = ({ serviceId }: Watched): string => serviceId.slice(0, serviceId.indexOf(':'))
+
 async function reach(
   watch: Watch,
   watched: Watched,
@@ -67,11 +69,18 @@ async function reach(
       throw error
     }
   }
-  const isDecided = await wait((service) => wanted(service) || hopeless(service), settings.waitMs)
-  if (!isDecided) return fail(watch, watched, seen, `${what} within ${settings.waitMs / 1000} s`)
-  // The mirror may still show how it was before it was started: only what stays so is true.
-  if (await wait(wanted, mirrorLagMs)) return seen!
-  return fail(watch, watched, seen, what)
+  const end = Date.now() + settings.waitMs
+  const first = targets.services(targetOf(watched)).find((service) => service.id === watched.serviceId)?.restarts ?? 0
+  for (;;) {
+    const left = Math.max(0, end - Date.now())
+    const isDecided = await wait((service) => wanted(service) || hopeless(service), left)
+    if (!isDecided) return fail(watch, watched, seen, `${what} within ${settings.waitMs / 1000} s`)
+    // The mirror may still show how it was before it was started: only what stays so is true.
+    if (await wait(wanted, mirrorLagMs)) return seen!
+    const now = seen as Service | null
+    // One that was started again since has ended: it must not hold us up for as long as it goes on ending.
+    if (now === null || hopeless(now) || now.restarts > first) return fail(watch, watched, now, what)
+  }
 }
 
 /** Waits until a service is what those that depend on it need. */
