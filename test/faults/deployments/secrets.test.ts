@@ -115,7 +115,7 @@ test.each([
   })
   stack.put('values.env', `GREETING=hello\nAPI_PASSWORD=${secret}\nEXTRA_TOKEN=${secrets[2]}\n`, 0o600)
   const variables = { CALL_TOKEN: secrets[1]! }
-  const plan = await admin.deployments.start({ directory: stack.directory, variables }, { dryRun: true })
+  const plan = await admin.deployments.start.plan({ directory: stack.directory, variables })
   const { id } = await admin.deployments.start({ directory: stack.directory, variables })
   const run = await ended(() => admin, id)
   await lines.end()
