@@ -14,13 +14,8 @@ function listen() {
   if (ending) return
   socket = new WebSocket(REVERB_URL)
   socket.on('open', () => (connected = true))
-<<<<<<< HEAD
   socket.addEventListener('message', ({ data }) => {
     const event = JSON.parse(data)
-=======
-  socket.on('message', (data) => {
-    const event = JSON.parse(data.toString('utf8'))
->>>>>>> main
     if (event.event !== 'order.printed') return
     tickets.push({ order: event.order, text: event.text })
     if (tickets.length > mostTickets) tickets.shift()

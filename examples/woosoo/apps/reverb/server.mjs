@@ -12,11 +12,7 @@ function isSigned(body, signature) {
   return expected.length === given.length && timingSafeEqual(expected, given)
 }
 
-<<<<<<< HEAD
 async function handle(request, response) {
-=======
-async function take(request, response) {
->>>>>>> main
   const answer = (status, value) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
   if (request.method === 'GET' && request.url === '/health') return answer(200, { listeners: sockets.clients.size })
@@ -35,15 +31,9 @@ async function take(request, response) {
   return answer(202, { told })
 }
 
-<<<<<<< HEAD
 const server = createServer((request, response) => {
   // Whoever posts may go before the whole event is here.
   handle(request, response).catch(() => response.destroy())
-=======
-// One that breaks off in its midst has nobody left to be told.
-const server = createServer((request, response) => {
-  take(request, response).catch(() => response.destroy())
->>>>>>> main
 })
 
 const sockets = new WebSocketServer({ noServer: true })
