@@ -209,8 +209,9 @@ export const deployOverhead: Bench = {
       ]
     } finally {
       clearInterval(looking)
-      for (const { id, stack } of (await house.admin.services.list({ limit: 500 })).items)
-        if (stack?.startsWith('bench-')) await house.admin.services.remove({ id }).catch(() => undefined)
+      for (const { id, stack, kind } of (await house.admin.services.list({ limit: 500 })).items)
+        if (kind === 'process' || stack?.startsWith('bench-'))
+          await house.admin.services.remove({ id }).catch(() => undefined)
       await house.close()
       await engine.sweep()
       engine.close()

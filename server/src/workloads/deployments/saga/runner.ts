@@ -245,7 +245,7 @@ export class DeploymentRunner {
         check: null,
         error: { errorCode: 'INTERNAL', message: why },
         logs: [],
-        running: runningOf(this.#room, deployment, deployment.stack),
+        running: runningOf(this.#room, deployment, deployment.stack, 'with those beside'),
         notUndone: leftOf(steps),
       },
     }

@@ -4,13 +4,22 @@ import { isUp } from '../steps/instances.ts'
 import type { StepEntry } from './journal.ts'
 import type { StepName } from './step-names.ts'
 
-/** What runs now, a sentence a service, as the mirror sees it. `stack` is the name on the targets. */
-export function runningOf(room: Pick<DeployRoom, 'targets'>, deployment: Deployment, stack: string): string[] {
+/**
+ * What runs now, a sentence a service, as the mirror sees it. `stack` is the name on the targets. Instances that stand beside those that
+ * serve are left out, unless nobody can say any more which of them serve.
+ */
+export function runningOf(
+  room: Pick<DeployRoom, 'targets'>,
+  deployment: Deployment,
+  stack: string,
+  beside: 'without those beside' | 'with those beside' = 'without those beside',
+): string[] {
   const ids = new Set(deployment.targets.map(({ id }) => id))
   return [...ids].flatMap((targetId) =>
     room.targets
       .services(targetId)
-      .filter((service) => service.stack === stack && isUp(service) && !/\.r\d+$/.test(service.name))
+      .filter((service) => service.stack === stack && isUp(service))
+      .filter((service) => beside === 'with those beside' || !/\.r\d+$/.test(service.name))
       .map((service) => {
         const release = service.labels['wheelhouse.release']
         const health = service.health === 'none' ? '' : `, ${service.health}`
