@@ -98,7 +98,8 @@ export function readConfigText(text: string, given?: Format): ConfigText {
 export function printConfigText(values: Readonly<Record<string, string>>, format: Format): string {
   if (format === 'json') return `${JSON.stringify(values, null, 2)}\n`
   if (format === 'env') return printEnv(values)
-  return Object.keys(values).length === 0 ? '{}\n' : stringify(values, { lineWidth: 0 })
+  // A block loses lines of spaces only, so what has several lines is quoted.
+  return Object.keys(values).length === 0 ? '{}\n' : stringify(values, { lineWidth: 0, blockQuote: false })
 }
 
 /** The text with some values changed. Lines, order and comments that have nothing to do with them stay (JSON is written anew). */
