@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import type { Deployment } from '@wheelhouse/contract'
+import type { Deployment, Strategy } from '@wheelhouse/contract'
 import { expect } from 'vitest'
 import { until } from '../control-plane.ts'
 import { type Draft, type Part, patienceMs, type Stack } from './stack.ts'
@@ -13,6 +13,10 @@ export interface Fault {
   readonly rolling?: string
   /** Asked with all of them; else with one, because the stage does the same with each. */
   readonly everywhere?: true
+  /** A strategy with which it is no fault at all. */
+  readonly without?: Strategy
+  /** What is told that could not be undone. */
+  readonly left?: RegExp
   readonly state: Deployment['state']
   /** What the error says. */
   readonly says: RegExp
@@ -137,6 +141,7 @@ export const failures: readonly Fault[] = [
     stage: 'release',
     state: 'rolled-back',
     says: /migrate/,
+    left: /A migration ran/,
     change: (draft, stack) => migrating(draft, stack, 'exit 4'),
   },
   {

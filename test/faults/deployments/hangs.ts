@@ -45,6 +45,7 @@ export const hangs: readonly Fault[] = [
   },
   {
     title: 'release: a migration sleeps',
+    left: /A migration ran/,
     stage: 'release',
     state: 'rolled-back',
     says: late('release'),
@@ -76,6 +77,8 @@ export const hangs: readonly Fault[] = [
   {
     title: 'switch: a request at the old one takes long',
     everywhere: true,
+    // There the old one has stopped long before.
+    without: 'recreate',
     stage: 'switch',
     rolling: 'start',
     state: 'rolled-back',
