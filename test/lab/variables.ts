@@ -2,7 +2,7 @@ import { isAlive } from './daemon.ts'
 import { recall, type Variables } from './place.ts'
 
 /** Components that are programs, and run only when a suite starts them. */
-const programs: readonly string[] = ['chromium', 'php', 'python', 'caddy', 'nginx', 'mkcert']
+const programs: readonly string[] = ['chromium', 'php', 'python', 'caddy', 'nginx', 'mkcert', 'compose']
 
 /** What test/needs.ts reads: the address of each component of this checkout's lab whose process is alive. */
 export function labVariables(): Variables {
