@@ -87,11 +87,13 @@ export async function openStacks(
         kind,
         address,
         tls: false,
+        group: null,
         tags: [],
         origin: 'found',
         createdAt: new Date().toISOString(),
       },
       tls: null,
+      ssh: null,
     })
   }
   await jobs.start()
