@@ -99,17 +99,15 @@ export class SshTunnel {
   }
 
   async #listening(program: RunningProgram): Promise<void> {
-    let over = false
-    void program.ended.then(() => {
-      over = true
-    })
+    const over = new AbortController()
+    void program.ended.then(() => over.abort())
     const until = performance.now() + upWithinMs
-    while (!over && performance.now() < until) {
+    while (!over.signal.aborted && performance.now() < until) {
       if (await accepts(this.socketPath)) return
       await sleep(30)
     }
     program.stop()
-    if (!over) this.#words += '\nConnection timed out'
+    if (!over.signal.aborted) this.#words += '\nConnection timed out'
     throw tunnelFailure(this.destination, this.#words)
   }
 
