@@ -27,7 +27,7 @@ export function createPolicyStore(database: Database) {
       return new Map(
         rows.map(({ targetId, rules, changedAt, changedBy }) => [
           targetId,
-          { rules: JSON.parse(rules) as PolicyRules, changedAt: Number(changedAt), changedBy },
+          { rules: JSON.parse(rules) as PolicyRules, changedAt, changedBy },
         ]),
       )
     },
