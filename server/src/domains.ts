@@ -47,6 +47,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -110,6 +111,7 @@ export function createDomains(parts: DomainParts): Domains {
     bindFolders: settings.bindFolders,
     examplesFolder: parts.examplesFolder,
   })
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const delivery = createDelivery({
     settings,
     foundation,
@@ -119,7 +121,7 @@ export function createDomains(parts: DomainParts): Domains {
     stacks,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -176,6 +178,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     announce,
     handlers: {
