@@ -20,10 +20,8 @@ import type {
   TargetOptions,
   WorkloadSpec,
 } from '@wheelhouse/driver'
-import { parseAddress } from './client/address.ts'
-import { EngineClient } from './client/client.ts'
-import { containerPath } from './client/container-path.ts'
-import { askEngine } from './engine-info.ts'
+import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
+import { containerPath } from './container-path.ts'
 import { watch } from './mirror/watch.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
