@@ -1,5 +1,5 @@
 import { powersOf } from './workloads/powers.ts'
-import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
+import type { Capability, EngineInfo, LogLine, Sample } from '@wheelhouse/contract'
 import type { Readable } from 'node:stream'
 import type {
   BuiltImage,
@@ -34,9 +34,27 @@ import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 import { exportVolume, importVolume } from './workloads/volume-archive.ts'
 
+export const dockerCapabilities = [
+  'start',
+  'stop',
+  'restart',
+  'pause',
+  'kill',
+  'remove',
+  'rename',
+  'logs',
+  'stats',
+  'exec',
+  'create',
+  'networks',
+  'volumes',
+  'build',
+  'attach',
+] as const satisfies readonly Capability[]
+
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
-  readonly capabilities = new Set(capabilities)
+  readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
