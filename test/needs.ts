@@ -7,7 +7,15 @@ const variables = {
   redis: 'WHEELHOUSE_TEST_REDIS', // redis://host:port
   docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
+  // Three machines with an engine each (20.10, 20.10, 26.1): unix:///path/docker.sock. Beside it, of n1: its address on the
+  // lab's network in WHEELHOUSE_TEST_N1_ADDRESS, tcp://host:port in _TCP, certificates for that in _CERTS (n2's is plain).
+  n1: 'WHEELHOUSE_TEST_N1',
+  n2: 'WHEELHOUSE_TEST_N2',
+  n3: 'WHEELHOUSE_TEST_N3',
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
+  nodesRegistry: 'WHEELHOUSE_TEST_NODES_REGISTRY', // host:port: the same registry, where all engines of the lab reach it
+  registryLogin: 'WHEELHOUSE_TEST_REGISTRY_LOGIN', // http://user:password@host:port, reached and trusted by all engines
+  compose: 'WHEELHOUSE_TEST_DOCKER_CLI', // path of docker 26.1; `--config WHEELHOUSE_TEST_DOCKER_CONFIG` gives it Compose
   s3: 'WHEELHOUSE_TEST_S3', // http://accessKey:secretKey@host:port, a stand-in that checks signatures
   systemd: 'WHEELHOUSE_TEST_SYSTEMD', // name of a container with systemd in the engine of WHEELHOUSE_TEST_DOCKER
   mkcert: 'WHEELHOUSE_TEST_MKCERT', // path of the program
