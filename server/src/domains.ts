@@ -48,6 +48,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -112,6 +113,7 @@ export function createDomains(parts: DomainParts): Domains {
     rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
   })
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const delivery = createDelivery({
     settings,
     foundation,
@@ -122,7 +124,7 @@ export function createDomains(parts: DomainParts): Domains {
     policies,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -179,6 +181,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     announce,
     handlers: {
