@@ -26,6 +26,8 @@ export interface NewVolume {
 /** Volumes of one target (capability `volumes`). Fails as `Connection` does. */
 export interface Volumes {
   list(signal?: AbortSignal): Promise<readonly ObservedVolume[]>
+  /** Bytes of each, by name, where the engine can tell; slow on a full engine: never on the way of a page. */
+  sizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>
   /** CONFLICT where there is one of that name. */
   create(volume: NewVolume): Promise<void>
   /** STATE_CONFLICT while a container holds it. */

@@ -22,8 +22,10 @@ import { createNotifications, deploymentKey, type Notifications, titleOf } from 
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -110,6 +112,15 @@ export function createDomains(parts: DomainParts): Domains {
     bindFolders: settings.bindFolders,
     examplesFolder: parts.examplesFolder,
   })
+  const { bindFolders } = settings
+  const volumes = createVolumes({
+    registry,
+    jobs,
+    log,
+    announce,
+    bindFolders,
+    workFolder: join(settings.data, 'uploads'),
+  })
   const delivery = createDelivery({
     settings,
     foundation,
@@ -187,6 +198,8 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
+      volumes: volumes.handlers,
+      networks: networkHandlers({ registry, announce, bindFolders }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -213,6 +226,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       metrics.start()
+      volumes.start()
       await delivery.backups.start()
       notifications.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
@@ -228,6 +242,7 @@ export function createDomains(parts: DomainParts): Domains {
       await notifications.close()
       certificates.close()
       metrics.close()
+      volumes.close()
       logs.close()
       live.close()
       jobsDomain.close()

@@ -6,7 +6,7 @@ import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 import { listFolder } from './folder-list.ts'
 import { type PathStat, partsOf, statPath } from './path-stat.ts'
-import { gatedTar } from './tar-gate.ts'
+import { gateTar } from './tar-gate.ts'
 import { type TarHeader, tarOf } from './tar-header.ts'
 import { TarReader } from './tar-reader.ts'
 
@@ -150,7 +150,10 @@ export class ArchiveFiles implements Files {
       try {
         const found = await this.#there(access, path, signal)
         if (found.stat.kind !== 'folder') throw new Failure('STATE_CONFLICT', `${path} is no folder.`, { path })
-        await this.#put(access.id, found.path || '/', gatedTar(tar), signal)
+        // A tar of the whole root is named by it, and brings its owner and mode: it goes where it came from, not below.
+        const whole = found.path === access.root && access.root !== ''
+        const { stream, rooted } = await gateTar(tar, whole ? access.root.slice(1) : null)
+        await this.#put(access.id, rooted ? '/' : found.path || '/', stream, signal)
       } finally {
         tar.destroy()
       }

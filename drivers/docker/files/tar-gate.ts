@@ -3,21 +3,46 @@ import { Failure } from '@wheelhouse/contract'
 import type { TarHeader } from './tar-header.ts'
 import { TarReader } from './tar-reader.ts'
 
+export interface GatedTar {
+  readonly stream: Readable
+  /** True where its first entry is `root` itself: then all others lie below that. */
+  readonly rooted: boolean
+}
+
 /**
  * The same bytes, each passed on once it is known to belong to an entry that stays inside the folder it is unpacked into: no name
  * that climbs, no link to elsewhere that a later entry or a reader would follow out, no device. Fails with VALIDATION_FAILED.
+ * Comes back when the first entry is known.
  */
-export function gatedTar(tar: Readable): Readable {
+export async function gateTar(tar: Readable, root: string | null = null): Promise<GatedTar> {
   const links = new Set<string>()
-  const reader = new TarReader((header) => admit(header, links))
-  const chunks = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of tar as AsyncIterable<Uint8Array>) {
-      look(() => reader.push(chunk))
-      yield chunk
+  let first: string | null = null
+  let rooted = false
+  const reader = new TarReader((header) => {
+    const path = admit(header, links)
+    if (first === null) rooted = root !== null && path === root
+    first ??= path
+    if (rooted && path !== root && !path.startsWith(`${root}/`)) {
+      throw refused(header.name, `it does not lie in ${root} as the first does`)
     }
-    look(() => reader.end())
+  })
+  const chunks = (tar as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  const early: Uint8Array[] = []
+  const next = async (): Promise<Uint8Array | null> => {
+    const { value, done } = await chunks.next()
+    look(() => (done ? reader.end() : reader.push(value)))
+    return done ? null : value
   }
-  return Readable.from(chunks(), { objectMode: false })
+  while (first === null) {
+    const chunk = await next()
+    if (chunk === null) break
+    early.push(chunk)
+  }
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    yield* early
+    for (let chunk = await next(); chunk !== null; chunk = await next()) yield chunk
+  }
+  return { stream: Readable.from(all(), { objectMode: false }), rooted }
 }
 
 function look(read: () => void): void {
@@ -30,7 +55,8 @@ function look(read: () => void): void {
   }
 }
 
-function admit(header: TarHeader, links: Set<string>): void {
+/** Answers its plain path. */
+function admit(header: TarHeader, links: Set<string>): string {
   const path = inside(header.name)
   if (path === null) throw refused(header.name, 'its name leads out of the folder')
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
@@ -43,6 +69,7 @@ function admit(header: TarHeader, links: Set<string>): void {
   // What a symbolic link says is only text, until something is written behind it.
   if (header.kind === 'symlink') links.add(path)
   else links.delete(path)
+  return path
 }
 
 /** Without `.` and closing slashes; null where it begins at the root or climbs. */

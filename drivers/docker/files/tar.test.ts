@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { array, assert, asyncProperty, nat, property, string, uint8Array } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { gatedTar } from './tar-gate.ts'
+import { gateTar } from './tar-gate.ts'
 import { listFolder } from './folder-list.ts'
 import { type TarHeader, tarOf } from './tar-header.ts'
 import { TarReader } from './tar-reader.ts'
@@ -26,6 +26,9 @@ const plain: TarHeader = {
 /** Entries without their end, so that several make one tar. */
 const joined = (...tars: Buffer[]): Buffer =>
   Buffer.concat([...tars.map((tar) => tar.subarray(0, -1024)), Buffer.alloc(1024)])
+
+const gated = async (chunks: readonly Uint8Array[]): Promise<Buffer> =>
+  buffer((await gateTar(Readable.from(chunks))).stream)
 
 function readAll(chunks: readonly Uint8Array[]): { header: TarHeader; data: string }[] {
   const found: { header: TarHeader; data: Buffer }[] = []
@@ -85,7 +88,7 @@ test('what is written is read again, by this and by tar, however it is cut', asy
       expect(readAll(chunks)).toEqual([
         { header: { ...plain, name: text, sizeBytes: data.length }, data: Buffer.from(data).toString('base64') },
       ])
-      expect(await buffer(gatedTar(Readable.from(chunks)))).toEqual(tar)
+      expect(await gated(chunks)).toEqual(tar)
     }),
     { numRuns: 60 },
   )
@@ -118,7 +121,7 @@ test.for([
   ],
   ['a compressed one', Buffer.from('1f8b0800000000000003edc1', 'hex')],
 ] as const)('a tar with %s is refused before it is passed on', async ([, tar]) => {
-  await expect(buffer(gatedTar(Readable.from([tar])))).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+  await expect(gated([tar])).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
 })
 
 test('links as such are let through', async () => {
@@ -128,5 +131,16 @@ test('links as such are let through', async () => {
     tarOf({ ...plain, name: 'd/f' }, Buffer.from('x')),
     tarOf({ ...plain, name: 'h', kind: 'hardlink', link: 'd/f' }),
   )
-  expect(await buffer(gatedTar(Readable.from([tar])))).toEqual(tar)
+  expect(await gated([tar])).toEqual(tar)
+})
+
+test('a tar of the whole root is known by its first entry, and may hold nothing else', async () => {
+  const folder = (name: string): Buffer => tarOf({ ...plain, name, kind: 'folder' })
+  const inside = joined(folder('root/'), tarOf({ ...plain, name: 'root/f' }))
+  expect((await gateTar(Readable.from([inside]), 'root')).rooted).toBe(true)
+  expect((await gateTar(Readable.from([inside]), 'other')).rooted).toBe(false)
+  expect((await gateTar(Readable.from([tarOf({ ...plain, name: './a' })]), 'root')).rooted).toBe(false)
+  const beside = joined(folder('root/'), tarOf({ ...plain, name: 'etc/passwd' }))
+  const opened = async (): Promise<Buffer> => buffer((await gateTar(Readable.from([beside]), 'root')).stream)
+  await expect(opened()).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
 })

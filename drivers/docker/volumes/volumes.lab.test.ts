@@ -167,6 +167,10 @@ ln -s ../../../../etc/passwd climb; ln -s /wheelhouse-volume/conf self; mkfifo p
     expect(await inside(to, `cd /v; stat -c '%n %a %u:%g' conf/app.ini; cat conf/app.ini`)).toBe(
       'conf/app.ini 640 1234:2345\nhello\n',
     )
+    const whole = await buffer(await filesOf(from).archive('/', never))
+    const third = await volume()
+    await filesOf(third).extract('/', Readable.from([whole]), never)
+    expect(await inside(third, 'cd /v; find . | sort')).toBe(await inside(from, 'cd /v; find . | sort'))
     const head = { kind: 'file', sizeBytes: 0, mode: 0o644, uid: 0, gid: 0, user: '', group: '' } as const
     const evil = tarOf({ ...head, name: '../../evil', modifiedAt: 0, link: '' }, Buffer.from('x'))
     await expect(filesOf(to).extract('/', Readable.from([evil]), never)).rejects.toMatchObject({
