@@ -242,9 +242,21 @@ export interface Connection {
 export interface TargetOptions {
   readonly id: string
   readonly name: string
-  /** `local`, `unix:///path` or `tcp://host:port`. */
+  /** `local`, `unix:///path`, `tcp://host:port` or `ssh://user@host[:port][/path/to/socket]`. */
   readonly address: string
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | null
+  /** Absent: the keys, the agent and the known hosts of our own user. */
+  readonly ssh?: { readonly privateKey?: string; readonly hostKeys?: string } | null
+}
+
+/** A key by which a host over SSH is known. */
+export interface HostKey {
+  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`. */
+  readonly type: string
+  /** `SHA256:` and base64 without padding, as ssh prints it. */
+  readonly fingerprint: string
+  /** For a known_hosts file. */
+  readonly line: string
 }
 
 export interface DriverLog {
@@ -258,4 +270,6 @@ export interface Driver {
   readonly kind: 'process' | 'docker' | 'os-service' | 'swarm'
   /** Cheap: connects on first use. */
   open(options: TargetOptions, log: DriverLog): Connection
+  /** The keys that the host behind an address shows, for a person to compare; none where it does not answer, or the way has none. */
+  hostKeys?(address: string, signal: AbortSignal): Promise<readonly HostKey[]>
 }

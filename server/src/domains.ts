@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createPolicies } from './inventory/policies/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -89,6 +90,7 @@ export function createDomains(parts: DomainParts): Domains {
     findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
+  const policies = createPolicies({ database, registry, bus, bindFolders: settings.bindFolders, announce })
   const certificates = createCertificates({
     database,
     secrets,
@@ -108,7 +110,7 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     registry,
     lastLines: logs.lastLines,
-    bindFolders: settings.bindFolders,
+    rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
@@ -119,6 +121,7 @@ export function createDomains(parts: DomainParts): Domains {
     identity,
     registry,
     stacks,
+    policies,
     certificates,
     builders: parts.builders,
     proxies,
@@ -187,6 +190,7 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
+      policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
@@ -212,6 +216,7 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: jobsDomain.feed,
     },
     async start() {
+      await policies.start()
       await health.start()
       await targets.start()
       await certificates.start()
@@ -230,6 +235,7 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
+      policies.close()
       metrics.close()
       logs.close()
       live.close()

@@ -23,7 +23,7 @@ export async function createContainer(
   const { Id: id, Warnings: warnings } = await client.json<{ Id: string; Warnings: string[] | null }>({
     method: 'POST',
     path: '/containers/create',
-    query: { name: spec.name },
+    query: { name: spec.name, platform: spec.platform },
     body: containerBody(spec, version),
     lane: 'act',
     timeoutMs: null,

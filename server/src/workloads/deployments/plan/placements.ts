@@ -1,13 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
+import type { Allowance } from '../../../inventory/policies/index.ts'
 import type { Placement } from '../../releases/index.ts'
-import {
-  type Allowance,
-  type BuiltApps,
-  type Project,
-  requireAllowed,
-  sealDigests,
-  type StackTarget,
-} from '../../stacks/index.ts'
+import { type BuiltApps, type Project, requireAllowed, sealDigests, type StackTarget } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { bindOf, boundTo } from './bind.ts'
 
@@ -51,7 +45,7 @@ export async function placementsOf(
     if (whole === null) continue
     for (const target of targetsFor(room, project, part)) {
       const bound = boundTo(whole, bindOf(project, target))
-      notes.push(...requireAllowed(bound, allowances[target.id] ?? 'developer', room.settings))
+      notes.push(...requireAllowed(bound, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
       placements.push({ targetId: target.id, part, rendered: sealDigests(bound, key) })
     }
   }
