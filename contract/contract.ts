@@ -18,10 +18,12 @@ import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
 import { deployments } from './workloads/deployments.ts'
+import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
 import { triggers } from './workloads/triggers.ts'
+import { volumes } from './workloads/volumes.ts'
 
 /** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
 export interface Contract {
@@ -34,6 +36,8 @@ export interface Contract {
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly services: typeof services
+  readonly volumes: typeof volumes
+  readonly networks: typeof networks
   readonly stacks: typeof stacks
   readonly deployments: typeof deployments
   readonly releases: typeof releases
@@ -59,6 +63,8 @@ export const contract: Contract = {
   configs,
   certificates,
   services,
+  volumes,
+  networks,
   stacks,
   deployments,
   releases,

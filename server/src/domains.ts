@@ -23,8 +23,10 @@ import { createNotifications, deploymentKey, type Notifications, titleOf } from 
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -114,6 +116,14 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const volumes = createVolumes({
+    registry,
+    jobs,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+    workFolder: join(settings.data, 'uploads'),
+  })
   const delivery = createDelivery({
     settings,
     foundation,
@@ -194,6 +204,8 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
+      volumes: volumes.handlers,
+      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -221,6 +233,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       metrics.start()
+      volumes.start()
       await delivery.backups.start()
       notifications.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
@@ -237,6 +250,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       metrics.close()
+      volumes.close()
       logs.close()
       live.close()
       jobsDomain.close()

@@ -69,6 +69,10 @@ export interface HostConfig {
   readonly Ulimits?: readonly { Name: string; Soft: number; Hard: number }[] | null
   readonly ShmSize?: number
   readonly Memory?: number
+  readonly MemoryReservation?: number
+  readonly MemorySwap?: number
+  readonly CpuShares?: number
+  readonly CpusetCpus?: string
   readonly NanoCpus?: number
   readonly PidsLimit?: number | null
   readonly VolumesFrom?: readonly string[] | null
