@@ -82,10 +82,9 @@ interface Axe {
 export async function problemsOf(page: Page): Promise<string[]> {
   // On a busy machine the words are there before their styles and fonts are.
   await page.waitForLoadState('load')
-  await page.evaluate(async () => {
-    await document.fonts.ready
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-  })
+  await page.evaluate(
+    'document.fonts.ready.then(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))))',
+  )
   // Through the debugger, not as a script of the page: its policy allows none but its own.
   await page.evaluate(axe)
   const violations = await page.evaluate(async () => {
