@@ -1,20 +1,12 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { lookup } from 'node:dns/promises'
-import { createServer } from 'node:net'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { clash, type EntryPoint, listenKey, type Proxy, type Route } from '@wheelhouse/proxies/proxy'
 import type { Exposure, Workload } from '../../stacks/index.ts'
 import { routeIdOf } from '../plan/changes.ts'
+import { isFree } from '../steps/free-port.ts'
 import { bad, type Check, type Found, type Look, well } from './check.ts'
-
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
-  })
-}
 
 /** Name of the program that listens on a port, where the system tells it. */
 async function ownerOf(port: number): Promise<string | null> {
