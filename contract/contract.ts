@@ -17,6 +17,7 @@ import { notifications } from './observation/notifications.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
+import { containers } from './workloads/containers.ts'
 import { deployments } from './workloads/deployments.ts'
 import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
@@ -36,6 +37,7 @@ export interface Contract {
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly services: typeof services
+  readonly containers: typeof containers
   readonly volumes: typeof volumes
   readonly networks: typeof networks
   readonly stacks: typeof stacks
@@ -63,6 +65,7 @@ export const contract: Contract = {
   configs,
   certificates,
   services,
+  containers,
   volumes,
   networks,
   stacks,

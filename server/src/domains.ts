@@ -23,6 +23,7 @@ import { createNotifications, deploymentKey, type Notifications, titleOf } from 
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { createContainers } from './workloads/containers/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
@@ -116,6 +117,14 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const containers = createContainers({
+    registry,
+    jobs,
+    secrets,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+  })
   const volumes = createVolumes({
     registry,
     jobs,
@@ -204,6 +213,7 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
+      containers: containers.handlers,
       volumes: volumes.handlers,
       networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
@@ -239,6 +249,7 @@ export function createDomains(parts: DomainParts): Domains {
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      containers.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
     },
@@ -251,6 +262,7 @@ export function createDomains(parts: DomainParts): Domains {
       policies.close()
       metrics.close()
       volumes.close()
+      containers.close()
       logs.close()
       live.close()
       jobsDomain.close()
