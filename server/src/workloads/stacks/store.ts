@@ -39,7 +39,10 @@ export interface Revision {
   readonly directory: string | null
   /** As whom it was let through, so that running it later asks for no more. */
   readonly allowance: Allowance
+  /** Where `only` is told, the others are as they were applied before. */
   readonly rendered: Rendered
+  /** Services that are brought, by their names in the file; all unless told. */
+  readonly only?: readonly string[]
 }
 
 /** What was rendered before: all of it newest first, and the one that was last applied whole. */
