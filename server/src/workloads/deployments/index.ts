@@ -12,6 +12,7 @@ import type { DeployRoom } from './room.ts'
 import { DeploymentFrames } from './saga/frames.ts'
 import { LiveLines } from './saga/lines.ts'
 import { DeploymentRunner } from './saga/runner.ts'
+import { spentConfig } from './spent-config.ts'
 import { openDeploymentStore } from './store.ts'
 
 export type { BackupRequest } from './backup-request.ts'
@@ -49,6 +50,7 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
   const runner = new DeploymentRunner(room, bus, shared)
   room.releases.freeWith({
     free: (release, kept) => freeRelease(room, release, kept),
+    spent: (of, keep, kept) => spentConfig(room, of, keep, kept),
     inUse: async () => {
       const wanted = [...(await store.queued()), ...(await store.active()).map(({ deployment }) => deployment)]
       const asked = await Promise.all(wanted.map(async ({ id }) => (await store.request(id))?.releaseId))

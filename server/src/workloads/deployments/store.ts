@@ -122,6 +122,16 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       return row ? read(row) : null
     },
 
+    /** Those of these ids that are runs. */
+    async named(ids: readonly string[]): Promise<Deployment[]> {
+      const found: Deployment[] = []
+      for (let at = 0; at < ids.length; at += 500) {
+        const some = ids.slice(at, at + 500)
+        found.push(...(await db.selectFrom('deployments').select('record').where('id', 'in', some).execute()).map(read))
+      }
+      return found
+    },
+
     async request(id: string): Promise<DeployRequest | null> {
       const row = await db.selectFrom('deployments').select('sealed').where('id', '=', id).executeTakeFirst()
       return row ? (JSON.parse(secrets.open(row.sealed, place(id)).reveal()) as DeployRequest) : null

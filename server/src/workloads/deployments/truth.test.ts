@@ -127,3 +127,39 @@ services: { web: { command: [sleep, "1000"] } }
     })
   },
 )
+
+test('old config files of runs go with the releases that could be returned to', { timeout: 90_000 }, async () => {
+  const directory = project({
+    'wheelhouse.yaml': `
+name: tidy
+config: { file: master.env, templates: [{ from: env.njk, to: web/.env }] }
+apps: { web: { path: web, builder: static } }
+services: { web: { app: web, command: [node, main.mjs] } }
+pipeline: { watch: { for: 1ms } }
+retention: { releases: 3 }
+`,
+    'master.env': 'MODE=zero\n',
+    'env.njk': 'MODE={{ MODE }}\n',
+    'web/main.mjs': sleeping,
+  })
+  const runs: string[] = []
+  for (const mode of ['one', 'two', 'three']) {
+    writeFileSync(join(directory, 'master.env'), `MODE=${mode}\n`)
+    const run = await ended(house.admin.deployments.start({ directory }))
+    expect(run.state, told(run)).toBe('succeeded')
+    runs.push(run.id)
+  }
+  const put = (id: string): boolean => existsSync(join(house.data, 'config-backups', id))
+  expect(runs.map(put)).toEqual([true, true, true])
+  const plan = await house.admin.releases.cleanup.plan({ stack: 'tidy', keep: 1 })
+  expect(plan.steps.map(({ kind, name }) => [kind, name])).toEqual([
+    ['release', 'tidy (production) release 2'],
+    ['release', 'tidy (production) release 1'],
+    ['file', 'tidy (production) old config files of run 2'],
+    ['file', 'tidy (production) old config files of run 1'],
+  ])
+  expect(plan.summary).toContain('the old config files of 2 runs')
+  const done = await house.admin.releases.cleanup({ stack: 'tidy', keep: 1 })
+  expect(done.removed).toBe(2)
+  expect(runs.map(put)).toEqual([false, false, true])
+})
