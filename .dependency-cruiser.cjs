@@ -40,11 +40,17 @@ const rules = [
     name: 'driver-stands-alone',
     comment:
       'A driver knows the port, the contract, platform/exec and platform/log. Ask for the rest through the port.',
-    from: { path: '^drivers/([^/]+)/' },
+    from: { path: '^drivers/(?!(?:docker|swarm)/)([^/]+)/' },
     to: {
       path: product,
       pathNot: ['^drivers/($1|driver)/', '^contract/', '^platform/(exec|log)/'],
     },
+  },
+  {
+    name: 'engine-driver-stands-alone',
+    comment: 'The drivers of Docker and Swarm share drivers/engine, which speaks the Engine API, and not each other.',
+    from: { path: '^drivers/(docker|swarm)/' },
+    to: { path: product, pathNot: ['^drivers/($1|driver|engine)/', '^contract/', '^platform/(exec|log)/'] },
   },
   {
     name: 'builder-stands-alone',

@@ -31,6 +31,11 @@ export const SystemFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('service-removed'), id: Id }),
   z.object({ kind: z.literal('target'), target: Target }),
   z.object({ kind: z.literal('target-removed'), id: Id }),
+  z.object({
+    kind: z.literal('resources'),
+    targetId: Id,
+    of: z.enum(['image', 'volume', 'network', 'node', 'task', 'secret', 'config', 'swarm']),
+  }),
 ])
 export type SystemFrame = z.infer<typeof SystemFrame>
 

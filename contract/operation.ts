@@ -51,7 +51,7 @@ export interface Operation<I extends Schema = Schema, O extends Schema = Schema>
   readonly id: string
   readonly domain: string
   readonly verb: string
-  readonly kind: 'call' | 'stream'
+  readonly kind: 'call' | 'stream' | 'upload'
   readonly plan: boolean
 }
 export interface Call<I extends Schema = Schema, O extends Schema = Schema> extends Operation<I, O> {
@@ -63,7 +63,12 @@ export interface Planned<I extends Schema = Schema, O extends Schema = Schema> e
   readonly kind: 'call'
   readonly plan: true
 }
-/** Answers a body of bytes, for downloads; items are text chunks. */
+/** Takes a body of bytes beside its input, which comes from path and query alone. */
+export interface Upload<I extends Schema = Schema, O extends Schema = Schema> extends Operation<I, O> {
+  readonly kind: 'upload'
+  readonly plan: false
+}
+/** Answers a body, for downloads; items are chunks: texts, or bytes where the output is `Binary`. */
 export interface Stream<I extends Schema = Schema, O extends Schema = Schema> extends Operation<I, O> {
   readonly kind: 'stream'
   readonly plan: false
@@ -87,6 +92,13 @@ export const stream = <I extends Schema, O extends Schema>(d: Declaration<I, O>)
   ...named,
   ...d,
   kind: 'stream',
+  plan: false,
+})
+
+export const upload = <I extends Schema, O extends Schema>(d: Declaration<I, O>): Upload<I, O> => ({
+  ...named,
+  ...d,
+  kind: 'upload',
   plan: false,
 })
 

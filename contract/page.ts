@@ -12,6 +12,9 @@ export const Name = z
 export const DurationMs = z.int().min(0).max(86_400_000)
 export const Bytes = z.int().min(0)
 export const JsonObject = z.record(z.string(), z.unknown())
+/** Bytes of a body, for streams that are no text. */
+export const Binary = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
+
 export const Empty = z.strictObject({})
 export const Done = z.object({ ok: z.literal(true) })
 

@@ -21,8 +21,10 @@ const sound: Record<string, string> = {
   'platform/log/index.ts': 'export const log = 1',
   'drivers/driver/index.ts': "import type { name } from '@wheelhouse/contract'\nexport type Name = typeof name",
   'drivers/driver/conformance/index.ts': "import { test } from 'vitest'\nexport { test }",
-  'drivers/docker/index.ts': "import '@wheelhouse/driver'\nexport { log } from '@wheelhouse/platform/log'",
+  'drivers/docker/index.ts':
+    "import '@wheelhouse/driver'\nimport '@wheelhouse/engine'\nexport { log } from '@wheelhouse/platform/log'",
   'drivers/docker/index.test.ts': "import { test } from '@wheelhouse/driver/conformance'\ntest.skip",
+  'drivers/engine/index.ts': "export type { Name } from '@wheelhouse/driver'",
   'drivers/process/index.ts': "import 'node:child_process'\nexport const processes = 1",
   'builders/builder/index.ts': 'export const builder = 1',
   'builders/node/index.ts': "export { builder } from '../builder/index.ts'",
@@ -56,8 +58,10 @@ const planted: [rule: string, file: string, source: string][] = [
     "import type { Name } from '@wheelhouse/driver'\nexport type Own = Name",
   ],
   ['faces-stand-apart', 'cli/b.ts', "import '../web/src/main.tsx'"],
-  ['driver-stands-alone', 'drivers/docker/a.ts', "import '@wheelhouse/platform/db'"],
-  ['driver-stands-alone', 'drivers/docker/b.ts', "import '@wheelhouse/driver-process'"],
+  ['driver-stands-alone', 'drivers/process/a.ts', "import '@wheelhouse/platform/db'"],
+  ['driver-stands-alone', 'drivers/process/b.ts', "import '@wheelhouse/engine'"],
+  ['engine-driver-stands-alone', 'drivers/docker/a.ts', "import '@wheelhouse/platform/db'"],
+  ['engine-driver-stands-alone', 'drivers/docker/b.ts', "import '@wheelhouse/driver-process'"],
   [
     'driver-stands-alone',
     'drivers/process/a.ts',
@@ -114,7 +118,15 @@ beforeEach(() => {
       [`node_modules/${name}/index.js`]: '',
     })
   }
-  const rooms = ['contract', 'client', 'platform', 'drivers/driver', 'drivers/docker', 'drivers/process']
+  const rooms = [
+    'contract',
+    'client',
+    'platform',
+    'drivers/driver',
+    'drivers/docker',
+    'drivers/engine',
+    'drivers/process',
+  ]
   mkdirSync(join(root, 'node_modules/@wheelhouse'), { recursive: true })
   for (const room of rooms) {
     // The real manifests: what is proved is that imports through the packages' own `exports` are followed.

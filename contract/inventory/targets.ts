@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { call, domain, planned } from '../operation.ts'
 import { Bytes, Done, Id, listQuery, page, Timestamp } from '../page.ts'
 
-export const TargetKind = z.enum(['process', 'docker', 'os-service'])
+export const TargetKind = z.enum(['process', 'docker', 'os-service', 'swarm'])
 export type TargetKind = z.infer<typeof TargetKind>
 
 /** What a target can do. A face offers an act only where its capability is listed. */
@@ -22,6 +22,11 @@ export const capabilities = [
   'volumes',
   'build',
   'attach',
+  'images',
+  'files',
+  'update',
+  'commit',
+  'swarm',
 ] as const
 export const Capability = z.enum(capabilities)
 export type Capability = z.infer<typeof Capability>

@@ -8,7 +8,7 @@ import { Bytes, Done, DurationMs, Id, JsonObject, listQuery, Name, page, Timesta
 export const ServiceState = z.enum(serviceStates)
 export type ServiceState = z.infer<typeof ServiceState>
 
-export const ServiceKind = z.enum(['process', 'container'])
+export const ServiceKind = z.enum(['process', 'container', 'swarm-service'])
 export type ServiceKind = z.infer<typeof ServiceKind>
 
 export const Port = z.object({

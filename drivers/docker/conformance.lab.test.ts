@@ -1,6 +1,6 @@
-import { capabilities } from '@wheelhouse/contract'
 import type { Connection, WorkloadSpec } from '@wheelhouse/driver'
 import { driverConformance } from '@wheelhouse/driver/conformance'
+import { dockerCapabilities } from './connection.ts'
 import { suite, where } from '../../test/needs.ts'
 import { openEngine } from '../../test/docker/engine-bench.ts'
 import { container } from '../../test/docker/container.ts'
@@ -49,6 +49,6 @@ suite('docker engine', ['docker'], () => {
         return container(name, '', { command: ['sh', '-c', script, 'echo', ...lines] })
       },
     },
-    supports: capabilities,
+    supports: dockerCapabilities,
   })
 })

@@ -1,5 +1,5 @@
 import { powersOf } from './workloads/powers.ts'
-import { capabilities, type EngineInfo, type LogLine, type Sample } from '@wheelhouse/contract'
+import type { Capability, EngineInfo, LogLine, Sample } from '@wheelhouse/contract'
 import type { Readable } from 'node:stream'
 import type {
   BuiltImage,
@@ -20,10 +20,8 @@ import type {
   TargetOptions,
   WorkloadSpec,
 } from '@wheelhouse/driver'
-import { parseAddress } from './client/address.ts'
-import { EngineClient } from './client/client.ts'
-import { containerPath } from './client/container-path.ts'
-import { askEngine } from './engine-info.ts'
+import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
+import { containerPath } from './container-path.ts'
 import { watch } from './mirror/watch.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
@@ -36,9 +34,27 @@ import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 import { exportVolume, importVolume } from './workloads/volume-archive.ts'
 
+export const dockerCapabilities = [
+  'start',
+  'stop',
+  'restart',
+  'pause',
+  'kill',
+  'remove',
+  'rename',
+  'logs',
+  'stats',
+  'exec',
+  'create',
+  'networks',
+  'volumes',
+  'build',
+  'attach',
+] as const satisfies readonly Capability[]
+
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
-  readonly capabilities = new Set(capabilities)
+  readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts

@@ -11,6 +11,14 @@ import type {
   TargetUsage,
 } from '@wheelhouse/contract'
 import type { Readable } from 'node:stream'
+import type { Containers } from './containers.ts'
+import type { EngineSystem, SwarmDoor } from './engine-system.ts'
+import type { Images, ObservedImage } from './images.ts'
+import type { LogQuery } from './log-query.ts'
+import type { Networks, ObservedEndpoint, ObservedNetwork } from './networks.ts'
+import type { Progress } from './progress.ts'
+import type { Cluster } from './swarm.ts'
+import type { ObservedVolume, Volumes } from './volumes.ts'
 import type { FoundResource, NetworkAttachment, ResourceSpec, WorkloadSpec } from './spec.ts'
 
 /** A service as its target sees it. The inventory adds the target and makes it a `Service`. Times are ISO 8601 UTC. */
@@ -68,18 +76,14 @@ export interface Observer {
   changed(service: ObservedService): void
   gone(nativeId: string): void
   occurred(occurrence: Occurrence): void
+  /** All images, volumes or networks anew, at the start and after each change; what is not in it is gone. */
+  images?(images: readonly ObservedImage[]): void
+  volumes?(volumes: readonly ObservedVolume[]): void
+  networks?(networks: readonly ObservedNetwork[], endpoints: readonly ObservedEndpoint[]): void
   /** Use of the target as a whole, at most every few seconds. */
   usage(usage: TargetUsage): void
   /** Not heard any more. `reason` says why and what to do. The driver goes on trying until the signal aborts. */
   lost(reason: string): void
-}
-
-export interface LogQuery {
-  /** Lines from the end; null for all. */
-  readonly tail: number | null
-  readonly since: string | null
-  readonly until: string | null
-  readonly follow: boolean
 }
 
 export interface ExecRequest {
@@ -141,9 +145,6 @@ export interface BuiltImage {
   readonly sizeBytes: number
 }
 
-/** Progress of a slow step: a sentence, and the part done where it is known. */
-export type Progress = (message: string, fraction?: number) => void
-
 /**
  * One open target. Methods throw contract `Failure`: NOT_FOUND, STATE_CONFLICT, CONFLICT, CAPABILITY_MISSING, TARGET_REFUSED
  * (with the target's own words), TARGET_UNREACHABLE, TIMED_OUT, POLICY_REFUSED. Each acting method resolves when the target has done it.
@@ -197,6 +198,16 @@ export interface Connection {
   /** Where a port of a running service is reached from the control plane; null where it is not published. */
   reach?(nativeId: string, port: number): Promise<{ readonly host: string; readonly port: number } | null>
 
+  /** Parts of their own, where the target has them; each says what it needs. */
+  readonly images?: Images
+  readonly volumes?: Volumes
+  readonly networks?: Networks
+  readonly containers?: Containers
+  readonly system?: EngineSystem
+  readonly door?: SwarmDoor
+  /** Of a target of kind `swarm`. */
+  readonly cluster?: Cluster
+
   /** Networks and volumes that carry our labels or Compose's. */
   resources(): Promise<readonly FoundResource[]>
   ensureResource(spec: ResourceSpec): Promise<'created' | 'kept'>
@@ -230,7 +241,7 @@ export interface DriverLog {
 }
 
 export interface Driver {
-  readonly kind: 'process' | 'docker' | 'os-service'
+  readonly kind: 'process' | 'docker' | 'os-service' | 'swarm'
   /** Cheap: connects on first use. */
   open(options: TargetOptions, log: DriverLog): Connection
 }

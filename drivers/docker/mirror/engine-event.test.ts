@@ -1,6 +1,6 @@
 import { anything, array, assert, asyncProperty, nat, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonLines } from '../client/json-lines.ts'
+import { jsonLines } from '@wheelhouse/engine'
 import { engineTime, readEvent } from './engine-event.ts'
 
 const raw = (Action: string): Record<string, unknown> => ({

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
+import type { EngineClient } from '@wheelhouse/engine'
 import { type EngineEvent } from './engine-event.ts'
 import type { InspectedContainer, ListedContainer } from './engine-json.ts'
 import type { History } from './history.ts'

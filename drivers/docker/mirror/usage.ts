@@ -1,7 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import type { TargetUsage } from '@wheelhouse/contract'
-import type { EngineFacts } from '../engine-info.ts'
+import type { EngineFacts } from '@wheelhouse/engine'
 
 /**
  * Reads the use of the engine's machine. The Engine API does not tell it, so only an engine behind a Unix socket on our own

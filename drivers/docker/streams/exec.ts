@@ -3,9 +3,8 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { ExecRequest, ExecSession } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
-import { Demultiplexer, type Frame } from './frames.ts'
+import { Demultiplexer, type EngineClient, type Frame } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 
 interface ExecState {
   readonly Running: boolean

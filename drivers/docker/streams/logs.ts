@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure, type LogLine } from '@wheelhouse/contract'
 import { detectLevel, type LogQuery } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
+import { Demultiplexer, type EngineClient, LogAssembler, type RawLine, ResumePoint } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 import { instant, type InspectedContainer } from '../mirror/engine-json.ts'
 import { ending } from '../mirror/verdict.ts'
-import { Demultiplexer } from './frames.ts'
-import { LogAssembler, type RawLine } from './log-lines.ts'
-import { ResumePoint } from './resume-point.ts'
 
 const againMs = 1000
 

@@ -1,8 +1,6 @@
 import { Failure, type Sample } from '@wheelhouse/contract'
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
-import { jsonLines } from '../client/json-lines.ts'
-import { askEngine } from '../engine-info.ts'
+import { askEngine, type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 import { type Counters, countersOf, isAlive, readSample, type StatsFrame } from './stats-frame.ts'
 
 const streamsAtOnce = 128

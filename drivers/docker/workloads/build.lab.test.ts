@@ -6,8 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { container } from '../../../test/docker/container.ts'
 import { EngineBench, never } from '../../../test/docker/engine-bench.ts'
 import { suite, where } from '../../../test/needs.ts'
-import { parseAddress } from '../client/address.ts'
-import { EngineClient } from '../client/client.ts'
+import { EngineClient, parseAddress } from '@wheelhouse/engine'
 
 /** A tar of small files, by hand: the driver takes any. */
 function tar(files: Readonly<Record<string, string>>): Readable {

@@ -1,8 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { BuiltImage, ImageRequest } from '@wheelhouse/driver'
 import type { Readable } from 'node:stream'
-import type { EngineClient } from '../client/client.ts'
-import { jsonLines } from '../client/json-lines.ts'
+import { type EngineClient, jsonLines } from '@wheelhouse/engine'
 
 /** One line of the answer of POST /build. */
 interface BuildLine {

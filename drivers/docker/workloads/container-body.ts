@@ -1,5 +1,5 @@
 import { type ContainerSpec, type Mount, ownLabels } from '@wheelhouse/driver'
-import type { ApiVersion } from '../client/api-version.ts'
+import type { ApiVersion } from '@wheelhouse/engine'
 
 /** The body of POST /containers/create for a spec. Networks beyond the first are joined afterwards. */
 export function containerBody(spec: ContainerSpec, version: ApiVersion): Record<string, unknown> {

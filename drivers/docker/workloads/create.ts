@@ -1,7 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
+import type { EngineClient } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
 import { pullImage } from './pull.ts'
 

@@ -1,7 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Progress } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
-import { jsonLines } from '../client/json-lines.ts'
+import { type EngineClient, jsonLines } from '@wheelhouse/engine'
 
 /** One line of the answer of POST /images/create. */
 export interface PullLine {

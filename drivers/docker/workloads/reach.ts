@@ -1,5 +1,5 @@
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
+import type { EngineClient } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 
 interface Binding {
   readonly HostIp: string

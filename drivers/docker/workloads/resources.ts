@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import { type FoundResource, type NetworkSpec, ownLabels, type ResourceSpec, type VolumeSpec } from '@wheelhouse/driver'
-import type { EngineClient } from '../client/client.ts'
+import type { EngineClient } from '@wheelhouse/engine'
 
 interface Named {
   readonly Name: string

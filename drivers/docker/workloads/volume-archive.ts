@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Failure } from '@wheelhouse/contract'
-import type { EngineClient } from '../client/client.ts'
-import { containerPath } from '../client/container-path.ts'
+import type { EngineClient } from '@wheelhouse/engine'
+import { containerPath } from '../container-path.ts'
 
 const mountPoint = '/wheelhouse-volume'
 

@@ -5,6 +5,7 @@ export const kindWords: Record<Target['kind'], string> = {
   process: 'processes',
   docker: 'Docker',
   'os-service': 'service manager',
+  swarm: 'Swarm',
 }
 
 export const targetGlyph = (target: Pick<Target, 'state'>): GlyphState =>

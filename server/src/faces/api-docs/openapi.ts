@@ -1,11 +1,19 @@
 import * as contractExports from '@wheelhouse/contract'
-import { errorCatalogue, type Operation, operations } from '@wheelhouse/contract'
+import { Binary, errorCatalogue, type Operation, operations } from '@wheelhouse/contract'
 import { z } from 'zod'
 
 type Json = Record<string, unknown>
 
 const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
 const parameterNames = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
+
+/** JSON Schema has no bytes: OpenAPI calls a body of them a binary string. */
+const bytes: Pick<z.core.ToJSONSchemaParams, 'unrepresentable' | 'override'> = {
+  unrepresentable: 'any',
+  override: ({ zodSchema, jsonSchema }) => {
+    if (zodSchema === Binary) Object.assign(jsonSchema, { type: 'string', format: 'binary' })
+  },
+}
 
 /** Schemas that the contract exports by name become components, so that the document says each once. */
 function components(): { registry: z.core.$ZodRegistry<{ id: string }>; schemas: Json } {
@@ -16,7 +24,7 @@ function components(): { registry: z.core.$ZodRegistry<{ id: string }>; schemas:
     seen.add(value)
     registry.add(value, { id: name })
   }
-  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: 'input' })
+  const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: 'input', ...bytes })
   return { registry, schemas: clean(schemas) as Json }
 }
 
@@ -44,7 +52,7 @@ function schemaOf(
 ): Json {
   const named = registry.get(schema)
   if (named) return { $ref: `#/components/schemas/${named.id}` }
-  const document = z.toJSONSchema(schema, { metadata: registry, io, reused: 'inline' }) as Json
+  const document = z.toJSONSchema(schema, { metadata: registry, io, reused: 'inline', ...bytes }) as Json
   const { $defs: _, ...rest } = document
   return repoint(clean(rest)) as Json
 }

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '@wheelhouse/contract'
-import type { EngineClient } from './client/client.ts'
+import type { EngineClient } from './client.ts'
 
 /** What GET /info tells, as far as it is used. */
 export interface EngineFacts {

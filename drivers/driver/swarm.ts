@@ -1,0 +1,86 @@
+import type { LogLine, SwarmSettings } from '@wheelhouse/contract'
+import type { LogQuery } from './log-query.ts'
+
+/** Things of a Swarm, as its manager lists them: in the Engine API's own form, so that nothing the API knows is lost on the way. */
+export interface ClusterFacts {
+  readonly clusterId: string
+  readonly createdAt: string
+  readonly settings: SwarmSettings
+  /** `host:port` of every manager that can be joined. */
+  readonly managers: readonly string[]
+}
+/** Engine API objects: see https://docs.docker.com/reference/api/engine/ (Node, Service, Task, Secret, Config, Network). */
+export type Native = Readonly<Record<string, unknown>>
+
+export interface ClusterSnapshot {
+  readonly cluster: ClusterFacts
+  readonly nodes: readonly Native[]
+  readonly services: readonly Native[]
+  readonly tasks: readonly Native[]
+  readonly secrets: readonly Native[]
+  readonly configs: readonly Native[]
+  readonly networks: readonly Native[]
+}
+export type ClusterKind = 'cluster' | 'node' | 'service' | 'task' | 'secret' | 'config' | 'network'
+
+/** Where a watched Swarm writes. Methods are synchronous and cheap. */
+export interface ClusterObserver {
+  connected(via: string): void
+  snapshot(snapshot: ClusterSnapshot): void
+  /** All of a kind anew; what is not in it is gone. */
+  changed(kind: ClusterKind, rows: readonly Native[]): void
+  lost(reason: string): void
+}
+
+/** A Swarm by its managers. Every change is bound to the version it was read at: CONFLICT when somebody was quicker. */
+export interface Cluster {
+  watch(observer: ClusterObserver, signal: AbortSignal): Promise<void>
+  facts(): Promise<ClusterFacts>
+  tokens(): Promise<{ readonly worker: string; readonly manager: string }>
+  rotateToken(role: 'worker' | 'manager'): Promise<void>
+  unlockKey(rotate: boolean): Promise<string>
+  updateSettings(change: Partial<SwarmSettings>): Promise<void>
+
+  updateNode(
+    id: string,
+    change: {
+      readonly availability?: 'active' | 'pause' | 'drain'
+      readonly role?: 'manager' | 'worker'
+      readonly labels?: Readonly<Record<string, string | null>>
+    },
+  ): Promise<void>
+  removeNode(id: string, force: boolean): Promise<void>
+
+  /** `spec` is an Engine API ServiceSpec. Answers id and warnings; the image is bound to its digest where a registry tells it. */
+  createService(
+    spec: Native,
+    auth: string | null,
+  ): Promise<{ readonly id: string; readonly warnings: readonly string[] }>
+  /** With `from: 'previous'` the manager takes the spec before. `version` is that of the service as it was read. */
+  updateService(
+    id: string,
+    version: number,
+    spec: Native,
+    options: { readonly auth: string | null; readonly from: 'spec' | 'previous' },
+  ): Promise<readonly string[]>
+  service(id: string): Promise<Native>
+  removeService(id: string): Promise<void>
+  tasksOf(serviceId: string): Promise<readonly Native[]>
+
+  createObject(
+    kind: 'secret' | 'config',
+    object: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly data: Uint8Array },
+  ): Promise<string>
+  readConfig(id: string): Promise<Uint8Array>
+  removeObject(kind: 'secret' | 'config', id: string): Promise<void>
+  createNetwork(network: Native): Promise<string>
+  removeNetwork(id: string): Promise<void>
+
+  /** Of all tasks of a service, or of one; the origin of each line is in `task`. */
+  logs(
+    of: { readonly service: string } | { readonly task: string },
+    query: LogQuery,
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine & { readonly task: string | null; readonly node: string | null }>
+  close(): Promise<void>
+}

@@ -1,0 +1,10 @@
+/** The Engine API as every driver of Docker's world speaks it: addresses, one client, what its streams hold. */
+export { type Endpoint, parseAddress } from './address.ts'
+export { type ApiVersion, negotiate } from './api-version.ts'
+export { type Call, EngineClient } from './client.ts'
+export { refusal, unreachable } from './engine-failure.ts'
+export { askEngine, type EngineFacts } from './engine-info.ts'
+export { Demultiplexer, type Frame } from './frames.ts'
+export { jsonLines } from './json-lines.ts'
+export { LogAssembler, type RawLine } from './log-lines.ts'
+export { ResumePoint } from './resume-point.ts'
