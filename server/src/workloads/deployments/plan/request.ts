@@ -4,6 +4,7 @@ import { type Allowance, allowanceOf, type Project, type ProjectInput } from '..
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
+import { leftElsewhere } from './elsewhere.ts'
 import { placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
 import { askedProject } from './source.ts'
@@ -168,7 +169,7 @@ export async function prepareSource(
     apps,
     skipped: skippedOf(project, flags),
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },
-    notes,
+    notes: [...notes, ...(await leftElsewhere(room, project, placements))],
     rendersFiles: true,
     verb: how.verb,
   })

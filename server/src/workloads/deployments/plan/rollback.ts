@@ -3,6 +3,7 @@ import { type Caller, requirePermission } from '../../../dispatch/index.ts'
 import { seesRelease } from '../../releases/index.ts'
 import { allowanceOf } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
+import { leftElsewhere } from './elsewhere.ts'
 import { planOf } from './plan.ts'
 import { keptInput, keptProject } from './kept-project.ts'
 import { type Prepared, prepareSource } from './request.ts'
@@ -106,6 +107,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
       ...(asked.database
         ? [`The databases go back to backup ${backupId}: what was written since then is lost from them.`]
         : []),
+      ...(await leftElsewhere(room, project, content.placements)),
     ],
     rendersFiles: false,
     verb: `Bring back release ${wanted.number} of`,

@@ -1,9 +1,9 @@
 import { deploymentEnded } from '@wheelhouse/contract'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { KeptRelease, Spent } from '../releases/index.ts'
-import { foldersIn } from './build/folders.ts'
-import type { DeployRoom } from './room.ts'
+import type { KeptRelease, Spent } from '../../releases/index.ts'
+import { foldersIn } from './folders.ts'
+import type { DeployRoom } from '../room.ts'
 
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true }).catch(() => [])
