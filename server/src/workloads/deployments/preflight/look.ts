@@ -21,8 +21,8 @@ async function lookOnce(check: Check): Promise<PreflightCheck> {
   )
   const found = await Promise.race([
     promise,
-    check
-      .look()
+    Promise.resolve()
+      .then(() => check.look())
       .catch((error: unknown) =>
         bad(error instanceof Error ? error.message : String(error), 'Mend it, and check again.'),
       ),
@@ -72,7 +72,7 @@ export async function preflightOf(
     ...systemChecks(look),
     ...toolChecks(look),
     ...(look.kept ? [] : configChecks(look)),
-    ...(await networkChecks(look)),
+    ...networkChecks(look),
     ...surroundingChecks(look),
     ...missing.map((message, index): Check => ({
       id: `target-missing-${index + 1}`,
