@@ -1,5 +1,5 @@
 import type { Service } from '@wheelhouse/contract'
-import { ownLabels } from 
+import { ownLabels } from '@wheelhouse/driver'
 import { expect, test } from 'vitest'
 import type { Project } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'

@@ -5,7 +5,8 @@ import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
 import type { DeployRoom } from '../room.ts'
 import { Mask } from '../saga/lines.ts'
-import { type Change, changesOf, removedFrom } from './changes.ts'
+import { type Change, changesOf } from './changes.ts'
+import { leavingOf } from './leaving.ts'
 import { orderedStages } from './stage-names.ts'
 
 export interface PlanInput {
@@ -54,11 +55,11 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
     ...(input.rendersFiles ? await fileSteps(room, project) : []),
     ...appSteps(room, input),
     ...changes.map((change) => serviceStep(change, input.apps)),
-    ...removedFrom(room, input.placements).map((service) => ({
+    ...leavingOf(room, input.placements, changes, before).map(({ service, first }) => ({
       verb: 'remove' as const,
       kind: 'service' as const,
       name: service.name,
-      reasons: ['it is not in the manifest any more'],
+      reasons: ['it is not in the manifest any more', ...(first === null ? [] : [`it stops first: ${first}`])],
     })),
     ...routeSteps(changes),
   ])
@@ -153,20 +154,10 @@ function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
   const hindered = changes
     .filter((change) => change.hindrance !== null && change.current !== null)
     .map((change) => `${change.workload.spec.name} stops before the new one starts: ${change.hindrance}.`)
-  const direct = changes
-    .filter(({ workload, current }) => {
-      const expose = workload.deploy?.expose ?? null
-      return expose !== null && current !== null && current.ports.some((port) => port.hostPort === expose.port)
-    })
-    .map(
-      ({ workload }) =>
-        `${workload.spec.name} holds port ${workload.deploy!.expose!.port} itself until now, so this one time it is taken over with a gap.`,
-    )
   const migrates = input.apps.some((app) => ['laravel'].includes(manifest?.apps?.[app]?.builder ?? ''))
   const skipsBackup = input.skipped.has('backup') && migrates
   return [
     ...hindered,
-    ...direct,
     ...(skipsBackup
       ? ['A migration may run and no backup is made: a rollback could not bring the database back.']
       : []),

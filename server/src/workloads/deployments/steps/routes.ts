@@ -1,5 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
+import { routeIdOf } from '../plan/changes.ts'
 import type { DeployRoom } from '../room.ts'
 import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
@@ -38,6 +39,47 @@ export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
     for (const { id } of leaving) await proxy.drain(args.route.id, id, undoDrainMs, signal)
     return `Requests to port ${args.route.listen.port} go where they went before.`
   },
+}
+
+export interface RemoveArgs extends Record<string, unknown> {
+  readonly proxy: Proxy['kind']
+  readonly before: Route
+  /** The route that takes its place. */
+  readonly to: string
+}
+
+/** Takes away the route of a service that has another name now, so that its successor can listen where it did. */
+export const routeRemove: StepKind<RemoveArgs, null> = {
+  async do(args, { room }) {
+    await proxyOf(room, args.proxy).remove(args.before.id)
+    return null
+  },
+  async undo(args, _result, { room }) {
+    await proxyOf(room, args.proxy).set(args.before)
+    return `Requests to port ${args.before.listen.port} go where they went before.`
+  },
+}
+
+/** Closes the routes of a stack that was removed: its port is free for another then. What cannot be closed is told in the log. */
+export async function closeRoutesOf(
+  room: Pick<DeployRoom, 'releases' | 'proxies' | 'log'>,
+  stack: string,
+  targetId: string,
+): Promise<void> {
+  for (const release of await room.releases.store.list({})) {
+    if (!release.uses.targetIds.includes(targetId)) continue
+    const content = await room.releases.store.content(release.id)
+    for (const { rendered, ...placement } of content?.placements ?? []) {
+      if (rendered.name !== stack || placement.targetId !== targetId) continue
+      for (const { spec, deploy } of rendered.workloads) {
+        const proxy = deploy?.expose == null ? undefined : room.proxies.get(deploy.expose.proxy)
+        const id = routeIdOf(release.stack, release.environment, spec.service, targetId)
+        await proxy
+          ?.remove(id)
+          .catch((error: unknown) => room.log.warn({ err: error, route: id }, 'a route was not closed'))
+      }
+    }
+  }
 }
 
 export interface DrainArgs extends Record<string, unknown> {
