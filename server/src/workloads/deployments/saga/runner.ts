@@ -116,6 +116,8 @@ export class DeploymentRunner {
     if (deployment.state === 'rolling-back') return false
     const run = this.#runs.get(deployment.id)
     if (run?.deployment.state === 'rolling-back') return false
+    // Kept first: who has it may be gone before it hears, and then the next one has to know.
+    if (!(await this.#room.store.askCancel(deployment.id, by))) return false
     this.#bus.publish(cancelTopic, { id: deployment.id, by })
     return true
   }
@@ -138,6 +140,15 @@ export class DeploymentRunner {
     const ids = [...this.#runs.keys()]
     const own = await this.#room.store.beat(ids, this.#owner)
     for (const id of ids) if (!own.has(id)) this.#runs.get(id)?.stopped.abort(new Ended())
+    await this.#hearCancels([...own])
+  }
+
+  /** One that was asked for while nobody had the run, or that the bus lost. */
+  async #hearCancels(ids: readonly string[]): Promise<void> {
+    for (const [id, by] of await this.#room.store.cancelAsked(ids)) {
+      const run = this.#runs.get(id)
+      if (run?.deployment.state !== 'rolling-back') run?.stopped.abort(new Cancelled(by))
+    }
   }
 
   /** Whether the owner of a run counts as gone, by how long its mark stood still here: clocks of two machines may differ. */
@@ -289,6 +300,7 @@ export class DeploymentRunner {
       lines: await this.#room.lines.open(deployment.id, mask),
     })
     this.#runs.set(deployment.id, run)
+    await this.#hearCancels([deployment.id])
     await execute(run)
   }
 }
