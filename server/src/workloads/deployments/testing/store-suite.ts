@@ -167,7 +167,7 @@ export function deploymentStoreSuite(name: string, database: () => Database): vo
       expect(await ids({ q: 'G_1' })).toEqual([['n5', 'n3', 'n1'], 3])
       expect(await ids({ q: '%' })).toEqual([[], 0])
       const seen: string[] = []
-      for (let after: DeploymentCursor | null = null; ; ) {
+      for (let after: DeploymentCursor | null = null; ;) {
         const page = await store.list({ ...all, after, limit: 3 })
         expect(page.total).toBe(7)
         seen.push(...page.items.map(({ id }) => id))
