@@ -122,6 +122,8 @@ describe('rollout', () => {
       database: true,
       reason: 'broken',
     })
+    await at.run('rollout', 'undo', 'shop', '--skip-backup', '--yes', '--detach')
+    expect(at.sent('POST /api/v1/deployments/rollback')).toEqual({ stack: 'shop', skipBackup: true })
     playRun(at.server, [{ deployment: succeeded({ kind: 'rollback' }) }])
     expect(await at.run('rollout', 'undo', '--yes', '--verbose', '-f', at.folder)).toMatchObject({ exit: 0 })
     expect((await at.run('rollout', 'undo', '--to', 'x')).stderr).toContain('--to takes a whole number from 1')
