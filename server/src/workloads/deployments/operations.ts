@@ -21,6 +21,7 @@ import { describeProject } from './plan/describe.ts'
 import { type Prepared, prepareDeploy } from './plan/request.ts'
 import { preparePromotion, prepareRollback } from './plan/rollback.ts'
 import { askedProject } from './plan/source.ts'
+import { templatesOf } from './plan/templates-of.ts'
 import { preflightOf } from './preflight/look.ts'
 import { htmlReport } from './report/html.ts'
 import type { DeployRoom } from './room.ts'
@@ -180,7 +181,10 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
       const project = await askedProject(room, input, caller)
       const apps = Object.entries(project.manifest?.apps ?? {})
       const chosen = input.apps ?? apps.filter(([, app]) => app.optional !== true).map(([name]) => name)
-      return preflightOf(room, project, { apps: chosen, skipBackup: false, kept: false }, signal)
+      const of = { stack: project.name, environment: project.environment }
+      const known = (await room.releases.store.serving(of))?.artefacts.map(({ app }) => app) ?? []
+      const files = templatesOf(project, input.apps ?? [], known)
+      return preflightOf(room, project, { apps: chosen, files, skipBackup: false, kept: false }, signal)
     },
     start: {
       plan: async (input, { caller }) => (await prepareDeploy(room, input, caller)).plan,

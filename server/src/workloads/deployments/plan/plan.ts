@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly notes: readonly string[]
   /** Its config files are rendered anew; those of a release that is brought back are as they were. */
   readonly rendersFiles: boolean
+  /** Only those of these apps; null for all. */
+  readonly files: readonly string[] | null
   /** `Deploy` or `Bring back release 3 of`. */
   readonly verb: string
 }
@@ -52,7 +54,7 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
   // Commands and options may have been written with values of the config in them.
   const steps: PlanStep[] = mask.hideIn([
     ...stageSteps(input),
-    ...(input.rendersFiles ? await fileSteps(room, project) : []),
+    ...(input.rendersFiles ? await fileSteps(room, project, input.files) : []),
     ...appSteps(room, input),
     ...changes.map((change) => serviceStep(change, input.apps)),
     ...leavingOf(room, input.placements, changes, before).map(({ service, first }) => ({
@@ -90,9 +92,9 @@ const stageSteps = ({ project, skipped }: PlanInput): PlanStep[] =>
     .filter(({ name, skippable }) => skippable && skipped.has(name))
     .map(({ name }) => ({ verb: 'keep', kind: 'stage', name, reasons: ['left out'] }))
 
-async function fileSteps(room: DeployRoom, project: Project): Promise<PlanStep[]> {
+async function fileSteps(room: DeployRoom, project: Project, apps: readonly string[] | null): Promise<PlanStep[]> {
   if ((project.manifest?.config?.templates ?? []).length === 0) return []
-  const files = await room.configs.render(project, null)
+  const files = await room.configs.render(project, apps)
   return files.map((file) => ({
     verb: file.before === null ? 'create' : file.before === file.text ? 'keep' : 'change',
     kind: 'file',

@@ -8,6 +8,7 @@ import { leftElsewhere } from './elsewhere.ts'
 import { placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
 import { askedProject } from './source.ts'
+import { templatesOf } from './templates-of.ts'
 
 /** A run as it would be: who may, what it does, and where. */
 export interface Prepared {
@@ -171,6 +172,7 @@ export async function prepareSource(
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },
     notes: [...notes, ...(await leftElsewhere(room, project, placements))],
     rendersFiles: true,
+    files: templatesOf(project, asked.apps ?? [], before?.artefacts.map((artefact) => artefact.app) ?? []),
     verb: how.verb,
   })
   const request: DeployRequest = {

@@ -62,7 +62,7 @@ function targetsOf(room: DeployRoom, project: Project): { targets: StackTarget[]
 export async function preflightOf(
   room: DeployRoom,
   project: Project,
-  options: Pick<Look, 'apps' | 'skipBackup' | 'kept'>,
+  options: Pick<Look, 'apps' | 'files' | 'skipBackup' | 'kept'>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const begun = performance.now()
