@@ -226,6 +226,15 @@ describe('a run in a pipe', () => {
     expect((await run('deploy', '--yes')).exit).toBe(exit)
   })
 
+  test('that failed is told the way back, where a release served before', async () => {
+    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous: { id: 'r6', number: 6 } }) }])
+    expect((await run('deploy', '--yes')).stdout).toContain('wh rollout undo shop -e production')
+    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous: null }) }])
+    const { stdout } = await run('deploy', '--yes')
+    expect(stdout).not.toContain('rollout undo')
+    expect(stdout).toContain('Mend it and run wh deploy again')
+  })
+
   test('that preflight refused exits with 13, from the start or from its stage', async () => {
     const outcome = { ...rolledBack().outcome!, stage: 'preflight', summary: 'PHP is missing.' }
     playRun(server, [{ deployment: rolledBack({ state: 'failed', outcome }) }])
