@@ -9,6 +9,7 @@ import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
 import { deploymentPages } from './0012-deployment-pages.ts'
+import { triggerNames } from './0013-trigger-names.ts'
 import { certificates } from './0007-certificates.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
   '0012-deployment-pages': deploymentPages,
+  '0013-trigger-names': triggerNames,
 }
