@@ -226,13 +226,14 @@ describe('a run in a pipe', () => {
     expect((await run('deploy', '--yes')).exit).toBe(exit)
   })
 
-  test('that failed is told the way back, where a release served before', async () => {
-    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous: { id: 'r6', number: 6 } }) }])
-    expect((await run('deploy', '--yes')).stdout).toContain('wh rollout undo shop -e production')
-    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous: null }) }])
+  test.each([
+    [{ id: 'r6', number: 6 }, 'wh rollout undo shop -e production', 'Mend it and run wh deploy again'],
+    [null, 'Mend it and run wh deploy again', 'rollout undo'],
+  ])('that failed is told the way back, where a release served before: %o', async (previous, told, untold) => {
+    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous }) }])
     const { stdout } = await run('deploy', '--yes')
-    expect(stdout).not.toContain('rollout undo')
-    expect(stdout).toContain('Mend it and run wh deploy again')
+    expect(stdout).toContain(told)
+    expect(stdout).not.toContain(untold)
   })
 
   test('that preflight refused exits with 13, from the start or from its stage', async () => {
