@@ -8,7 +8,7 @@ import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
-import { createIdentity, type Identity } from './identity/index.ts'
+import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
@@ -20,6 +20,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
@@ -137,6 +138,14 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
+  const encryption = createEncryption({
+    database,
+    secrets,
+    jobs,
+    log,
+    columns: sealedColumns,
+    sealedBackups: (before) => delivery.backups.sealedBefore(before),
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -183,6 +192,7 @@ export function createDomains(parts: DomainParts): Domains {
       users: identity.users.handlers,
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
+      encryption: encryption.handlers,
       targets: targets.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
@@ -218,6 +228,7 @@ export function createDomains(parts: DomainParts): Domains {
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
     },

@@ -1,5 +1,5 @@
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { TargetRecord } from './mirror.ts'
 
 interface TargetsTable {
@@ -26,6 +26,10 @@ export interface StoredTarget {
 }
 
 const context = (id: string): string => `target:${id}:tls`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'targets', column: 'tls', key: ['id'], context: ({ id }) => context(String(id)) },
+]
 
 /** Registered targets. Their certificates and keys are sealed. */
 export function createTargetStore(database: Database, secrets: Secrets) {

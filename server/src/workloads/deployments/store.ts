@@ -1,6 +1,6 @@
 import { type Deployment, type DeploymentLine, deploymentEnded } from '@wheelhouse/contract'
 import { type Database, isUniqueViolation } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
 import type { JournalStore, StepEntry } from './saga/journal.ts'
 import type { DeployRequest } from './request.ts'
@@ -52,6 +52,16 @@ export interface Owned {
 
 const place = (id: string): string => `deployments/${id}`
 const stepPlace = (id: string, seq: number): string => `deployments/${id}/steps/${seq}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'deployments', column: 'sealed', key: ['id'], context: ({ id }) => place(String(id)) },
+  {
+    table: 'deploymentSteps',
+    column: 'args',
+    key: ['deploymentId', 'seq'],
+    context: ({ deploymentId, seq }) => stepPlace(String(deploymentId), Number(seq)),
+  },
+]
 const mostAttempts = 20
 const active: Deployment['state'][] = ['running', 'waiting', 'rolling-back']
 const read = (row: Pick<DeploymentTable, 'record'>): Deployment => JSON.parse(row.record) as Deployment

@@ -6,6 +6,7 @@ import { compareReleases } from './compare.ts'
 import { keptUnlessTold, removable } from './keep.ts'
 import { type KeptRelease, openReleaseStore, type ReleaseStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export type { Placement, ReleaseContent, ReleaseFile, ReleaseFolder } from './content.ts'
 export type { KeptRelease, ReleaseStore } from './store.ts'
 

@@ -1,6 +1,6 @@
 import type { StackFormat } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
 import { randomBytes } from 'node:crypto'
 import type { Allowance } from './policy.ts'
@@ -54,6 +54,16 @@ export const nothingPast: Past = { all: [], applied: null }
 
 const keptRevisions = 10
 const place = (stackId: string, revision: number): string => `stacks/${stackId}/${revision}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'stackRevisions',
+    column: 'sealed',
+    key: ['stackId', 'revision'],
+    context: ({ stackId, revision }) => place(String(stackId), Number(revision)),
+  },
+  { table: 'stackKeys', column: 'sealed', key: ['id'], context: () => 'stacks/digest-key' },
+]
 const read = (row: StackTable): StackRecord => ({ ...row, services: JSON.parse(row.services) as StackMember[] })
 
 export const membersOf = (rendered: Rendered): StackMember[] =>
