@@ -2,8 +2,25 @@ import type { Migration } from '@wheelhouse/platform/db'
 import { sql } from 'kysely'
 
 const columns = [
-  ...['id', 'name', 'kind', 'cron', 'timezone', 'action', 'secret', 'enabled', 'origin', 'stack', 'environment'],
-  ...['accountedAt', 'lastAt', 'lastResult', 'missed', 'ownerId', 'ownerToken', 'owner', 'createdAt'],
+  'id',
+  'name',
+  'kind',
+  'cron',
+  'timezone',
+  'action',
+  'secret',
+  'enabled',
+  'origin',
+  'stack',
+  'environment',
+  'accountedAt',
+  'lastAt',
+  'lastResult',
+  'missed',
+  'ownerId',
+  'ownerToken',
+  'owner',
+  'createdAt',
 ]
 
 /** A schedule of a manifest is one of each environment: names are unique within theirs. SQLite cannot take a constraint away. */

@@ -48,7 +48,7 @@ async function fill(): Promise<string> {
     on: ['deployment.failed'],
     channel: { kind: 'webhook', url: 'http://127.0.0.1:9/hook' },
   } as never)
-  await admin.certificates.generate({ name: 'local', domains: ['app.test'] } as never)
+  await admin.certificates.generate({ name: 'local', domains: ['app.test'] })
   writeFileSync(
     join(folder, 'wheelhouse.yaml'),
     'name: sealed\nservices: { web: { command: [sleep, "1000"] } }\npipeline: { watch: { for: 1ms } }\n',

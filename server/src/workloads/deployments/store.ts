@@ -279,7 +279,7 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
       const last = rows.length > limit ? rows[limit - 1] : undefined
       return {
         items: rows.slice(0, limit).map(read),
-        next: last === undefined ? null : [Number(last.createdAt), last.number, last.id],
+        next: last === undefined ? null : [last.createdAt, last.number, last.id],
         total: Number(count),
       }
     },
