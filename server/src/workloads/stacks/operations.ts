@@ -9,7 +9,8 @@ import { allStacks, findStack, stackIdOf } from './found.ts'
 import { jobView } from './job-view.ts'
 import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
 import { makePlan } from './reconcile/plan.ts'
-import { type Allowance, allowanceOf, requireAllowed } from './policy.ts'
+import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
+import { requireAllowed } from './policy.ts'
 import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
@@ -69,7 +70,7 @@ async function prepare(
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
   const only = input.services === undefined ? null : withNeeds(valid, input.services)
-  const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.settings)
+  const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
   const sealed = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, sealed.name))
@@ -82,9 +83,10 @@ async function prepare(
   const told = read.problems.map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
   )
-  if (only !== null)
-    notes.push(...along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`))
-  return { target, rendered, only, allowance, plan: makePlan(rendered, target, decision, [...told, ...notes], key) }
+  const needed =
+    only === null ? [] : along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`)
+  const warnings = [...told, ...notes, ...needed]
+  return { target, rendered, only, allowance, plan: makePlan(rendered, target, decision, warnings, key) }
 }
 
 export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { clash, listenKey, type Route } from '@wheelhouse/proxies/proxy'
+import { clash, type EntryPoint, listenKey, type Route } from '@wheelhouse/proxies/proxy'
 import type { Exposure, Workload } from '../../stacks/index.ts'
 import { bad, type Check, type Found, type Look, well } from './check.ts'
 
@@ -75,8 +75,14 @@ async function lookAtRoutes({ room, project }: Look, { port, host, expose }: Wan
   return there.some((other) => listenKey(other) === listenKey(route)) ? well('shared by host name') : null
 }
 
+const lookAtEntryPoint = ({ name, address }: EntryPoint): Found =>
+  well(address === null ? `entry point ${name}, which was not looked at` : `entry point ${name} at ${address}`)
+
 async function lookAtPort(look: Look, wanted: Wanted): Promise<Found> {
-  const { port, host } = wanted
+  const { port, host, expose } = wanted
+  const proxy = expose === null ? undefined : look.room.proxies.get(expose.proxy)
+  // It opens its ports by its own configuration.
+  if (proxy?.entryPoint !== undefined) return lookAtEntryPoint(await proxy.entryPoint({ host, port }))
   const own = look.targets
     .flatMap((target) => look.room.targets.services(target.id))
     .filter((service) => service.stack === look.project.stack)

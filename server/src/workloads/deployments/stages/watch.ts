@@ -2,7 +2,7 @@ import type { Service } from '@wheelhouse/contract'
 import type { UpstreamStats } from '@wheelhouse/proxies/proxy'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Workload } from '../../stacks/index.ts'
-import { type Change, routeIdOf } from '../plan/changes.ts'
+import { type Change, routeOf } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
@@ -99,14 +99,17 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
 type Counted = Pick<UpstreamStats, 'requests' | 'errors'>
 
 /** What the proxy has counted of one that takes requests; null where it counts none. */
-async function countedOf(run: Run, change: Change): Promise<(Counted & { readonly serviceId: string }) | null> {
+async function countedOf(
+  run: Run,
+  changes: readonly Change[],
+  change: Change,
+): Promise<(Counted & { readonly serviceId: string }) | null> {
   const expose = change.workload.deploy?.expose ?? null
   const instance = instanceOf(run, change)
   if (expose === null || instance === null) return null
   const proxy = proxyOf(run.room, expose.proxy)
   if (!proxy.features.has('stats')) return null
-  const { stack, environment } = run.deployment
-  const id = routeIdOf(stack, environment, change.workload.spec.service, change.targetId)
+  const id = routeOf(run.deployment, change.workload.spec.service, changes)
   const found = (await proxy.stats(id)).find((one) => one.id === instance.serviceId)
   return found ? { requests: found.requests, errors: found.errors, serviceId: instance.serviceId } : null
 }
@@ -115,7 +118,7 @@ async function countedOf(run: Run, change: Change): Promise<(Counted & { readonl
 async function requestsBefore(run: Run, changes: readonly Change[]): Promise<ReadonlyMap<string, Counted>> {
   const before = new Map<string, Counted>()
   for (const change of changes) {
-    const counted = change.mode === 'keep' ? await countedOf(run, change) : null
+    const counted = change.mode === 'keep' ? await countedOf(run, changes, change) : null
     if (counted !== null) before.set(counted.serviceId, counted)
   }
   return before
@@ -132,7 +135,7 @@ async function lookAtRequests(
   const most = manifest?.pipeline?.watch?.max_error_rate ?? usualErrorRate
   const least = manifest?.pipeline?.watch?.least_requests ?? leastRequests
   for (const change of changes) {
-    const now = await countedOf(run, change)
+    const now = await countedOf(run, changes, change)
     if (now === null) continue
     const known = until.get(now.serviceId)
     // A proxy that was started anew counts from nothing.

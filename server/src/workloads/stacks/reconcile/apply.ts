@@ -73,7 +73,7 @@ async function converge(
   const only = revision.only === undefined ? null : new Set(revision.only)
   const part = only === null ? rendered : partOf(rendered, only)
   const target = requireConnected(room.targets.resolve(stack.targetId))
-  requireAllowed(part, revision.allowance, room.settings)
+  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
   const connection = room.targets.connection(target.id)
   const place = { connection, targets: room.targets }
   const past = await room.store.past(stack)
