@@ -1,12 +1,11 @@
 import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
-import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
 import type { ApplyData } from './reconcile/apply.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
-import { jobView } from './job-view.ts'
 import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
 import { makePlan } from './reconcile/plan.ts'
 import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
@@ -176,7 +175,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
         context.audit({ resource: id, after: { revision, summary: plan.summary } })
         const data: ApplyData = { stackId: id, revision, targetId: target.id, by: caller.username }
         const title = `Apply ${rendered.name} on ${target.name}`
-        return jobView(
+        return shownJob(
           await room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key: `stack:${id}` }),
         )
       },
@@ -192,7 +191,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
         requireConnected(target)
         context.audit({ resource: data.stackId, before: { name: data.name, target: target.name } })
         const title = `Remove ${data.name} from ${target.name}`
-        return jobView(
+        return shownJob(
           await room.jobs.enqueue('stacks.remove', data, {
             title,
             requestedBy: context.caller.username,

@@ -109,33 +109,21 @@ const skippedOf = (project: Project, flags: DeploymentFlags): Set<string> =>
     ...(flags.skipTests ? ['test'] : []),
   ])
 
-export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
-  const {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  } = asked
-  const all = {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
+const flagNames = [
+  'strategy',
+  'skipBackup',
+  'skipBuild',
+  'skipTests',
+  'skip',
+  'force',
+  'rollbackOnError',
+  'rollbackDatabase',
+  'parallel',
+  'reason',
+] as const satisfies readonly (keyof DeploymentFlags)[]
+
+export const flagsOf = (asked: DeploymentFlags): DeploymentFlags =>
+  Object.fromEntries(flagNames.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])))
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {
   const project = await askedProject(room, asked, caller)

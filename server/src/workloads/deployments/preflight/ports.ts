@@ -1,16 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { clash, type EntryPoint, listenKey, type Route } from '@wheelhouse/proxies/proxy'
 import type { Exposure, Workload } from '../../stacks/index.ts'
+import { isFree } from '../steps/free-port.ts'
 import { bad, type Check, type Found, type Look, well } from './check.ts'
-
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
-  })
-}
 
 /** Name of the program that listens on a port, where the system tells it. */
 async function ownerOf(port: number): Promise<string | null> {
