@@ -1,5 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
+import { isDeepStrictEqual } from 'node:util'
 import type { DeployRoom } from '../room.ts'
 import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
@@ -21,12 +22,17 @@ export function proxyOf(room: Pick<DeployRoom, 'proxies'>, kind: Proxy['kind']):
 }
 
 const undoDrainMs = 10_000
+/** As they are kept: the one before comes out of the journal. */
+const isSame = (one: Route | null, other: Route | null): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)))
 
 /** Leads requests to the upstreams of a route, all at once. */
 export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
   do: (args, { room }) => proxyOf(room, args.proxy).set(args.route),
   async undo(args, _result, { room, signal }) {
     const proxy = proxyOf(room, args.proxy)
+    // One that failed has changed nothing: to set what is set already could only fail again.
+    if (isSame(await proxy.get(args.route.id), args.before)) return null
     const stay = new Set(args.before?.upstreams.map(({ id }) => id))
     const leaving = args.route.upstreams.filter(({ id }) => !stay.has(id))
     if (args.before === null) {
