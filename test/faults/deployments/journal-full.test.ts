@@ -101,7 +101,9 @@ describe.runIf(canMount)('the disk of the journal is full', () => {
       )
 
   // One filling hits four runs at once, each in another stage and with another strategy.
-  test.each(rounds.map((moments, round) => ({ moments, round, names: moments.map(({ before }) => before).join(', ') })))(
+  test.each(
+    rounds.map((moments, round) => ({ moments, round, names: moments.map(({ before }) => before).join(', ') })),
+  )(
     'before $names: they wait, do nothing, and come to their end when there is room',
     { timeout: 360_000 },
     async ({ moments, round }) => {

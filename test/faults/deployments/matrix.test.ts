@@ -34,9 +34,10 @@ async function deploy(stack: Stack, version: string, fault?: Fault) {
 const all = [...failures, ...hangs]
 /** Dealt out one after the other; those that a strategy may do in a way of its own, to each. */
 const faultsOf = (lane: number): Fault[] =>
-  all.filter(
-    ({ everywhere, without }, index) =>
-      without !== strategies[lane] && (everywhere === true || index % strategies.length === lane),
+  all.filter(({ everywhere, only, without }, index) =>
+    only === undefined
+      ? without !== strategies[lane] && (everywhere === true || index % strategies.length === lane)
+      : only === strategies[lane],
   )
 
 // Each strategy has a stack of its own; the four go on beside each other.

@@ -25,7 +25,7 @@ export const secret = 'violet-kettle-7-harbour'
 
 /** Answers its version and greeting; crashes, answers 500, or takes its time when it is told to. */
 const server = `
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 const version = readFileSync('version.txt', 'utf8').trim()
 const [, greeting] = /^GREETING=(.*)$/m.exec(readFileSync('app.env', 'utf8'))
@@ -34,8 +34,10 @@ const server = createServer((request, response) => {
   if (version.startsWith('sick')) response.statusCode = 500
   const answer = () => response.end(version + ' ' + greeting)
   if (request.url === '/broken') response.statusCode = 500
-  if (request.url.startsWith('/slow')) setTimeout(answer, Number(request.url.split('/')[2]))
-  else answer()
+  if (request.url.startsWith('/slow')) {
+    writeFileSync(process.env.SWITCHES + '/slow.begun', '')
+    setTimeout(answer, Number(request.url.split('/')[2]))
+  } else answer()
 }).listen(Number(process.env.PORT), '127.0.0.1')
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections() })
 setInterval(() => existsSync(process.env.SWITCHES + '/crash-' + version) && process.exit(7), 50)
