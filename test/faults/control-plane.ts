@@ -116,7 +116,7 @@ export async function signIn(url: string, username = 'admin', password = adminPa
 }
 
 /** Asks again until the answer is other than null. Throws after `timeoutMs`. For hooks, where `expect.poll` may not be. */
-export async function until<T>(ask: () => Promise<T | null> | T | null, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null> | T | null, timeoutMs = 90_000): Promise<T> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const answer = await ask()

@@ -21,7 +21,7 @@ beforeAll(async () => {
   stack = await Stack.make(folder, 'afterwards', 'rolling', puppet)
   const run = await ended(() => admin, await start('first'))
   expect(run.state, told(run)).toBe('succeeded')
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   puppet.close()
   await yard.sweep()

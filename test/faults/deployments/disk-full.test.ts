@@ -114,7 +114,7 @@ describe.runIf(canMount)('a disk is full', () => {
     ;({ plane, admin } = await yard.admin(`${folder}/data`, { env: { WHEELHOUSE_UNDO_PATIENCE_MS: '2000' } }))
     stack = await Stack.make(`${folder}/project`, name, 'blue-green', puppet)
     await deploy('first')
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     puppet?.close()
     await yard.stop()

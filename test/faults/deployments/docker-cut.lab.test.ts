@@ -25,7 +25,7 @@ suite('the line to the engine is cut', ['docker'], () => {
     project.write('first')
     const run = await at.deploy({ directory: project.directory })
     expect(run.state, told(run)).toBe('succeeded')
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await line?.mend()
     await at?.close()
@@ -57,7 +57,7 @@ suite('the line to the engine is cut', ['docker'], () => {
   /** Without images: those of a release that failed go with the next one that serves. */
   const standing = async (): Promise<string[]> => (await project.onEngine()).filter((one) => !one.startsWith('image'))
 
-  test('at preflight: nothing is begun', { timeout: 120_000 }, async () => {
+  test('at preflight: nothing is begun', { timeout: 240_000 }, async () => {
     const before = await project.onEngine()
     project.write('never')
     await cut()
