@@ -65,7 +65,7 @@ export const hangs: readonly Fault[] = [
     },
   },
   {
-    title: 'stop: an old one answers a request for longer than the stage may take',
+    title: 'stop: an old one ends only when it is killed',
     // Only there an old one stops before the new is there.
     only: 'recreate',
     stage: 'stop',
@@ -77,8 +77,7 @@ export const hangs: readonly Fault[] = [
     },
     async meanwhile(stack) {
       await stack.hasBegun('hold')
-      fetch(`http://127.0.0.1:${stack.ports.api}/slow/60000`).catch(() => undefined)
-      await stack.hasBegun('slow')
+      stack.turn('stubborn')
       stack.turn('hold')
     },
   },

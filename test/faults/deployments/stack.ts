@@ -88,6 +88,7 @@ export class Stack {
       this.put(`${app}/composer.json`, '{}')
     }
     this.putTemplates()
+    this.put('tools/worker.sh', 'trap \'[ -e "$1" ] || exit 0\' TERM; while :; do sleep 1; done')
     this.put('tools/wait.sh', ': > "$1.begun"; while [ ! -e "$1" ]; do sleep 0.05; done')
   }
 
@@ -177,7 +178,11 @@ export class Stack {
       services: {
         api: exposed('api'),
         web: { ...exposed('web'), depends_on: { api: 'healthy' } },
-        worker: { command: ['sleep', '86400'], environment: { VERSION: version }, stop: { timeout: '2s' } },
+        worker: {
+          command: ['sh', this.path('tools/worker.sh'), this.path('switches/stubborn')],
+          environment: { VERSION: version },
+          stop: { timeout: '8s' },
+        },
       },
       backup: { files: ['templates'], before_deploy: { files: true }, to: this.path('backups') },
       gates: [{ http: this.puppetUrl('gate'), timeout: '1s', retries: 1 }],
