@@ -117,7 +117,7 @@ describe.runIf(canMount)('a disk is full', () => {
   }, 240_000)
   afterAll(async () => {
     puppet?.close()
-    await yard.stop()
+    await yard.endServices()
     for (const disk of [...disks.values()].toReversed()) await disk.unmount()
     await yard.sweep()
   })

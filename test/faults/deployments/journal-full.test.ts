@@ -84,7 +84,7 @@ describe.runIf(canMount)('the disk of the journal is full', () => {
   }, 240_000)
   afterAll(async () => {
     puppet?.close()
-    await yard.stop()
+    await yard.endServices()
     await disk?.unmount()
     await yard.sweep()
   })
