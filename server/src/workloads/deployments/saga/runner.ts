@@ -1,5 +1,6 @@
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
+import { DatabaseFull, DatabaseUnreachable } from '@wheelhouse/platform/db'
 import { isSecretKey } from '@wheelhouse/platform/log'
 import { randomUUID } from 'node:crypto'
 import type { DeployRoom } from '../room.ts'
@@ -52,6 +53,8 @@ export class DeploymentRunner {
   #taking: Promise<void> = Promise.resolve()
   /** What was last seen of the marks of others, by run; `since` on the clock of this process. */
   readonly #heard = new Map<string, { readonly heartbeatAt: number; readonly since: number }>()
+  /** Runs that could not be written down for want of room, or of the database: they did not cut off anything. */
+  readonly #unwritten = new Set<string>()
   #ended = false
   readonly #closing = new AbortController()
 
@@ -174,8 +177,10 @@ export class DeploymentRunner {
       if (this.#working.has(deployment.id)) continue
       // One of our own that nobody works on could not write down how it stands: the disk was full, or the database away.
       if (owner !== this.#owner && !this.#isGone(deployment.id, heartbeatAt)) continue
-      const counted = owner === null ? deployment : countTry(deployment)
+      const blameless = owner === null || this.#unwritten.has(deployment.id)
+      const counted = blameless ? deployment : countTry(deployment)
       if (!(await this.#room.store.claim(counted, this.#owner, { state: deployment.state, owner }))) continue
+      this.#unwritten.delete(deployment.id)
       await this.#takeUp(counted)
     }
     const queued = await this.#room.store.queued()
@@ -272,6 +277,7 @@ export class DeploymentRunner {
         // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
         if (error instanceof Ended) return this.#room.store.release(id, this.#owner)
         // It is tried again, so that a full disk that is free again leaves no run behind.
+        if (error instanceof DatabaseFull || error instanceof DatabaseUnreachable) this.#unwritten.add(id)
         this.#room.log.error({ err: error, deployment: id }, 'a deployment could not be brought to an end yet')
       })
       .catch((error: unknown) => this.#room.log.error({ err: error }, 'the end of a deployment was not written'))

@@ -2,6 +2,7 @@ import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { routeIdOf } from '../plan/changes.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { DeployRoom } from '../room.ts'
 import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
@@ -23,6 +24,9 @@ export function proxyOf(room: Pick<DeployRoom, 'proxies'>, kind: Proxy['kind']):
 }
 
 const undoDrainMs = 10_000
+/** As they are kept: the one before comes out of the journal. */
+const isSame = (one: Route | null, other: Route | null): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)))
 
 /** Waits for the requests under way; all of the time where the proxy does not tell of them. Answers how many are left, null if untold. */
 async function drained(
@@ -38,8 +42,10 @@ async function drained(
 /** Leads requests to the upstreams of a route, all at once. */
 export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
   do: (args, { room }) => proxyOf(room, args.proxy).set(args.route),
-  async undo(args, _result, { room, signal }) {
+  async undo(args, result, { room, signal }) {
     const proxy = proxyOf(room, args.proxy)
+    // One that failed has changed nothing: to set what is set already could only fail again.
+    if (result === null && isSame(await proxy.get(args.route.id), args.before)) return null
     const stay = new Set(args.before?.upstreams.map(({ id }) => id))
     const leaving = args.route.upstreams.filter(({ id }) => !stay.has(id))
     if (args.before === null) {
