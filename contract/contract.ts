@@ -20,6 +20,7 @@ import { deployments } from './workloads/deployments.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
 
 /** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
@@ -37,6 +38,7 @@ export interface Contract {
   readonly releases: typeof releases
   readonly backups: typeof backups
   readonly triggers: typeof triggers
+  readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
@@ -61,6 +63,7 @@ export const contract: Contract = {
   releases,
   backups,
   triggers,
+  terminals,
   logs,
   metrics,
   health,

@@ -24,6 +24,7 @@ import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -48,6 +49,7 @@ export interface Domains {
   readonly metrics: Metrics
   readonly delivery: Delivery
   readonly notifications: Notifications
+  readonly terminals: Terminals
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -137,6 +139,14 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
+  const terminals = new Terminals({
+    registry,
+    announce,
+    audit: identity.audit,
+    log,
+    perUser: settings.terminalsPerUser,
+    detachedMs: settings.terminalDetachedMs,
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -177,6 +187,7 @@ export function createDomains(parts: DomainParts): Domains {
     metrics,
     delivery,
     notifications,
+    terminals,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -192,6 +203,7 @@ export function createDomains(parts: DomainParts): Domains {
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
       triggers: delivery.triggers.handlers,
+      terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
@@ -224,6 +236,7 @@ export function createDomains(parts: DomainParts): Domains {
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      await terminals.close()
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
