@@ -79,7 +79,12 @@ export function TerminalView({ goal, serviceName, onOpened, onOver, children, af
           </Button>
         )}
       </div>
-      <div className="xterm-box" ref={shown.box} role="group" aria-label={`Terminal in ${serviceName}`} />
+      <div
+        className={`xterm-box ${writes ? '' : 'overflow-auto!'}`}
+        ref={shown.box}
+        role="group"
+        aria-label={`Terminal in ${serviceName}`}
+      />
       <footer className="flex items-center gap-3 border-t border-line px-(--gutter) py-1.5 text-meta text-ink-3 flex-none min-w-0">
         <span className={`live ${open ? '' : 'off'} px-0! cut`} role="status">
           {wordsOf(state, writes, notice)}
