@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createPolicies } from './inventory/policies/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -22,9 +23,11 @@ import { createNotifications, deploymentKey, type Notifications, titleOf } from 
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
+import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -48,6 +51,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
   readonly announce: Announce
@@ -90,6 +94,7 @@ export function createDomains(parts: DomainParts): Domains {
     findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
+  const policies = createPolicies({ database, registry, bus, bindFolders: settings.bindFolders, announce })
   const certificates = createCertificates({
     database,
     secrets,
@@ -109,8 +114,17 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     registry,
     lastLines: logs.lastLines,
-    bindFolders: settings.bindFolders,
+    rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
+  })
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const volumes = createVolumes({
+    registry,
+    jobs,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+    workFolder: join(settings.data, 'uploads'),
   })
   const delivery = createDelivery({
     settings,
@@ -119,9 +133,10 @@ export function createDomains(parts: DomainParts): Domains {
     identity,
     registry,
     stacks,
+    policies,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -186,6 +201,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     terminals,
     announce,
@@ -195,9 +211,12 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
+      policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
+      volumes: volumes.handlers,
+      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -221,10 +240,12 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: jobsDomain.feed,
     },
     async start() {
+      await policies.start()
       await health.start()
       await targets.start()
       await certificates.start()
       metrics.start()
+      volumes.start()
       await delivery.backups.start()
       notifications.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
@@ -240,7 +261,9 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
+      policies.close()
       metrics.close()
+      volumes.close()
       logs.close()
       live.close()
       jobsDomain.close()
