@@ -85,6 +85,12 @@ export class Terminal {
     }
   }
 
+  /** Throws LIMIT_REACHED. */
+  requireRoom(): void {
+    if (this.viewers.size >= maxViewers)
+      throw new Failure('LIMIT_REACHED', `${maxViewers} people look at this terminal already.`)
+  }
+
   /** Lets somebody look on, from `after` on. Throws LIMIT_REACHED. */
   attach(
     caller: Caller,
@@ -92,8 +98,7 @@ export class Terminal {
     rights: { readonly writes: boolean; readonly mayWrite: boolean },
     after: number | null,
   ): Viewer {
-    if (this.viewers.size >= maxViewers)
-      throw new Failure('LIMIT_REACHED', `${maxViewers} people look at this terminal already.`)
+    this.requireRoom()
     const viewer = new Viewer(caller, outlet, this.scrollback, rights)
     const { id, serviceId, serviceName, targetId, command, openedBy, openedAt } = this.view()
     const terminal = { id, serviceId, serviceName, targetId, command, openedBy, openedAt }

@@ -22,6 +22,8 @@ import { Terminal } from './terminal.ts'
 
 // The best shell there is; the choice is made inside, where the files are.
 const shell = ['/bin/sh', '-c', 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi']
+/** Of one person: what they printed last is memory, however fast they come and go. */
+const keptEnded = 10
 /** How a stop of the house waits for commands that do not want to go. */
 const closeMs = 5_000
 
@@ -107,6 +109,7 @@ export class Terminals implements TerminalDoor {
     if (!terminal) throw notFound('terminal', id)
     const mayWrite = (await leaveAt(registry, terminal, caller)) === 'write'
     const writes = request.writes && mayWrite
+    terminal.requireRoom()
     await this.#records.joined(terminal, caller, writes)
     const viewer = terminal.attach(caller, outlet, { writes, mayWrite }, request.after)
     const { columns, rows } = request
@@ -165,6 +168,8 @@ export class Terminals implements TerminalDoor {
     this.#records.ended(terminal, why).catch((error: unknown) => {
       this.#parts.log.error({ err: error, terminal: terminal.parts.id }, 'the end of a terminal was not recorded')
     })
+    const before = this.all().filter((one) => one.ended && one.parts.opener.userId === terminal.parts.opener.userId)
+    for (const one of before.slice(0, -keptEnded)) this.#terminals.delete(one.parts.id)
     const timer = setTimeout(() => {
       this.#forgetting.delete(timer)
       this.#terminals.delete(terminal.parts.id)
