@@ -23,6 +23,7 @@ import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
 import { volumes } from './workloads/volumes.ts'
 
@@ -45,6 +46,7 @@ export interface Contract {
   readonly releases: typeof releases
   readonly backups: typeof backups
   readonly triggers: typeof triggers
+  readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
@@ -73,6 +75,7 @@ export const contract: Contract = {
   releases,
   backups,
   triggers,
+  terminals,
   logs,
   metrics,
   health,

@@ -27,6 +27,7 @@ import { startBeside, type StartProgram } from './start-beside.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
@@ -53,6 +54,7 @@ export interface Domains {
   readonly delivery: Delivery
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
+  readonly terminals: Terminals
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -161,6 +163,14 @@ export function createDomains(parts: DomainParts): Domains {
     columns: sealedColumns,
     sealedBackups: (before) => delivery.backups.sealedBefore(before),
   })
+  const terminals = new Terminals({
+    registry,
+    announce,
+    audit: identity.audit,
+    log,
+    perUser: settings.terminalsPerUser,
+    detachedMs: settings.terminalDetachedMs,
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -202,6 +212,7 @@ export function createDomains(parts: DomainParts): Domains {
     delivery,
     proxies,
     notifications,
+    terminals,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -221,6 +232,7 @@ export function createDomains(parts: DomainParts): Domains {
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
       triggers: delivery.triggers.handlers,
+      terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
@@ -256,6 +268,7 @@ export function createDomains(parts: DomainParts): Domains {
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      await terminals.close()
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()

@@ -147,9 +147,9 @@ export async function retireLate(room: DeployRoom, release: KeptRelease): Promis
   const content = await room.releases.store.content(release.id)
   if (content === null || !stillBeside(room, content, release.number)) return
   const { stack, environment } = release
-  const deployment = (await room.store.list({ stack, environment })).find(
-    (one) => one.release?.id === release.id && one.state === 'succeeded',
-  )
+  // Newest first: the run that brought what serves is among the last that succeeded.
+  const brought = { stack, environment, state: 'succeeded' as const, targetIds: null, after: null, limit: 100 }
+  const deployment = (await room.store.list(brought)).items.find((one) => one.release?.id === release.id)
   if (deployment === undefined) return
   const contentOf = async (id: string): Promise<ReleaseContent> => {
     const found = await room.releases.store.content(id)
