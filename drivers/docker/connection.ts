@@ -9,6 +9,7 @@ import type {
   ExecSession,
   FoundResource,
   ImageRequest,
+  Images,
   Inspection,
   LogQuery,
   NetworkAttachment,
@@ -22,6 +23,7 @@ import type {
 } from '@wheelhouse/driver'
 import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
 import { containerPath } from './container-path.ts'
+import { DockerImages } from './images/images.ts'
 import { watch } from './mirror/watch.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
@@ -50,11 +52,13 @@ export const dockerCapabilities = [
   'volumes',
   'build',
   'attach',
+  'images',
 ] as const satisfies readonly Capability[]
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
+  readonly images: Images
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -64,6 +68,7 @@ export class DockerConnection implements Connection {
 
   constructor(options: TargetOptions, log: DriverLog) {
     this.#client = new EngineClient(parseAddress(options))
+    this.images = new DockerImages(this.#client)
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
     this.#log = log

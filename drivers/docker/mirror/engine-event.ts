@@ -29,6 +29,16 @@ export const heardActions = [
   'destroy',
 ] as const
 
+/** What changes the list of images. A build without a name and a commit of a container tell no event of an image. */
+export const imageActions = ['delete', 'import', 'load', 'pull', 'tag', 'untag', 'commit'] as const
+
+/** True where the list of images may be another than before. */
+export function concernsImages(raw: unknown): boolean {
+  if (typeof raw !== 'object' || raw === null) return false
+  const { Type, Action } = raw as { Type?: unknown; Action?: unknown }
+  return Type === 'image' || Action === 'commit'
+}
+
 /** Null for anything that is not about a container. */
 export function readEvent(raw: unknown): EngineEvent | null {
   if (typeof raw !== 'object' || raw === null) return null

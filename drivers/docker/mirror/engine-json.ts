@@ -3,6 +3,7 @@ export interface ListedContainer {
   readonly Id: string
   readonly Names: readonly string[] | null
   readonly Image: string
+  readonly ImageID?: string
   readonly Command: string
   /** Seconds since 1970. */
   readonly Created: number
@@ -16,6 +17,8 @@ export interface ListedContainer {
 export interface InspectedContainer {
   readonly Id: string
   readonly Name: string
+  /** `sha256:…`. */
+  readonly Image?: string
   readonly Created: string
   readonly Path: string
   readonly Args: readonly string[] | null

@@ -2,6 +2,7 @@ import { Failure } from '@wheelhouse/contract'
 import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
+import { imagePath } from '../images/image-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
 import { pullImage } from './pull.ts'
 
@@ -70,7 +71,7 @@ export async function provideImage(
 
 async function hasImage(client: EngineClient, image: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.json({ path: `/images/${image.split('/').map(encodeURIComponent).join('/')}/json`, signal })
+    await client.json({ path: `${imagePath(image)}/json`, signal })
     return true
   } catch (error) {
     if (error instanceof Failure && error.code === 'NOT_FOUND') return false

@@ -1,11 +1,12 @@
 import type { EngineInfo, TargetUsage } from '@wheelhouse/contract'
-import type { ObservedService, Observer, Occurrence } from '../index.ts'
+import type { ObservedImage, ObservedService, Observer, Occurrence } from '../index.ts'
 
 /** What a watch told, as a mirror would keep it; tests wait for it to tell, they never ask the target. */
 export class Recorder implements Observer {
   readonly services = new Map<string, ObservedService>()
   readonly occurrences: Occurrence[] = []
   readonly usages: TargetUsage[] = []
+  heldImages: readonly ObservedImage[] = []
   info: EngineInfo | null = null
   snapshots = 0
   lostReason: string | null = null
@@ -31,6 +32,10 @@ export class Recorder implements Observer {
   }
   occurred(occurrence: Occurrence): void {
     this.occurrences.push(occurrence)
+    this.#wake()
+  }
+  images(images: readonly ObservedImage[]): void {
+    this.heldImages = images
     this.#wake()
   }
   usage(usage: TargetUsage): void {
