@@ -6,6 +6,7 @@ import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
+import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
@@ -17,6 +18,7 @@ import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
 import { deployments } from './workloads/deployments.ts'
+import { images } from './workloads/images.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
@@ -31,7 +33,9 @@ export interface Contract {
   readonly targets: typeof targets
   readonly configs: typeof configs
   readonly certificates: typeof certificates
+  readonly registries: typeof registries
   readonly services: typeof services
+  readonly images: typeof images
   readonly stacks: typeof stacks
   readonly deployments: typeof deployments
   readonly releases: typeof releases
@@ -55,7 +59,9 @@ export const contract: Contract = {
   targets,
   configs,
   certificates,
+  registries,
   services,
+  images,
   stacks,
   deployments,
   releases,

@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createRegistries } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -22,6 +23,7 @@ import { createNotifications, deploymentKey, type Notifications, titleOf } from 
 import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { createImages } from './workloads/images/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 
@@ -137,6 +139,18 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
+  const registries = createRegistries({ database, secrets, announce })
+  const images = createImages({
+    database,
+    jobs,
+    log,
+    targets: registry,
+    registries,
+    releases: delivery.releases,
+    buildFolder: join(settings.data, 'builds'),
+    unfinishedJobs: () => foundation.jobTable.unfinished(),
+    announce,
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -186,7 +200,9 @@ export function createDomains(parts: DomainParts): Domains {
       targets: targets.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
+      registries: registries.handlers,
       services: serviceHandlers(registry),
+      images: images.handlers,
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -215,6 +231,7 @@ export function createDomains(parts: DomainParts): Domains {
       metrics.start()
       await delivery.backups.start()
       notifications.start()
+      await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
@@ -225,6 +242,7 @@ export function createDomains(parts: DomainParts): Domains {
       clearInterval(pruning)
       delivery.triggers.close()
       await delivery.deployments.close()
+      await images.close()
       await notifications.close()
       certificates.close()
       metrics.close()

@@ -9,6 +9,7 @@ import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
 import { certificates } from './0007-certificates.ts'
+import { images } from './0013-images.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0005-configs': configs,
   '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
+  '0013-images': images,
 }

@@ -9,7 +9,7 @@ import type {
   Target,
   TargetUsage,
 } from '@wheelhouse/contract'
-import type { Connection, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
+import type { Connection, ObservedImage, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
 
 /** What the mirror tells as it changes: rows to put in place, rows to take out. */
 export type MirrorChange =
@@ -17,6 +17,7 @@ export type MirrorChange =
   | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'target-removed'; readonly id: string }
+  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'image' }
 
 /** What the registry knows of a target beside what is observed. */
 export interface TargetRecord {
@@ -47,6 +48,7 @@ export class Mirror {
   readonly #parts: MirrorParts
   readonly #services = new Map<string, Service>()
   readonly #nativeIds = new Map<string, string>()
+  readonly #imageIds = new Map<string, string>()
   readonly #checked = new Map<string, HealthState>()
   readonly connection: Connection
   #record: TargetRecord
@@ -54,6 +56,7 @@ export class Mirror {
   #reason: string | null = null
   #engine: EngineInfo | null = null
   #usage: TargetUsage | null = null
+  #images: readonly ObservedImage[] | null = null
   #observedAt: string | null = null
   #everConnected = false
 
@@ -71,6 +74,15 @@ export class Mirror {
   }
   get usage(): TargetUsage | null {
     return this.#usage
+  }
+
+  /** As last told; null where the target has none, or has not told them yet. */
+  get images(): readonly ObservedImage[] | null {
+    return this.#images
+  }
+  /** The image a service was made from, which may have lost its name since. */
+  imageIdOf(serviceId: string): string | null {
+    return this.#imageIds.get(serviceId) ?? null
   }
 
   nativeId(serviceId: string): string | undefined {
@@ -131,6 +143,10 @@ export class Mirror {
       changed: (service) => this.#changed(service),
       gone: (nativeId) => this.#gone(serviceIdOf(this.#record.id, nativeId)),
       occurred: (occurrence) => this.#occurred(occurrence),
+      images: (images) => {
+        this.#images = images
+        this.#resources('image')
+      },
       usage: (usage) => {
         this.#usage = usage
         this.#tell()
@@ -161,7 +177,8 @@ export class Mirror {
     const id = serviceIdOf(this.#record.id, observed.nativeId)
     const before = this.#services.get(id)
     this.#nativeIds.set(id, observed.nativeId)
-    const { nativeId: _, ...rest } = observed
+    const { nativeId: _, imageId, ...rest } = observed
+    if (imageId) this.#imageIds.set(id, imageId)
     const now = this.#parts.now().toISOString()
     this.#observedAt = now
     // A new run has proved nothing yet: the verdict over the one before must not speak for it.
@@ -211,6 +228,7 @@ export class Mirror {
     if (!service) return
     this.#services.delete(id)
     this.#nativeIds.delete(id)
+    this.#imageIds.delete(id)
     this.#checked.delete(id)
     this.#parts.changed({ kind: 'service-removed', id, targetId: this.#record.id, name: service.name })
     this.#announce({
@@ -261,6 +279,10 @@ export class Mirror {
   #put(service: Service): void {
     this.#services.set(service.id, service)
     this.#parts.changed({ kind: 'service', service })
+  }
+
+  #resources(of: 'image'): void {
+    this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of })
   }
 
   #tell(): void {
