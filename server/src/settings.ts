@@ -150,6 +150,12 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_STREAMS_PER_SERVICE',
     description: 'streams of one service that may be open',
   },
+  maxUploadBytes: {
+    schema: z.int().min(1),
+    default: 10_737_418_240,
+    variable: 'WHEELHOUSE_MAX_UPLOAD_BYTES',
+    description: 'bytes that one upload may bring: files, images, volumes',
+  },
   metricsIntervalMs: {
     schema: z.int().min(1_000).max(300_000),
     default: 10_000,

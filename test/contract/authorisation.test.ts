@@ -110,14 +110,17 @@ async function call(
     delete input[name]
     return encodeURIComponent(value)
   })
-  const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
+  const uploads = operation.kind === 'upload'
+  const inQuery = operation.method === 'GET' || operation.method === 'DELETE' || uploads
   const query = new URLSearchParams(inQuery ? Object.entries(input).map(([key, value]) => [key, String(value)]) : {})
   const answer = await fetch(`${house.url}${path}?${query.toString()}`, {
     method: operation.method,
     headers: {
       ...(caller.token === null ? {} : { authorization: `Bearer ${caller.token}` }),
+      ...(uploads ? { 'content-type': 'application/octet-stream' } : {}),
       ...(inQuery ? {} : { 'content-type': 'application/json' }),
     },
+    ...(uploads ? { body: 'x' } : {}),
     ...(inQuery ? {} : { body: JSON.stringify(input) }),
   })
   const text = await answer.text()

@@ -19,7 +19,7 @@ export interface Visit {
 }
 
 export interface EdgeParts extends Pick<HealthParts, 'startedAt' | 'version' | 'ping' | 'detail'> {
-  readonly settings: HttpSettings & { readonly host: string; readonly port: number }
+  readonly settings: HttpSettings & { readonly host: string; readonly port: number; readonly maxUploadBytes: number }
   readonly log: Log
   readonly dispatcher: Dispatcher
   readonly docs: Docs
@@ -63,7 +63,12 @@ export async function openEdge(parts: EdgeParts): Promise<Edge> {
     if (!leniently) return parts.authenticate(visit)
     return parts.authenticate(visit).catch(() => parts.authenticate({ ...visit, authorization: null }))
   }
-  addRoutes(app, { dispatcher: parts.dispatcher, authenticate, limit: parts.limit })
+  addRoutes(app, {
+    dispatcher: parts.dispatcher,
+    authenticate,
+    limit: parts.limit,
+    maxUploadBytes: settings.maxUploadBytes,
+  })
   addHealthRoutes(app, { ...parts, serving: () => serving, authenticate })
   addDocsRoutes(app, parts.docs)
   await addWebFiles(app, parts.webFolder)
