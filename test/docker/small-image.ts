@@ -22,10 +22,15 @@ export function smallTar(files: Readonly<Record<string, string | Buffer>>): Read
   return Readable.from([...blocks, Buffer.alloc(1024)])
 }
 
-/** Builds an image of the lab's busybox and one layer of random bytes that no other image has. */
-export async function buildSmallImage(connection: Connection, tag: string, layerBytes = 4096): Promise<string> {
+/** Builds an image of the lab's busybox and one layer of random bytes that no other image has; its label `made.by` tells whose it is. */
+export async function buildSmallImage(
+  connection: Connection,
+  tag: string,
+  layerBytes = 4096,
+  mark = 'test',
+): Promise<string> {
   const context = smallTar({
-    Dockerfile: 'FROM lab/busybox:1\nCOPY bytes /bytes\nLABEL made.by=test\nENV COLOUR=blue\nEXPOSE 8080\n',
+    Dockerfile: `FROM lab/busybox:1\nCOPY bytes /bytes\nLABEL made.by=${mark}\nENV COLOUR=blue\nEXPOSE 8080\n`,
     bytes: randomBytes(layerBytes),
   })
   const request = {

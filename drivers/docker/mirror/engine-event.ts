@@ -30,7 +30,7 @@ export const heardActions = [
 ] as const
 
 /** What changes the list of images. A build without a name and a commit of a container tell no event of an image. */
-export const imageActions = ['delete', 'import', 'load', 'pull', 'tag', 'untag', 'commit'] as const
+export const imageActions = ['delete', 'import', 'load', 'pull', 'push', 'tag', 'untag', 'commit'] as const
 
 /** True where the list of images may be another than before. */
 export function concernsImages(raw: unknown): boolean {

@@ -1,7 +1,10 @@
 import { Failure, notFound, type RegistryTag } from '@wheelhouse/contract'
 import { readObject, type RegistryClient } from './client.ts'
 
-const listTypes = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']
+const listTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]
 const manifestTypes = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',

@@ -146,11 +146,12 @@ export function registryHandlers(room: RegistryRoom): Handlers<typeof registries
       const rows = found.filter((name) => name.toLowerCase().includes(words)).map((name) => ({ name }))
       return paged(rows, query)
     },
-    tags: async ({ id, repository, q, ...query }, { caller, signal }) => {
+    tags: async ({ id, repository: asked, q, ...query }, { caller, signal }) => {
       requirePermission(caller, 'registries.read')
       const record = await one(id)
       const client = await clientOf(record, signal)
       const words = q?.toLowerCase() ?? ''
+      const repository = asked.includes('/') || record.address !== publicRegistry ? asked : `library/${asked}`
       const found = (await tagNames(client, repository)).filter((tag) => tag.toLowerCase().includes(words))
       const { items, ...rest } = paged(found, query)
       return { ...rest, items: await describeTags(client, repository, items, record.address === publicRegistry) }
@@ -211,6 +212,9 @@ function tagPlan(
     counts: { remove: tags.length },
     warnings: others.length === 0 ? [] : [`${others.join(', ')} ${others.length === 1 ? 'goes' : 'go'} with it.`],
     kept: [],
-    digest: createHash('sha256').update(`${digest} ${tags.join(' ')}`).digest('base64url').slice(0, 16),
+    digest: createHash('sha256')
+      .update(`${digest} ${tags.join(' ')}`)
+      .digest('base64url')
+      .slice(0, 16),
   }
 }

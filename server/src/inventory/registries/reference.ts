@@ -1,5 +1,10 @@
 export const publicRegistry = 'docker.io'
-const publicNames: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'hub.docker.com'])
+const publicNames: ReadonlySet<string> = new Set([
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+  'hub.docker.com',
+])
 
 /** One spelling for the registry that needs no address in image names. */
 export function plainAddress(address: string): string {

@@ -1,7 +1,14 @@
 import { Failure, type Image, type images, notFound } from '@wheelhouse/contract'
 import type { ObservedImage } from '@wheelhouse/driver'
 import type { EnqueueOptions } from '@wheelhouse/platform/jobs'
-import { type CallContext, type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import {
+  type CallContext,
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  requirePermission,
+} from '../../dispatch/index.ts'
 import { wholeName } from '../../inventory/registries/index.ts'
 import { type BuildData, keepContext } from './jobs/build.ts'
 import { imageJob } from './jobs/job-view.ts'
@@ -73,7 +80,9 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
   }
   const nameTo = (reference: string, field: string): string => {
     if (!reference.includes('@')) return wholeName(reference)
-    throw new Failure('VALIDATION_FAILED', `${field}: a digest is given by the registry. Use name or name:tag.`, { field })
+    throw new Failure('VALIDATION_FAILED', `${field}: a digest is given by the registry. Use name or name:tag.`, {
+      field,
+    })
   }
   const enqueue = async (kind: string, data: Record<string, unknown>, options: EnqueueOptions) =>
     imageJob(await room.jobs.enqueue(kind, data, options))
@@ -200,7 +209,11 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       run: async (input, { caller, audit }) => {
         const { record } = reachImages(targets, input.target)
         const done = await runPrune(room, input, () => wholeRows(input.target), Date.now())
-        audit({ resource: `target:${input.target}`, before: { images: done.removed }, after: { freedBytes: done.freedBytes } })
+        audit({
+          resource: `target:${input.target}`,
+          before: { images: done.removed },
+          after: { freedBytes: done.freedBytes },
+        })
         if (done.removed.length > 0)
           removed(`${done.removed.length} unused images were removed from ${record.name}.`, input.target, caller, done)
         return done

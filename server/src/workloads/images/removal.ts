@@ -78,7 +78,11 @@ export function removalPlan(left: Leaving, freedBytes: number, force: boolean): 
 }
 
 /** Takes the names away, and the image with the last. Never removes one that the engine still needs. */
-export async function removeLeaving(images: Images, { image, names, whole }: Leaving, force: boolean): Promise<Removed> {
+export async function removeLeaving(
+  images: Images,
+  { image, names, whole }: Leaving,
+  force: boolean,
+): Promise<Removed> {
   const done: Removed = { untagged: [], removed: [] }
   for (const name of names.length > 0 ? names : [image.imageId]) {
     const { untagged, removed } = await images.remove(name, { force: force && whole })

@@ -67,7 +67,10 @@ class BuildSteps {
       this.#step = `${number}/${count} ${instruction.slice(0, 200)}`
       this.#lines = []
       this.#job.step(this.#step, 'running')
-      this.#job.progress((Number(number) - 1) / Number(count), `Step ${number} of ${count}: ${instruction.slice(0, 200)}`)
+      this.#job.progress(
+        (Number(number) - 1) / Number(count),
+        `Step ${number} of ${count}: ${instruction.slice(0, 200)}`,
+      )
       return
     }
     this.#lines.push(text.slice(0, 2_000))
@@ -112,7 +115,8 @@ export async function runBuild(room: ImageRoom, data: BuildData, job: JobContext
     return { imageId: built.id, sizeBytes: built.sizeBytes, reference: tag }
   } catch (error) {
     steps.end('failed')
-    if ((context.errored as NodeJS.ErrnoException | null)?.code === 'ENOENT')
+    const unread: NodeJS.ErrnoException | null = context.errored
+    if (unread?.code === 'ENOENT')
       throw new Failure('TARGET_REFUSED', 'What the image is built from is not here any more. Send it again.')
     throw error
   } finally {

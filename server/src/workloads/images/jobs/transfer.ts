@@ -25,13 +25,15 @@ async function signedIn<T>(
     if (signIn !== null) await room.registries.worked(reference)
     return result
   } catch (error) {
-    const words = error instanceof Failure ? String(error.details.words ?? error.message) : ''
-    if (!refusesSignIn.test(words) || !(error instanceof Failure)) throw error
+    if (!(error instanceof Failure)) throw error
+    const words = typeof error.details.words === 'string' ? error.details.words : error.message
+    if (!refusesSignIn.test(words)) throw error
     const cure =
       signIn === null
         ? 'Add its registry with a user name and a password, where it wants them.'
         : `Check the user name and the password of ${signIn.address}.`
-    if (signIn !== null && /unauthorized|incorrect username/i.test(words)) await room.registries.refused(reference, cure)
+    if (signIn !== null && /unauthorized|incorrect username/i.test(words))
+      await room.registries.refused(reference, cure)
     throw new Failure(error.code, `${error.message.replace(/\.?$/, '.')} ${cure}`, error.details)
   }
 }
@@ -75,9 +77,7 @@ export async function runPush(
   const steps = new LayerSteps(job, reference)
   job.progress(0, `Offering ${reference} to its registry`)
   try {
-    const digest = await signedIn(room, reference, (signIn) =>
-      images.push(reference, signIn, steps.report, job.signal),
-    )
+    const digest = await signedIn(room, reference, (signIn) => images.push(reference, signIn, steps.report, job.signal))
     room.checks.forget(targetId, reference)
     job.progress(1, `${reference} is in its registry, from ${record.name}`)
     return { digest, reference }

@@ -46,7 +46,9 @@ export class NewerChecks {
       .map((tag) => this.get(targetId, tag))
       .filter((check) => check !== null && check.imageId === image.imageId)
     const told =
-      checks.find((check) => check?.state === 'newer') ?? checks.find((check) => check?.state === 'current') ?? checks[0]
+      checks.find((check) => check?.state === 'newer') ??
+      checks.find((check) => check?.state === 'current') ??
+      checks[0]
     if (!told) return null
     const { state, digest, reason, checkedAt } = told
     return { state, digest, reason, checkedAt: new Date(checkedAt).toISOString() }

@@ -43,11 +43,7 @@ export function openCheckStore(database: Database) {
         .execute()
     },
     async remove(targetId: string, reference: string): Promise<void> {
-      await db
-        .deleteFrom('imageChecks')
-        .where('targetId', '=', targetId)
-        .where('reference', '=', reference)
-        .execute()
+      await db.deleteFrom('imageChecks').where('targetId', '=', targetId).where('reference', '=', reference).execute()
     },
   }
 }

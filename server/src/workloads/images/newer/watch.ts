@@ -41,7 +41,7 @@ export class NewerWatch {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(), lookMs)
+    this.#timer = setInterval(() => void this.look(), lookMs)
     this.#timer.unref()
   }
 
@@ -73,7 +73,11 @@ export class NewerWatch {
     })
   }
 
-  async checkAll(asked: readonly Asked[], signal: AbortSignal, told?: (done: number, check: Check) => void): Promise<void> {
+  async checkAll(
+    asked: readonly Asked[],
+    signal: AbortSignal,
+    told?: (done: number, check: Check) => void,
+  ): Promise<void> {
     const waiting = asked.values()
     let done = 0
     await Promise.all(
@@ -124,7 +128,9 @@ export class NewerWatch {
 
   async #ask(targetId: string, reference: string, image: ObservedImage, signal: AbortSignal): Promise<Answer> {
     const { name, registry } = readReference(reference)
-    const own = image.digests.filter((digest) => digest.startsWith(`${name}@`)).map((digest) => digest.slice(name.length + 1))
+    const own = image.digests
+      .filter((digest) => digest.startsWith(`${name}@`))
+      .map((digest) => digest.slice(name.length + 1))
     if (own.length === 0) return unknown('It was made here and is in no registry.', false)
     const pause = this.#pauses.get(`${targetId}\n${registry}`)
     if (pause && pause.until > this.#now()) return unknown(pause.reason, true)
@@ -150,7 +156,8 @@ export class NewerWatch {
   #tell({ targetId, reference, digest, imageId }: Check): void {
     const { record } = this.#room.targets.mirror(targetId)
     const services = (usersByImage(this.#room.targets, targetId).get(imageId) ?? []).map(({ name }) => name)
-    const used = services.length === 0 ? '' : ` ${services.join(', ')} ${services.length === 1 ? 'uses' : 'use'} the old one.`
+    const used =
+      services.length === 0 ? '' : ` ${services.join(', ')} ${services.length === 1 ? 'uses' : 'use'} the old one.`
     this.#room.announce({
       type: 'image.newer',
       message: `The registry has a newer ${reference} than ${record.name}.${used}`,
