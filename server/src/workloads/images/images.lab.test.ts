@@ -37,7 +37,9 @@ suite('images', ['docker', 'n3', 'registryLogin'], () => {
       expect(detail.environment).toContainEqual({ name: 'COLOUR', value: 'blue', masked: false })
       expect(detail.layers[0]?.command).toContain('EXPOSE')
     }
-    await expect(lab.admin.images.get({ target: 'docker', image: '../containers' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(lab.admin.images.get({ target: 'docker', image: '../containers' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
     await expect(lab.admin.images.get({ target: 'local', image: used })).rejects.toMatchObject({
       code: 'CAPABILITY_MISSING',
     })
@@ -156,7 +158,9 @@ suite('images', ['docker', 'n3', 'registryLogin'], () => {
     expect(built.steps.at(-1)?.message).toContain('in deep=blue\nmore')
     expect((await lab.row(name)).imageId).toBe(built.result?.imageId)
 
-    const failed = await lab.ended(await lab.admin.images.build(wish, await context('FROM lab/busybox:1\nRUN exit 7\n')))
+    const failed = await lab.ended(
+      await lab.admin.images.build(wish, await context('FROM lab/busybox:1\nRUN exit 7\n')),
+    )
     expect(failed).toMatchObject({ state: 'failed', error: { errorCode: 'TARGET_REFUSED' } })
     expect(failed.steps.at(-1)).toMatchObject({ name: '2/2 RUN exit 7', state: 'failed' })
     await expect(
@@ -168,7 +172,11 @@ suite('images', ['docker', 'n3', 'registryLogin'], () => {
     const name = lab.name('guarded')
     await lab.build(name)
     const password = 'violet kettle 7 harbour'
-    const person = async (username: string, reach: 'all' | 'granted', grants: { on: 'target'; id: string; role: 'viewer' }[]) => {
+    const person = async (
+      username: string,
+      reach: 'all' | 'granted',
+      grants: { on: 'target'; id: string; role: 'viewer' }[],
+    ) => {
       await lab.admin.users.create({ username, password, role: 'viewer', reach, grants })
       return (await lab.house.signIn(username, password)).client
     }
@@ -190,7 +198,9 @@ suite('images', ['docker', 'n3', 'registryLogin'], () => {
     ]
     for (const act of acts) {
       await expect(act(viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' })
-      await expect(act(elsewhere)).rejects.toMatchObject({ code: expect.stringMatching(/^(NOT_FOUND|FORBIDDEN)$/) as string })
+      await expect(act(elsewhere)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(NOT_FOUND|FORBIDDEN)$/) as string,
+      })
     }
     await expect(elsewhere.images.get({ target: 'docker', image: name })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(viewer.registries.add({ name: 'x', address: 'x.test' })).rejects.toMatchObject({ code: 'FORBIDDEN' })

@@ -13,14 +13,18 @@ suite('newer images', ['docker', 'registry'], () => {
   beforeAll(async () => {
     lab = await ImageHouse.open()
     live = lab.house.live(lab.admin)
-    live.subscribe('system', {}, {
-      onEvents: (frames) => {
-        for (const frame of frames) {
-          if (frame.kind === 'event') heard.push(frame.event)
-          if (frame.kind === 'resources') lists.push(`${frame.targetId} ${frame.of}`)
-        }
+    live.subscribe(
+      'system',
+      {},
+      {
+        onEvents: (frames) => {
+          for (const frame of frames) {
+            if (frame.kind === 'event') heard.push(frame.event)
+            if (frame.kind === 'resources') lists.push(`${frame.targetId} ${frame.of}`)
+          }
+        },
       },
-    })
+    )
   }, 30_000)
   afterAll(async () => {
     live.close()
@@ -28,8 +32,7 @@ suite('newer images', ['docker', 'registry'], () => {
   })
   const quiet = (): void => undefined
   const push = (name: string) => lab.images.push(name, null, quiet, never)
-  const check = async () =>
-    lab.ended(await lab.admin.images.checkNewer({ target: 'docker' }))
+  const check = async () => lab.ended(await lab.admin.images.checkNewer({ target: 'docker' }))
 
   test('a name that holds another image in its registry is told, until it is pulled', async () => {
     const name = lab.name('app', `${where('registry')}/test/`, '1')

@@ -100,7 +100,9 @@ suite('pruning images', ['docker'], () => {
     const row = await lab.row(imageId, ({ tags }) => tags.length === 0)
     expect((await lab.admin.images.list({ target, use: 'dangling' })).items.map(({ id }) => id)).toEqual([row.id])
     const plan = await planned(false)
-    expect(plan.steps).toMatchObject([{ name: imageId.slice(7, 19), reasons: expect.arrayContaining(['it has no name']) as string[] }])
+    expect(plan.steps).toMatchObject([
+      { name: imageId.slice(7, 19), reasons: expect.arrayContaining(['it has no name']) as string[] },
+    ])
     expect((await lab.admin.images.prune.plan({ target, olderThanMs: 3_600_000 })).steps).toEqual([])
     expect((await lab.admin.images.prune({ target })).removed).toEqual([imageId.slice(7, 19)])
     expect((await planned(false)).summary).toContain('Nothing can go')

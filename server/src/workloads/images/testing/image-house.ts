@@ -70,8 +70,9 @@ export class ImageHouse {
   async run(image: string, more: Partial<ContainerSpec> = {}): Promise<string> {
     const name = this.#bench.name('user')
     this.#containers.push(await this.#engine.create(container(name, idle, { image, ...more }), quiet, never))
-    await this.row((await this.images.list()).find(({ tags }) => tags.includes(image))?.imageId ?? image, ({ usedBy }) =>
-      usedBy.some((service) => service.name === name),
+    await this.row(
+      (await this.images.list()).find(({ tags }) => tags.includes(image))?.imageId ?? image,
+      ({ usedBy }) => usedBy.some((service) => service.name === name),
     )
     return name
   }
@@ -124,7 +125,10 @@ export class ImageHouse {
         return Object.assign(connection, {
           watch: (observer: Parameters<Connection['watch']>[0], signal: AbortSignal) => {
             const tell = observer.images?.bind(observer)
-            return watch(Object.assign(observer, { images: (all: readonly ObservedImage[]) => tell?.(ours(all)) }), signal)
+            return watch(
+              Object.assign(observer, { images: (all: readonly ObservedImage[]) => tell?.(ours(all)) }),
+              signal,
+            )
           },
         })
       },
