@@ -6,6 +6,7 @@ import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
+import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
@@ -19,10 +20,12 @@ import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
 import { deployments } from './workloads/deployments.ts'
 import { images } from './workloads/images.ts'
+import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
 import { triggers } from './workloads/triggers.ts'
+import { volumes } from './workloads/volumes.ts'
 
 /** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
 export interface Contract {
@@ -31,11 +34,14 @@ export interface Contract {
   readonly tokens: typeof tokens
   readonly audit: typeof audit
   readonly targets: typeof targets
+  readonly policies: typeof policies
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly registries: typeof registries
   readonly services: typeof services
   readonly images: typeof images
+  readonly volumes: typeof volumes
+  readonly networks: typeof networks
   readonly stacks: typeof stacks
   readonly deployments: typeof deployments
   readonly releases: typeof releases
@@ -57,11 +63,14 @@ export const contract: Contract = {
   tokens,
   audit,
   targets,
+  policies,
   configs,
   certificates,
   registries,
   services,
   images,
+  volumes,
+  networks,
   stacks,
   deployments,
   releases,

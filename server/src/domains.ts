@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
@@ -24,8 +25,10 @@ import { createTimeline } from './observation/timeline/index.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
 import { createImages } from './workloads/images/index.ts'
+import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -49,6 +52,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -90,6 +94,7 @@ export function createDomains(parts: DomainParts): Domains {
     findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
+  const policies = createPolicies({ database, registry, bus, bindFolders: settings.bindFolders, announce })
   const certificates = createCertificates({
     database,
     secrets,
@@ -109,8 +114,17 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     registry,
     lastLines: logs.lastLines,
-    bindFolders: settings.bindFolders,
+    rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
+  })
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const volumes = createVolumes({
+    registry,
+    jobs,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+    workFolder: join(settings.data, 'uploads'),
   })
   const delivery = createDelivery({
     settings,
@@ -119,9 +133,10 @@ export function createDomains(parts: DomainParts): Domains {
     identity,
     registry,
     stacks,
+    policies,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -148,6 +163,7 @@ export function createDomains(parts: DomainParts): Domains {
     registries,
     releases: delivery.releases,
     buildFolder: join(settings.data, 'builds'),
+    rulesFor: policies.rulesFor,
     unfinishedJobs: () => foundation.jobTable.unfinished(),
     announce,
   })
@@ -190,6 +206,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     announce,
     handlers: {
@@ -198,11 +215,14 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
+      policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
       services: serviceHandlers(registry),
       images: images.handlers,
+      volumes: volumes.handlers,
+      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -225,10 +245,12 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: jobsDomain.feed,
     },
     async start() {
+      await policies.start()
       await health.start()
       await targets.start()
       await certificates.start()
       metrics.start()
+      volumes.start()
       await delivery.backups.start()
       notifications.start()
       await images.start()
@@ -245,7 +267,9 @@ export function createDomains(parts: DomainParts): Domains {
       await images.close()
       await notifications.close()
       certificates.close()
+      policies.close()
       metrics.close()
+      volumes.close()
       logs.close()
       live.close()
       jobsDomain.close()

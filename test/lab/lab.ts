@@ -10,6 +10,7 @@ import { folder, freeBasePort, type Memory, recall, remember, runFolder } from '
 import { imagesOfNodes } from './nodes/images.ts'
 import { network } from './nodes/network.ts'
 import { nodes } from './nodes/node.ts'
+import { sshd } from './nodes/sshd.ts'
 import { postgres } from './postgres.ts'
 import { caddy } from './programs/caddy.ts'
 import { chromium } from './programs/chromium.ts'
@@ -34,6 +35,7 @@ const components: readonly Component[] = [
   registryOfNodes,
   registryLogin,
   ...nodes,
+  sshd,
   ...installed,
   imagesOfLab,
   imagesOfNodes,

@@ -27,6 +27,9 @@ export const heardActions = [
   'update',
   'health_status',
   'destroy',
+  'connect',
+  'disconnect',
+  'remove',
 ] as const
 
 /** What changes the list of images. A build without a name and a commit of a container tell no event of an image. */
@@ -37,6 +40,23 @@ export function concernsImages(raw: unknown): boolean {
   if (typeof raw !== 'object' || raw === null) return false
   const { Type, Action } = raw as { Type?: unknown; Action?: unknown }
   return Type === 'image' || Action === 'commit'
+}
+
+/** An event about a network or a volume; `container` is who joined or left. */
+export interface ResourceEvent {
+  readonly of: 'network' | 'volume'
+  readonly container: string | null
+}
+
+/** Null for anything that is not about a network or a volume. */
+export function readResourceEvent(raw: unknown): ResourceEvent | null {
+  if (typeof raw !== 'object' || raw === null) return null
+  const { Type, Actor } = raw as {
+    Type?: unknown
+    Actor?: { Attributes?: Record<string, string> | null } | null
+  }
+  if (Type !== 'network' && Type !== 'volume') return null
+  return { of: Type, container: Actor?.Attributes?.container ?? null }
 }
 
 /** Null for anything that is not about a container. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, ObservedImage, Observer } from '@wheelhouse/driver'
-import { askEngine, type EngineClient, type EngineFacts, jsonLines } from '@wheelhouse/engine'
+import { askEngine, type EngineClient, type EngineFacts, isLocal, jsonLines } from '@wheelhouse/engine'
 import { listImages } from '../images/list.ts'
-import { concernsImages, engineTime, heardActions, imageActions, readEvent } from './engine-event.ts'
+import { concernsImages, engineTime, heardActions, imageActions, readEvent, readResourceEvent } from './engine-event.ts'
 import { History } from './history.ts'
 import { KeptList } from './kept-list.ts'
 import { Mirror } from './mirror.ts'
@@ -89,7 +89,10 @@ async function session(
     // The engine answers before it has subscribed: asking from its own "now" on leaves no gap.
     if (bookmark.time === 0) bookmark.time = facts.now
     const since = bookmark.time - overlapNano
-    const filters = JSON.stringify({ type: ['container', 'image'], event: [...heardActions, ...imageActions] })
+    const filters = JSON.stringify({
+      type: ['container', 'image', 'network', 'volume'],
+      event: [...heardActions, ...imageActions],
+    })
     const events = await client.stream({ path: '/events', query: { since: engineTime(since), filters }, signal })
     observer.connected(facts.engine)
     const heard = listen(client, events, { mirror, lists }, bookmark, signal)
@@ -118,6 +121,8 @@ async function listen(
   try {
     for await (const raw of jsonLines(events)) {
       if (concernsImages(raw)) lists.images.touch(signal)
+      const resource = readResourceEvent(raw)
+      if (resource) mirror.hearResource(resource)
       const event = readEvent(raw)
       if (!event) continue
       const key = `${event.timeNano} ${event.id} ${event.action} ${event.detail}`
@@ -144,7 +149,7 @@ async function duties(
   facts: EngineFacts,
   signal: AbortSignal,
 ): Promise<never> {
-  const usage = createUsageReader(facts, 'socketPath' in client.endpoint.connection)
+  const usage = createUsageReader(facts, isLocal(client.endpoint))
   const every = async (ms: number, work: () => Promise<void>): Promise<never> => {
     for (;;) {
       await sleep(ms, undefined, { signal })

@@ -6,12 +6,13 @@ import { imagePath } from '../images/image-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
 import { pullImage } from './pull.ts'
 
-/** Pulls by policy, creates, joins its networks and starts. What was made is removed again when a later step fails. */
+/** Pulls by policy, creates, joins its networks and starts, or leaves it stopped. What was made is removed again when a later step fails. */
 export async function createContainer(
   client: EngineClient,
   spec: WorkloadSpec,
   progress: Progress,
   signal: AbortSignal,
+  start = true,
 ): Promise<string> {
   if (spec.kind !== 'container') {
     throw new Failure('CAPABILITY_MISSING', `A Docker engine runs containers; ${spec.name} is a process.`)
@@ -23,7 +24,7 @@ export async function createContainer(
   const { Id: id, Warnings: warnings } = await client.json<{ Id: string; Warnings: string[] | null }>({
     method: 'POST',
     path: '/containers/create',
-    query: { name: spec.name },
+    query: { name: spec.name, platform: spec.platform },
     body: containerBody(spec, version),
     lane: 'act',
     timeoutMs: null,
@@ -36,9 +37,11 @@ export async function createContainer(
       await client.act({ path: `/networks/${encodeURIComponent(network.name)}/connect`, body })
     }
     signal.throwIfAborted()
-    progress(`Starting ${spec.name}.`)
-    await client.act({ path: `${containerPath(id)}/start` })
-    signal.throwIfAborted()
+    if (start) {
+      progress(`Starting ${spec.name}.`)
+      await client.act({ path: `${containerPath(id)}/start` })
+      signal.throwIfAborted()
+    }
   } catch (error) {
     await client
       .act({ method: 'DELETE', path: containerPath(id), query: { force: true, v: true } })

@@ -1,5 +1,13 @@
 import type { EngineInfo, TargetUsage } from '@wheelhouse/contract'
-import type { ObservedImage, ObservedService, Observer, Occurrence } from '../index.ts'
+import type {
+  ObservedEndpoint,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedService,
+  ObservedVolume,
+  Observer,
+  Occurrence,
+} from '../index.ts'
 
 /** What a watch told, as a mirror would keep it; tests wait for it to tell, they never ask the target. */
 export class Recorder implements Observer {
@@ -8,6 +16,9 @@ export class Recorder implements Observer {
   readonly usages: TargetUsage[] = []
   heldImages: readonly ObservedImage[] = []
   info: EngineInfo | null = null
+  volumesSeen: readonly ObservedVolume[] = []
+  networksSeen: readonly ObservedNetwork[] = []
+  endpointsSeen: readonly ObservedEndpoint[] = []
   snapshots = 0
   lostReason: string | null = null
   readonly #waiters = new Set<() => void>()
@@ -36,6 +47,15 @@ export class Recorder implements Observer {
   }
   images(images: readonly ObservedImage[]): void {
     this.heldImages = images
+    this.#wake()
+  }
+  volumes(volumes: readonly ObservedVolume[]): void {
+    this.volumesSeen = volumes
+    this.#wake()
+  }
+  networks(networks: readonly ObservedNetwork[], endpoints: readonly ObservedEndpoint[]): void {
+    this.networksSeen = networks
+    this.endpointsSeen = endpoints
     this.#wake()
   }
   usage(usage: TargetUsage): void {

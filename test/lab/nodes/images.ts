@@ -4,7 +4,7 @@ import { images, imagesOfLab, push } from '../images.ts'
 import { port } from '../place.ts'
 import { registryOfNodes } from '../registry.ts'
 import { address } from './network.ts'
-import { type NodeName, nodeNames, socketOf } from './node.ts'
+import { hostOf, type NodeName, nodeNames, socketOf } from './node.ts'
 
 /** The lab's images on every node, and in the registry that the nodes reach, from where they pull the same. */
 export const imagesOfNodes: Component = {
@@ -15,7 +15,12 @@ export const imagesOfNodes: Component = {
     if (there.length === 0) throw new Unavailable('there is no node to bring them to')
     if (!memory.variables.images) throw new Unavailable('there are no images in the first engine')
     await Promise.all([...there.map(load), memory.variables.registryOfNodes ? pushAll() : undefined])
-    return { variables: {} }
+    const [first] = there.map((name) => memory.processes[name])
+    const whole = there.length === nodeNames.length && memory.variables.registryOfNodes
+    return {
+      ...(first ? { process: first } : {}), // they are there as long as the nodes
+      variables: { ...(whole ? { WHEELHOUSE_TEST_SWARM: `${address(memory, hostOf('n1'))}:2377` } : {}) },
+    }
 
     async function pushAll(): Promise<void> {
       const registry = `${address(memory, 1)}:${port(memory, 'registry')}`

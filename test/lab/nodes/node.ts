@@ -101,6 +101,11 @@ function connects(memory: Memory, name: NodeName): Promise<boolean> {
   })
 }
 
+/** Its number on the lab's network. */
+export function hostOf(name: NodeName): number {
+  return shapes[name].host
+}
+
 /** Folders where a node's Docker is, before those that every machine has. */
 export async function pathOf(name: NodeName): Promise<string> {
   const root = await shapes[name].root?.()

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import * as swarm from '../../docker/swarm-of-nodes.ts'
 import { type Need, suite, where } from '../../needs.ts'
 
 const run = promisify(execFile)
@@ -56,6 +57,82 @@ suite('lab registries', ['docker', 'n1', 'n3', 'nodesRegistry', 'registryLogin']
     expect(await push(login)).toContain('digest: sha256:')
     await post(name, `/images/${image}:1`, {}, 'DELETE')
   })
+})
+
+suite('lab SSH', [...nodes, 'ssh', 'compose'], () => {
+  const client = async (node: string, key: string, ...command: string[]) => {
+    const files = { UserKnownHostsFile: join(where('ssh'), 'known_hosts'), IdentityFile: join(where('ssh'), key) }
+    const settings = { ...files, IdentitiesOnly: 'yes', IdentityAgent: 'none', BatchMode: 'yes', ConnectTimeout: '5' }
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+    const at = String(process.env[`WHEELHOUSE_TEST_${node}_SSH`])
+    return (await run('ssh', ['-F', 'none', ...options, at, ...command])).stdout
+  }
+
+  test.each([
+    ['N1', 'n1 20.10'],
+    ['N2', 'n2 20.10'],
+    ['N3', 'n3 26.1'],
+  ])('%s lets in who has the key, as one who may use the engine', async (node, shape) => {
+    const said = await client(node, 'id_ed25519', 'docker', 'info', '-f', '"{{.Name}} {{.ServerVersion}}"')
+    expect(said).toContain(shape)
+  })
+
+  test('a key that nobody knows is refused', async () => {
+    await expect(client('N1', 'stranger', 'true')).rejects.toThrow(/Permission denied/)
+  })
+})
+
+suite('lab Swarm', ['swarm'], () => {
+  afterAll(swarm.leaveSwarm)
+
+  test('the nodes form one, and its tasks find each other across versions of the engine', async () => {
+    await swarm.formSwarm(['n1', 'n2', 'n3'])
+    await swarm.ask('n1', 'POST', '/networks/create', { Name: 'wh-lab', Driver: 'overlay' })
+    await swarm.ask('n1', 'POST', '/services/create', {
+      Name: 'web',
+      TaskTemplate: {
+        ContainerSpec: { Image: `${where('nodesRegistry')}/lab/web:1` },
+        Networks: [{ Target: 'wh-lab' }],
+      },
+      Mode: { Global: {} },
+      EndpointSpec: { Mode: 'dnsrr', Ports: [{ TargetPort: 8080, PublishedPort: 8080, PublishMode: 'host' }] },
+    })
+    for (const name of swarm.nodeNames) {
+      await swarm.until(`the task of ${name} answers`, () => hello(swarm.addressOf(name)))
+      const [container] = await ask<{ Id: string }[]>(name, '/containers/json')
+      const loop =
+        'for at in $(nslookup tasks.web 127.0.0.11 | grep -o "10[.0-9]*$"); do nc -w 2 $at 8080 -e true && echo ok; done'
+      const exec = ['-H', where(name), 'exec', container?.Id ?? '', 'sh', '-c', loop]
+      await swarm.until(`${name} reaches all three`, async () => (await run('docker', exec)).stdout === 'ok\nok\nok\n')
+    }
+  })
+
+  test('a node that is cut off is down, and ready when its cable is back', async () => {
+    await swarm.cutNode('n3')
+    await swarm.until('n3 is down', () => sees('n1', 'n3', 'down'))
+    await swarm.joinNode('n3')
+    await swarm.until('n3 is ready', () => sees('n1', 'n3', 'ready'))
+  })
+
+  test('a manager whose engine is killed comes back as it was', async () => {
+    await swarm.stopEngine('n2', 'kill')
+    await expect(ask('n2', '/info')).rejects.toThrow()
+    await swarm.startEngine('n2')
+    await swarm.until('n2 sees all three', async () => (await swarm.statesOf('n2')).length === 3)
+  })
+
+  test('nothing of it is left when the nodes leave', async () => {
+    await swarm.leaveSwarm()
+    for (const name of swarm.nodeNames) expect(await ask(name, '/containers/json?all=1')).toEqual([])
+  })
+
+  const sees = async (by: swarm.NodeName, node: string, state: string) => {
+    return (await swarm.statesOf(by)).some((seen) => seen.hostname === node && seen.state === state)
+  }
+  const hello = async (address: string) => {
+    const answer = await fetch(`http://${address}:8080/`, { signal: AbortSignal.timeout(2_000) })
+    return (await answer.text()) === 'hello\n'
+  }
 })
 
 suite('lab Compose', ['compose', 'n1'], () => {

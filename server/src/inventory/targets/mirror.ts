@@ -9,7 +9,16 @@ import type {
   Target,
   TargetUsage,
 } from '@wheelhouse/contract'
-import type { Connection, ObservedImage, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
+import type {
+  Connection,
+  ObservedEndpoint,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedService,
+  ObservedVolume,
+  Observer,
+  Occurrence,
+} from '@wheelhouse/driver'
 
 /** What the mirror tells as it changes: rows to put in place, rows to take out. */
 export type MirrorChange =
@@ -17,7 +26,7 @@ export type MirrorChange =
   | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'target-removed'; readonly id: string }
-  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'image' }
+  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'image' | 'volume' | 'network' }
 
 /** What the registry knows of a target beside what is observed. */
 export interface TargetRecord {
@@ -26,6 +35,7 @@ export interface TargetRecord {
   readonly kind: Target['kind']
   readonly address: string
   readonly tls: boolean
+  readonly group: string | null
   readonly tags: readonly string[]
   readonly origin: Target['origin']
   readonly createdAt: string
@@ -51,6 +61,9 @@ export class Mirror {
   readonly #imageIds = new Map<string, string>()
   readonly #checked = new Map<string, HealthState>()
   readonly connection: Connection
+  #volumes: readonly ObservedVolume[] = []
+  #networks: readonly ObservedNetwork[] = []
+  #endpoints: readonly ObservedEndpoint[] = []
   #record: TargetRecord
   #state: Target['state'] = 'connecting'
   #reason: string | null = null
@@ -74,6 +87,22 @@ export class Mirror {
   }
   get usage(): TargetUsage | null {
     return this.#usage
+  }
+  /** As the target told them last, also while it is not heard: `seen` says how old that is. */
+  get volumes(): readonly ObservedVolume[] {
+    return this.#volumes
+  }
+  get networks(): readonly ObservedNetwork[] {
+    return this.#networks
+  }
+  get endpoints(): readonly ObservedEndpoint[] {
+    return this.#endpoints
+  }
+
+  /** When what is known here was last true, and whether that is over. */
+  seen(): { readonly observedAt: string; readonly stale: boolean } {
+    const { observedAt, stale } = this.target()
+    return { observedAt: observedAt ?? this.#parts.now().toISOString(), stale }
   }
 
   /** As last told; null where the target has none, or has not told them yet. */
@@ -145,7 +174,16 @@ export class Mirror {
       occurred: (occurrence) => this.#occurred(occurrence),
       images: (images) => {
         this.#images = images
-        this.#resources('image')
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'image' })
+      },
+      volumes: (volumes) => {
+        this.#volumes = volumes
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'volume' })
+      },
+      networks: (networks, endpoints) => {
+        this.#networks = networks
+        this.#endpoints = endpoints
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'network' })
       },
       usage: (usage) => {
         this.#usage = usage
@@ -279,10 +317,6 @@ export class Mirror {
   #put(service: Service): void {
     this.#services.set(service.id, service)
     this.#parts.changed({ kind: 'service', service })
-  }
-
-  #resources(of: 'image'): void {
-    this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of })
   }
 
   #tell(): void {

@@ -1,4 +1,4 @@
-import type { images, NewEvent } from '@wheelhouse/contract'
+import type { images, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import type { JobRecord, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -29,6 +29,7 @@ export interface ImageParts {
   /** Jobs that have not ended, for what they still need. */
   unfinishedJobs(): Promise<readonly JobRecord[]>
   readonly now?: () => number
+  rulesFor(targetId: string): PolicyRules
   announce(event: NewEvent): unknown
 }
 

@@ -15,6 +15,7 @@ import { imageJob } from './jobs/job-view.ts'
 import type { CopyData } from './jobs/copy.ts'
 import type { TransferData } from './jobs/transfer.ts'
 import { listImages } from './listing.ts'
+import { requireAllowed } from './image-policy.ts'
 import { maskedEnvironment } from './masked-environment.ts'
 import { planPrune, runPrune } from './prune.ts'
 import { reachImages } from './reach.ts'
@@ -132,6 +133,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
     pull: async ({ target, image, platform }, { caller, audit }) => {
       const { record } = reachImages(targets, target)
       const reference = wholeName(image)
+      requireAllowed(room, caller, target, [reference])
       audit({ resource: `image:${target}:${reference}`, after: { reference, platform: platform ?? null } })
       const data: TransferData = { targetId: target, reference, platform: platform ?? null, by: caller.username }
       return enqueue('images.pull', data, {
@@ -158,6 +160,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       const { images: facet } = reachImages(targets, target)
       const name = nameTo(tag, 'tag')
       const found = await present(target, image)
+      requireAllowed(room, context.caller, target, [...found.tags, ...found.digests])
       await facet.tag(found.imageId, name)
       context.audit({ resource: `image:${target}:${name}`, after: { imageId: found.imageId, tag: name } })
       return rowWhen(target, found.imageId, ({ tags }) => tags.includes(name), context)
@@ -169,6 +172,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
         throw new Failure('CAPABILITY_MISSING', `${record.name} builds no images.`, { capability: 'build' })
       const tag = nameTo(input.tag, 'tag')
       const args = readArgs(input.args ?? '')
+      requireAllowed(room, caller, input.target, null)
       const context = await keepContext(room.buildFolder, body, signal)
       audit({ resource: `image:${input.target}:${tag}`, after: { tag, dockerfile: input.dockerfile ?? 'Dockerfile' } })
       const data: BuildData = {
@@ -239,6 +243,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
 
     load: async ({ target }, { caller, audit, signal }, body) => {
       const { images: facet, record } = reachImages(targets, target)
+      requireAllowed(room, caller, target, null)
       const loaded = [...(await facet.load(body, signal))]
       audit({ resource: `target:${target}`, after: { loaded } })
       room.announce({
@@ -260,6 +265,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       reachImages(targets, other.id)
       const found = await present(target, image)
       const name = savedName(found, image)
+      requireAllowed(room, caller, other.id, [...found.tags, ...found.digests])
       audit({ resource: `image:${other.id}:${name}`, after: { from: target, imageId: found.imageId } })
       const data: CopyData = {
         targetId: target,

@@ -1,4 +1,4 @@
-import type { NewEvent } from '@wheelhouse/contract'
+import type { NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Registries } from '../../inventory/registries/index.ts'
@@ -18,5 +18,7 @@ export interface ImageRoom {
   readonly sizes: LayerSizes
   /** Where contexts of builds wait for their job. Absolute. */
   readonly buildFolder: string
+  /** What workloads may ask of a target. */
+  rulesFor(targetId: string): PolicyRules
   announce(event: NewEvent): unknown
 }
