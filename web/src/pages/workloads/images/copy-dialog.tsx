@@ -16,7 +16,8 @@ import { nameOf } from './words.ts'
 /** Brings an image to another engine, without a registry. */
 export function CopyDialog({ image, from, onClose }: { image: Image; from: string; onClose: () => void }) {
   const others = useEngines().filter(({ id }) => id !== from)
-  const [to, setTo] = useState(others[0]?.id ?? '')
+  const [chosen, setTo] = useState('')
+  const to = chosen || (others[0]?.id ?? '')
   const [job, setJob] = useState<Job | null>(null)
   const copy = useMutation({
     mutationFn: () => client.images.copy({ target: image.targetId, image: image.tags[0] ?? image.id, to }),

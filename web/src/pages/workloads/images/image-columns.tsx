@@ -13,7 +13,7 @@ const shownUsers = 2
 /** Services as links; those that do not run say so. */
 export function Users({ image, all = false }: { image: Pick<Image, 'usedBy'>; all?: boolean }) {
   const { usedBy } = image
-  if (usedBy.length === 0) return <span className="text-ink-3">nothing</span>
+  if (usedBy.length === 0) return <span className="text-ink-3">unused</span>
   const shown = all ? usedBy : usedBy.slice(0, shownUsers)
   return (
     <span className={all ? 'flex flex-wrap gap-x-3 gap-y-1' : ''} title={usedBy.map(({ name }) => name).join(', ')}>
@@ -31,10 +31,15 @@ export function Users({ image, all = false }: { image: Pick<Image, 'usedBy'>; al
   )
 }
 
-/** What the registry has under the same name; nothing while it was not asked or has the same. */
+/** What the registry has under the same name; a dash where that is not known. */
 export function Newer({ image }: { image: Image }) {
   const { newer } = image
-  if (newer === null) return <span className="text-ink-3">–</span>
+  if (newer === null || newer.state === 'unknown')
+    return (
+      <span className="text-ink-3" title={newer?.reason ?? 'Not asked yet'}>
+        –
+      </span>
+    )
   return (
     <span className="flex items-center gap-1.5 min-w-0" title={newer.reason ?? undefined}>
       <Glyph state={newerGlyph[newer.state]} label={newerWords[newer.state]} />
@@ -74,8 +79,8 @@ export const imageColumns: readonly Column<Image>[] = [
     key: 'newer',
     label: 'Registry',
     width: 'minmax(110px, 1.1fr)',
-    phone: 'line',
-    render: (image) => (image.newer === null ? null : <Newer image={image} />),
+    phone: 'hide',
+    render: (image) => <Newer image={image} />,
   },
   {
     key: 'id',

@@ -181,9 +181,10 @@ function factsOf(image: ImageDetail & Image) {
         'not asked yet'
       ) : (
         <span key="newer" className="flex flex-wrap items-center gap-x-2">
-          <Newer image={image} />
+          {image.newer.state !== 'unknown' && <Newer image={image} />}
+          {image.newer.reason}
           <span className="text-ink-3">
-            {image.newer.reason} asked <Age at={image.newer.checkedAt} suffix=" ago" />
+            asked <Age at={image.newer.checkedAt} suffix=" ago" />
           </span>
         </span>
       ),

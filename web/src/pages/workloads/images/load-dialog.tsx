@@ -13,7 +13,9 @@ import { useEngines } from './use-engines.ts'
 /** Sends a file of images to an engine. It is read as it is sent. */
 export function LoadDialog({ at, onClose }: { at: string; onClose: () => void }) {
   const engines = useEngines()
-  const [target, setTarget] = useState(at || (engines[0]?.id ?? ''))
+  const [chosen, setTarget] = useState(at)
+  // A link may open this before the targets are there.
+  const target = chosen || (engines[0]?.id ?? '')
   const [file, setFile] = useState<File | null>(null)
   const [told, setTold] = useState(false)
   const load = useMutation({

@@ -16,7 +16,9 @@ const dayMs = 86_400_000
 /** Shows which images would go, what that frees and why the others stay, before any goes. */
 export function PruneDialog({ at, onClose }: { at: string; onClose: () => void }) {
   const engines = useEngines()
-  const [target, setTarget] = useState(at || (engines[0]?.id ?? ''))
+  const [chosen, setTarget] = useState(at)
+  // A link may open this before the targets are there.
+  const target = chosen || (engines[0]?.id ?? '')
   const [all, setAll] = useState(false)
   const [days, setDays] = useState('0')
   const whole = /^\d{1,5}$/.test(days.trim()) ? Number(days) : null

@@ -22,7 +22,9 @@ interface Props {
 /** Asks for a name, then shows each layer as it comes. */
 export function PullDialog({ at, image: first = '', onClose }: Props) {
   const engines = useEngines()
-  const [target, setTarget] = useState(at || (engines[0]?.id ?? ''))
+  const [chosen, setTarget] = useState(at)
+  // A link may open this before the targets are there.
+  const target = chosen || (engines[0]?.id ?? '')
   const [image, setImage] = useState(first)
   const [platform, setPlatform] = useState('')
   const [told, setTold] = useState(false)
