@@ -8,6 +8,7 @@ import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
 import { policies } from './inventory/policies.ts'
+import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
@@ -19,6 +20,7 @@ import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
 import { deployments } from './workloads/deployments.ts'
+import { images } from './workloads/images.ts'
 import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
@@ -38,7 +40,9 @@ export interface Contract {
   readonly policies: typeof policies
   readonly configs: typeof configs
   readonly certificates: typeof certificates
+  readonly registries: typeof registries
   readonly services: typeof services
+  readonly images: typeof images
   readonly volumes: typeof volumes
   readonly networks: typeof networks
   readonly stacks: typeof stacks
@@ -67,7 +71,9 @@ export const contract: Contract = {
   policies,
   configs,
   certificates,
+  registries,
   services,
+  images,
   volumes,
   networks,
   stacks,

@@ -12,6 +12,7 @@ export interface Word {
 const look = 'Look:'
 const act = 'Act:'
 const stack = 'Stacks:'
+export const image = 'Images:'
 export const deploying = 'Deploy:'
 const here = 'This command line:'
 
@@ -97,6 +98,24 @@ export const words: readonly Word[] = [
     group: stack,
     summary: 'Take them out of the operating system again',
     load: () => import('./commands/uninstall.ts'),
+  },
+  {
+    name: 'pull',
+    group: image,
+    summary: 'Pull an image to an engine, layer by layer',
+    load: async () => ({ define: (await import('./commands/images/transfer.ts')).definePull }),
+  },
+  {
+    name: 'push',
+    group: image,
+    summary: 'Push an image to its registry',
+    load: async () => ({ define: (await import('./commands/images/transfer.ts')).definePush }),
+  },
+  {
+    name: 'tag',
+    group: image,
+    summary: 'Give an image a further name',
+    load: async () => ({ define: (await import('./commands/images/names.ts')).defineTag }),
   },
   {
     name: 'deploy',

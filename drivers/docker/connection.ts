@@ -11,6 +11,7 @@ import type {
   FoundImage,
   FoundResource,
   ImageRequest,
+  Images,
   Inspection,
   LogQuery,
   NetworkAttachment,
@@ -24,6 +25,7 @@ import type {
 } from '@wheelhouse/driver'
 import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
 import { containerPath } from './container-path.ts'
+import { DockerImages } from './images/images.ts'
 import { EngineContainers } from './containers/containers.ts'
 import { containerFiles } from './files/container-files.ts'
 import { watch } from './mirror/watch.ts'
@@ -58,6 +60,7 @@ export const dockerCapabilities = [
   'volumes',
   'build',
   'attach',
+  'images',
   'files',
   'update',
   'commit',
@@ -68,6 +71,7 @@ const closeMs = 2000
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
+  readonly images: Images
   readonly volumes: DockerVolumes
   readonly networks: DockerNetworks
   readonly containers: EngineContainers
@@ -81,6 +85,7 @@ export class DockerConnection implements Connection {
 
   constructor(options: TargetOptions, log: DriverLog) {
     this.#client = new EngineClient(parseAddress(options))
+    this.images = new DockerImages(this.#client)
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
     this.#log = log

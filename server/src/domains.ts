@@ -12,6 +12,7 @@ import { createEncryption, createIdentity, type Identity } from './identity/inde
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
+import { createRegistries } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -24,6 +25,7 @@ import { createTimeline } from './observation/timeline/index.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
@@ -171,6 +173,19 @@ export function createDomains(parts: DomainParts): Domains {
     perUser: settings.terminalsPerUser,
     detachedMs: settings.terminalDetachedMs,
   })
+  const registries = createRegistries({ database, secrets, announce })
+  const images = createImages({
+    database,
+    jobs,
+    log,
+    targets: registry,
+    registries,
+    releases: delivery.releases,
+    buildFolder: join(settings.data, 'builds'),
+    rulesFor: policies.rulesFor,
+    unfinishedJobs: () => foundation.jobTable.unfinished(),
+    announce,
+  })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
   const health = createHealth({ registry, database, log, announce })
@@ -224,7 +239,9 @@ export function createDomains(parts: DomainParts): Domains {
       policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
+      registries: registries.handlers,
       services: serviceHandlers(registry),
+      images: images.handlers,
       volumes: volumes.handlers,
       networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
@@ -258,6 +275,7 @@ export function createDomains(parts: DomainParts): Domains {
       volumes.start()
       await delivery.backups.start()
       notifications.start()
+      await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
@@ -270,6 +288,7 @@ export function createDomains(parts: DomainParts): Domains {
       delivery.triggers.close()
       await terminals.close()
       await delivery.deployments.close()
+      await images.close()
       await notifications.close()
       certificates.close()
       policies.close()

@@ -2,6 +2,7 @@ import type { SealedColumn } from '@wheelhouse/platform/secrets'
 import { sealedColumns as signingKeys } from './identity/index.ts'
 import { sealedColumns as certificates } from './inventory/certificates/index.ts'
 import { sealedColumns as configs } from './inventory/configs/index.ts'
+import { sealedColumns as registries } from './inventory/registries/index.ts'
 import { sealedColumns as targets } from './inventory/targets/index.ts'
 import { sealedColumns as notifications } from './observation/notifications/index.ts'
 import { sealedColumns as backups } from './workloads/backups/index.ts'
@@ -14,6 +15,7 @@ import { sealedColumns as triggers } from './workloads/triggers/index.ts'
 export const sealedColumns: readonly SealedColumn[] = [
   ...signingKeys,
   ...targets,
+  ...registries,
   ...configs,
   ...certificates,
   ...stacks,

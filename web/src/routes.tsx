@@ -104,6 +104,28 @@ const notifications = createRoute({
   path: '/notifications',
   component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
 })
+const images = createRoute({ ...inside, path: '/images', ...nested })
+const imageList = createRoute({
+  getParentRoute: () => images,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-list.tsx'), 'ImageList'),
+})
+const image = createRoute({
+  getParentRoute: () => images,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-page.tsx'), 'ImagePage'),
+})
+const registries = createRoute({ ...inside, path: '/registries', ...nested })
+const registryList = createRoute({
+  getParentRoute: () => registries,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-list.tsx'), 'RegistryList'),
+})
+const registry = createRoute({
+  getParentRoute: () => registries,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-page.tsx'), 'RegistryPage'),
+})
 const targets = createRoute({
   ...inside,
   path: '/targets',
@@ -205,6 +227,8 @@ const tree = root.addChildren([
     backup,
     triggers,
     notifications,
+    images.addChildren([imageList, image]),
+    registries.addChildren([registryList, registry]),
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),

@@ -10,6 +10,7 @@ import type {
 } from '@wheelhouse/contract'
 import type { Named } from '../derived/model.ts'
 import { Complaint, usage } from '../failure.ts'
+import { findRegistry } from '../images.ts'
 import { nothingCalled, withNearest } from '../resolve.ts'
 
 interface Numbered {
@@ -134,6 +135,7 @@ const finders: Partial<Record<Named, (client: Client, name: string) => Promise<{
   certificate: findCertificate,
   trigger: findTrigger,
   notification: findNotification,
+  registry: findRegistry,
 }
 
 /** Whatever an argument of a derived command names, as the thing that the server knows. */

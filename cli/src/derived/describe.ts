@@ -26,6 +26,8 @@ const better: Record<string, string> = {
   'configs.preview': 'wh config sync --dry-run',
   'certificates.get': 'wh cert info',
   'triggers.receive': 'the address of the webhook',
+  'images.list': 'wh get images',
+  'images.get': 'wh describe image',
   'logs.tail': 'wh logs',
   'logs.follow': 'wh logs -f',
   'logs.download': 'wh logs --tail',
@@ -43,6 +45,7 @@ const nouns: Record<string, Verb['on']> = {
   certificates: 'certificate',
   triggers: 'trigger',
   notifications: 'notification',
+  registries: 'registry',
 }
 
 interface Shape {

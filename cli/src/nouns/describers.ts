@@ -4,6 +4,7 @@ import type {
   Certificate,
   ConfigSet,
   Deployment,
+  Image,
   Job,
   Release,
   Service,
@@ -52,6 +53,11 @@ export const describers: Record<string, Describe<never>> = {
     (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
     (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
+  images: async (client, row: Image, look) =>
+    (await import('../presentation/images.ts')).imageText(
+      await client.images.get({ target: row.targetId, image: row.imageId }),
+      look,
+    ),
   services: service,
   targets: target,
   stacks: stack,
