@@ -17,6 +17,7 @@ import type {
   RemoveOptions,
   ResourceSpec,
   StopOptions,
+  SwarmDoor,
   TargetOptions,
   WorkloadSpec,
 } from '@wheelhouse/driver'
@@ -26,6 +27,7 @@ import { watch } from './mirror/watch.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
+import { EngineSwarmDoor } from './swarm-door.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
@@ -50,11 +52,13 @@ export const dockerCapabilities = [
   'volumes',
   'build',
   'attach',
+  'swarm',
 ] as const satisfies readonly Capability[]
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
+  readonly door: SwarmDoor
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -66,6 +70,7 @@ export class DockerConnection implements Connection {
     this.#client = new EngineClient(parseAddress(options))
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
+    this.door = new EngineSwarmDoor(this.#client)
     this.#log = log
   }
 

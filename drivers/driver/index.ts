@@ -1,6 +1,8 @@
 export * from './connection.ts'
 export * from './log-level.ts'
 export * from './spec.ts'
+export * from './swarm-native.ts'
+export * from './swarm-progress.ts'
 export type * from './containers.ts'
 export type * from './engine-system.ts'
 export type * from './files.ts'
