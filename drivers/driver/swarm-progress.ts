@@ -57,9 +57,12 @@ export function progressOf(service: SwarmService, tasks: readonly SwarmTask[]): 
     .filter((task) => bad.has(task.Status.State) && Date.parse(task.CreatedAt) >= since)
     .sort((a, b) => Date.parse(b.CreatedAt) - Date.parse(a.CreatedAt))
   // Of a change that went back, those of the spec before are not what made it go back.
-  const guilty = status?.State?.startsWith('rollback')
-    ? (failed.find((task) => !isCurrent(task)) ?? failed[0])
-    : failed[0]
+  const went = status?.State?.startsWith('rollback') === true
+  const named = /of task (\w+)$/.exec(status?.Message ?? '')?.[1]
+  const guilty =
+    (went ? failed.find((task) => !isCurrent(task)) : undefined) ??
+    failed[0] ??
+    tasks.find((task) => task.ID === named && !runs(task))
   const waits = current
     .filter((task) => coming.has(task.Status.State) && Boolean(task.Status.Err))
     .sort((a, b) => Date.parse(a.CreatedAt) - Date.parse(b.CreatedAt))

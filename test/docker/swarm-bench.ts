@@ -30,7 +30,7 @@ interface Wanted {
   readonly constraints?: readonly string[]
   readonly networks?: readonly string[]
   readonly secrets?: readonly unknown[]
-  readonly onFailure?: 'pause' | 'rollback'
+  readonly onFailure?: 'pause' | 'continue' | 'rollback'
 }
 
 /** What a watch of a Swarm told, as a mirror would keep it. */

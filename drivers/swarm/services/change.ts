@@ -11,6 +11,8 @@ const never = 87_600 * 3_600_000_000_000 // ten years, in nanoseconds
 
 /** How a service was before we held or stopped it. Both are put back. */
 const heldLabel = 'wheelhouse.update-before-pause'
+/** How often its update was resumed. The engine takes no notice of a spec that is just as it was, and forgets the one before. */
+const resumedLabel = 'wheelhouse.update-resumed'
 const replicasLabel = 'wheelhouse.replicas-before-stop'
 
 export interface Change {
@@ -96,8 +98,12 @@ export class ServiceActs {
         const differs = (one: keyof ServiceSpec): boolean =>
           JSON.stringify(previous?.[one]) !== JSON.stringify(spec[one])
         if (previous && differs('TaskTemplate')) return { spec, from: 'previous' }
-        const older = status && !status.State?.startsWith('rollback') ? await olderTemplate(client, service) : null
-        if (older) return { spec: { ...released(spec), TaskTemplate: older } }
+        const forgotten = spec.Labels?.[resumedLabel] !== undefined || isHeld(spec)
+        const older = forgotten && !status?.State?.startsWith('rollback') ? await olderTemplate(client, service) : null
+        if (older) {
+          const { [resumedLabel]: _resumed, ...labels } = released(spec).Labels ?? {}
+          return { spec: { ...released(spec), Labels: labels, TaskTemplate: older } }
+        }
         if (previous && (differs('Mode') || differs('EndpointSpec'))) return { spec, from: 'previous' }
         throw new Failure(
           'STATE_CONFLICT',
@@ -123,7 +129,9 @@ export class ServiceActs {
       if (!held && !status?.State?.endsWith('paused')) {
         throw new Failure('STATE_CONFLICT', `No update of ${spec.Name} is held.`)
       }
-      return { spec: released(spec) }
+      const resumed = released(spec)
+      const times = Number(spec.Labels?.[resumedLabel] ?? 0) + 1
+      return { spec: { ...resumed, Labels: { ...resumed.Labels, [resumedLabel]: String(times) } } }
     })
   }
 
