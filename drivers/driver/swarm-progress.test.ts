@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { isCurrentTask, progressOf, type SwarmService, type SwarmTask, wordsOf } from './index.ts'
+import { isCurrentTask, progressOf, type SwarmService, type SwarmTask, type TaskTemplate, wordsOf } from './index.ts'
 
 const began = '2026-11-21T10:00:00Z'
 const before = '2026-11-21T09:00:00Z'
 const after = '2026-11-21T10:00:05.5Z'
+
+function template(image: string, runtime: string): TaskTemplate {
+  return Object.assign({ ContainerSpec: { Image: image }, ForceUpdate: 0 }, { Runtime: runtime })
+}
 
 function service(image: string, more: Partial<SwarmService> = {}, replicas = 2): SwarmService {
   return {
@@ -14,7 +18,7 @@ function service(image: string, more: Partial<SwarmService> = {}, replicas = 2):
     // The engine says `Runtime` of a service's template and not of a task's.
     Spec: {
       Name: 'web',
-      TaskTemplate: { ContainerSpec: { Image: image }, ForceUpdate: 0, ...{ Runtime: 'container' } },
+      TaskTemplate: template(image, 'container'),
       Mode: { Replicated: { Replicas: replicas } },
     },
     ...more,

@@ -1,4 +1,4 @@
-import type { Native, ServiceProgress, SwarmService, SwarmTask } from '@wheelhouse/driver'
+import type { Native, ServiceProgress, SwarmService } from '@wheelhouse/driver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SwarmBench } from '../../test/docker/swarm-bench.ts'
 import * as nodes from '../../test/docker/swarm-of-nodes.ts'
@@ -279,7 +279,7 @@ suite('Swarm', ['swarm', 'n1', 'n2', 'n3'], () => {
           60_000,
         )
         await nodes.until('its tasks run elsewhere', async () => {
-          const tasks = (await bench.running(id)) as SwarmTask[]
+          const tasks = await bench.running(id)
           return tasks.filter((task) => task.NodeID !== n3).length === 3
         })
       } finally {
