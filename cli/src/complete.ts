@@ -23,6 +23,7 @@ const nouns = [
   'jobs',
   'events',
   'sessions',
+  'terminals',
 ]
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
@@ -39,6 +40,7 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
   trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
+  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 
@@ -92,7 +94,7 @@ async function choicesOf(flag: string, line: readonly string[]): Promise<string[
 const following = new Set(['logs', 'deployments'])
 
 async function valueAfter(flag: string, line: readonly string[]): Promise<string[] | null> {
-  if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder'].includes(flag))
+  if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder', '--from', '--to'].includes(flag))
     return flag === '-f' && following.has(line[0] ?? '') ? null : files
   if (flag === '-e' || flag === '--environment') return fromManifest('environments')
   if (flag === '--apps') return fromManifest('apps')
@@ -131,6 +133,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'install' || word === 'uninstall') return ['all', ...(await fromManifest('services'))]
   if (word === 'rollout') return rest[0] === undefined ? ['status', 'undo', 'history'] : namesOf('stack')
   if (word === 'promote') return namesOf('stack')
+  if (word === 'attach') return namesOf('terminal')
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
   if (serviceWords.has(word)) return namesOf('service')

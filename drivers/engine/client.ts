@@ -8,7 +8,7 @@ import { refusal, unreachable } from './engine-failure.ts'
 
 /** One request to the engine. */
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   /** Without the version, for example `/containers/json`. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -124,6 +124,7 @@ export class EngineClient {
   /** Ends every connection, busy or not; what is asked next opens new ones. For an engine that went silent, and for the end. */
   drop(): void {
     for (const agent of Object.values(this.#agents)) agent.destroy()
+    this.endpoint.tunnel?.drop()
   }
 
   async #text(call: Call): Promise<string> {
@@ -153,6 +154,7 @@ export class EngineClient {
   }
 
   async #send(call: Call, headers: Record<string, string> = {}): Promise<ClientRequest> {
+    await this.endpoint.tunnel?.ready()
     const prefix = call.unversioned ? '' : `/v${(await this.version()).text}`
     call.signal?.throwIfAborted()
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)

@@ -1,10 +1,11 @@
 import { type ErrorCode, Failure } from '@wheelhouse/contract'
-import type { Endpoint } from './address.ts'
+import { type Endpoint, isLocal } from './address.ts'
 
 /** Words of the engine that decide better than its status, which differs between versions. */
 const tellingWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is already in use by container|already exists|name .* is already in use/i, 'CONFLICT'],
   [/is not paused|is already paused|is not running|is paused|is restarting|already in progress/i, 'STATE_CONFLICT'],
+  [/no space left on device|disk quota exceeded/i, 'STORAGE_FULL'],
   [/has active endpoints|volume is in use|marked for removal/i, 'STATE_CONFLICT'],
   // Of a Swarm. A version that is no longer the newest comes with status 500.
   [/update out of sequence|name conflicts with an existing object/i, 'CONFLICT'],
@@ -49,11 +50,14 @@ const certificateFaults: Readonly<Record<string, string>> = {
 export function unreachable(error: unknown, endpoint: Endpoint): Failure {
   if (error instanceof Failure) return error
   const { code = '', message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) }
+  const tunnelled = endpoint.tunnel?.trouble()
+  if (tunnelled) return tunnelled
   return new Failure('TARGET_UNREACHABLE', sentence(code, message, endpoint), { code }, { cause: error })
 }
 
-function sentence(code: string, message: string, { label, connection }: Endpoint): string {
-  const local = 'socketPath' in connection
+function sentence(code: string, message: string, endpoint: Endpoint): string {
+  const { label } = endpoint
+  const local = isLocal(endpoint)
   const fault = certificateFaults[code]
   if (fault) return `${label} is not trusted: ${fault}.`
   if (/alert (bad certificate|certificate required|unknown ca|certificate unknown|handshake failure)/i.test(message)) {

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { socketLimits, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import type { LoadedSettings } from '@wheelhouse/platform/settings'
+import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDispatcher } from './dispatch/index.ts'
 import { createDomains, type DomainParts, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
-import { addressOf, createRateLimit, openEdge } from './http/index.ts'
+import { addressOf, createRateLimit, type EdgeParts, openEdge } from './http/index.ts'
 import type { FoundEngine } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
-import { createTerminals } from './workloads/services/index.ts'
 import { createSockets, type Sockets } from './ws/index.ts'
 
 export interface HouseParts {
@@ -116,10 +116,10 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     ping: () => database.ping(),
     detail: status,
     authenticate: (visit) => identity.auth.authenticate(visit),
+    polled: polledOf(domains.proxies.get('traefik'), settings.traefikToken),
     limit: createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute }),
   })
 
-  const terminals = createTerminals(registry, domains.announce, identity.audit)
   sockets = createSockets(edge.server, {
     settings: {
       allowedOrigins: settings.allowedOrigins,
@@ -132,16 +132,16 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     },
     feeds: domains.feeds,
     log,
-    openTerminal: terminals,
+    terminals: domains.terminals,
     addressOf: (request) => addressOf(request, settings.trustProxy),
     redeemTicket: (ticket, from) => identity.auth.redeemTicket(ticket, { ...from, face: 'ws' }),
     authenticate: (authorization, from) => identity.auth.authenticate({ authorization, ...from, face: 'ws' }),
     refreshed: (caller) => identity.auth.callerStillValid(caller),
   })
   identity.auth.onCallerChanged(({ userId }) => {
-    sockets
-      ?.recheck(userId)
-      .catch((error: unknown) => log.error({ err: error }, 'rights of a socket were not asked for'))
+    const failed = (error: unknown): void => log.error({ err: error }, 'rights of a socket were not asked for')
+    sockets?.recheck(userId).catch(failed)
+    domains.terminals.recheck(userId, (caller) => identity.auth.callerStillValid(caller)).catch(failed)
   })
 
   const url = await edge.listen()
@@ -160,3 +160,9 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     },
   }
 }
+
+/** What a proxy fetches from here; nothing where it fetches nothing, or where no token says who may. */
+const polledOf = (proxy: Proxy | undefined, token: string | null): EdgeParts['polled'] =>
+  proxy?.document === undefined || token === null
+    ? null
+    : { path: `/proxies/${proxy.kind}`, token, document: () => proxy.document!() }

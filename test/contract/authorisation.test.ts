@@ -48,6 +48,8 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
   'targets.remove': () => ({ id: 'local' }),
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
+  'policies.set': async () => ({ target: 'local', rules: (await house.admin.policies.list()).items[0]?.rules }),
+  'policies.clear': () => ({ target: 'local' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),
@@ -67,6 +69,23 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'services.rename': (id) => ({ id, name: id.slice(6) }),
   'services.kill': (id) => ({ id, signal: 'CONT' }),
   'services.exec': (id) => ({ id, argv: ['true'] }),
+  'volumes.get': () => ({ target: 'local', name: 'none' }),
+  'volumes.create': () => ({ target: 'local', name: 'none' }),
+  'volumes.remove': () => ({ target: 'local', name: 'none' }),
+  'volumes.prune': () => ({ target: 'local' }),
+  'volumes.clone': () => ({ target: 'local', name: 'none', to: 'other' }),
+  'volumes.save': () => ({ target: 'local', name: 'none' }),
+  'volumes.restore': () => ({ target: 'local', name: 'none' }),
+  'volumes.files': () => ({ target: 'local', name: 'none', path: '/' }),
+  'volumes.readFile': () => ({ target: 'local', name: 'none', path: '/f' }),
+  'volumes.writeFile': () => ({ target: 'local', name: 'none', path: '/f', text: '' }),
+  'volumes.removeFile': () => ({ target: 'local', name: 'none', path: '/f' }),
+  'networks.get': () => ({ target: 'local', network: 'none' }),
+  'networks.create': () => ({ target: 'local', name: 'none' }),
+  'networks.remove': () => ({ target: 'local', network: 'none' }),
+  'networks.prune': () => ({ target: 'local' }),
+  'networks.connect': (service) => ({ target: 'local', network: 'none', service }),
+  'networks.disconnect': (service) => ({ target: 'local', network: 'none', service }),
   'stacks.get': () => ({ id: 'pair' }),
   'stacks.validate': () => ({ source: 'name: x' }),
   'stacks.plan': () => ({ source: sleepers('pair', ['mine', 'theirs']), target: 'local' }),
@@ -110,14 +129,17 @@ async function call(
     delete input[name]
     return encodeURIComponent(value)
   })
-  const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
+  const uploads = operation.kind === 'upload'
+  const inQuery = operation.method === 'GET' || operation.method === 'DELETE' || uploads
   const query = new URLSearchParams(inQuery ? Object.entries(input).map(([key, value]) => [key, String(value)]) : {})
   const answer = await fetch(`${house.url}${path}?${query.toString()}`, {
     method: operation.method,
     headers: {
       ...(caller.token === null ? {} : { authorization: `Bearer ${caller.token}` }),
+      ...(uploads ? { 'content-type': 'application/octet-stream' } : {}),
       ...(inQuery ? {} : { 'content-type': 'application/json' }),
     },
+    ...(uploads ? { body: 'x' } : {}),
     ...(inQuery ? {} : { body: JSON.stringify(input) }),
   })
   const text = await answer.text()

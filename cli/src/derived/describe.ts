@@ -1,4 +1,4 @@
-import { contract, type Operation } from '@wheelhouse/contract'
+import { Binary, contract, type Operation } from '@wheelhouse/contract'
 import { z } from 'zod'
 import { type Flag, type FlagTable, kebab, type Verb, type VerbTable } from './model.ts'
 
@@ -12,6 +12,8 @@ const better: Record<string, string> = {
   'auth.ticket': 'wh get -w',
   'auth.setup': 'the setup link that the server prints',
   'services.exec': 'wh exec',
+  'terminals.get': 'wh describe terminal',
+  'terminals.end': 'wh delete terminal',
   'stacks.plan': 'wh plan',
   'stacks.apply': 'wh apply',
   'stacks.remove': 'wh remove',
@@ -118,6 +120,8 @@ function verbOf(operation: Operation): Verb {
     summary: operation.summary,
     danger: operation.danger,
     ...(operation.kind === 'stream' ? { stream: true } : {}),
+    ...(operation.kind === 'upload' ? { upload: true } : {}),
+    ...(operation.output === Binary ? { binary: true } : {}),
     ...(operation.plan ? { plan: true } : {}),
     args,
     ...(on ? { on } : {}),

@@ -1,7 +1,7 @@
 import { Failure, type Event, type NewEvent, type Place, type Service, type Target } from '@wheelhouse/contract'
-import type { Connection, Driver, DriverLog } from '@wheelhouse/driver'
+import type { Connection, Driver, DriverLog, HostKey } from '@wheelhouse/driver'
 import { Mirror, type MirrorChange, type TargetRecord } from './mirror.ts'
-import type { StoredTarget, Tls } from './store.ts'
+import type { Credentials, StoredTarget } from './store.ts'
 
 export interface RegistryParts {
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -13,7 +13,7 @@ export interface RegistryParts {
 interface Watched {
   readonly mirror: Mirror
   readonly stop: AbortController
-  readonly tls: Tls | null
+  readonly credentials: Credentials
 }
 
 const notFoundAnywhere = (kind: string, reference: string): Failure =>
@@ -30,24 +30,30 @@ export class Registry {
   }
 
   /** Starts to watch a target. */
-  add({ record, tls }: StoredTarget): void {
-    const connection = this.open(record, tls)
+  add({ record, tls, ssh }: StoredTarget): void {
+    const credentials = { tls, ssh }
+    const connection = this.open(record, credentials)
     const mirror = new Mirror(record, connection, {
       announce: this.#parts.announce,
       changed: (change) => this.#changed(change),
       now: this.#parts.now ?? (() => new Date()),
     })
     const stop = new AbortController()
-    this.#targets.set(record.id, { mirror, stop, tls })
+    this.#targets.set(record.id, { mirror, stop, credentials })
     void connection.watch(mirror.observer(), stop.signal)
     this.#changed({ kind: 'target', target: mirror.target() })
   }
 
   /** A connection of its own, not watched: to try an address. */
-  open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, tls: Tls | null): Connection {
+  open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, credentials: Credentials): Connection {
     const driver = this.#parts.drivers.get(record.kind)
     if (!driver) throw new Failure('CAPABILITY_MISSING', `There is no driver for targets of kind ${record.kind}.`)
-    return driver.open({ id: record.id, name: record.name, address: record.address, tls }, this.#parts.log)
+    return driver.open({ id: record.id, name: record.name, address: record.address, ...credentials }, this.#parts.log)
+  }
+
+  /** What the host of a Docker engine shows of itself. */
+  async hostKeys(address: string, signal: AbortSignal): Promise<readonly HostKey[]> {
+    return (await this.#parts.drivers.get('docker')?.hostKeys?.(address, signal)) ?? []
   }
 
   /** Lets go of a target; its services go from view, not from where they run. */
@@ -81,7 +87,7 @@ export class Registry {
   }
   stored(id: string): StoredTarget | null {
     const watched = this.#targets.get(id)
-    return watched ? { record: watched.mirror.record, tls: watched.tls } : null
+    return watched ? { record: watched.mirror.record, ...watched.credentials } : null
   }
   mirror(id: string): Mirror {
     const watched = this.#targets.get(id)
@@ -138,14 +144,37 @@ export class Registry {
     const mirror = this.mirror(service.targetId)
     const nativeId = mirror.nativeId(serviceId)
     if (nativeId === undefined) throw notFoundAnywhere('service', serviceId)
+    return { connection: this.connected(service.targetId), nativeId, service }
+  }
+
+  /** The connection of a target. Throws NOT_FOUND, or TARGET_UNREACHABLE while it is not heard. */
+  connected(targetId: string): Connection {
+    const mirror = this.mirror(targetId)
     const target = mirror.target()
-    if (target.state !== 'connected') {
-      throw new Failure(
-        'TARGET_UNREACHABLE',
-        `${target.name} is not heard: ${target.reason ?? 'it is being connected'}. Actions wait until it is back.`,
-      )
-    }
-    return { connection: mirror.connection, nativeId, service }
+    if (target.state === 'connected') return mirror.connection
+    throw new Failure(
+      'TARGET_UNREACHABLE',
+      `${target.name} is not heard: ${target.reason ?? 'it is being connected'}. Actions wait until it is back.`,
+    )
+  }
+
+  /** Looks at once and after each change of volumes or networks; answers the last look when the time is over. */
+  whenResources<T>(targetId: string, look: () => T | null, timeoutMs: number, signal?: AbortSignal): Promise<T | null> {
+    const now = look()
+    if (now !== null) return Promise.resolve(now)
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        leave()
+        signal?.removeEventListener('abort', done)
+        resolve(look())
+      }
+      const timer = setTimeout(done, timeoutMs)
+      const leave = this.onChange((change) => {
+        if (change.kind === 'resources' && change.targetId === targetId && look() !== null) done()
+      })
+      signal?.addEventListener('abort', done, { once: true })
+    })
   }
 
   /** Resolves when the service (null: gone) satisfies the predicate; answers its last row when the time is over. */

@@ -1,4 +1,4 @@
-import type { LogLine, NewEvent, stacks } from '@wheelhouse/contract'
+import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -13,14 +13,15 @@ import { stackTargets } from './stack-targets.ts'
 import { stackIdOf } from './found.ts'
 import { openStackStore, type Revision } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export interface StackParts {
   readonly database: Database
   readonly secrets: Pick<Secrets, 'seal' | 'open'>
   readonly jobs: Jobs
   readonly log: Log
   readonly registry: Registry
-  /** Host folders that developers may mount into containers. */
-  readonly bindFolders: readonly string[]
+  /** What workloads may ask of a target. */
+  readonly rulesFor: (targetId: string) => PolicyRules
   /** Folder of example stacks, one folder each. */
   readonly examplesFolder: string
   /** How long all services must stay up before an apply has succeeded, 2 s unless told. */
@@ -38,7 +39,7 @@ export type { CommandEntry } from './manifest/pipeline.ts'
 export type { BackupEntry } from './manifest/backup.ts'
 export type { Problem } from './file/problems.ts'
 export { Problems } from './file/problems.ts'
-export { allowanceOf, type Allowance, requireAllowed, type PolicySettings } from './policy.ts'
+export { requireAllowed } from './policy.ts'
 export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput } from './project/project.ts'
 export { readProject } from './project/read-project.ts'
 export { readInside, resolveInside } from './project/files.ts'
@@ -65,7 +66,8 @@ export function createStacks(parts: StackParts): Stacks {
     log: parts.log,
     store: openStackStore(parts.database, parts.secrets),
     targets: stackTargets(parts.registry),
-    settings: { bindFolders: parts.bindFolders, settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
+    rulesFor: parts.rulesFor,
+    settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
     examplesFolder: parts.examplesFolder,
     announce: parts.announce,
     lastLines: parts.lastLines,

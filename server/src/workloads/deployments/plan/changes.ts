@@ -74,7 +74,10 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
               : old === null
                 ? ['it was not deployed from here']
                 : differences(old.spec, spec)
-        const hinders = hindrance(workload)
+        const expose = workload.deploy?.expose ?? null
+        const holds = expose !== null && (found?.ports.some(({ hostPort }) => hostPort === expose.port) ?? false)
+        const hinders =
+          hindrance(workload) ?? (holds ? `it holds port ${expose.port} itself until now, this one time` : null)
         const inPlace = strategy === 'recreate' || hinders !== null
         return {
           ...shared,
@@ -107,3 +110,13 @@ export const candidateName = (change: Change, release: number): string => beside
 
 export const routeIdOf = (stack: string, environment: string, service: string, targetId: string): string =>
   `${stack}/${environment}/${service}@${targetId}`
+
+/** One route leads to the instances of a service on all of its targets; it is called by the first of them. */
+export function routeOf(
+  { stack, environment }: { readonly stack: string; readonly environment: string },
+  service: string,
+  all: readonly Pick<Change, 'targetId' | 'workload'>[],
+): string {
+  const first = all.find(({ workload }) => workload.spec.service === service)
+  return routeIdOf(stack, environment, service, first?.targetId ?? '')
+}

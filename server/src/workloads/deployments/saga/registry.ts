@@ -4,12 +4,13 @@ import { appBuild } from '../steps/build.ts'
 import { commandRun } from '../steps/commands.ts'
 import { filesWrite } from '../steps/files.ts'
 import { folderMake } from '../steps/folder.ts'
+import { imageBring } from '../steps/image-bring.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
-import { routeDrain, routeSet } from '../steps/routes.ts'
+import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
 
 /** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
 export const stepKinds = {
@@ -18,6 +19,7 @@ export const stepKinds = {
   'app.build': appBuild,
   'release.add': releaseAdd,
   'folder.make': folderMake,
+  'image.bring': imageBring,
   'app.migrate': appMigrate,
   'resource.ensure': resourceEnsure,
   'instance.stop': instanceStop,
@@ -25,6 +27,7 @@ export const stepKinds = {
   'alias.join': aliasJoin,
   'alias.leave': aliasLeave,
   'route.set': routeSet,
+  'route.remove': routeRemove,
   'route.drain': routeDrain,
   'command.run': commandRun,
   'database.restore': databaseRestore,
