@@ -108,16 +108,22 @@ export class Managers {
 
   /** Clients are kept as long as their place is the same. */
   #places(): Manager[] {
-    const places = this.#find().map((options) => {
-      const key = JSON.stringify([options.address, options.tls])
+    const places = this.#find()
+    const named = new Set(places.map(({ id }) => id))
+    for (const [id, { manager }] of this.#clients) {
+      if (named.has(id)) continue
+      manager.client.drop()
+      this.#clients.delete(id)
+    }
+    return places.map((options) => {
+      const key = JSON.stringify([options.address, options.tls, options.ssh ?? null])
       const known = this.#clients.get(options.id)
       if (known?.key === key) return known.manager
-      known?.manager.client.drop()
       const manager = { targetId: options.id, name: options.name, client: new EngineClient(parseAddress(options)) }
+      known?.manager.client.drop()
       this.#clients.set(options.id, { key, manager })
       return manager
     })
-    return places
   }
 }
 
