@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { dashboards } from './faces/dashboards.ts'
 import { audit } from './identity/audit.ts'
 import { auth } from './identity/auth.ts'
+import { encryption } from './identity/encryption.ts'
 import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
@@ -32,6 +33,7 @@ export interface Contract {
   readonly users: typeof users
   readonly tokens: typeof tokens
   readonly audit: typeof audit
+  readonly encryption: typeof encryption
   readonly targets: typeof targets
   readonly policies: typeof policies
   readonly configs: typeof configs
@@ -60,6 +62,7 @@ export const contract: Contract = {
   users,
   tokens,
   audit,
+  encryption,
   targets,
   policies,
   configs,

@@ -8,7 +8,7 @@ import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
-import { createIdentity, type Identity } from './identity/index.ts'
+import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
@@ -21,6 +21,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
@@ -154,6 +155,14 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
+  const encryption = createEncryption({
+    database,
+    secrets,
+    jobs,
+    log,
+    columns: sealedColumns,
+    sealedBackups: (before) => delivery.backups.sealedBefore(before),
+  })
   const terminals = new Terminals({
     registry,
     announce,
@@ -210,6 +219,7 @@ export function createDomains(parts: DomainParts): Domains {
       users: identity.users.handlers,
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
+      encryption: encryption.handlers,
       targets: targets.handlers,
       policies: policies.handlers,
       configs: delivery.configs.handlers,
@@ -251,6 +261,7 @@ export function createDomains(parts: DomainParts): Domains {
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
     },
