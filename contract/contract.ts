@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { dashboards } from './faces/dashboards.ts'
 import { audit } from './identity/audit.ts'
 import { auth } from './identity/auth.ts'
+import { encryption } from './identity/encryption.ts'
 import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
@@ -24,6 +25,7 @@ import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
 import { volumes } from './workloads/volumes.ts'
 
@@ -33,6 +35,7 @@ export interface Contract {
   readonly users: typeof users
   readonly tokens: typeof tokens
   readonly audit: typeof audit
+  readonly encryption: typeof encryption
   readonly targets: typeof targets
   readonly policies: typeof policies
   readonly configs: typeof configs
@@ -47,6 +50,7 @@ export interface Contract {
   readonly releases: typeof releases
   readonly backups: typeof backups
   readonly triggers: typeof triggers
+  readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
@@ -62,6 +66,7 @@ export const contract: Contract = {
   users,
   tokens,
   audit,
+  encryption,
   targets,
   policies,
   configs,
@@ -76,6 +81,7 @@ export const contract: Contract = {
   releases,
   backups,
   triggers,
+  terminals,
   logs,
   metrics,
   health,

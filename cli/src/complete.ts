@@ -25,6 +25,7 @@ const nouns = [
   'jobs',
   'events',
   'sessions',
+  'terminals',
 ]
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
@@ -43,6 +44,7 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
   image: async (client) => (await client.images.list({ fields: 'tags', limit: 1000 })).items.flatMap((one) => one.tags),
   registry: async (client) => nameOf(await client.registries.list({ limit: 1000 })),
+  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 
@@ -137,6 +139,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'install' || word === 'uninstall') return ['all', ...(await fromManifest('services'))]
   if (word === 'rollout') return rest[0] === undefined ? ['status', 'undo', 'history'] : namesOf('stack')
   if (word === 'promote') return namesOf('stack')
+  if (word === 'attach') return namesOf('terminal')
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
   if (word === 'pull' || word === 'push' || word === 'tag') return namesOf('image')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]

@@ -1,6 +1,7 @@
 import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
+import { terminalNoun } from './terminals.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
 import { parseMoment } from '../moment.ts'
@@ -137,6 +138,7 @@ export const nouns: readonly Noun<unknown>[] = [
     id: (s) => s.id,
   }),
   ...imageNouns,
+  noun(terminalNoun),
   ...deliveryNouns,
 ]
 

@@ -2,8 +2,8 @@ import { Failure } from '@wheelhouse/contract'
 import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
-import { imagePath } from '../images/image-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
+import { findImage } from './image-transfer.ts'
 import { pullImage } from './pull.ts'
 
 /** Pulls by policy, creates, joins its networks and starts, or leaves it stopped. What was made is removed again when a later step fails. */
@@ -58,7 +58,7 @@ export async function provideImage(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  if (pull !== 'always' && (await hasImage(client, image, signal))) return
+  if (pull !== 'always' && (await findImage(client, image, signal)) !== null) return
   if (pull === 'never') {
     throw new Failure(
       'TARGET_REFUSED',
@@ -70,14 +70,4 @@ export async function provideImage(
     if (!(error instanceof Failure) || error.code !== 'NOT_FOUND') throw error
     throw new Failure('TARGET_REFUSED', `${image} was not pulled. ${error.message}`, error.details)
   })
-}
-
-async function hasImage(client: EngineClient, image: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await client.json({ path: `${imagePath(image)}/json`, signal })
-    return true
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'NOT_FOUND') return false
-    throw error
-  }
 }

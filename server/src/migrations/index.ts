@@ -8,10 +8,12 @@ import { triggers } from './0009-triggers.ts'
 import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
+import { deploymentPages } from './0014-deployment-pages.ts'
+import { triggerNames } from './0013-trigger-names.ts'
 import { policies } from './0012-policies.ts'
 import { targetWays } from './0011-target-ways.ts'
 import { certificates } from './0007-certificates.ts'
-import { images } from './0013-images.ts'
+import { images } from './0015-images.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -25,7 +27,9 @@ export const migrations: Record<string, Migration> = {
   '0005-configs': configs,
   '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
-  '0013-images': images,
+  '0015-images': images,
+  '0013-trigger-names': triggerNames,
+  '0014-deployment-pages': deploymentPages,
   '0011-target-ways': targetWays,
   '0012-policies': policies,
 }

@@ -7,6 +7,7 @@ import { registryHandlers } from './operations.ts'
 import { readReference } from './reference.ts'
 import { openRegistryStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export { type ImageReference, readReference, wholeName } from './reference.ts'
 
 export interface RegistriesParts {

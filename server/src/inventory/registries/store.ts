@@ -1,6 +1,6 @@
 import type { Registry } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 
 interface RegistriesTable {
   id: string
@@ -31,6 +31,10 @@ export interface RegistryRecord {
 export type Verdict = Pick<RegistryRecord, 'state' | 'reason'> & { readonly checkedAt: number }
 
 const context = (id: string): string => `registry:${id}:password`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'registries', column: 'sealedPassword', key: ['id'], context: ({ id }) => context(String(id)) },
+]
 
 const read = ({ sealedPassword, ...row }: RegistriesTable): RegistryRecord => ({
   ...row,

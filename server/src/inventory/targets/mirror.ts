@@ -72,6 +72,7 @@ export class Mirror {
   #images: readonly ObservedImage[] | null = null
   #observedAt: string | null = null
   #everConnected = false
+  #heard = false
 
   constructor(record: TargetRecord, connection: Connection, parts: MirrorParts) {
     this.#record = record
@@ -193,8 +194,14 @@ export class Mirror {
     }
   }
 
+  /** It has told what it holds since it was last connected: from then on what is not there is not there. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
   #connected(engine: EngineInfo): void {
     const was = this.#state
+    if (was !== 'connected') this.#heard = false
     this.#engine = engine
     this.#state = 'connected'
     this.#reason = null
@@ -207,6 +214,7 @@ export class Mirror {
     const seen = new Set(observed.map((one) => serviceIdOf(this.#record.id, one.nativeId)))
     for (const id of this.#services.keys()) if (!seen.has(id)) this.#gone(id)
     for (const one of observed) this.#changed(one, true)
+    this.#heard = true
     this.#observedAt = this.#parts.now().toISOString()
     this.#tell()
   }
@@ -295,6 +303,7 @@ export class Mirror {
   #lost(reason: string): void {
     const was = this.#state
     this.#state = 'unreachable'
+    this.#heard = false
     this.#reason = reason
     if (was === 'connected') {
       this.#announce({
