@@ -42,9 +42,9 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
   trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
-  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   image: async (client) => (await client.images.list({ fields: 'tags', limit: 1000 })).items.flatMap((one) => one.tags),
   registry: async (client) => nameOf(await client.registries.list({ limit: 1000 })),
+  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 

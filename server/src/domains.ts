@@ -157,6 +157,19 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
+  const registries = createRegistries({ database, secrets, announce })
+  const images = createImages({
+    database,
+    jobs,
+    log,
+    targets: registry,
+    registries,
+    releases: delivery.releases,
+    buildFolder: join(settings.data, 'builds'),
+    rulesFor: policies.rulesFor,
+    unfinishedJobs: () => foundation.jobTable.unfinished(),
+    announce,
+  })
   const encryption = createEncryption({
     database,
     secrets,
@@ -172,19 +185,6 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     perUser: settings.terminalsPerUser,
     detachedMs: settings.terminalDetachedMs,
-  })
-  const registries = createRegistries({ database, secrets, announce })
-  const images = createImages({
-    database,
-    jobs,
-    log,
-    targets: registry,
-    registries,
-    releases: delivery.releases,
-    buildFolder: join(settings.data, 'builds'),
-    rulesFor: policies.rulesFor,
-    unfinishedJobs: () => foundation.jobTable.unfinished(),
-    announce,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })

@@ -18,6 +18,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...registries,
   ...configs,
   ...certificates,
+  ...registries,
   ...stacks,
   ...releases,
   ...deployments,

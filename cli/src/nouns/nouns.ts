@@ -1,7 +1,7 @@
 import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
-import { terminalNoun } from './terminals.ts'
 import { imageNouns } from './images.ts'
+import { terminalNoun } from './terminals.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
 import { parseMoment } from '../moment.ts'
@@ -137,8 +137,8 @@ export const nouns: readonly Noun<unknown>[] = [
     key: (s) => s.id,
     id: (s) => s.id,
   }),
-  noun(terminalNoun),
   ...imageNouns,
+  noun(terminalNoun),
   ...deliveryNouns,
 ]
 

@@ -32,7 +32,6 @@ export type Verdict = Pick<RegistryRecord, 'state' | 'reason'> & { readonly chec
 
 const context = (id: string): string => `registry:${id}:password`
 
-/** What is sealed here, to be sealed anew under another key. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'registries', column: 'sealedPassword', key: ['id'], context: ({ id }) => context(String(id)) },
 ]

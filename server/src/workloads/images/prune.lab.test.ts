@@ -4,7 +4,7 @@ import { suite } from '../../../../test/needs.ts'
 import type { ReleaseContent } from '../releases/index.ts'
 import { ImageHouse } from './testing/image-house.ts'
 
-const layer = 1_000_000
+const layer = 1_048_576
 
 suite('pruning images', ['docker'], () => {
   let lab: ImageHouse
@@ -76,7 +76,7 @@ suite('pruning images', ['docker'], () => {
     expect(plan.kept.some((line) => line.startsWith(`${used}: used by`))).toBe(true)
     expect(plan.kept.some((line) => line.startsWith(`${stopped}: used by`))).toBe(true)
     expect(plan.kept).toContain(`${kept}: release r3 of shop (production)`)
-    // Three layers of a million bytes; what lies below them is in images that stay.
+    // Three layers of a megabyte; what lies below them is in images that stay.
     const told = Number(/frees ([\d.]+) MB/.exec(plan.summary)?.[1])
     expect(told).toBeGreaterThanOrEqual(3)
     expect(told).toBeLessThan(3.2)

@@ -14,7 +14,7 @@ export interface Removed {
   readonly removed: string[]
 }
 
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`
 export const nameOf = (image: Image): string => image.tags[0] ?? image.imageId.replace('sha256:', '').slice(0, 12)
 
 export const digestOf = (parts: readonly unknown[]): string =>

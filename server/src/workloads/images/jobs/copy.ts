@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { reachImages } from '../reach.ts'
+import { megabytes } from '../removal.ts'
 import type { ImageRoom } from '../room.ts'
 
 export interface CopyData extends Record<string, unknown> {
@@ -27,7 +28,7 @@ export async function runCopy(
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sent += chunk.length
-      job.progress(Math.min(0.99, sent / Math.max(1, sizeBytes)), `${(sent / 1e6).toFixed(1)} MB of ${what} copied`)
+      job.progress(Math.min(0.99, sent / Math.max(1, sizeBytes)), `${megabytes(sent)} of ${what} copied`)
       done(null, chunk)
     },
   })

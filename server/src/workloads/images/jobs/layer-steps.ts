@@ -83,4 +83,4 @@ function share(status: string, part: number): number {
   return status === 'Verifying Checksum' || status === 'Download complete' ? downloadShare : 0
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
+const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1)

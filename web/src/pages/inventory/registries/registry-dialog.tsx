@@ -96,7 +96,7 @@ export function RegistryDialog({ registry, onClose }: { registry: Registry | nul
         <div className="grid gap-3 sm:grid-cols-2">
           <TextField
             label="User name"
-            hint="Empty: it takes nobody's."
+            hint="Empty: it needs no sign-in."
             value={username}
             error={shown.username}
             autoComplete="off"

@@ -60,7 +60,7 @@ export function PruneDialog({ at, onClose }: { at: string; onClose: () => void }
           ))}
         </SelectField>
         <TextField
-          label="Made more than this many days ago"
+          label="Older than, in days"
           inputMode="numeric"
           value={days}
           error={whole === null ? 'Use a whole number of days, 0 or more.' : null}
