@@ -55,6 +55,12 @@ export const words: readonly Word[] = [
   actWord('resume', 'Let paused services go on'),
   actWord('kill', 'Send a signal to services'),
   { name: 'exec', group: act, summary: 'Run a command inside a service', load: () => import('./commands/exec.ts') },
+  {
+    name: 'cp',
+    group: act,
+    summary: 'Copy files and folders into volumes and out of them',
+    load: () => import('./commands/cp.ts'),
+  },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
   {
     name: 'delete',

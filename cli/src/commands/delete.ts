@@ -29,6 +29,19 @@ interface Removal {
 }
 
 const volumes = (options: Options): { volumes?: true } => (options.volumes ? { volumes: true } : {})
+/** Their ids begin with that of their target, which holds no colon. */
+const splitId = (id: string): [target: string, own: string] => [
+  id.slice(0, id.indexOf(':')),
+  id.slice(id.indexOf(':') + 1),
+]
+const volumeAt = (id: string): { target: string; name: string } => {
+  const [target, name] = splitId(id)
+  return { target, name }
+}
+const networkAt = (id: string): { target: string; network: string } => {
+  const [target, network] = splitId(id)
+  return { target, network }
+}
 const removals: Record<string, Removal> = {
   services: {
     plan: (client, id, options) => client.services.remove.plan({ id, ...volumes(options) }),
@@ -37,6 +50,14 @@ const removals: Record<string, Removal> = {
   targets: {
     plan: (client, id) => client.targets.remove.plan({ id }),
     run: (client, id) => client.targets.remove({ id }),
+  },
+  volumes: {
+    plan: (client, id) => client.volumes.remove.plan(volumeAt(id)),
+    run: (client, id) => client.volumes.remove(volumeAt(id)),
+  },
+  networks: {
+    plan: (client, id) => client.networks.remove.plan(networkAt(id)),
+    run: (client, id) => client.networks.remove(networkAt(id)),
   },
   backups: {
     plan: (client, id) => client.backups.remove.plan({ id }),
@@ -101,7 +122,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, stack, target, backup, config, certificate, trigger, notification, user, token or session',
+      'service, stack, target, volume, network, backup, config, certificate, trigger, notification, user, token or session',
     )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')

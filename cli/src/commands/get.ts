@@ -102,7 +102,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'services (svc), targets, stacks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events or sessions',
+      'services (svc), targets, stacks, volumes, networks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events or sessions',
     )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')

@@ -5,12 +5,14 @@ import type {
   ConfigSet,
   Deployment,
   Job,
+  Network,
   Release,
   Service,
   Stack,
   Target,
   Trigger,
   User,
+  Volume,
 } from '@wheelhouse/contract'
 import { jobText, stackText, targetText, userText } from '../presentation/detail.ts'
 import type { Look } from '../presentation/look.ts'
@@ -52,6 +54,8 @@ export const describers: Record<string, Describe<never>> = {
     (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
     (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
+  volumes: async (_, row: Volume, look) => (await import('../presentation/volumes.ts')).volumeText(row, look),
+  networks: async (_, row: Network, look) => (await import('../presentation/networks.ts')).networkText(row, look),
   services: service,
   targets: target,
   stacks: stack,

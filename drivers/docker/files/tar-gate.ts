@@ -33,10 +33,10 @@ export async function gateTar(tar: Readable, root: string | null = null): Promis
     look(() => (done ? reader.end() : reader.push(value)))
     return done ? null : value
   }
-  while (first === null) {
-    const chunk = await next()
-    if (chunk === null) break
+  const seen = (): boolean => first !== null
+  for (let chunk = await next(); chunk !== null; chunk = await next()) {
     early.push(chunk)
+    if (seen()) break
   }
   const all = async function* (): AsyncGenerator<Uint8Array> {
     yield* early
