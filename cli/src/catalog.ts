@@ -59,7 +59,7 @@ export const words: readonly Word[] = [
     name: 'cp',
     group: act,
     summary: 'Copy files and folders into volumes and out of them',
-    load: () => import('./commands/cp.ts'),
+    load: () => import('./commands/volumes/cp.ts'),
   },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
   {

@@ -54,8 +54,9 @@ export const describers: Record<string, Describe<never>> = {
     (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
     (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
-  volumes: async (_, row: Volume, look) => (await import('../presentation/volumes.ts')).volumeText(row, look),
-  networks: async (_, row: Network, look) => (await import('../presentation/networks.ts')).networkText(row, look),
+  volumes: async (_, row: Volume, look) => (await import('../presentation/engine/volumes.ts')).volumeText(row, look),
+  networks: async (_, row: Network, look) =>
+    (await import('../presentation/engine/networks.ts')).networkText(row, look),
   services: service,
   targets: target,
   stacks: stack,

@@ -8,7 +8,7 @@ import { action } from '../../globals.ts'
 import { structured } from '../../presentation/output.ts'
 import { planText } from '../../presentation/plan.ts'
 import { table } from '../../presentation/table.ts'
-import { fileColumns } from '../../presentation/volumes.ts'
+import { fileColumns } from '../../presentation/engine/volumes.ts'
 import { confirm } from '../../prompt.ts'
 import type { Shell } from '../../shell.ts'
 

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import { connect } from '../connect.ts'
-import { findVolume, type OnTarget } from '../engine/names.ts'
-import { nameOf, pack } from '../engine/pack.ts'
-import { unpack } from '../engine/unpack.ts'
-import { usage } from '../failure.ts'
-import { action } from '../globals.ts'
-import { counted, TransferProgress } from '../live/transfer-progress.ts'
-import { bytes, count } from '../presentation/units.ts'
-import type { Shell } from '../shell.ts'
+import { connect } from '../../connect.ts'
+import { findVolume, type OnTarget } from '../../engine/names.ts'
+import { nameOf, pack } from '../../engine/pack.ts'
+import { unpack } from '../../engine/unpack.ts'
+import { usage } from '../../failure.ts'
+import { action } from '../../globals.ts'
+import { counted, TransferProgress } from '../../live/transfer-progress.ts'
+import { bytes, count } from '../../presentation/units.ts'
+import type { Shell } from '../../shell.ts'
 
 interface Place {
   readonly volume: string
@@ -29,9 +29,7 @@ async function copyOut(shell: Shell, from: Place, to: string, options: OnTarget)
   const left: string[] = []
   try {
     const body = await client.volumes.save({ target, name, path: from.path }, { signal: shell.signal })
-    const files = await unpack(counted(body, progress) as unknown as AsyncIterable<Uint8Array>, to, (one) =>
-      left.push(one),
-    )
+    const files = await unpack(counted(body, progress), to, (one) => left.push(one))
     progress.end()
     shell.say(`${count(files, 'file')} copied to ${to}, ${bytes(progress.bytes)}.`, 'green')
   } finally {

@@ -1,10 +1,10 @@
 import type { Network, Topology } from '@wheelhouse/contract'
-import { type Field, fields, heading, indented } from './block.ts'
-import { type Look, paint } from './look.ts'
-import { stateCell } from './state.ts'
-import { type Column, table } from './table.ts'
-import { age, clock } from './units.ts'
-import { clean } from './width.ts'
+import { type Field, fields, heading, indented } from '../block.ts'
+import { type Look, paint } from '../look.ts'
+import { stateCell } from '../state.ts'
+import { type Column, table } from '../table.ts'
+import { age, clock } from '../units.ts'
+import { clean } from '../width.ts'
 
 const subnets = (network: Network): string => network.subnets.map(({ subnet }) => subnet).join(', ')
 const traits = (network: Network): string =>

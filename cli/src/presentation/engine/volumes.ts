@@ -1,9 +1,9 @@
 import type { FileEntry, Volume } from '@wheelhouse/contract'
-import { type Field, fields, heading, indented } from './block.ts'
-import { type Look, paint } from './look.ts'
-import { type Column, table } from './table.ts'
-import { age, bytes, clock } from './units.ts'
-import { clean } from './width.ts'
+import { type Field, fields, heading, indented } from '../block.ts'
+import { type Look, paint } from '../look.ts'
+import { type Column, table } from '../table.ts'
+import { age, bytes, clock } from '../units.ts'
+import { clean } from '../width.ts'
 
 const users = (volume: Volume): string => [...new Set(volume.usedBy.map(({ name }) => name))].join(', ')
 
