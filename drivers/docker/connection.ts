@@ -8,6 +8,7 @@ import type {
   DriverLog,
   ExecRequest,
   ExecSession,
+  FoundImage,
   FoundResource,
   ImageRequest,
   Inspection,
@@ -23,15 +24,19 @@ import type {
 } from '@wheelhouse/driver'
 import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
 import { containerPath } from './container-path.ts'
+import { EngineContainers } from './containers/containers.ts'
+import { containerFiles } from './files/container-files.ts'
 import { watch } from './mirror/watch.ts'
 import { DockerNetworks } from './networks/networks.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
+import { DockerSystem } from './system/system.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
+import { exportImage, findImage, importImage } from './workloads/image-transfer.ts'
 import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources } from './workloads/resources.ts'
 import { DockerVolumes } from './volumes/volumes.ts'
@@ -54,6 +59,8 @@ export const dockerCapabilities = [
   'build',
   'attach',
   'files',
+  'update',
+  'commit',
 ] as const satisfies readonly Capability[]
 
 const closeMs = 2000
@@ -63,6 +70,8 @@ export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
   readonly volumes: DockerVolumes
   readonly networks: DockerNetworks
+  readonly containers: EngineContainers
+  readonly system: DockerSystem
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -77,6 +86,8 @@ export class DockerConnection implements Connection {
     this.#log = log
     this.volumes = new DockerVolumes(this.#client)
     this.networks = new DockerNetworks(this.#client)
+    this.containers = new EngineContainers(this.#client, (id) => containerFiles(this.#client, id))
+    this.system = new DockerSystem(this.#client)
   }
 
   async info(signal?: AbortSignal): Promise<EngineInfo> {
@@ -162,6 +173,15 @@ export class DockerConnection implements Connection {
   }
   removeImage(reference: string): Promise<void> {
     return removeImage(this.#client, reference)
+  }
+  findImage(reference: string, signal?: AbortSignal): Promise<FoundImage | null> {
+    return findImage(this.#client, reference, signal)
+  }
+  exportImage(reference: string, signal: AbortSignal): Promise<Readable> {
+    return exportImage(this.#client, reference, signal)
+  }
+  importImage(tar: Readable, progress: Progress, signal: AbortSignal): Promise<void> {
+    return importImage(this.#client, tar, progress, signal)
   }
   attach(id: string, network: NetworkAttachment): Promise<void> {
     return attach(this.#client, id, network)

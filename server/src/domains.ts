@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createPolicies } from './inventory/policies/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -49,6 +50,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -90,6 +92,7 @@ export function createDomains(parts: DomainParts): Domains {
     findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
+  const policies = createPolicies({ database, registry, bus, bindFolders: settings.bindFolders, announce })
   const certificates = createCertificates({
     database,
     secrets,
@@ -109,16 +112,16 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     registry,
     lastLines: logs.lastLines,
-    bindFolders: settings.bindFolders,
+    rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
   })
-  const { bindFolders } = settings
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const volumes = createVolumes({
     registry,
     jobs,
     log,
     announce,
-    bindFolders,
+    rulesFor: policies.rulesFor,
     workFolder: join(settings.data, 'uploads'),
   })
   const delivery = createDelivery({
@@ -128,9 +131,10 @@ export function createDomains(parts: DomainParts): Domains {
     identity,
     registry,
     stacks,
+    policies,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -187,6 +191,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     announce,
     handlers: {
@@ -195,11 +200,12 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
+      policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
       volumes: volumes.handlers,
-      networks: networkHandlers({ registry, announce, bindFolders }),
+      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -222,6 +228,7 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: jobsDomain.feed,
     },
     async start() {
+      await policies.start()
       await health.start()
       await targets.start()
       await certificates.start()
@@ -241,6 +248,7 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
+      policies.close()
       metrics.close()
       volumes.close()
       logs.close()

@@ -48,6 +48,8 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
   'targets.remove': () => ({ id: 'local' }),
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
+  'policies.set': async () => ({ target: 'local', rules: (await house.admin.policies.list()).items[0]?.rules }),
+  'policies.clear': () => ({ target: 'local' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller, Dispatcher } from '../dispatch/index.ts'
 import { addDocsRoutes, type Docs } from './docs-routes.ts'
 import { addHealthRoutes, type HealthParts } from './health-routes.ts'
+import { addPolledDocument, type PolledDocument } from './polled-document.ts'
 import { addRoutes } from './routes.ts'
 import { createHttpServer, type HttpSettings } from './server.ts'
 import { addWebFiles } from './web-files.ts'
@@ -24,6 +25,8 @@ export interface EdgeParts extends Pick<HealthParts, 'startedAt' | 'version' | '
   readonly dispatcher: Dispatcher
   readonly docs: Docs
   readonly webFolder: string
+  /** Null where nobody polls. */
+  readonly polled: PolledDocument | null
   authenticate(visit: Visit): Promise<Caller>
   limit(who: string, ip: string, operation: string): Promise<void>
 }
@@ -70,6 +73,7 @@ export async function openEdge(parts: EdgeParts): Promise<Edge> {
     maxUploadBytes: settings.maxUploadBytes,
   })
   addHealthRoutes(app, { ...parts, serving: () => serving, authenticate })
+  if (parts.polled !== null) addPolledDocument(app, parts.polled, parts.limit)
   addDocsRoutes(app, parts.docs)
   await addWebFiles(app, parts.webFolder)
   return {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Client } from '@wheelhouse/client'
 import { type Deployment, deploymentEnded, type Strategy } from '@wheelhouse/contract'
 import { until } from '../control-plane.ts'
 import type { Puppet } from './puppet.ts'
+import { freePort } from '../../fixtures/free-port.ts'
 
 export type Part = Record<string, unknown>
 
@@ -40,15 +40,6 @@ const server = createServer((request, response) => {
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections() })
 setInterval(() => existsSync(process.env.SWITCHES + '/crash-' + version) && process.exit(7), 50)
 `
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 /** How a stack stands: what must be the same before a run that failed and after it. */
 export interface Stand {

@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto'
-import { Failure, type Network, type networks, type NewEvent, type Plan, type Service } from '@wheelhouse/contract'
+import {
+  Failure,
+  type Network,
+  type networks,
+  type NewEvent,
+  type Plan,
+  type PolicyRules,
+  type Service,
+} from '@wheelhouse/contract'
 import type { Networks as NetworksPort, NetworkSpec, ObservedEndpoint, ObservedNetwork } from '@wheelhouse/driver'
 import { type CallContext, type Caller, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { Mirror, Registry } from '../../inventory/targets/index.ts'
 import { stackOf } from '../../inventory/targets/index.ts'
-import { allowanceOf, requireAllowed } from '../stacks/index.ts'
+import { allowanceOf, networkReasons, refuseOrTell } from '../../inventory/policies/index.ts'
 import { topologyOf } from './topology.ts'
 import { findNetwork, isBuiltIn, listNetworks, networkView } from './view.ts'
 
 export interface NetworkParts {
   readonly registry: Registry
   readonly announce: (event: NewEvent) => unknown
-  /** Host folders that developers may mount; the policy is one for all that reaches the host. */
-  readonly bindFolders: readonly string[]
+  /** What workloads may ask of a target. */
+  readonly rulesFor: (targetId: string) => PolicyRules
 }
 
 const mirrorMs = 2000
@@ -54,7 +62,7 @@ function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
   }
 }
 
-export function networkHandlers({ registry, announce, bindFolders }: NetworkParts): Handlers<typeof networks> {
+export function networkHandlers({ registry, announce, rulesFor }: NetworkParts): Handlers<typeof networks> {
   const mirrorOf = (target: string): Mirror => {
     const mirror = registry.mirror(target)
     if (mirror.connection.networks) return mirror
@@ -143,8 +151,8 @@ export function networkHandlers({ registry, announce, bindFolders }: NetworkPart
         options: input.options ?? {},
         labels: input.labels ?? {},
       }
-      const rendered = { name, format: 'compose' as const, workloads: [], resources: [spec] }
-      requireAllowed(rendered, allowanceOf(context.caller, target), { bindFolders })
+      const rules = rulesFor(target)
+      refuseOrTell(networkReasons(spec, rules), 'this network', allowanceOf(context.caller, target), rules)
       const { kind: _kind, stack: _stack, ...body } = spec
       const networkId = await port.create({ ...body, driver: input.driver ?? 'bridge', subnets })
       context.audit({ resource: `network:${target}:${networkId.slice(0, 12)}`, after: body })

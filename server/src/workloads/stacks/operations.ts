@@ -1,14 +1,14 @@
 import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
-import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
 import type { ApplyData } from './reconcile/apply.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
-import { jobView } from './job-view.ts'
 import { makePlan } from './reconcile/plan.ts'
-import { type Allowance, allowanceOf, requireAllowed } from './policy.ts'
+import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
+import { requireAllowed } from './policy.ts'
 import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
@@ -66,7 +66,7 @@ async function prepare(
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
-  const notes = requireAllowed(valid, allowance, room.settings)
+  const notes = requireAllowed(valid, allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
   const rendered = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, rendered.name))
@@ -159,7 +159,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
         context.audit({ resource: id, after: { revision, summary: plan.summary } })
         const data: ApplyData = { stackId: id, revision, targetId: target.id, by: caller.username }
         const title = `Apply ${rendered.name} on ${target.name}`
-        return jobView(
+        return shownJob(
           await room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key: `stack:${id}` }),
         )
       },
@@ -175,7 +175,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
         requireConnected(target)
         context.audit({ resource: data.stackId, before: { name: data.name, target: target.name } })
         const title = `Remove ${data.name} from ${target.name}`
-        return jobView(
+        return shownJob(
           await room.jobs.enqueue('stacks.remove', data, {
             title,
             requestedBy: context.caller.username,

@@ -3,7 +3,7 @@ import { Failure, type Job, type Volume, type volumes } from '@wheelhouse/contra
 import type { Files, VolumeSpec } from '@wheelhouse/driver'
 import type { JobRecord } from '@wheelhouse/platform/jobs'
 import { type CallContext, type Caller, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
-import { allowanceOf, requireAllowed } from '../stacks/index.ts'
+import { allowanceOf, refuseOrTell, volumeReasons } from '../../inventory/policies/index.ts'
 import type { CloneData } from './clone.ts'
 import { listFiles, plainPath, readText, writeText } from './files.ts'
 import { chooseUnused, fileRemovalPlan, prunePlan, type Pruned, removalPlan } from './plans.ts'
@@ -67,9 +67,8 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
         labels: input.labels ?? {},
       }
       // A volume may be a folder of the host under another name.
-      const { bindFolders } = room
-      const rendered = { name, format: 'compose' as const, workloads: [], resources: [spec] }
-      requireAllowed(rendered, allowanceOf(context.caller, target), { bindFolders })
+      const rules = room.rulesFor(target)
+      refuseOrTell(volumeReasons(spec, rules), 'this volume', allowanceOf(context.caller, target), rules)
       await port.create({ name, driver: spec.driver, options: spec.options, labels: spec.labels })
       context.audit({
         resource: resource(target, name),

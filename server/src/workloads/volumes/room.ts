@@ -1,4 +1,4 @@
-import { Failure, type NewEvent } from '@wheelhouse/contract'
+import { Failure, type NewEvent, type PolicyRules } from '@wheelhouse/contract'
 import type { Volumes as VolumesPort } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -10,8 +10,8 @@ export interface VolumeParts {
   readonly jobs: Jobs
   readonly log: Log
   readonly announce: (event: NewEvent) => unknown
-  /** Host folders that developers may mount. */
-  readonly bindFolders: readonly string[]
+  /** What workloads may ask of a target. */
+  readonly rulesFor: (targetId: string) => PolicyRules
   /** Private folder for what has to be whole before it replaces something. */
   readonly workFolder: string
 }

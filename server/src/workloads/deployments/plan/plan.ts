@@ -1,5 +1,6 @@
 import type { Plan, PlanStep, Strategy } from '@wheelhouse/contract'
 import { createHash } from 'node:crypto'
+import { countVerbs } from '../../../dispatch/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
@@ -28,12 +29,6 @@ const words: Record<PlanStep['verb'], string> = {
   replace: 'to replace',
   remove: 'to remove',
   keep: 'to keep',
-}
-
-function countVerbs(steps: readonly PlanStep[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
-  return counts
 }
 
 /** What a run would do, from its builds to the services it replaces, with what it would leave alone. Changes nothing. */

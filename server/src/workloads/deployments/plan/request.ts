@@ -1,6 +1,7 @@
 import { type Deployment, type DeploymentFlags, Failure, type Plan, type Release } from '@wheelhouse/contract'
 import { type Caller, requirePermission } from '../../../dispatch/index.ts'
-import { type Allowance, allowanceOf, type Project, type ProjectInput } from '../../stacks/index.ts'
+import { type Allowance, allowanceOf } from '../../../inventory/policies/index.ts'
+import { type Project, type ProjectInput } from '../../stacks/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
@@ -106,33 +107,21 @@ const skippedOf = (project: Project, flags: DeploymentFlags): Set<string> =>
     ...(flags.skipTests ? ['test'] : []),
   ])
 
-export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
-  const {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  } = asked
-  const all = {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
+const flagNames = [
+  'strategy',
+  'skipBackup',
+  'skipBuild',
+  'skipTests',
+  'skip',
+  'force',
+  'rollbackOnError',
+  'rollbackDatabase',
+  'parallel',
+  'reason',
+] as const satisfies readonly (keyof DeploymentFlags)[]
+
+export const flagsOf = (asked: DeploymentFlags): DeploymentFlags =>
+  Object.fromEntries(flagNames.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])))
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {
   const project = await askedProject(room, asked, caller)
