@@ -62,7 +62,7 @@ function admit(header: TarHeader, links: Set<string>): string {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
     if (links.has(path.slice(0, at))) throw refused(header.name, 'it lies behind a link of the same tar')
   }
-  if (header.kind === 'other') throw refused(header.name, 'it is a device or a pipe')
+  if (header.kind === 'other') throw refused(header.name, 'it is a device')
   if (header.kind === 'hardlink' && inside(header.link) === null) {
     throw refused(header.name, `it is a hard link to ${header.link}`)
   }

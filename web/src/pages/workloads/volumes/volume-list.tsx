@@ -50,7 +50,7 @@ export function VolumeList() {
   const filter = {
     sort: sort as Sort,
     ...(q ? { q } : {}),
-    ...(use === 'used' || use === 'unused' ? { use: use as 'used' | 'unused' } : {}),
+    ...(use === 'used' || use === 'unused' ? { use } : {}),
     ...(target ? { target } : {}),
   }
   const asked = useQuery({

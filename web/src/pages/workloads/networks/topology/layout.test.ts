@@ -42,7 +42,7 @@ test('nothing lies over another, and the order is that of the names, whatever th
       .map((one) => one.id)
   expect(column(places.find((one) => one.id === 'net-a')?.x ?? 0)).toEqual(['net-a', 'net-b'])
   expect(column(places.find((one) => one.id === 'db')?.x ?? 0)).toEqual(['db', 'web', 'alone'])
-  const stopped = { ...topology, nodes: topology.nodes.map((one) => ({ ...one, state: 'stopped' })).reverse() }
+  const stopped = { ...topology, nodes: topology.nodes.map((one) => ({ ...one, state: 'stopped' })).toReversed() }
   expect(new Set(layout(stopped).nodes.map(({ node: { id }, x, y }) => `${id} ${x} ${y}`))).toEqual(
     new Set(places.map(({ id, x, y }) => `${id} ${x} ${y}`)),
   )
