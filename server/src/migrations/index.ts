@@ -13,7 +13,6 @@ import { targetWays } from './0011-target-ways.ts'
 import { policies } from './0012-policies.ts'
 import { triggerNames } from './0013-trigger-names.ts'
 import { deploymentPages } from './0014-deployment-pages.ts'
-import { certificates } from './0007-certificates.ts'
 import { images } from './0015-images.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -28,9 +27,6 @@ export const migrations: Record<string, Migration> = {
   '0008-notifications': notifications,
   '0009-triggers': triggers,
   '0010-delivery-guards': deliveryGuards,
-  '0015-images': images,
-  '0013-trigger-names': triggerNames,
-  '0014-deployment-pages': deploymentPages,
   '0011-target-ways': targetWays,
   '0012-policies': policies,
   '0013-trigger-names': triggerNames,
