@@ -8,6 +8,7 @@ const variables = {
   docker: 'WHEELHOUSE_TEST_DOCKER', // unix:///path/docker.sock
   dockerTls: 'WHEELHOUSE_TEST_DOCKER_TLS', // tcp://host:port; certificates in WHEELHOUSE_TEST_DOCKER_CERTS (a folder)
   registry: 'WHEELHOUSE_TEST_REGISTRY', // host:port
+  compose: 'WHEELHOUSE_TEST_DOCKER_CLI', // path of docker 26.1; `--config WHEELHOUSE_TEST_DOCKER_CONFIG` gives it Compose
   s3: 'WHEELHOUSE_TEST_S3', // http://accessKey:secretKey@host:port, a stand-in that checks signatures
   systemd: 'WHEELHOUSE_TEST_SYSTEMD', // name of a container with systemd in the engine of WHEELHOUSE_TEST_DOCKER
   mkcert: 'WHEELHOUSE_TEST_MKCERT', // path of the program
