@@ -6,6 +6,7 @@ import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
+import { policies } from './inventory/policies.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
@@ -29,6 +30,7 @@ export interface Contract {
   readonly tokens: typeof tokens
   readonly audit: typeof audit
   readonly targets: typeof targets
+  readonly policies: typeof policies
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly services: typeof services
@@ -53,6 +55,7 @@ export const contract: Contract = {
   tokens,
   audit,
   targets,
+  policies,
   configs,
   certificates,
   services,

@@ -1,4 +1,5 @@
 export * from './caddy/index.ts'
+export * from './open-proxies.ts'
 export * from './proxy/index.ts'
 export * from './switch/index.ts'
 export * from './traefik/index.ts'

@@ -1,7 +1,7 @@
 import { down, status, up } from '../test/lab/lab.ts'
 import { labVariables } from '../test/lab/variables.ts'
 
-// The real components that tests need: PostgreSQL, MariaDB, Redis, a Docker engine, a registry, a stand-in for S3, systemd, mkcert, Caddy, nginx, PHP, Python, Chromium.
+// The real components that tests need: PostgreSQL, MariaDB, Redis, Docker engines (one here, three on a network of their own), registries, a stand-in for S3, systemd, mkcert, Caddy, nginx, PHP, Python, Chromium.
 const say = (line: string) => console.log(line)
 
 switch (process.argv[2]) {

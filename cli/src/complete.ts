@@ -92,7 +92,7 @@ async function choicesOf(flag: string, line: readonly string[]): Promise<string[
 const following = new Set(['logs', 'deployments'])
 
 async function valueAfter(flag: string, line: readonly string[]): Promise<string[] | null> {
-  if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder'].includes(flag))
+  if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder', '--from', '--to'].includes(flag))
     return flag === '-f' && following.has(line[0] ?? '') ? null : files
   if (flag === '-e' || flag === '--environment') return fromManifest('environments')
   if (flag === '--apps') return fromManifest('apps')

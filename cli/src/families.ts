@@ -37,6 +37,23 @@ const release = () => import('./commands/deployments/releases.ts')
 
 export const families: readonly Family[] = [
   {
+    domain: 'targets',
+    name: 'targets',
+    summary: 'Where services run',
+    verbs: [
+      {
+        name: 'register',
+        summary: 'Register a Docker engine by socket, TCP, TLS or SSH',
+        load: part(() => import('./commands/targets/register.ts'), 'define'),
+      },
+      {
+        name: 'import',
+        summary: 'Register what docker context knows on this machine',
+        load: part(() => import('./commands/targets/import.ts'), 'define'),
+      },
+    ],
+  },
+  {
     domain: 'deployments',
     name: 'deployments',
     summary: 'Every run: look, read its log, cancel, decide',

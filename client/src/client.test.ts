@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { contract } from '@wheelhouse/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, type ClientOptions, createClient } from './client.ts'
+import type { ParcelClient } from '../../test/fixtures/bytes-server.ts'
 import { Problem } from './problem.ts'
 import { tableOf } from './table.ts'
 
@@ -44,7 +45,8 @@ beforeEach(async () => {
   seen = []
   answer = (_, response) => json(response, 200, {})
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await text(request)
+    const raw = await text(request)
+    const body = request.headers['content-type'] === 'application/octet-stream' ? JSON.stringify(raw) : raw
     const one = {
       method: request.method ?? '',
       url: request.url ?? '',
@@ -167,4 +169,36 @@ test('a stream gives its bytes as they come', async () => {
   }
   const body = await clientWith().audit.export({ format: 'csv' })
   expect(await new Response(body).text()).toBe('a,b\n1,2\n')
+})
+
+describe('an upload', () => {
+  const bytes = (options: Partial<ClientOptions> = {}) =>
+    (
+      createClient({
+        origin,
+        table: { parcels: { put: ['PUT', '/api/v1/parcels/:id', 'upload'] } } as unknown as ClientOptions['table'],
+        ...options,
+      }) as unknown as { parcels: Pick<ParcelClient, 'put'> }
+    ).parcels
+
+  test('sends its bytes as the body, and all of its input in the address', async () => {
+    await bytes().put({ id: 'a/b', stamps: 2 }, new Blob(['{"x":1}'], { type: 'application/json' }))
+    expect(seen[0]).toMatchObject({ method: 'PUT', url: '/api/v1/parcels/a%2Fb?stamps=2', body: '{"x":1}' })
+    expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/octet-stream', 'content-length': '7' })
+  })
+
+  test('is sent again with a new token, unless it was a stream and is read', async () => {
+    answer = (request, response) =>
+      request.headers.authorization === 'Bearer new'
+        ? json(response, 200, { id: 'a', bytes: 3, stamps: 0 })
+        : json(response, 401, refusal('SESSION_ENDED', 'The session has ended.'))
+    let token = 'old'
+    const renew = () => Promise.resolve((token = 'new') === 'new')
+    const client = bytes({ token: () => token, renew })
+    expect((await client.put({ id: 'a' }, new Blob(['abc']))).bytes).toBe(3)
+    expect(seen.map(({ body }) => body)).toEqual(['abc', 'abc'])
+    token = 'old'
+    const once = new Blob(['abc']).stream()
+    await expect(client.put({ id: 'a' }, once)).rejects.toMatchObject({ code: 'SESSION_ENDED' })
+  })
 })

@@ -1,4 +1,4 @@
-import type { Contract, Operation, Plan, Planned, Stream } from '@wheelhouse/contract'
+import type { Contract, Operation, Plan, Planned, Stream, Upload } from '@wheelhouse/contract'
 import type { z } from 'zod'
 import { notWheelhouse, Problem, problemOf } from './problem.ts'
 import type { Row, Table } from './table.ts'
@@ -15,13 +15,18 @@ type Args<O extends Operation> =
     ? [input?: Input<O>, options?: CallOptions]
     : [input: Input<O>, options?: CallOptions]
 
+/** What an upload sends. Browsers take a stream over HTTP/2 alone; a Blob or File goes everywhere and is read as it is sent. */
+export type UploadBody = ReadableStream<Uint8Array> | Blob | Uint8Array<ArrayBuffer>
+
 export type Method<O> = O extends Stream
   ? (...args: Args<O>) => Promise<ReadableStream<Uint8Array>>
-  : O extends Planned
-    ? ((...args: Args<O>) => Promise<z.output<O['output']>>) & { plan(...args: Args<O>): Promise<Plan> }
-    : O extends Operation
-      ? (...args: Args<O>) => Promise<z.output<O['output']>>
-      : never
+  : O extends Upload
+    ? (input: Input<O>, body: UploadBody, options?: Pick<CallOptions, 'signal'>) => Promise<z.output<O['output']>>
+    : O extends Planned
+      ? ((...args: Args<O>) => Promise<z.output<O['output']>>) & { plan(...args: Args<O>): Promise<Plan> }
+      : O extends Operation
+        ? (...args: Args<O>) => Promise<z.output<O['output']>>
+        : never
 
 export type Client = { readonly [D in keyof Contract]: { readonly [V in keyof Contract[D]]: Method<Contract[D][V]> } }
 
@@ -42,8 +47,8 @@ type Fields = Record<string, unknown>
 /** What fits into a path or a query; the contract has nothing else there. */
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** Fills `:name` of the path; what is left goes to the query (GET, DELETE) or to the body. */
-function place([method, path]: Row, input: Fields, dryRun: boolean): { url: string; body: string | undefined } {
+/** Fills `:name` of the path; what is left goes to the query (GET, DELETE, uploads) or to the body. */
+function place([method, path, kind]: Row, input: Fields, dryRun: boolean): { url: string; body: string | undefined } {
   const rest = { ...input }
   const filled = path.replace(/:(\w+)/g, (_, name: string) => {
     const value = rest[name]
@@ -52,7 +57,7 @@ function place([method, path]: Row, input: Fields, dryRun: boolean): { url: stri
   })
   const query = new URLSearchParams()
   if (dryRun) query.set('dryRun', 'true')
-  const bodyless = method === 'GET' || method === 'DELETE'
+  const bodyless = method === 'GET' || method === 'DELETE' || kind === 'upload'
   if (bodyless) for (const [key, value] of Object.entries(rest)) if (value !== undefined) query.set(key, text(value))
   const search = query.size > 0 ? `?${query.toString()}` : ''
   return { url: filled + search, body: bodyless ? undefined : JSON.stringify(rest) }
@@ -90,16 +95,20 @@ export function createClient(options: ClientOptions): Client {
     input: Fields,
     call: CallOptions,
     dryRun: boolean,
+    upload?: UploadBody,
     retried = false,
   ): Promise<Response> {
-    const { url, body } = place(row, input, dryRun)
+    const { url, body = upload } = place(row, input, dryRun)
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
     const token = options.token?.()
     if (token) headers.authorization = `Bearer ${token}`
-    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (body !== undefined)
+      headers['content-type'] = upload === undefined ? 'application/json' : 'application/octet-stream'
     if (call.idempotencyKey) headers['idempotency-key'] = call.idempotencyKey
     const init: RequestInit = { method: row[0], headers, credentials: 'same-origin' }
     if (body !== undefined) init.body = body
+    // Only so may a body be a stream.
+    if (body instanceof ReadableStream) Object.assign(init, { duplex: 'half' })
     if (call.signal) init.signal = call.signal
     let response: Response
     try {
@@ -116,7 +125,10 @@ export function createClient(options: ClientOptions): Client {
     if (response.ok) return response
     const problem = await problemOf(response)
     const renewable = problem.code === 'UNAUTHENTICATED' || problem.code === 'SESSION_ENDED'
-    if (renewable && !retried && options.renew && (await fresh(token))) return request(row, input, call, dryRun, true)
+    // A stream can be read once.
+    const repeatable = !retried && !(upload instanceof ReadableStream)
+    if (renewable && repeatable && options.renew && (await fresh(token)))
+      return request(row, input, call, dryRun, upload, true)
     throw problem
   }
 
@@ -125,6 +137,9 @@ export function createClient(options: ClientOptions): Client {
       read(await request(row, input, call, dryRun))
     if (row[2] === 'stream')
       return async (input: Fields = {}, call: CallOptions = {}) => (await request(row, input, call, false)).body
+    if (row[2] === 'upload')
+      return async (input: Fields, body: UploadBody, call: CallOptions = {}) =>
+        read(await request(row, input, call, false, body))
     const run = (input: Fields = {}, call: CallOptions = {}): Promise<unknown> => json(input, call, false)
     return Object.assign(run, {
       plan: (input: Fields = {}, call: CallOptions = {}): Promise<unknown> => json(input, call, true),

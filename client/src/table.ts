@@ -1,7 +1,7 @@
 import type { Contract, Operation } from '@wheelhouse/contract'
 
 /** Method, path and kind of one operation: all that a client needs of it at run time. */
-export type Row = readonly [method: Operation['method'], path: string, kind?: 'stream']
+export type Row = readonly [method: Operation['method'], path: string, kind?: 'stream' | 'upload']
 /** `{ services: { list: ['GET', '/api/v1/services'], … }, … }` */
 export type Table = { readonly [D in keyof Contract]: { readonly [V in keyof Contract[D]]: Row } }
 
@@ -11,7 +11,7 @@ export function tableOf(contract: Contract): Table {
     Object.fromEntries(
       Object.entries(domain).map(([verb, o]) => [
         verb,
-        o.kind === 'stream' ? [o.method, o.path, 'stream'] : [o.method, o.path],
+        o.kind === 'call' ? [o.method, o.path] : [o.method, o.path, o.kind],
       ]),
     )
   return Object.fromEntries(Object.entries(contract).map(([name, domain]) => [name, rows(domain)])) as unknown as Table

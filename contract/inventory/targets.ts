@@ -58,8 +58,9 @@ export const Target = z.object({
   id: Id,
   name: z.string(),
   kind: TargetKind,
-  address: z.string().describe('local, unix:///path, tcp://host:port'),
+  address: z.string().describe('local, unix:///path, tcp://host:port, ssh://user@host'),
   tls: z.boolean(),
+  group: z.string().nullable().describe('where it belongs, such as a site or a customer'),
   tags: z.array(z.string()),
   origin: z.enum(['found', 'registered']).describe('found by itself at start, or registered by a person'),
   state: TargetState,
@@ -80,10 +81,25 @@ export const TlsMaterial = z.strictObject({
   cert: z.string().max(65_536).optional(),
   key: z.string().max(65_536).optional(),
 })
+/** How an `ssh://` address is opened. What is absent is taken from the user that runs Wheelhouse: keys, agent, known hosts. */
+export const SshMaterial = z.strictObject({
+  privateKey: z
+    .string()
+    .max(32_768)
+    .optional()
+    .describe('OpenSSH or PEM, without a passphrase; stored encrypted, never answered'),
+  hostKeys: z.string().max(65_536).optional().describe('lines of a known_hosts file that are trusted for this host'),
+})
+/** A key that a host shows. A person compares the fingerprint with the one on the host before trusting it. */
+export const HostKey = z.object({ type: z.string(), fingerprint: z.string(), line: z.string() })
 const Address = z
   .string()
   .max(300)
-  .regex(/^(unix:\/\/\/.+|tcp:\/\/[^/\s]+:\d{1,5}\/?)$/, 'use unix:///path/to/docker.sock or tcp://host:port')
+  .regex(
+    /^(unix:\/\/\/.+|tcp:\/\/[^/\s]+:\d{1,5}\/?|ssh:\/\/[^\s/]+(\/\S*)?)$/,
+    'use unix:///path/to/docker.sock, tcp://host:port or ssh://user@host',
+  )
+const Group = z.string().min(1).max(50)
 const Tags = z.array(z.string().min(1).max(50)).max(20)
 
 export const targets = domain('targets', {
@@ -92,7 +108,12 @@ export const targets = domain('targets', {
     path: '/api/v1/targets',
     aliases: ['/api/targets'],
     summary: 'List targets',
-    input: z.strictObject({ ...listQuery, kind: TargetKind.optional(), tag: z.string().optional() }),
+    input: z.strictObject({
+      ...listQuery,
+      kind: TargetKind.optional(),
+      tag: z.string().optional(),
+      group: z.string().optional(),
+    }),
     output: page(Target),
     permission: 'targets.read',
     danger: 'none',
@@ -118,6 +139,8 @@ export const targets = domain('targets', {
       name: z.string().min(1).max(63),
       address: Address,
       tls: TlsMaterial.optional(),
+      ssh: SshMaterial.optional(),
+      group: Group.optional(),
       tags: Tags.optional(),
     }),
     output: Target,
@@ -126,17 +149,19 @@ export const targets = domain('targets', {
     assistant: false,
     status: 201,
     errors: ['CONFLICT', 'TARGET_UNREACHABLE'],
-    secret: ['tls'],
+    secret: ['tls', 'ssh'],
   }),
   update: call({
     method: 'PATCH',
     path: '/api/v1/targets/:id',
-    summary: 'Change a target: name, address, certificates, tags',
+    summary: 'Change a target: name, address, certificates, keys, group, tags',
     input: z.strictObject({
       id: Id,
       name: z.string().min(1).max(63).optional(),
       address: Address.optional(),
       tls: TlsMaterial.nullable().optional(),
+      ssh: SshMaterial.nullable().optional(),
+      group: Group.nullable().optional(),
       tags: Tags.optional(),
     }),
     output: Target,
@@ -144,7 +169,7 @@ export const targets = domain('targets', {
     danger: 'reversible',
     assistant: false,
     errors: ['NOT_FOUND', 'CONFLICT', 'STATE_CONFLICT'],
-    secret: ['tls'],
+    secret: ['tls', 'ssh'],
   }),
   remove: planned({
     method: 'DELETE',
@@ -161,16 +186,20 @@ export const targets = domain('targets', {
     method: 'POST',
     path: '/api/v1/targets/probe',
     summary: 'Try an address without registering it',
-    input: z.strictObject({ address: Address, tls: TlsMaterial.optional() }),
+    input: z.strictObject({ address: Address, tls: TlsMaterial.optional(), ssh: SshMaterial.optional() }),
     output: z.object({
       ok: z.boolean(),
       reason: z.string().nullable(),
       engine: EngineInfo.nullable(),
       tookMs: z.number(),
+      hostKeys: z
+        .array(HostKey)
+        .nullable()
+        .describe('what an ssh host shows when it is not trusted; null where that is not the matter'),
     }),
     permission: 'targets.manage',
     danger: 'none',
     assistant: false,
-    secret: ['tls'],
+    secret: ['tls', 'ssh'],
   }),
 })

@@ -7,6 +7,7 @@ import type {
   DriverLog,
   ExecRequest,
   ExecSession,
+  FoundImage,
   FoundResource,
   ImageRequest,
   Inspection,
@@ -30,6 +31,7 @@ import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
+import { exportImage, findImage, importImage } from './workloads/image-transfer.ts'
 import { type Place, reach } from './workloads/reach.ts'
 import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
 import { exportVolume, importVolume } from './workloads/volume-archive.ts'
@@ -152,6 +154,15 @@ export class DockerConnection implements Connection {
   }
   removeImage(reference: string): Promise<void> {
     return removeImage(this.#client, reference)
+  }
+  findImage(reference: string, signal?: AbortSignal): Promise<FoundImage | null> {
+    return findImage(this.#client, reference, signal)
+  }
+  exportImage(reference: string, signal: AbortSignal): Promise<Readable> {
+    return exportImage(this.#client, reference, signal)
+  }
+  importImage(tar: Readable, progress: Progress, signal: AbortSignal): Promise<void> {
+    return importImage(this.#client, tar, progress, signal)
   }
   attach(id: string, network: NetworkAttachment): Promise<void> {
     return attach(this.#client, id, network)

@@ -145,6 +145,14 @@ export interface BuiltImage {
   readonly sizeBytes: number
 }
 
+export interface FoundImage {
+  /** Engines may number the same image differently: then `content` tells. */
+  readonly id: string
+  /** Digest of its layers and of how it runs; the same on every target. */
+  readonly content: string
+  readonly sizeBytes: number
+}
+
 /**
  * One open target. Methods throw contract `Failure`: NOT_FOUND, STATE_CONFLICT, CONFLICT, CAPABILITY_MISSING, TARGET_REFUSED
  * (with the target's own words), TARGET_UNREACHABLE, TIMED_OUT, POLICY_REFUSED. Each acting method resolves when the target has done it.
@@ -192,6 +200,12 @@ export interface Connection {
   tagImage?(reference: string, tag: string): Promise<void>
   /** Removes an image that nothing uses; harmless when it is not there. With `build`. */
   removeImage?(reference: string): Promise<void>
+  /** An image the target has under that name or id; null where it has none. With `build`. */
+  findImage?(reference: string, signal?: AbortSignal): Promise<FoundImage | null>
+  /** A tar of one image with the name it is asked for by, as `importImage` of another target takes it. NOT_FOUND. With `build`. */
+  exportImage?(reference: string, signal: AbortSignal): Promise<Readable>
+  /** Loads such a tar. An abort, and a tar that breaks off, leave no image under its name. With `build`. */
+  importImage?(tar: Readable, progress: Progress, signal: AbortSignal): Promise<void>
   /** Joins a running service to a network under further names, or leaves it (capability `attach`). Harmless when it is so already. */
   attach?(nativeId: string, network: NetworkAttachment): Promise<void>
   detach?(nativeId: string, network: string): Promise<void>
@@ -228,9 +242,21 @@ export interface Connection {
 export interface TargetOptions {
   readonly id: string
   readonly name: string
-  /** `local`, `unix:///path` or `tcp://host:port`. */
+  /** `local`, `unix:///path`, `tcp://host:port` or `ssh://user@host[:port][/path/to/socket]`. */
   readonly address: string
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | null
+  /** Absent: the keys, the agent and the known hosts of our own user. */
+  readonly ssh?: { readonly privateKey?: string; readonly hostKeys?: string } | null
+}
+
+/** A key by which a host over SSH is known. */
+export interface HostKey {
+  /** `ssh-ed25519`, `ecdsa-sha2-nistp256`, `ssh-rsa`. */
+  readonly type: string
+  /** `SHA256:` and base64 without padding, as ssh prints it. */
+  readonly fingerprint: string
+  /** For a known_hosts file. */
+  readonly line: string
 }
 
 export interface DriverLog {
@@ -244,4 +270,6 @@ export interface Driver {
   readonly kind: 'process' | 'docker' | 'os-service' | 'swarm'
   /** Cheap: connects on first use. */
   open(options: TargetOptions, log: DriverLog): Connection
+  /** The keys that the host behind an address shows, for a person to compare; none where it does not answer, or the way has none. */
+  hostKeys?(address: string, signal: AbortSignal): Promise<readonly HostKey[]>
 }

@@ -1,6 +1,7 @@
 export * from './connection.ts'
 export * from './log-level.ts'
 export * from './spec.ts'
+export * from './this-machine.ts'
 export type * from './containers.ts'
 export type * from './engine-system.ts'
 export type * from './files.ts'

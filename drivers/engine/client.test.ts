@@ -33,7 +33,7 @@ test('addresses', () => {
     secure: true,
     connection: { host: '::1', port: 2376, ca: 'x' },
   })
-  expect(() => parseAddress({ address: 'ssh://host', tls: null })).toThrow('Use unix:///path/to/docker.sock')
+  expect(() => parseAddress({ address: 'http://host', tls: null })).toThrow('Use unix:///path/to/docker.sock')
 })
 
 test('the version is the highest both speak', () => {

@@ -122,6 +122,7 @@ export class EngineClient {
   /** Ends every connection, busy or not; what is asked next opens new ones. For an engine that went silent, and for the end. */
   drop(): void {
     for (const agent of Object.values(this.#agents)) agent.destroy()
+    this.endpoint.tunnel?.drop()
   }
 
   async #text(call: Call): Promise<string> {
@@ -151,6 +152,7 @@ export class EngineClient {
   }
 
   async #send(call: Call, headers: Record<string, string> = {}): Promise<ClientRequest> {
+    await this.endpoint.tunnel?.ready()
     const prefix = call.unversioned ? '' : `/v${(await this.version()).text}`
     call.signal?.throwIfAborted()
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)

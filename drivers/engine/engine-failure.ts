@@ -1,5 +1,5 @@
 import { type ErrorCode, Failure } from '@wheelhouse/contract'
-import type { Endpoint } from './address.ts'
+import { type Endpoint, isLocal } from './address.ts'
 
 /** Words of the engine that decide better than its status, which differs between versions. */
 const tellingWords: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -42,11 +42,14 @@ const certificateFaults: Readonly<Record<string, string>> = {
 export function unreachable(error: unknown, endpoint: Endpoint): Failure {
   if (error instanceof Failure) return error
   const { code = '', message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) }
+  const tunnelled = endpoint.tunnel?.trouble()
+  if (tunnelled) return tunnelled
   return new Failure('TARGET_UNREACHABLE', sentence(code, message, endpoint), { code }, { cause: error })
 }
 
-function sentence(code: string, message: string, { label, connection }: Endpoint): string {
-  const local = 'socketPath' in connection
+function sentence(code: string, message: string, endpoint: Endpoint): string {
+  const { label } = endpoint
+  const local = isLocal(endpoint)
   const fault = certificateFaults[code]
   if (fault) return `${label} is not trusted: ${fault}.`
   if (/alert (bad certificate|certificate required|unknown ca|certificate unknown|handshake failure)/i.test(message)) {

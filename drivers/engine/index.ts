@@ -1,5 +1,5 @@
 /** The Engine API as every driver of Docker's world speaks it: addresses, one client, what its streams hold. */
-export { type Endpoint, parseAddress } from './address.ts'
+export { type Endpoint, isLocal, parseAddress } from './address.ts'
 export { type ApiVersion, negotiate } from './api-version.ts'
 export { type Call, EngineClient } from './client.ts'
 export { refusal, unreachable } from './engine-failure.ts'
@@ -8,3 +8,6 @@ export { Demultiplexer, type Frame } from './frames.ts'
 export { jsonLines } from './json-lines.ts'
 export { LogAssembler, type RawLine } from './log-lines.ts'
 export { ResumePoint } from './resume-point.ts'
+export { sshDestination } from './ssh/destination.ts'
+export { hostKeysOf } from './ssh/host-keys.ts'
+export type { SshMaterial } from './ssh/tunnel.ts'

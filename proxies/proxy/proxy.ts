@@ -31,6 +31,13 @@ export interface UpstreamStats {
   readonly p99Ms: number | null
 }
 
+/** A listening address that a proxy has by its own configuration. */
+export interface EntryPoint {
+  readonly name: string
+  /** As the proxy spells it; null where it could not be asked. */
+  readonly address: string | null
+}
+
 /**
  * A reverse proxy that is driven from here. Every method throws contract `Failure`: TARGET_UNREACHABLE when the proxy does not
  * answer, CONFLICT when its port is taken (the message says by whom, where that can be told), CAPABILITY_MISSING.
@@ -52,4 +59,11 @@ export interface Proxy {
   stats(id: string): Promise<readonly UpstreamStats[]>
   /** Stops listening. Harmless when there is none. */
   remove(id: string): Promise<void>
+  /**
+   * For a proxy whose listening addresses are part of its own configuration: what listens at this one. Throws NOT_FOUND where nothing
+   * does. Absent where `set` opens the address itself, which then has to be free.
+   */
+  entryPoint?(listen: Route['listen']): Promise<EntryPoint>
+  /** For a proxy that fetches its configuration from here: what it is answered now, as JSON. Throws where that is not known. */
+  document?(): Promise<object>
 }

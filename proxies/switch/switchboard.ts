@@ -1,10 +1,9 @@
 import { Failure, notFound } from '@wheelhouse/contract/errors'
-import { checkRoute, listenKey, refuseClash, type Route, type UpstreamStats } from '../proxy/index.ts'
+import { checkRoute, listenKey, refuseClash, type Route, RoutesFile, type UpstreamStats } from '../proxy/index.ts'
 import { HttpListener } from './http/listener.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { close, connections, listen, type Listener } from './listener.ts'
 import { LiveRoute } from './live-route.ts'
-import { RoutesFile } from './routes-file.ts'
 import { Takeover } from './takeover.ts'
 import { TcpListener } from './tcp-listener.ts'
 
@@ -46,7 +45,7 @@ export class Switchboard {
 
   /** Takes up the kept routes. An address that is taken is tried again until it is free; the others are served meanwhile. */
   async open(): Promise<void> {
-    const { routes, damaged } = await this.#file.read()
+    const { routes, damaged } = await this.#file.readOrSetAside()
     this.#damaged = damaged
     for (const route of routes) this.#live.set(route.id, new LiveRoute(route, this.#limits))
     await Promise.all(

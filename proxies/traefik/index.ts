@@ -1,2 +1,2 @@
-export { type EntryPoint, type TraefikConfig, traefikConfig } from './traefik-config.ts'
-export { createTraefik, type TraefikSettings } from './traefik.ts'
+export { type EntryPointName, entryPointsOf, type TraefikConfig, traefikConfig } from './traefik-config.ts'
+export { createTraefik, type Traefik, type TraefikSettings } from './traefik.ts'

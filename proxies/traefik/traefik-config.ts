@@ -32,11 +32,17 @@ export interface TraefikConfig {
   }
 }
 
-/** The entry point of Traefik's own, static configuration for an address. */
-export type EntryPoint = (listen: Route['listen']) => string
+/** Name of the entry point in Traefik's own, static configuration for an address. */
+export type EntryPointName = (listen: Route['listen']) => string
 
 /** `port-8080`: what an entry point is called unless it is said otherwise. */
-export const entryPointByPort: EntryPoint = ({ port }) => `port-${port}`
+export const entryPointByPort: EntryPointName = ({ port }) => `port-${port}`
+
+/** Names told for some ports, such as `443=websecure`; the others as `entryPointByPort` has them. */
+export function entryPointsOf(told: readonly string[]): EntryPointName {
+  const names = new Map(told.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] as const))
+  return (listen) => names.get(String(listen.port)) ?? entryPointByPort(listen)
+}
 
 /** A name Traefik takes, one of its own for each route: what it cannot spell is in the hash. */
 export function serviceName(routeId: string, upstreamId?: string): string {
@@ -52,7 +58,7 @@ export function serviceName(routeId: string, upstreamId?: string): string {
  * The routes as Traefik's dynamic configuration: per route a router and a weighted service without stickiness, per upstream a
  * service of one server. An upstream of weight 0 is left out, for Traefik would not ask it.
  */
-export function traefikConfig(routes: readonly Route[], entryPoint: EntryPoint = entryPointByPort): TraefikConfig {
+export function traefikConfig(routes: readonly Route[], entryPoint: EntryPointName = entryPointByPort): TraefikConfig {
   const http = routes.filter(({ protocol }) => protocol === 'http')
   const tcp = routes.filter(({ protocol }) => protocol === 'tcp')
   return {
@@ -64,7 +70,7 @@ export function traefikConfig(routes: readonly Route[], entryPoint: EntryPoint =
 type Routers = (route: Route) => Record<string, Pick<Router, 'rule' | 'priority'>>
 type Servers<T> = (at: string) => T
 
-function section<T>(routes: readonly Route[], entryPoint: EntryPoint, routersOf: Routers, serversOf: Servers<T>) {
+function section<T>(routes: readonly Route[], entryPoint: EntryPointName, routersOf: Routers, serversOf: Servers<T>) {
   const routers: Record<string, Router> = {}
   const services: Record<string, WeightedService | T> = {}
   for (const route of routes) {

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeOf } from '../proxy/conformance.ts'
-import type { Proxy, Route } from '../proxy/index.ts'
+import type { Route } from '../proxy/index.ts'
 import { TraefikStandIn } from './testing.ts'
-import { createTraefik } from './traefik.ts'
-import { serviceName, traefikConfig } from './traefik-config.ts'
+import { createTraefik, type Traefik } from './traefik.ts'
+import { entryPointsOf, serviceName, traefikConfig } from './traefik-config.ts'
 
 const shop: Route = {
   id: 'shop/live/web',
@@ -74,29 +79,43 @@ describe('the document', () => {
 })
 
 describe('with a stand-in for Traefik', () => {
-  const standIn = new TraefikStandIn()
-  let proxy: Proxy
-  const plane = (apiAddress: string, timeoutMs = 10_000): Proxy =>
-    createTraefik({
-      published: async () => standIn.routes,
-      publish: async (config, routes) => {
-        standIn.config = config
-        standIn.routes = routes
-      },
-      apiAddress,
-      timeoutMs,
-    })
+  const token = 'Bearer of-the-endpoint'
+  const folder = mkdtempSync(join(tmpdir(), 'wh-traefik-'))
+  const plane = (timeoutMs = 10_000, apiAddress = standIn.address) =>
+    createTraefik({ stateFolder: folder, entryPoint: ({ port }) => `in-${port}`, apiAddress, timeoutMs })
+  let proxy: Traefik
+  // What the control plane's edge does with the document.
+  const endpoint = createServer((request, response) => {
+    const asked = request.headers.authorization === token ? proxy.document() : Promise.reject(new Error('not you'))
+    asked.then(
+      (document) => response.end(JSON.stringify(document)),
+      () => response.writeHead(500).end(),
+    )
+  })
+  const standIn = new TraefikStandIn({
+    endpoint: () => `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`,
+    headers: { authorization: token },
+    pollMs: 50,
+    entryPoints: { 'in-80': 0, 'in-1883': 0 },
+  })
 
   beforeAll(async () => {
-    await standIn.start(50)
-    proxy = plane(standIn.address)
+    await new Promise<void>((done) => void endpoint.listen(0, '127.0.0.1', done))
+    proxy = createTraefik({ stateFolder: folder })
+    await standIn.start()
+    proxy = plane()
   })
-  afterAll(() => standIn.stop())
+  afterAll(() => {
+    standIn.stop()
+    endpoint.close()
+    endpoint.closeAllConnections()
+    rmSync(folder, { recursive: true })
+  })
 
   test('set resolves once Traefik shows it; remove once it is gone', async () => {
     expect(await proxy.set(shop)).toEqual({ gapMs: 0 })
     expect(await proxy.set(broker)).toEqual({ gapMs: 0 })
-    expect(await plane(standIn.address).list()).toEqual([shop, broker])
+    expect(await plane().list()).toEqual([shop, broker])
     const swapped = { ...shop, upstreams: [{ id: 'web-9', host: '10.0.0.9', port: 80, weight: 1 }] }
     await proxy.set(swapped)
     const seen = await fetch(`${standIn.address}/api/http/services/${serviceName(shop.id)}@http`)
@@ -115,10 +134,30 @@ describe('with a stand-in for Traefik', () => {
     expect(await codeOf(proxy.set({ ...broker, id: 'shop/live/second' }))).toBe('CONFLICT')
   })
 
+  test('an entry point that Traefik does not have is told before anything is published', async () => {
+    expect(await proxy.entryPoint(shop.listen)).toMatchObject({ name: 'in-80' })
+    const elsewhere = { ...shop, id: 'shop/live/else', listen: { host: '0.0.0.0', port: 81 } }
+    expect(await codeOf(proxy.set(elsewhere))).toBe('NOT_FOUND')
+    expect(await proxy.get(elsewhere.id)).toBeNull()
+    const untold = createTraefik({ stateFolder: folder, entryPoint: entryPointsOf(['81=web', '443=websecure']) })
+    expect(await untold.entryPoint(elsewhere.listen)).toEqual({ name: 'web', address: null })
+    expect(await untold.entryPoint({ host: '::', port: 82 })).toEqual({ name: 'port-82', address: null })
+  })
+
   test('a Traefik that does not take it over is TIMED_OUT, one that does not answer TARGET_UNREACHABLE', async () => {
     standIn.polls = false
-    expect(await codeOf(plane(standIn.address, 300).set(shop))).toBe('TIMED_OUT')
+    expect(await codeOf(plane(300).set(shop))).toBe('TIMED_OUT')
     standIn.polls = true
-    expect(await codeOf(plane('http://127.0.0.1:1', 300).set(shop))).toBe('TARGET_UNREACHABLE')
+    expect(await codeOf(plane(300, 'http://127.0.0.1:1').set(shop))).toBe('TARGET_UNREACHABLE')
+  })
+
+  test('routes that cannot be read are no empty document', async () => {
+    await proxy.set(shop)
+    writeFileSync(join(folder, 'routes.json'), '{"routes": [')
+    expect(await codeOf(proxy.document())).toBe('INTERNAL')
+    expect(await codeOf(proxy.set(broker))).toBe('INTERNAL')
+    await expect.poll(() => standIn.polled).toBe(500)
+    const seen = await fetch(`${standIn.address}/api/http/services/${serviceName(shop.id)}@http`)
+    expect(seen.status).toBe(200)
   })
 })

@@ -1,16 +1,21 @@
-import { isDeepStrictEqual } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
+import { mkdir } from 'node:fs/promises'
 import { Failure } from '@wheelhouse/contract/errors'
-import { checkRoute, type Proxy, refuseClash, type Route } from '../proxy/index.ts'
-import { type EntryPoint, entryPointByPort, serviceName, type TraefikConfig, traefikConfig } from './traefik-config.ts'
+import { checkRoute, type Proxy, refuseClash, type Route, RoutesFile } from '../proxy/index.ts'
+import { contains, type Shown, TraefikApi } from './api.ts'
+import {
+  type EntryPointName,
+  entryPointByPort,
+  serviceName,
+  type TraefikConfig,
+  traefikConfig,
+} from './traefik-config.ts'
 
 export interface TraefikSettings {
-  /** The routes last published, as they were handed over; they are kept where the endpoint takes them from. */
-  published(): Promise<readonly Route[]>
-  /** From now on the endpoint that Traefik polls answers with this document. Resolves when it is kept. */
-  publish(config: TraefikConfig, routes: readonly Route[]): Promise<void>
+  /** Where the routes are kept, so that what Traefik polls is the same after a restart. */
+  readonly stateFolder: string
   /** Entry points are of Traefik's static configuration; `port-<port>` when left out. */
-  readonly entryPoint?: EntryPoint
+  readonly entryPoint?: EntryPointName
   /** Address of Traefik's API, such as `http://127.0.0.1:8080`. Without it a change counts once two polls have passed. */
   readonly apiAddress?: string
   /** `providers.http.pollInterval` of Traefik; 5 s when left out, as there. */
@@ -19,60 +24,86 @@ export interface TraefikSettings {
   readonly timeoutMs?: number
 }
 
+export interface Traefik extends Proxy {
+  entryPoint(listen: Route['listen']): Promise<{ name: string; address: string | null }>
+  /** What the endpoint answers. Throws where the kept routes cannot be read: an empty answer would take every route from Traefik. */
+  document(): Promise<TraefikConfig>
+}
+
 const lookMs = 200
 
 /**
- * Traefik, driven through its HTTP provider. It tells neither what is under way nor figures of an upstream, so `drain` and `stats`
- * are CAPABILITY_MISSING. `gapMs` is 0: entry points are static, a change replaces no listener.
+ * Traefik, driven through its HTTP provider: it polls `document`. It tells neither what is under way nor figures of an upstream, so
+ * `drain` and `stats` are CAPABILITY_MISSING. `gapMs` is 0: entry points are static, a change replaces no listener.
  */
-export function createTraefik(settings: TraefikSettings): Proxy {
-  const { entryPoint = entryPointByPort, pollIntervalMs = 5_000 } = settings
+export function createTraefik(settings: TraefikSettings): Traefik {
+  const { entryPoint: nameOf = entryPointByPort, pollIntervalMs = 5_000 } = settings
   const timeoutMs = settings.timeoutMs ?? 3 * pollIntervalMs + 10_000
+  const file = new RoutesFile(settings.stateFolder)
+  const api = settings.apiAddress === undefined ? null : new TraefikApi(settings.apiAddress)
   let changes: Promise<unknown> = Promise.resolve()
   const change = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = changes.then(work)
     changes = turn.catch(() => {})
     return turn
   }
-  const publish = (routes: readonly Route[]): Promise<void> =>
-    settings.publish(traefikConfig(routes, entryPoint), routes)
 
-  /** Resolves when Traefik shows every service of the route as it should be, or no service of that name. */
+  async function publish(routes: readonly Route[]): Promise<void> {
+    await mkdir(settings.stateFolder, { recursive: true, mode: 0o700 })
+    await file.write(routes)
+  }
+
+  async function entryPoint(listen: Route['listen']): Promise<{ name: string; address: string | null }> {
+    const name = nameOf(listen)
+    if (api === null) return { name, address: null }
+    const address = await api.entryPoint(name)
+    if (address !== null) return { name, address }
+    throw new Failure(
+      'NOT_FOUND',
+      `Traefik has no entry point "${name}" for port ${listen.port}. Add it to its static configuration, or say what it is called with the setting traefikEntryPoints: ${listen.port}=NAME.`,
+      { entryPoint: name },
+    )
+  }
+
+  /** Resolves when Traefik shows every part of the route as it should be, or no service of that name. */
   async function shown(route: Route, present: boolean): Promise<void> {
-    if (settings.apiAddress === undefined) {
+    if (api === null) {
       await pause(2 * pollIntervalMs) // nothing tells; by then it has asked at least once
       return
     }
-    const services = Object.entries(traefikConfig([route], entryPoint)[route.protocol]?.services ?? {})
-    const wanted = present ? services : [[serviceName(route.id), null] as const]
+    const part = traefikConfig([route], nameOf)[route.protocol]
+    const services = present ? Object.entries(part?.services ?? {}) : [[serviceName(route.id), null] as const]
+    const routers = present ? Object.keys(part?.routers ?? {}) : []
     const deadline = performance.now() + timeoutMs
-    let unlike = ''
-    do {
-      unlike = ''
-      for (const [name, service] of wanted) {
-        const seen = await serviceOf(settings.apiAddress, route.protocol, name)
-        if (!matches(seen, service)) unlike = name
+    for (;;) {
+      let unlike = ''
+      for (const [name, wanted] of services) {
+        const seen = await api.part(route.protocol, 'services', name)
+        if (wanted === null ? seen !== null : !holds(seen, wanted)) unlike = sayUnlike('service', name, seen)
+      }
+      for (const name of routers) {
+        const seen = await api.part(route.protocol, 'routers', name)
+        if (!holds(seen, {})) unlike = sayUnlike('router', name, seen)
       }
       if (unlike === '') return
+      if (performance.now() >= deadline) throw notTaken(unlike, timeoutMs)
       await pause(lookMs)
-    } while (performance.now() < deadline)
-    throw new Failure(
-      'TIMED_OUT',
-      `Traefik did not take over the service ${unlike} within ${timeoutMs} ms. See whether it polls the endpoint (providers.http) and what its log says.`,
-      { service: unlike },
-    )
+    }
   }
 
   return {
     kind: 'traefik',
     features: new Set(['weights', 'tcp']),
-    get: async (id) => (await settings.published()).find((route) => route.id === id) ?? null,
-    list: () => settings.published(),
+    entryPoint,
+    document: async () => traefikConfig(await file.read(), nameOf),
+    get: async (id) => (await file.read()).find((route) => route.id === id) ?? null,
+    list: () => file.read(),
     set: (wanted) =>
       change(async () => {
         const route = checkRoute(wanted)
-        const before = await settings.published()
+        const before = await file.read()
         refuseClash(route, before)
+        await entryPoint(route.listen)
         await publish([...before.filter(({ id }) => id !== route.id), route])
         await shown(route, true)
         return { gapMs: 0 }
@@ -85,7 +116,7 @@ export function createTraefik(settings: TraefikSettings): Proxy {
     },
     remove: (id) =>
       change(async () => {
-        const before = await settings.published()
+        const before = await file.read()
         const route = before.find((one) => one.id === id)
         if (route === undefined) return
         await publish(before.filter((one) => one.id !== id))
@@ -97,39 +128,15 @@ export function createTraefik(settings: TraefikSettings): Proxy {
 const missing = (what: string, cure: string): Failure =>
   new Failure('CAPABILITY_MISSING', `Traefik does not ${what}. ${cure}`)
 
-/** The service as Traefik has it; null when it has none of that name. */
-async function serviceOf(apiAddress: string, protocol: Route['protocol'], name: string): Promise<unknown> {
-  const url = new URL(`/api/${protocol}/services/${encodeURIComponent(`${name}@http`)}`, apiAddress)
-  const unreachable = (why: string, cause?: unknown): Failure =>
-    new Failure(
-      'TARGET_UNREACHABLE',
-      `Traefik does not answer at ${url.origin}: ${why}. See whether it runs and its API is on.`,
-      { address: url.origin },
-      { cause },
-    )
-  let answer: Response
-  try {
-    answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'error' })
-    if (answer.status === 404) return null
-    if (answer.ok) return await answer.json()
-  } catch (error) {
-    throw unreachable((error as Error).message, error)
-  }
-  throw unreachable(`status ${answer.status}`)
-}
+const holds = (seen: Shown | null, wanted: object): boolean =>
+  seen !== null && seen.status !== 'disabled' && contains(seen, wanted)
 
-/** Traefik adds defaults and a status of its own to what it was given: only what was given is compared. */
-function matches(seen: unknown, wanted: object | null): boolean {
-  if (wanted === null || seen === null) return seen === wanted
-  if ((seen as { status?: string }).status === 'disabled') return false
-  return contains(seen, wanted)
-}
+const sayUnlike = (kind: string, name: string, seen: Shown | null): string =>
+  `the ${kind} ${name}${seen?.error === undefined ? '' : ` (it says: ${seen.error.join('; ')})`}`
 
-function contains(seen: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted)) {
-    return Array.isArray(seen) && seen.length === wanted.length && wanted.every((one, at) => contains(seen[at], one))
-  }
-  if (typeof wanted !== 'object' || wanted === null) return isDeepStrictEqual(seen, wanted)
-  if (typeof seen !== 'object' || seen === null) return false
-  return Object.entries(wanted).every(([key, value]) => contains((seen as Record<string, unknown>)[key], value))
-}
+const notTaken = (unlike: string, timeoutMs: number): Failure =>
+  new Failure(
+    'TIMED_OUT',
+    `Traefik did not take over ${unlike} within ${timeoutMs} ms. See whether it polls the endpoint (providers.http) and what its log says.`,
+    { unlike },
+  )

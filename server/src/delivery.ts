@@ -29,6 +29,7 @@ import {
   type Stacks,
   stackTargets,
 } from './workloads/stacks/index.ts'
+import type { Policies } from './inventory/policies/index.ts'
 import { createTriggers, type Triggers } from './workloads/triggers/index.ts'
 
 export interface DeliveryParts {
@@ -38,6 +39,7 @@ export interface DeliveryParts {
   readonly identity: Identity
   readonly registry: Registry
   readonly stacks: Stacks
+  readonly policies: Policies
   readonly certificates: Certificates
   readonly builders: ReadonlyMap<string, Builder>
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
@@ -154,6 +156,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     shared: database.kind !== 'sqlite',
     releases,
     stacks: parts.stacks,
+    rulesFor: parts.policies.rulesFor,
     targets,
     builders: parts.builders,
     proxies: parts.proxies,
@@ -164,7 +167,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     log,
     settings: {
       data: settings.data,
-      bindFolders: settings.bindFolders,
       settleMs,
       waitMs,
       concurrency,

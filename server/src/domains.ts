@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 import { createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
+import { createPolicies } from './inventory/policies/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -47,6 +48,7 @@ export interface Domains {
   readonly logs: Logs
   readonly metrics: Metrics
   readonly delivery: Delivery
+  readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly announce: Announce
   start(): Promise<void>
@@ -88,6 +90,7 @@ export function createDomains(parts: DomainParts): Domains {
     findServiceManager: parts.findServiceManager,
   })
   const { registry } = targets
+  const policies = createPolicies({ database, registry, bus, bindFolders: settings.bindFolders, announce })
   const certificates = createCertificates({
     database,
     secrets,
@@ -107,9 +110,10 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     registry,
     lastLines: logs.lastLines,
-    bindFolders: settings.bindFolders,
+    rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
   })
+  const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const delivery = createDelivery({
     settings,
     foundation,
@@ -117,9 +121,10 @@ export function createDomains(parts: DomainParts): Domains {
     identity,
     registry,
     stacks,
+    policies,
     certificates,
     builders: parts.builders,
-    proxies: parts.proxies((argv) => startBeside(registry, argv)),
+    proxies,
     lastLines: logs.lastLines,
     tell: async (channels, message) => {
       const { deploymentId, release, occasion, ...rest } = message
@@ -176,6 +181,7 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     metrics,
     delivery,
+    proxies,
     notifications,
     announce,
     handlers: {
@@ -184,6 +190,7 @@ export function createDomains(parts: DomainParts): Domains {
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
       targets: targets.handlers,
+      policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
@@ -209,6 +216,7 @@ export function createDomains(parts: DomainParts): Domains {
       deployments: jobsDomain.feed,
     },
     async start() {
+      await policies.start()
       await health.start()
       await targets.start()
       await certificates.start()
@@ -227,6 +235,7 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
+      policies.close()
       metrics.close()
       logs.close()
       live.close()

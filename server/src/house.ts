@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { socketLimits, type Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import type { LoadedSettings } from '@wheelhouse/platform/settings'
+import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDispatcher } from './dispatch/index.ts'
 import { createDomains, type DomainParts, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
-import { addressOf, createRateLimit, openEdge } from './http/index.ts'
+import { addressOf, createRateLimit, type EdgeParts, openEdge } from './http/index.ts'
 import type { FoundEngine } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
 import { createTerminals } from './workloads/services/index.ts'
@@ -116,6 +117,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     ping: () => database.ping(),
     detail: status,
     authenticate: (visit) => identity.auth.authenticate(visit),
+    polled: polledOf(domains.proxies.get('traefik'), settings.traefikToken),
     limit: createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute }),
   })
 
@@ -160,3 +162,9 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     },
   }
 }
+
+/** What a proxy fetches from here; nothing where it fetches nothing, or where no token says who may. */
+const polledOf = (proxy: Proxy | undefined, token: string | null): EdgeParts['polled'] =>
+  proxy?.document === undefined || token === null
+    ? null
+    : { path: `/proxies/${proxy.kind}`, token, document: () => proxy.document!() }

@@ -5,14 +5,13 @@ import { createDockerDriver, findEngine } from '@wheelhouse/driver-docker'
 import { createOsServiceDriver, findManager } from '@wheelhouse/driver-os-service'
 import { createProcessDriver } from '@wheelhouse/driver-process'
 import { builders } from '@wheelhouse/builders'
-import { createCaddy, createSwitch, type Proxy, switchProgram } from '@wheelhouse/proxies'
+import { openProxies } from '@wheelhouse/proxies'
 import { createLog } from '@wheelhouse/platform/log'
 import { loadSettings } from '@wheelhouse/platform/settings'
 import manifest from '../package.json' with { type: 'json' }
 import { openFoundation } from './foundation.ts'
 import { openHouse } from './house.ts'
-import { type Settings, settings as definition, settingWarnings } from './settings.ts'
-import type { StartProgram } from './start-beside.ts'
+import { settings as definition, settingWarnings } from './settings.ts'
 import { explain } from './start-failure.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -45,17 +44,6 @@ function settingsFile(argv: readonly string[]): { file: string | undefined; rest
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-/** The switch is always there; other proxies where a setting says how they are driven. */
-function proxiesOf(settings: Settings, start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy> {
-  const stateFolder = join(settings.data, 'switch')
-  const program: [string, ...string[]] = [process.execPath, switchProgram, '--state', stateFolder]
-  const proxies = new Map<Proxy['kind'], Proxy>([
-    ['switch', createSwitch({ stateFolder, start: () => start(program) })],
-  ])
-  if (settings.caddyAdmin !== null) proxies.set('caddy', createCaddy({ address: settings.caddyAdmin }))
-  return proxies
-}
-
 async function main(): Promise<void> {
   const argv = process.argv.slice(2)
   if (argv.includes('--help') || argv.includes('-h')) return say(usage)
@@ -78,7 +66,7 @@ async function main(): Promise<void> {
         ['os-service', createOsServiceDriver()],
       ]),
       builders,
-      proxies: (start) => proxiesOf(settings, start),
+      proxies: (start) => openProxies(settings, start),
       version: manifest.version,
       webFolder: join(root, 'web/dist'),
       examplesFolder: settings.examples ?? join(root, 'examples'),

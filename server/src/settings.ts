@@ -113,6 +113,36 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_CADDY_ADMIN',
     description: 'admin address of a Caddy that services may be exposed through, such as http://127.0.0.1:2019',
   },
+  traefikToken: {
+    schema: z
+      .string()
+      .regex(/^[\w.~+/=-]{24,200}$/)
+      .nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_TRAEFIK_TOKEN',
+    secret: true,
+    description:
+      'what Traefik sends as bearer token to /proxies/traefik, 24 characters or more; services may be exposed through Traefik once it is set',
+  },
+  traefikApi: {
+    schema: z.url({ protocol: /^https?$/ }).nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_TRAEFIK_API',
+    description:
+      'address of the API of that Traefik, to see when it has taken a change over; two polls are waited for unless told',
+  },
+  traefikEntryPoints: {
+    schema: z.array(z.string().regex(/^\d{1,5}=[\w.-]+$/)),
+    default: [],
+    variable: 'WHEELHOUSE_TRAEFIK_ENTRY_POINTS',
+    description: 'what its entry points are called, such as 80=web,443=websecure; port-<port> unless told',
+  },
+  traefikPollMs: {
+    schema: z.int().min(100).max(600_000),
+    default: 5_000,
+    variable: 'WHEELHOUSE_TRAEFIK_POLL_MS',
+    description: 'its providers.http.pollInterval in ms',
+  },
   undoPatienceMs: {
     schema: z.int().min(0).max(86_400_000),
     default: 120_000,
@@ -149,6 +179,12 @@ export const settings = defineSettings({
     default: 50,
     variable: 'WHEELHOUSE_STREAMS_PER_SERVICE',
     description: 'streams of one service that may be open',
+  },
+  maxUploadBytes: {
+    schema: z.int().min(1),
+    default: 10_737_418_240,
+    variable: 'WHEELHOUSE_MAX_UPLOAD_BYTES',
+    description: 'bytes that one upload may bring: files, images, volumes',
   },
   metricsIntervalMs: {
     schema: z.int().min(1_000).max(300_000),
@@ -194,6 +230,8 @@ export function settingWarnings(values: Settings): string[] {
     warnings.push(
       'WHEELHOUSE_ADMIN_PASSWORD stays in the environment. It is used once: unset it after the first start.',
     )
+  if (values.traefikToken === null && values.traefikApi !== null)
+    warnings.push('WHEELHOUSE_TRAEFIK_API does nothing without WHEELHOUSE_TRAEFIK_TOKEN, which opens its endpoint.')
   if (values.allowedOrigins.includes('*'))
     warnings.push('WHEELHOUSE_ALLOWED_ORIGINS has no wildcard: "*" allows nothing. Name the origins.')
   return warnings

@@ -48,6 +48,8 @@ const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | 
   'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
   'targets.remove': () => ({ id: 'local' }),
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
+  'policies.set': async () => ({ target: 'local', rules: (await house.admin.policies.list()).items[0]?.rules }),
+  'policies.clear': () => ({ target: 'local' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),
@@ -110,14 +112,17 @@ async function call(
     delete input[name]
     return encodeURIComponent(value)
   })
-  const inQuery = operation.method === 'GET' || operation.method === 'DELETE'
+  const uploads = operation.kind === 'upload'
+  const inQuery = operation.method === 'GET' || operation.method === 'DELETE' || uploads
   const query = new URLSearchParams(inQuery ? Object.entries(input).map(([key, value]) => [key, String(value)]) : {})
   const answer = await fetch(`${house.url}${path}?${query.toString()}`, {
     method: operation.method,
     headers: {
       ...(caller.token === null ? {} : { authorization: `Bearer ${caller.token}` }),
+      ...(uploads ? { 'content-type': 'application/octet-stream' } : {}),
       ...(inQuery ? {} : { 'content-type': 'application/json' }),
     },
+    ...(uploads ? { body: 'x' } : {}),
     ...(inQuery ? {} : { body: JSON.stringify(input) }),
   })
   const text = await answer.text()

@@ -41,7 +41,11 @@ export function hostileInput(open: () => Promise<TestHouse>): void {
     return body.errorCode!
   }
   const gated = operations.filter((operation) => operation.permission !== 'public')
-  const withBody = operations.filter((operation) => operation.method !== 'GET' && operation.method !== 'DELETE')
+  const uploads = operations.filter((operation) => operation.kind === 'upload')
+  const withBody = operations.filter(
+    (operation) => operation.kind !== 'upload' && operation.method !== 'GET' && operation.method !== 'DELETE',
+  )
+  const bytes = { 'content-type': 'application/octet-stream' }
   const json = { 'content-type': 'application/json' }
   // The session in use must survive the suite.
   const ends = new Set(['auth.logout', 'auth.revokeOtherSessions', 'auth.refresh'])
@@ -82,11 +86,30 @@ export function hostileInput(open: () => Promise<TestHouse>): void {
     },
   )
 
+  test('uploads take bytes, no other body, and no name that they do not know', async () => {
+    for (const operation of uploads) {
+      const { id } = operation
+      for (const type of ['application/json', 'text/xml', 'multipart/form-data; boundary=x'])
+        expect(
+          await expectRefusal(await send(operation, 'x', { headers: { 'content-type': type }, body: '{}' }), id),
+        ).toBe('MEDIA_TYPE_REFUSED')
+      const query = '?surprise=1'
+      expect(await expectRefusal(await send(operation, 'x', { headers: bytes, body: 'x', query }), id)).toBe(
+        'VALIDATION_FAILED',
+      )
+    }
+  })
+
   test.each(operations.filter((o) => o.path.includes(':')).map((operation) => [operation.id, operation] as const))(
     '%s says when there is no such thing',
     async (id, operation) => {
       for (const value of ['nope', '../../etc/passwd', '%00', "'; drop table users;--", 'x'.repeat(199)]) {
-        const answer = await send(operation, value, withBody.includes(operation) ? { headers: json, body: '{}' } : {})
+        const body = uploads.includes(operation)
+          ? { headers: bytes, body: 'x' }
+          : withBody.includes(operation)
+            ? { headers: json, body: '{}' }
+            : {}
+        const answer = await send(operation, value, body)
         // An unknown webhook and a wrong signature must not be told apart.
         const missing = id === 'triggers.receive' ? 'SIGNATURE_REFUSED' : 'NOT_FOUND'
         expect([missing, 'VALIDATION_FAILED'], `${id} ${value}`).toContain(await expectRefusal(answer, id))

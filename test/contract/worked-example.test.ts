@@ -1,65 +1,19 @@
 import { execFile } from 'node:child_process'
-import {
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { adminPassword, applied, root, signIn, sleepers, Yard } from '../faults/control-plane.ts'
+import { SourceCopy } from './source-copy.ts'
 
 const execute = promisify(execFile)
 const yard = new Yard()
-const copy = mkdtempSync(join(realpathSync(tmpdir()), 'wheelhouse-copy-'))
+const sources = new SourceCopy()
+const copy = sources.root
 afterAll(async () => {
   await yard.sweep()
-  rmSync(copy, { recursive: true, force: true })
+  sources.remove()
 })
-
-/** Sources as they are; what is installed by links, but the links between our own packages lead into the copy. */
-function copySources(): void {
-  const kept = (path: string): boolean =>
-    !['node_modules', 'dist'].includes(basename(path)) && !/\.test\.tsx?$/.test(path)
-  for (const room of ['contract', 'client', 'platform', 'drivers', 'builders', 'proxies', 'server', 'cli']) {
-    cpSync(join(root, room), join(copy, room), { recursive: true, filter: kept })
-    const own = join(root, room, 'node_modules')
-    if (lstatSync(own, { throwIfNoEntry: false })) symlinkSync(own, join(copy, room, 'node_modules'))
-  }
-  for (const file of ['package.json', 'tsconfig.base.json']) cpSync(join(root, file), join(copy, file))
-  mkdirSync(join(copy, 'node_modules/@wheelhouse'), { recursive: true })
-  const installed = join(root, 'node_modules')
-  for (const name of readdirSync(installed).filter((one) => one !== '@wheelhouse' && !one.startsWith('.cache'))) {
-    symlinkSync(join(installed, name), join(copy, 'node_modules', name))
-  }
-  for (const name of readdirSync(join(installed, '@wheelhouse')).filter((one) => one !== 'web')) {
-    const room = relative(realpathSync(root), realpathSync(join(installed, '@wheelhouse', name)))
-    symlinkSync(join(copy, room), join(copy, 'node_modules/@wheelhouse', name))
-  }
-  const client = `import type { Client } from '@wheelhouse/client'\nexport const asked = (client: Client): Promise<{ serviceId: string; uptimeMs: number | null }> => client.services.uptime({ id: 'x' })\n`
-  writeFileSync(join(copy, 'asked.ts'), client)
-  const include = ['server/src/main.ts', 'asked.ts', 'cli/src/main.ts']
-  const compilerOptions = { types: ['node'] }
-  writeFileSync(
-    join(copy, 'tsconfig.json'),
-    JSON.stringify({ extends: './tsconfig.base.json', compilerOptions, files: include }),
-  )
-}
-
-/** The type check of the copy: its messages, none when it passes. */
-async function problems(): Promise<string[]> {
-  const args = [join(root, 'node_modules/typescript/bin/tsc'), '--checkers', '1', '-p', copy]
-  const { stdout } = await execute(process.execPath, args, { cwd: copy }).catch((error: { stdout: string }) => error)
-  return stdout.split('\n').filter((line) => line.includes('error TS'))
-}
 
 /** The TypeScript blocks of the example, each with the file its step names. */
 function steps(): { file: string; code: string }[] {
@@ -72,25 +26,19 @@ function steps(): { file: string; code: string }[] {
   expect(files.length).toBeGreaterThanOrEqual(2)
   return blocks.map((code, i) => ({ code, file: files[i] ?? '' }))
 }
-/** Puts the code before a line of the file. */
-function insert({ file, code }: { file: string; code: string }, before: string): void {
-  const path = join(copy, file)
-  const text = readFileSync(path, 'utf8')
-  expect(text.split(before)).toHaveLength(2)
-  writeFileSync(path, text.replace(before, code + before))
-}
-
 test('the worked example of CONTRIBUTING: declared and handled, it is in REST, OpenAPI, client and command line', async () => {
-  copySources()
+  sources.check(
+    `import type { Client } from '@wheelhouse/client'\nexport const asked = (client: Client): Promise<{ serviceId: string; uptimeMs: number | null }> => client.services.uptime({ id: 'x' })\n`,
+  )
   const [declared, handled] = steps()
-  insert(declared!, '  inspect: call({\n')
-  const missing = await problems()
+  sources.insert(declared!, '  inspect: call({\n')
+  const missing = await sources.problems()
   // One place, the one that the text names; nothing else has to change.
   expect(missing, missing.join('\n')).toHaveLength(1)
   expect(missing[0]).toContain(handled!.file)
   expect(missing[0]).toContain('uptime')
-  insert(handled!, '    inspect: async ({ id }) => {\n')
-  expect(await problems()).toEqual([])
+  sources.insert(handled!, '    inspect: async ({ id }) => {\n')
+  expect(await sources.problems()).toEqual([])
 
   const data = yard.folder()
   const { url, admin } = await yard.admin(data, { root: copy })

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { run } from './command.ts'
 import { subfolder } from './place.ts'
 
-/** Makes a CA, a server's and a client's certificate under the names that Docker's clients look for. */
-export async function makeCertificates(): Promise<string> {
-  const cwd = subfolder('certs')
+/** Makes a CA, a server's and a client's certificate under the names that Docker's clients look for, in a subfolder of the lab. */
+export async function makeCertificates(folder: string, addresses: string[]): Promise<string> {
+  const cwd = subfolder(folder)
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
   const ca = [...key, '-keyout', 'ca-key.pem', '-x509', '-out', 'ca.pem', '-days', '30', '-subj', '/CN=lab CA']
   await run('openssl', ['req', ...ca], { cwd })
@@ -17,7 +17,8 @@ export async function makeCertificates(): Promise<string> {
     const files = ['-in', `${name}.csr`, '-out', `${prefix}cert.pem`, '-extfile', `${name}.ext`]
     await run('openssl', ['x509', '-req', ...files, ...by], { cwd })
   }
-  await sign('server', 'server-', 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n')
+  const names = [...addresses.map((address) => `IP:${address}`), 'DNS:localhost'].join(',')
+  await sign('server', 'server-', `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`)
   await sign('client', '', 'extendedKeyUsage=clientAuth\n')
   return cwd
 }

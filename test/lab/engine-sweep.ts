@@ -2,27 +2,32 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { run, which } from './command.ts'
 import { end, processes, startedAt } from './daemon.ts'
-import { folder, mark, runFolder } from './place.ts'
+import { folder, mark } from './place.ts'
 
 /** An interface's name has at most 15 characters. */
 export const bridge = `whl${mark}`
 
-/** Removes all that an engine leaves behind when it is killed: shims, containers, cgroups, bridges. Only what is ours. */
-export async function sweep(): Promise<void> {
-  await endProcesses()
-  removeCgroups()
-  await removeBridges()
-  rmSync(join(runFolder, 'exec'), { recursive: true, force: true })
-  for (const name of ['docker.sock', 'docker.pid']) rmSync(join(runFolder, name), { force: true })
+/** The folder of an engine's sockets and the cgroup above its containers: what tells it from every other engine. */
+export interface EnginePlace {
+  run: string
+  cgroup: string
+}
+
+/** Removes all that an engine leaves behind when it is killed: shims, containers, cgroups. Only what is its own. */
+export async function sweep(place: EnginePlace): Promise<void> {
+  await endProcesses(place)
+  for (const path of cgroups(place.cgroup)) rmdirSync(path)
+  rmSync(join(place.run, 'exec'), { recursive: true, force: true })
+  for (const name of ['docker.sock', 'docker.pid']) rmSync(join(place.run, name), { force: true })
 }
 
 /** The engine's own processes name its folder on their command line; those of containers are in its cgroup. */
-async function endProcesses(): Promise<void> {
+async function endProcesses({ run: folderOfRun, cgroup }: EnginePlace): Promise<void> {
   const programs = /(^|\/)(dockerd|containerd|containerd-shim[a-z0-9-]*|runc)$/
   const daemons = processes().filter(({ command }) => {
-    return programs.test(command[0] ?? '') && command.some((word) => word.includes(`${runFolder}/`))
+    return programs.test(command[0] ?? '') && command.some((word) => word.includes(`${folderOfRun}/exec`))
   })
-  const contained = cgroups().flatMap((path) => pidsIn(path))
+  const contained = cgroups(cgroup).flatMap((path) => pidsIn(path))
   const containers = contained.flatMap((pid) => {
     const started = startedAt(pid)
     return started === undefined ? [] : [{ pid, started }]
@@ -30,8 +35,8 @@ async function endProcesses(): Promise<void> {
   await Promise.all([...daemons, ...containers].map((running) => end(running, 'SIGKILL')))
 }
 
-/** Our cgroups in every hierarchy, the deepest first. */
-function cgroups(): string[] {
+/** A cgroup and those below it in every hierarchy, the deepest first. */
+function cgroups(name: string): string[] {
   const root = '/sys/fs/cgroup'
   const hierarchies = existsSync(root) ? [root, ...readdirSync(root).map((name) => join(root, name))] : []
   const below = (path: string): string[] => [
@@ -40,7 +45,7 @@ function cgroups(): string[] {
       .flatMap((entry) => below(join(path, entry.name))),
     path,
   ]
-  return hierarchies.map((path) => join(path, `whlab-${mark}`)).flatMap((path) => (existsSync(path) ? below(path) : []))
+  return hierarchies.map((path) => join(path, name)).flatMap((path) => (existsSync(path) ? below(path) : []))
 }
 
 function pidsIn(cgroup: string): number[] {
@@ -51,12 +56,8 @@ function pidsIn(cgroup: string): number[] {
   }
 }
 
-function removeCgroups(): void {
-  for (const path of cgroups()) rmdirSync(path)
-}
-
 /** A user's network is a bridge `br-<first 12 digits of its id>`: ours are those that our engine's database knows. */
-async function removeBridges(): Promise<void> {
+export async function removeBridges(): Promise<void> {
   if (process.getuid?.() !== 0 || !which('ip')) return
   const database = join(folder, 'engine/network/files/local-kv.db')
   const known = existsSync(database) ? readFileSync(database, 'latin1') : ''

@@ -5,8 +5,9 @@ import { environment, run, which } from './command.ts'
 import { type Component, Unavailable } from './component.ts'
 import { end, healthy, isAlive, launch } from './daemon.ts'
 import { call, socketPath } from './engine-api.ts'
-import { bridge, sweep } from './engine-sweep.ts'
-import { folder, type Memory, mark, port, runFolder, subfolder } from './place.ts'
+import { bridge, removeBridges, sweep } from './engine-sweep.ts'
+import { subnet } from './nodes/network.ts'
+import { block, folder, type Memory, mark, port, runFolder, subfolder } from './place.ts'
 
 /** Debian's Docker engine on its own socket and, with TLS, on loopback. It shares nothing with another engine. */
 export const engine: Component = {
@@ -15,7 +16,7 @@ export const engine: Component = {
     const missing = ['dockerd', 'containerd', 'runc', 'ip', 'openssl', 'unshare'].filter((program) => !which(program))
     if (missing.length > 0) throw new Unavailable(`${missing.join(', ')} not installed`)
     if (process.getuid?.() !== 0) throw new Unavailable('only root can start the Docker engine')
-    const [certificates] = await Promise.all([makeCertificates(), addBridge(memory)])
+    const [certificates] = await Promise.all([makeCertificates('certs', ['127.0.0.1']), addBridge(memory)])
     mkdirSync(runFolder, { recursive: true })
     const at = `tcp://127.0.0.1:${port(memory, 'dockerTls')}`
     const settings = {
@@ -35,6 +36,7 @@ export const engine: Component = {
       'exec-opt': 'native.cgroupdriver=cgroupfs',
       'oom-score-adjust': '0', // the default is negative, which needs CAP_SYS_RESOURCE
       'shutdown-timeout': '1',
+      'insecure-registry': subnet(memory),
     }
     const flags = Object.entries(settings).map(([name, value]) => `--${name}=${value}`)
     const args = [...flags, '-H', `unix://${socketPath}`, '-H', at]
@@ -55,7 +57,8 @@ export const engine: Component = {
   },
   async down(memory) {
     await end(memory.processes.engine)
-    await sweep()
+    await sweep({ run: runFolder, cgroup: `whlab-${mark}` })
+    await removeBridges()
     for (const gone of [join(folder, 'engine'), join(folder, 'certs')]) rmSync(gone, { recursive: true, force: true })
   },
   async answers(memory) {
@@ -69,8 +72,8 @@ export const engine: Component = {
 
 /** A bridge of our own instead of docker0, with a subnet that follows from the ports, so that no two labs share it. */
 async function addBridge(memory: Memory): Promise<void> {
-  const block = (memory.basePort - 21_000) / 10
+  const own = block(memory)
   await run('ip', ['link', 'add', bridge, 'type', 'bridge'])
-  await run('ip', ['addr', 'add', `10.${210 + Math.floor(block / 250)}.${block % 250}.1/24`, 'dev', bridge])
+  await run('ip', ['addr', 'add', `10.${210 + Math.floor(own / 250)}.${own % 250}.1/24`, 'dev', bridge])
   await run('ip', ['link', 'set', bridge, 'up'])
 }

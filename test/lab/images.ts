@@ -13,7 +13,7 @@ const chatter = 'trap "exit 0" TERM INT; n=0; while :; do n=$((n+1)); echo "line
 const web = 'trap "exit 0" TERM INT; httpd -f -p 8080 -h /www & wait $!'
 
 /** Every image is the same busybox tree; the changes make it a different one. */
-const images: Record<string, string[]> = {
+export const images: Record<string, string[]> = {
   'lab/busybox:1': [command(idle)],
   'lab/busybox:2': [command(idle), 'LABEL lab.version=2'],
   'lab/chatter:1': [command(chatter)], // ten lines a second
@@ -84,7 +84,7 @@ async function importTree(tree: string, name: string, changes: string[]): Promis
 }
 
 /** Pushes a tag and forgets it here. The engine wants credentials, be they empty. */
-async function push(name: string): Promise<void> {
-  await call('POST', `/images/${name}/push?tag=1`, undefined, { 'x-registry-auth': btoa('{}') })
-  await call('DELETE', `/images/${name}:1`)
+export async function push(name: string, tag = '1'): Promise<void> {
+  await call('POST', `/images/${name}/push?tag=${tag}`, undefined, { 'x-registry-auth': btoa('{}') })
+  await call('DELETE', `/images/${name}:${tag}`)
 }

@@ -7,18 +7,23 @@ import { locked } from './lock.ts'
 import { mariadb } from './mariadb.ts'
 import { installPackages } from './packages.ts'
 import { folder, freeBasePort, type Memory, recall, remember, runFolder } from './place.ts'
+import { imagesOfNodes } from './nodes/images.ts'
+import { network } from './nodes/network.ts'
+import { nodes } from './nodes/node.ts'
+import { sshd } from './nodes/sshd.ts'
 import { postgres } from './postgres.ts'
 import { caddy } from './programs/caddy.ts'
 import { chromium } from './programs/chromium.ts'
+import { compose } from './programs/docker-26.ts'
 import { mkcert } from './programs/mkcert.ts'
 import { nginx, php, python } from './programs/toolchains.ts'
 import { redis } from './redis.ts'
-import { registry } from './registry.ts'
+import { registry, registryLogin, registryOfNodes } from './registry.ts'
 import { s3 } from './s3.ts'
 import { systemd } from './systemd.ts'
 
 /** There as soon as they are installed: that they answer does not make a lab one that is up. */
-const installed: readonly Component[] = [chromium, php, python, caddy, nginx, mkcert]
+const installed: readonly Component[] = [chromium, php, python, caddy, nginx, mkcert, compose]
 const components: readonly Component[] = [
   postgres,
   mariadb,
@@ -26,8 +31,14 @@ const components: readonly Component[] = [
   registry,
   s3,
   engine,
+  network,
+  registryOfNodes,
+  registryLogin,
+  ...nodes,
+  sshd,
   ...installed,
   imagesOfLab,
+  imagesOfNodes,
   systemd,
 ]
 
@@ -40,7 +51,7 @@ export function up(say: Say): Promise<boolean> {
 
 async function bringAll(say: Say): Promise<boolean> {
   const unmet = await installPackages(say)
-  if (unmet) say(`packages   ${unmet}`)
+  if (unmet) say(`packages        ${unmet}`)
   const memory = await begin()
   const done = new Map<string, Promise<boolean>>()
   for (const component of components) {
@@ -70,7 +81,7 @@ async function begin(): Promise<Memory> {
 }
 
 async function bring(component: Component, memory: Memory, say: Say): Promise<boolean> {
-  const name = component.name.padEnd(10)
+  const name = component.name.padEnd(15)
   const since = Date.now()
   try {
     if (await component.answers(memory)) {
@@ -100,7 +111,7 @@ export function down(say: Say): Promise<void> {
     const memory = recall()
     await stop(memory ?? { basePort: 0, processes: {}, variables: {} })
     if (memory) remember({ basePort: memory.basePort, processes: {}, variables: {} })
-    say('lab        down')
+    say('lab             down')
   })
 }
 
@@ -118,6 +129,6 @@ export async function status(say: Say): Promise<void> {
   for (const component of components) {
     const answers = memory !== undefined && (await component.answers(memory))
     const address = Object.values(memory?.variables[component.name] ?? {}).join('  ')
-    say(`${component.name.padEnd(10)} ${answers ? 'up' : 'down'}  ${answers ? address : ''}`.trimEnd())
+    say(`${component.name.padEnd(15)} ${answers ? 'up' : 'down'}  ${answers ? address : ''}`.trimEnd())
   }
 }

@@ -14,6 +14,8 @@ const wanted: Record<string, () => boolean> = {
   caddy: () => which('caddy') !== undefined,
   'nginx-light': () => which('nginx') !== undefined,
   tmux: () => which('tmux') !== undefined,
+  iptables: () => which('iptables') !== undefined,
+  'openssh-client': () => which('ssh-agent') !== undefined,
   iproute2: () => which('ip') !== undefined,
   openssl: () => which('openssl') !== undefined,
   'php-cli': () => which('php') !== undefined,
@@ -46,7 +48,7 @@ export async function installPackages(say: (line: string) => void): Promise<stri
   if (missing.length === 0) return undefined
   if (process.getuid?.() !== 0) return `${missing.join(', ')} missing, and only root can install packages`
   if (!which('apt-get')) return `${missing.join(', ')} missing, and there is no apt-get here`
-  say(`packages   installing ${missing.join(' ')}`)
+  say(`packages        installing ${missing.join(' ')}`)
   try {
     await withoutStartingDaemons(async () => {
       const install = ['install', '-y', '-qq', '--no-install-recommends', ...missing]

@@ -18,7 +18,7 @@ export interface Memory {
   variables: Record<string, Variables>
 }
 
-const ports = ['postgres', 'redis', 'registry', 'dockerTls', 'mariadb', 's3'] as const
+const ports = ['postgres', 'redis', 'registry', 'dockerTls', 'mariadb', 's3', 'registryLogin'] as const
 const root = resolve(import.meta.dirname, '../..')
 
 /** Data lives here; `WHEELHOUSE_LAB_DIR` puts it elsewhere. */
@@ -52,6 +52,11 @@ export function remember(memory: Memory): void {
 
 export function port(memory: Memory, name: (typeof ports)[number]): number {
   return memory.basePort + ports.indexOf(name)
+}
+
+/** The lab's own block: no two labs that are up at once have the same one. */
+export function block(memory: Memory): number {
+  return (memory.basePort - 21_000) / 10
 }
 
 /** The first free block of ports on loopback, beginning with the one used before or at a place of this checkout's own. */

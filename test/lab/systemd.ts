@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { environment, run, which } from './command.ts'
 import { type Component, Unavailable } from './component.ts'
 import { isAlive, startedAt } from './daemon.ts'
+import { mirrorOfDebian } from './debian.ts'
 import { call } from './engine-api.ts'
 import { mark, runFolder, subfolder } from './place.ts'
 
@@ -74,10 +75,4 @@ async function tar(root: string, file: string): Promise<void> {
       .once('error', fail)
       .once('exit', (code) => (code === 0 ? done() : fail(new Error(`tar ended with ${code}`))))
   })
-}
-
-/** The mirror that apt itself uses here, else Debian's own. */
-async function mirrorOfDebian(): Promise<string> {
-  const uris = await run('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']).catch(() => '')
-  return uris.split('\n').find((uri) => /\/debian\/?$/.test(uri)) ?? 'http://deb.debian.org/debian'
 }

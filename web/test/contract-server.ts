@@ -101,7 +101,7 @@ export class ContractServer {
     }
   }
 
-  #call(method: string, url: URL, body: string): { status: number; content: string; type: string } {
+  #call(method: string, url: URL, body: string): { status: number; content: string | Uint8Array; type: string } {
     const route = routes.find((each) => each.operation.method === method && each.pattern.test(url.pathname))
     if (!route) throw new Failure('ROUTE_NOT_FOUND', `No operation is at ${method} ${url.pathname}.`)
     const { operation } = route
@@ -109,7 +109,7 @@ export class ContractServer {
     const dryRun = url.searchParams.get('dryRun') === 'true'
     url.searchParams.delete('dryRun')
     const raw: Fields = {
-      ...(body === '' ? {} : (JSON.parse(body) as Fields)),
+      ...(body === '' || operation.kind === 'upload' ? {} : (JSON.parse(body) as Fields)),
       ...Object.fromEntries([...url.searchParams].map(([key, value]) => [key, fromQuery(value)])),
       ...Object.fromEntries(route.names.map((name, i) => [name, decodeURIComponent(match?.[i + 1] ?? '')])),
     }
@@ -118,6 +118,7 @@ export class ContractServer {
     const answer = (dryRun ? this.#plans : this.#answers).get(operation.id)
     if (!answer) throw new Failure('NOT_FOUND', `The fixture has no answer to ${operation.id}.`)
     const said = answer(input)
+    if (said instanceof Uint8Array) return { status: 200, content: said, type: 'application/octet-stream' }
     if (operation.kind === 'stream') return { status: 200, content: String(said), type: 'text/html' }
     const checked = dryRun ? said : (operation.output as ZodType).parse(said)
     return { status: operation.status ?? 200, content: JSON.stringify(checked), type: 'application/json' }

@@ -20,6 +20,7 @@ export const target: Target = {
   kind: 'process',
   address: 'local',
   tls: false,
+  group: null,
   tags: [],
   origin: 'found',
   state: 'connected',

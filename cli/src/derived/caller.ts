@@ -1,9 +1,10 @@
-import type { Client } from '@wheelhouse/client'
+import type { Client, UploadBody } from '@wheelhouse/client'
 import type { Plan } from '@wheelhouse/contract'
 import type { Input } from './input.ts'
 
 type Body = ReadableStream<Uint8Array>
-type Untyped = ((input: Input, options: { signal: AbortSignal }) => Promise<unknown>) & {
+type Options = { signal: AbortSignal }
+type Untyped = ((input: Input, ...rest: [Options] | [UploadBody, Options]) => Promise<unknown>) & {
   plan(input: Input): Promise<Plan>
 }
 
@@ -11,6 +12,7 @@ export interface Caller {
   run(input: Input, signal: AbortSignal): Promise<unknown>
   plan(input: Input): Promise<Plan>
   stream(input: Input, signal: AbortSignal): Promise<Body>
+  upload(input: Input, body: UploadBody, signal: AbortSignal): Promise<unknown>
 }
 
 /** An operation by its id. The server checks the input; the types end where the command line begins. */
@@ -22,5 +24,6 @@ export function caller(client: Client, id: string): Caller {
     run: (input, signal) => method(input, { signal }),
     plan: (input) => method.plan(input),
     stream: (input, signal) => method(input, { signal }) as Promise<Body>,
+    upload: (input, body, signal) => method(input, body, { signal }),
   }
 }

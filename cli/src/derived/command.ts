@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Client } from '@wheelhouse/client'
+import type { Client, UploadBody } from '@wheelhouse/client'
 import { asPerson, personal } from '../as-person.ts'
 import { confirm } from '../prompt.ts'
 import { connect } from '../connect.ts'
@@ -16,6 +16,7 @@ import { type Flag, kebab, type Verb } from './model.ts'
 import { printResult, printStream } from './print.ts'
 import { addSecrets } from './secrets.ts'
 import { flagTable, verbTable } from './tables.ts'
+import { requirePlace, sendFrom, writeTo } from './transfer.ts'
 
 const collect = (text: string, before: string[] = []): string[] => [...before, text]
 
@@ -51,6 +52,8 @@ export function defineVerb(command: Command, verb: Verb, flags: readonly Flag[])
     command.option('--json <object>', 'the whole input as JSON; flags go over it')
     command.option('-f, --file <file>', 'the whole input from a JSON or YAML file, - for standard input')
   }
+  if (verb.upload) command.option('--from <file>', 'what to send, - for standard input; required')
+  if (verb.binary) command.option('--to <file>', 'where to write it, - for standard output')
   if (verb.plan) command.option('--dry-run', 'show what would happen, change nothing')
   if (verb.danger === 'destructive') command.option('-y, --yes', 'do not ask')
 }
@@ -60,6 +63,8 @@ interface Common {
   file?: string
   dryRun?: boolean
   yes?: boolean
+  from?: string
+  to?: string
 }
 
 function demand(flags: readonly Flag[], input: Record<string, unknown>): void {
@@ -75,6 +80,7 @@ async function run(
   options: Common,
   args: readonly string[],
 ): Promise<void> {
+  if (verb.binary) requirePlace(options.to)
   const input = await inputOf(flags, options as Record<string, unknown>, await baseInput(options))
   await addSecrets(shell, flags, options as Record<string, unknown>, input)
   demand(flags, input)
@@ -82,11 +88,16 @@ async function run(
   for (const [index, argument] of verb.args.entries())
     input[argument] = index === 0 ? await resolveArgument(client, verb.on, args[0] ?? '') : args[index]
   const call = caller(client, verb.id)
+  if (verb.binary) return writeTo(shell, await call.stream(input, shell.signal), options.to)
   if (verb.stream) return printStream(shell, await call.stream(input, shell.signal))
   if (options.dryRun) return printResult(shell, verb, await call.plan(input))
   if (verb.danger === 'destructive' && !options.yes) {
     if (verb.plan) shell.say(planText(await call.plan(input), shell.talk))
     await confirm(shell, `${verb.summary.replace(/[;:].*/, '')}: ${args.join(' ')}?`, options.yes)
+  }
+  if (verb.upload) {
+    const send = (body: UploadBody): Promise<unknown> => call.upload(input, body, shell.signal)
+    return printResult(shell, verb, await sendFrom(shell, options.from, send))
   }
   const run = (as: Client): Promise<unknown> => caller(as, verb.id).run(input, shell.signal)
   const piped = (options as { passwordStdin?: boolean }).passwordStdin === true

@@ -1,4 +1,4 @@
-import { contract, type Operation } from '@wheelhouse/contract'
+import { Binary, contract, type Operation } from '@wheelhouse/contract'
 import { z } from 'zod'
 import { type Flag, type FlagTable, kebab, type Verb, type VerbTable } from './model.ts'
 
@@ -118,6 +118,8 @@ function verbOf(operation: Operation): Verb {
     summary: operation.summary,
     danger: operation.danger,
     ...(operation.kind === 'stream' ? { stream: true } : {}),
+    ...(operation.kind === 'upload' ? { upload: true } : {}),
+    ...(operation.output === Binary ? { binary: true } : {}),
     ...(operation.plan ? { plan: true } : {}),
     args,
     ...(on ? { on } : {}),

@@ -48,6 +48,10 @@ export interface Verb {
   readonly summary: string
   readonly danger: 'none' | 'reversible' | 'destructive'
   readonly stream?: true
+  /** Takes a body of bytes. */
+  readonly upload?: true
+  /** What it streams is bytes, no text. */
+  readonly binary?: true
   readonly plan?: true
   /** Path parameters, in order. */
   readonly args: readonly string[]

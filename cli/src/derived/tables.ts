@@ -23,7 +23,7 @@ export function clientTable(): Table {
     Object.fromEntries(
       Object.entries(members).map(([verb, v]): [string, Row] => [
         verb,
-        v.stream ? [v.method, v.path, 'stream'] : [v.method, v.path],
+        v.stream ? [v.method, v.path, 'stream'] : v.upload ? [v.method, v.path, 'upload'] : [v.method, v.path],
       ]),
     ),
   ])

@@ -21,6 +21,7 @@ export const targetColumns: readonly Column<Target>[] = [
   { head: 'DISK', align: 'right', wide: true, cell: (t) => of(t.usage?.diskBytes, t.usage?.diskTotalBytes), drop: 8 },
   { head: 'VERSION', cell: (t) => t.engine?.version ?? '-', shrink: 8, drop: 9 },
   { head: 'ADDRESS', cell: (t) => t.address, shrink: 10, drop: 10 },
+  { head: 'GROUP', sparse: true, cell: (t) => t.group ?? '', shrink: 8, drop: 11 },
   { head: 'TAGS', wide: true, cell: (t) => t.tags.join(',') || '-', shrink: 8, drop: 11 },
   { head: 'ID', wide: true, cell: (t) => ({ text: t.id, paint: 'dim' }), shrink: 12, drop: 12 },
   {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, Observer } from '@wheelhouse/driver'
-import { askEngine, type EngineClient, type EngineFacts, jsonLines } from '@wheelhouse/engine'
+import { askEngine, type EngineClient, type EngineFacts, isLocal, jsonLines } from '@wheelhouse/engine'
 import { engineTime, heardActions, readEvent } from './engine-event.ts'
 import { History } from './history.ts'
 import { Mirror } from './mirror.ts'
@@ -123,7 +123,7 @@ async function duties(
   facts: EngineFacts,
   signal: AbortSignal,
 ): Promise<never> {
-  const usage = createUsageReader(facts, 'socketPath' in client.endpoint.connection)
+  const usage = createUsageReader(facts, isLocal(client.endpoint))
   const every = async (ms: number, work: () => Promise<void>): Promise<never> => {
     for (;;) {
       await sleep(ms, undefined, { signal })

@@ -5,28 +5,9 @@ import type { Connection, ImageRequest } from '@wheelhouse/driver'
 import { afterAll, expect, test } from 'vitest'
 import { container } from '../../../test/docker/container.ts'
 import { EngineBench, never } from '../../../test/docker/engine-bench.ts'
+import { smallTar } from '../../../test/docker/small-tar.ts'
 import { suite, where } from '../../../test/needs.ts'
 import { EngineClient, parseAddress } from '@wheelhouse/engine'
-
-/** A tar of small files, by hand: the driver takes any. */
-function tar(files: Readonly<Record<string, string>>): Readable {
-  const blocks = Object.entries(files).flatMap(([name, text]) => {
-    const header = Buffer.alloc(512)
-    header.write(name, 0)
-    header.write('0000644\0', 100)
-    header.write('0000000\0', 108)
-    header.write('0000000\0', 116)
-    header.write(`${Buffer.byteLength(text).toString(8).padStart(11, '0')}\0`, 124)
-    header.write('00000000000\0        0', 136)
-    header.write('ustar\x0000', 257)
-    const sum = header.reduce((total, byte) => total + byte, 0)
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512)
-    body.write(text)
-    return [header, body]
-  })
-  return Readable.from([...blocks, Buffer.alloc(1024)])
-}
 
 suite('docker build', ['docker'], () => {
   const bench = new EngineBench()
@@ -72,7 +53,7 @@ suite('docker build', ['docker'], () => {
       labels: { 'a.b': 'c=d' },
     })
     const said: string[] = []
-    const context = tar({ 'sub/Build': dockerfile, file: 'in the file\n' })
+    const context = smallTar({ 'sub/Build': dockerfile, file: 'in the file\n' })
     const built = await connection.build(asked, context, (text) => said.push(text), never)
     expect(said).toContain('said hello "you"')
     expect(said).toContain('no endin the file')
@@ -88,7 +69,7 @@ suite('docker build', ['docker'], () => {
     const dockerfile = `FROM lab/busybox:1\nRUN echo ${mark}; echo the disk is wet >&2; exit 7`
     const asked = request()
     const failure = (await connection
-      .build(asked, tar({ Dockerfile: dockerfile }), () => undefined, never)
+      .build(asked, smallTar({ Dockerfile: dockerfile }), () => undefined, never)
       .catch((error: unknown) => error)) as Failure
     expect(failure).toMatchObject({ code: 'TARGET_REFUSED' })
     expect(failure.message).toMatch(/returned a non-zero code: 7\. Its last lines:\n[^]*the disk is wet/)
@@ -102,7 +83,7 @@ suite('docker build', ['docker'], () => {
     ['no Dockerfile', { other: '' }, /Dockerfile/],
     ['a line that is no instruction', { Dockerfile: 'FROM lab/busybox:1\nNONSENSE x' }, /NONSENSE/i],
   ] as const)('%s is told in the words of the engine', async ([, files, words]) => {
-    const failing = connection.build(request(), tar(files), () => undefined, never)
+    const failing = connection.build(request(), smallTar(files), () => undefined, never)
     await expect(failing).rejects.toThrow(words)
   })
 
@@ -125,7 +106,7 @@ suite('docker build', ['docker'], () => {
     const asked = request()
     const building = connection.build(
       asked,
-      tar({ Dockerfile: dockerfile }),
+      smallTar({ Dockerfile: dockerfile }),
       (text) => {
         if (text === `${mark} begun`) abort.abort(new Error('changed my mind'))
       },
@@ -135,14 +116,14 @@ suite('docker build', ['docker'], () => {
     for (let tries = 0; tries < 200 && (await containersOf(mark)).length > 0; tries += 1) await delay(100)
     expect(await containersOf(mark)).toEqual([])
     await expect(image(asked.tag)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    const late = connection.build(asked, tar({}), () => undefined, AbortSignal.abort(new Error('too late')))
+    const late = connection.build(asked, smallTar({}), () => undefined, AbortSignal.abort(new Error('too late')))
     await expect(late).rejects.toThrow('too late')
   })
 
   test('an image takes further names, and is there until the last of them is gone', async () => {
     const [asked, other] = [request(), request()]
     const dockerfile = 'FROM lab/busybox:1\nRUN echo named'
-    const built = await connection.build(asked, tar({ Dockerfile: dockerfile }), () => undefined, never)
+    const built = await connection.build(asked, smallTar({ Dockerfile: dockerfile }), () => undefined, never)
     await connection.tagImage(built.id, other.tag)
     await connection.removeImage(asked.tag)
     expect(await image(other.tag)).toMatchObject({ Id: built.id })
@@ -151,7 +132,7 @@ suite('docker build', ['docker'], () => {
 
   test('an image is removed once nothing uses it, and may be gone already', async () => {
     const asked = request()
-    await connection.build(asked, tar({ Dockerfile: 'FROM lab/busybox:1\nRUN true' }), () => undefined, never)
+    await connection.build(asked, smallTar({ Dockerfile: 'FROM lab/busybox:1\nRUN true' }), () => undefined, never)
     const id = await bench.create(container(bench.name('user'), 'sleep 300', { image: asked.tag }))
     await expect(connection.removeImage(asked.tag)).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
     await connection.remove(id, { force: true, volumes: true })

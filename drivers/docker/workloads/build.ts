@@ -137,4 +137,5 @@ export async function removeImage(client: EngineClient, reference: string): Prom
 }
 
 /** Slashes are part of a name; all else may not lead elsewhere. */
-const imagePath = (reference: string): string => `/images/${reference.split('/').map(encodeURIComponent).join('/')}`
+export const imagePath = (reference: string): string =>
+  `/images/${reference.split('/').map(encodeURIComponent).join('/')}`

@@ -16,7 +16,6 @@ test.for<[addresses: string[], engine: string | null, place: string]>([
   [['127.0.0.1'], null, '127.0.0.1:4000'],
   [['10.0.0.7'], null, '10.0.0.7:4000'],
   [['0.0.0.0'], 'engine.lan', 'engine.lan:4000'],
-  [['127.0.0.1'], 'engine.lan', 'engine.lan:4000'],
   [['127.0.0.1', '10.0.0.7'], 'engine.lan', '10.0.0.7:4001'],
   [[''], 'engine.lan', 'engine.lan:4000'],
 ])('%j on the engine %s', ([addresses, engine, place]) => {
@@ -28,6 +27,7 @@ test('nowhere, or on the host itself', () => {
   expect(placeOf(published(), 80, null)).toBeNull()
   expect(placeOf(published('0.0.0.0'), 81, null)).toBeNull()
   expect(placeOf({ ...published('0.0.0.0'), State: { Running: false } }, 80, null)).toBeNull()
+  expect(placeOf(published('127.0.0.1', '::1'), 80, 'engine.lan')).toBeNull()
   const host = { ...published(), HostConfig: { NetworkMode: 'host' } }
   expect(placeOf(host, 9000, null)).toEqual({ host: '127.0.0.1', port: 9000 })
   expect(placeOf(host, 9000, 'engine.lan')).toEqual({ host: 'engine.lan', port: 9000 })

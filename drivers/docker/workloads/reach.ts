@@ -1,3 +1,4 @@
+import { isThisMachine } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 
@@ -20,20 +21,21 @@ export interface Place {
 export async function reach(client: EngineClient, id: string, port: number): Promise<Place | null> {
   const published = await client.json<Published>({ path: `${containerPath(id)}/json` })
   const { connection } = client.endpoint
-  return placeOf(published, port, 'host' in connection ? connection.host : null)
+  const remote = 'host' in connection && !isThisMachine(connection.host)
+  return placeOf(published, port, remote ? connection.host : null)
 }
 
-/** `engine` is the host the engine runs on; null for this one. */
+/** `engine` is the host the engine runs on; null for this one. What is bound to the loopback of another host is not reached. */
 export function placeOf(published: Published, port: number, engine: string | null): Place | null {
   if (!published.State.Running) return null
   // In the host's own network every port is the host's.
   if (published.HostConfig.NetworkMode === 'host') return { host: engine ?? '127.0.0.1', port }
   const places = (published.NetworkSettings.Ports?.[`${port}/tcp`] ?? [])
-    .filter(({ HostPort }) => Number(HostPort) > 0)
+    .filter(({ HostIp, HostPort }) => Number(HostPort) > 0 && (engine === null || !loopback(HostIp)))
     .map(({ HostIp, HostPort }) => ({
       host: hostOf(HostIp, engine),
       port: Number(HostPort),
-      rank: rank(HostIp, engine),
+      rank: rank(HostIp),
     }))
     .sort((a, b) => a.rank - b.rank)
   const [best] = places
@@ -41,7 +43,7 @@ export function placeOf(published: Published, port: number, engine: string | nul
 }
 
 function hostOf(address: string, engine: string | null): string {
-  if (engine !== null) return open4(address) || open6(address) || loopback(address) ? engine : address
+  if (engine !== null) return open4(address) || open6(address) ? engine : address
   if (open4(address)) return '127.0.0.1'
   return open6(address) ? '::1' : address
 }
@@ -50,10 +52,9 @@ const open4 = (address: string): boolean => address === '' || address === '0.0.0
 const open6 = (address: string): boolean => address === '::'
 const loopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
 
-/** Open ones before particular ones, and the loopback of another host last; IPv4 before IPv6. */
-function rank(address: string, engine: string | null): number {
+/** Open ones before particular ones, the loopback between them; IPv4 before IPv6. */
+function rank(address: string): number {
   if (open4(address)) return 0
   if (open6(address)) return 1
-  if (loopback(address)) return engine === null ? 2 : 4
-  return 3
+  return loopback(address) ? 2 : 3
 }

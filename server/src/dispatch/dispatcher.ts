@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { type Contract, Failure, maySomewhere, type Operation, type Place } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import type { State } from '@wheelhouse/platform/state'
@@ -6,6 +7,7 @@ import { project } from './fields.ts'
 import type { AllHandlers, AuditNote, CallContext, Exchange } from './handler.ts'
 import { once } from './idempotency.ts'
 import { parseInput, parseOutput } from './schemas.ts'
+import { type UploadBody, withBody } from './upload.ts'
 
 export interface Request {
   readonly operation: Operation
@@ -17,11 +19,13 @@ export interface Request {
   readonly dryRun: boolean
   readonly idempotencyKey: string | null
   readonly exchange: Exchange
+  /** Of an upload; not a byte of it is read before the caller may. */
+  readonly body?: UploadBody | null
 }
 
 export type Answer =
   | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<string> }
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<string | Uint8Array> }
 
 /** A mutation as the audit wants it; masking is the audit's work. */
 export interface AuditedCall {
@@ -65,7 +69,7 @@ export interface Dispatcher {
   dispatch(request: Request): Promise<Answer>
 }
 
-type AnyHandler = (input: unknown, context: CallContext) => unknown
+type AnyHandler = (input: unknown, context: CallContext, body?: Readable) => unknown
 type AnyPlanned = { plan: AnyHandler; run: AnyHandler }
 
 function admit(operation: Operation, caller: Caller): void {
@@ -112,7 +116,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     >
     const handler = domain[operation.verb]
     if (operation.kind === 'stream')
-      return { kind: 'stream', chunks: (handler as AnyHandler)(input, context) as AsyncIterable<string> }
+      return { kind: 'stream', chunks: (handler as AnyHandler)(input, context) as AsyncIterable<string | Uint8Array> }
     if (dryRun && !operation.plan) {
       throw new Failure('VALIDATION_FAILED', `dryRun: ${operation.id} cannot be planned.`, { field: 'dryRun' })
     }
@@ -123,6 +127,18 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         await (operation.plan ? (handler as AnyPlanned).run : (handler as AnyHandler))(input, context),
       )
     const key = request.idempotencyKey
+    if (operation.kind === 'upload') {
+      // A repeat could only be told by its bytes, and those are not kept.
+      if (key !== null)
+        throw new Failure('VALIDATION_FAILED', 'Idempotency-Key: an upload takes none. Leave it out.', {
+          field: 'idempotency-key',
+        })
+      const whole = await withBody(
+        request.body ?? null,
+        async (body) => await (handler as AnyHandler)(input, context, body),
+      )
+      return { kind: 'value', value: parseOutput(operation, whole) }
+    }
     // What changes nothing may be done twice, and its answers would only fill the memory for a day.
     const keep = key !== null && operation.danger !== 'none' && !answersSecret(operation)
     const who = `${request.caller.userId ?? request.caller.ip}:${operation.id}`
@@ -130,18 +146,19 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return { kind: 'value', value: project(value, input.fields) }
   }
 
-  /** How an audited call ended: what the handler noted, or the thing its scope names. */
+  /** How an audited call ended: what the handler noted, or the thing its scope names. `begun`: it was not refused at the door. */
   function resultOf(
     operation: Operation,
     input: Record<string, unknown>,
     noted: AuditNote,
     error: unknown,
+    begun = false,
   ): AuditResult {
     const named = operation.scope && typeof input[operation.scope.field] === 'string'
     const resource = noted.resource ?? (named ? `${operation.scope.on}:${String(input[operation.scope.field])}` : null)
     if (error === null) return { ...noted, resource, outcome: 'done', errorCode: null }
     if (!(error instanceof Failure)) return { ...noted, resource, outcome: 'failed', errorCode: 'INTERNAL' }
-    return { ...noted, resource, outcome: error.status < 500 ? 'refused' : 'failed', errorCode: error.code }
+    return { ...noted, resource, outcome: error.status < 500 && !begun ? 'refused' : 'failed', errorCode: error.code }
   }
 
   return {
@@ -178,7 +195,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         await entry.finish(resultOf(operation, input, noted, null))
         return answer
       } catch (error) {
-        await entry.finish(resultOf(operation, input, noted, error))
+        // What has taken bytes may have changed something, however it ended.
+        const begun = (request.body?.receivedBytes ?? 0) > 0
+        await entry.finish(resultOf(operation, input, noted, error, begun))
         throw error
       }
     },

@@ -1,4 +1,5 @@
-import type { Call, Contract, Operation, Plan, Planned, Stream } from '@wheelhouse/contract'
+import type { Readable } from 'node:stream'
+import type { Call, Contract, Operation, Plan, Planned, Stream, Upload } from '@wheelhouse/contract'
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 
@@ -16,7 +17,7 @@ export interface AuditNote {
 export interface CallContext {
   readonly caller: Caller
   readonly requestId: string
-  /** Aborts when the client goes away. */
+  /** Aborts when the client goes away, and when the body of an upload ends before its time. */
   readonly signal: AbortSignal
   /** Tells the audit what was changed; masked before it is written. */
   audit(entry: AuditNote): void
@@ -41,7 +42,7 @@ export interface Exchange {
   readonly rawBody: Uint8Array | null
   /** Null where it was not sent, or sent twice. */
   header(name: SeenHeader): string | null
-  /** For downloads: file name and media type. */
+  /** For downloads: file name and media type. Before the first chunk. */
   download(fileName: string, mediaType: string): void
 }
 
@@ -58,17 +59,23 @@ export const noExchange: Exchange = {
 type In<O extends Operation> = z.output<O['input']>
 type Out<O extends Operation> = z.input<O['output']>
 
+/**
+ * What answers an operation. The `body` of an upload is read before the handler resolves: what is left of it then is dropped. It is
+ * destroyed with a Failure when it grows too large, stalls or is cut off; the caller is told that one, whatever the handler throws.
+ */
 export type Handler<O> =
   O extends Stream<infer I, infer Y>
     ? (input: z.output<I>, context: CallContext) => AsyncIterable<z.input<Y>>
-    : O extends Planned
-      ? {
-          plan(input: In<O>, context: CallContext): Promise<Plan>
-          run(input: In<O>, context: CallContext): Promise<Out<O>>
-        }
-      : O extends Call
-        ? (input: In<O>, context: CallContext) => Promise<Out<O>>
-        : never
+    : O extends Upload<infer I, infer Y>
+      ? (input: z.output<I>, context: CallContext, body: Readable) => Promise<z.input<Y>>
+      : O extends Planned
+        ? {
+            plan(input: In<O>, context: CallContext): Promise<Plan>
+            run(input: In<O>, context: CallContext): Promise<Out<O>>
+          }
+        : O extends Call
+          ? (input: In<O>, context: CallContext) => Promise<Out<O>>
+          : never
 
 export type Handlers<D> = { readonly [V in keyof D]: Handler<D[V]> }
 /** One line a domain; a missing handler does not compile. */

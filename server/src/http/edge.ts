@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller, Dispatcher } from '../dispatch/index.ts'
 import { addDocsRoutes, type Docs } from './docs-routes.ts'
 import { addHealthRoutes, type HealthParts } from './health-routes.ts'
+import { addPolledDocument, type PolledDocument } from './polled-document.ts'
 import { addRoutes } from './routes.ts'
 import { createHttpServer, type HttpSettings } from './server.ts'
 import { addWebFiles } from './web-files.ts'
@@ -19,11 +20,13 @@ export interface Visit {
 }
 
 export interface EdgeParts extends Pick<HealthParts, 'startedAt' | 'version' | 'ping' | 'detail'> {
-  readonly settings: HttpSettings & { readonly host: string; readonly port: number }
+  readonly settings: HttpSettings & { readonly host: string; readonly port: number; readonly maxUploadBytes: number }
   readonly log: Log
   readonly dispatcher: Dispatcher
   readonly docs: Docs
   readonly webFolder: string
+  /** Null where nobody polls. */
+  readonly polled: PolledDocument | null
   authenticate(visit: Visit): Promise<Caller>
   limit(who: string, ip: string, operation: string): Promise<void>
 }
@@ -63,8 +66,14 @@ export async function openEdge(parts: EdgeParts): Promise<Edge> {
     if (!leniently) return parts.authenticate(visit)
     return parts.authenticate(visit).catch(() => parts.authenticate({ ...visit, authorization: null }))
   }
-  addRoutes(app, { dispatcher: parts.dispatcher, authenticate, limit: parts.limit })
+  addRoutes(app, {
+    dispatcher: parts.dispatcher,
+    authenticate,
+    limit: parts.limit,
+    maxUploadBytes: settings.maxUploadBytes,
+  })
   addHealthRoutes(app, { ...parts, serving: () => serving, authenticate })
+  if (parts.polled !== null) addPolledDocument(app, parts.polled, parts.limit)
   addDocsRoutes(app, parts.docs)
   await addWebFiles(app, parts.webFolder)
   return {

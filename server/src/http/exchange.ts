@@ -9,6 +9,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     rawBody?: boolean
+    /** Its body is bytes, which the handler reads as they come. */
+    upload?: boolean
   }
 }
 
@@ -23,6 +25,17 @@ const attributes = (request: FastifyRequest): CookieSerializeOptions => ({
   secure: request.protocol === 'https',
 })
 
+/** RFC 6266: a name that every client can take, and the real one for those that know more than ASCII. */
+function attachment(fileName: string): string {
+  const plain = fileName.replace(/[^\w.-]/g, '_')
+  if (plain === fileName) return `attachment; filename="${plain}"`
+  const exact = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16)}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}
+
 /** What sign-in and downloads need of one HTTP exchange. */
 export function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
   return {
@@ -36,8 +49,6 @@ export function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchan
       return typeof value === 'string' ? value : null
     },
     download: (fileName, mediaType) =>
-      void reply
-        .header('content-type', mediaType)
-        .header('content-disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`),
+      void reply.header('content-type', mediaType).header('content-disposition', attachment(fileName)),
   }
 }

@@ -1,3 +1,3 @@
 export { addressOf } from './address.ts'
-export { type Edge, openEdge, type Visit } from './edge.ts'
+export { type Edge, type EdgeParts, openEdge, type Visit } from './edge.ts'
 export { createRateLimit } from './rate-limit.ts'

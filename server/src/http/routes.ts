@@ -1,15 +1,20 @@
-import { Readable } from 'node:stream'
 import { Failure, type Operation, operations } from '@wheelhouse/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, coerceTexts, type Dispatcher } from '../dispatch/index.ts'
 import { exchangeOf } from './exchange.ts'
 import { errorBody, failureOf } from './error-answer.ts'
+import { sendStream } from './stream-answer.ts'
+import { IncomingUpload, requireBytes } from './upload-body.ts'
 
 export interface RouteParts {
   readonly dispatcher: Dispatcher
   /** `leniently`: credentials that do not hold count as none, so that an expired token cannot block signing in or out. */
   authenticate(request: FastifyRequest, leniently: boolean): Promise<Caller>
   limit(who: string, ip: string, operation: string): Promise<void>
+  /** The most that one upload may bring. */
+  readonly maxUploadBytes: number
+  /** All of the contract unless told. */
+  readonly operations?: readonly Operation[]
 }
 
 type Fields = Record<string, unknown>
@@ -19,7 +24,8 @@ const signedBodies: ReadonlySet<string> = new Set(['triggers.receive'])
 const maxSignedBytes = 1_048_576
 
 function bodyOf(operation: Operation, request: FastifyRequest): Fields {
-  if (operation.method === 'GET' || request.body === undefined || request.body === null) return {}
+  if (operation.method === 'GET' || operation.kind === 'upload' || request.body === undefined || request.body === null)
+    return {}
   if (typeof request.body !== 'object' || Array.isArray(request.body)) {
     throw new Failure('VALIDATION_FAILED', 'The body must be a JSON object.', { field: '' })
   }
@@ -46,37 +52,18 @@ function inputOf(operation: Operation, request: FastifyRequest): { input: Fields
   }
 }
 
-/** An answer that has begun cannot change its status: a failure ends the connection, so that nobody takes half for whole. */
-async function* untilFailure(
-  chunks: AsyncIterable<string>,
-  first: IteratorResult<string>,
-  iterator: AsyncIterator<string>,
-): AsyncGenerator<string> {
-  try {
-    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
-  } finally {
-    await iterator.return?.()
-  }
-}
-
-async function sendStream(reply: FastifyReply, chunks: AsyncIterable<string>): Promise<FastifyReply> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  // The first chunk is awaited before the headers go out, so that an early failure is still a proper error.
-  const first = await iterator.next()
-  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/x-ndjson; charset=utf-8')
-  return reply.send(Readable.from(untilFailure(chunks, first, iterator), { objectMode: false }))
-}
-
 /** One route for each path of each operation. */
 export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
-  for (const operation of operations) {
+  for (const operation of parts.operations ?? operations) {
     const signed = signedBodies.has(operation.id)
+    const uploads = operation.kind === 'upload'
     for (const url of [operation.path, ...(operation.aliases ?? [])]) {
       app.route({
         method: operation.method,
         url,
         exposeHeadRoute: false,
         ...(signed ? { bodyLimit: maxSignedBytes, config: { rawBody: true } } : {}),
+        ...(uploads ? { config: { upload: true }, onRequest: requireBytes } : {}),
         handler: async (request, reply) => {
           const caller = await parts
             .authenticate(request, operation.permission === 'public')
@@ -100,8 +87,9 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
             // Of a signed body anyone could repeat the key: its handler looks at it after the signature.
             idempotencyKey: !signed && typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
             exchange: exchangeOf(request, reply),
+            body: uploads ? new IncomingUpload(request, reply, parts.maxUploadBytes, () => gone.abort()) : null,
           })
-          if (answer.kind === 'stream') return sendStream(reply, answer.chunks)
+          if (answer.kind === 'stream') return sendStream(operation, reply, answer.chunks)
           return reply
             .status(dryRun ? 200 : (operation.status ?? 200))
             .header('content-type', 'application/json; charset=utf-8')

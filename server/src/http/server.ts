@@ -4,8 +4,10 @@ import helmet from '@fastify/helmet'
 import { Failure } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { guardArrival } from './arrival.ts'
 import { foreignOrigin } from './origin.ts'
 import { sendFailure } from './routes.ts'
+import { takeUploads } from './upload-body.ts'
 
 export interface HttpSettings {
   readonly allowedOrigins: readonly string[]
@@ -13,6 +15,8 @@ export interface HttpSettings {
   readonly trustProxy: boolean
   readonly maxBodyBytes: number
 }
+
+const headersTimeout = 60_000
 
 const requestId = (header: string | string[] | undefined): string =>
   typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : randomUUID()
@@ -55,11 +59,12 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     genReqId: (raw) => requestId(raw.headers['x-request-id']),
     forceCloseConnections: true,
-    // For the request to arrive, not for its answer: one that trickles in must not hold its connection for ever.
-    requestTimeout: 60_000,
+    // One that trickles in must not hold its connection for ever. An upload may take its time, so bodies are timed one by one.
+    http: { headersTimeout },
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
   })
+  guardArrival(app)
   await app.register(cookie)
   await secure(app, settings)
   // An empty JSON body is no body: "curl -X POST -H content-type:application/json" is what people type.
@@ -70,6 +75,7 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
     if (body.length === 0) return done(null, undefined)
     void app.getDefaultJsonParser('error', 'error')(request, (body as Buffer).toString('utf8'), done)
   })
+  takeUploads(app)
   app.setErrorHandler((error, request, reply) => {
     const failed = error as { statusCode?: number } | null
     if (!(error instanceof Failure) && (failed?.statusCode ?? 500) >= 500) {

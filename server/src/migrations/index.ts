@@ -8,6 +8,8 @@ import { triggers } from './0009-triggers.ts'
 import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
+import { policies } from './0012-policies.ts'
+import { targetWays } from './0011-target-ways.ts'
 import { certificates } from './0007-certificates.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -22,4 +24,6 @@ export const migrations: Record<string, Migration> = {
   '0005-configs': configs,
   '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
+  '0011-target-ways': targetWays,
+  '0012-policies': policies,
 }

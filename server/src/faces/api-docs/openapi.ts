@@ -7,11 +7,13 @@ type Json = Record<string, unknown>
 const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
 const parameterNames = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
 
+const binary: Json = { type: 'string', format: 'binary' }
+
 /** JSON Schema has no bytes: OpenAPI calls a body of them a binary string. */
 const bytes: Pick<z.core.ToJSONSchemaParams, 'unrepresentable' | 'override'> = {
   unrepresentable: 'any',
   override: ({ zodSchema, jsonSchema }) => {
-    if (zodSchema === Binary) Object.assign(jsonSchema, { type: 'string', format: 'binary' })
+    if (zodSchema === Binary) Object.assign(jsonSchema, binary)
   },
 }
 
@@ -73,7 +75,8 @@ function requestOf(operation: Operation, registry: z.core.$ZodRegistry<{ id: str
   const input = schemaOf(operation.input, registry, 'input') as { properties?: Json; required?: string[] }
   const inPath = new Set(parameterNames(operation.path))
   const properties = Object.entries(input.properties ?? {})
-  const bodyless = operation.method === 'GET' || operation.method === 'DELETE'
+  const uploads = operation.kind === 'upload'
+  const bodyless = operation.method === 'GET' || operation.method === 'DELETE' || uploads
   const parameters = properties
     .filter(([name]) => inPath.has(name) || bodyless)
     .map(([name, schema]) => ({
@@ -94,8 +97,14 @@ function requestOf(operation: Operation, registry: z.core.$ZodRegistry<{ id: str
       ]
     : []
   const rest = properties.filter(([name]) => !inPath.has(name))
-  const body =
-    bodyless || rest.length === 0
+  const body = uploads
+    ? {
+        requestBody: {
+          required: true,
+          content: { 'application/octet-stream': { schema: binary }, 'application/x-tar': { schema: binary } },
+        },
+      }
+    : bodyless || rest.length === 0
       ? {}
       : {
           requestBody: {
@@ -117,14 +126,17 @@ function requestOf(operation: Operation, registry: z.core.$ZodRegistry<{ id: str
 
 function answersOf(operation: Operation, registry: z.core.$ZodRegistry<{ id: string }>): Json {
   const content =
-    operation.kind === 'stream'
-      ? { 'application/x-ndjson': { schema: { type: 'string' } } }
-      : { 'application/json': { schema: schemaOf(operation.output, registry, 'output') } }
+    operation.output === Binary
+      ? { 'application/octet-stream': { schema: binary } }
+      : operation.kind === 'stream'
+        ? { 'application/x-ndjson': { schema: { type: 'string' } } }
+        : { 'application/json': { schema: schemaOf(operation.output, registry, 'output') } }
   const gate =
     operation.permission === 'public'
       ? []
       : (['UNAUTHENTICATED', ...(operation.permission === 'self' ? [] : ['FORBIDDEN' as const])] as const)
-  const codes = [...new Set(['VALIDATION_FAILED' as const, ...gate, ...(operation.errors ?? [])])]
+  const upload = operation.kind === 'upload' ? (['BODY_TOO_LARGE', 'MEDIA_TYPE_REFUSED'] as const) : []
+  const codes = [...new Set(['VALIDATION_FAILED' as const, ...gate, ...upload, ...(operation.errors ?? [])])]
   const byStatus = Map.groupBy(codes, (code) => String(errorCatalogue[code].status))
   const errors = [...byStatus].map(([status, list]) => [
     status,
@@ -151,11 +163,11 @@ const errorBody = {
   },
 }
 
-/** The OpenAPI 3.1 document of the whole contract. */
-export function openApi(version: string): Json {
+/** The OpenAPI 3.1 document, of the whole contract unless told. */
+export function openApi(version: string, documented: readonly Operation[] = operations): Json {
   const { registry, schemas } = components()
   const paths: Record<string, Json> = {}
-  for (const operation of operations) {
+  for (const operation of documented) {
     const at = (paths[pathOf(operation.path)] ??= {})
     at[operation.method.toLowerCase()] = {
       operationId: operation.id,

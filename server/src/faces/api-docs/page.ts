@@ -22,7 +22,7 @@ const typeWord = (p: Property): string => {
 interface Described {
   readonly parameters?: readonly { name: string; in: string; required: boolean; schema: Property }[]
   readonly requestBody?: {
-    content: Record<string, { schema: { properties: Record<string, Property>; required: readonly string[] } }>
+    content: Record<string, { schema: { properties?: Record<string, Property>; required?: readonly string[] } }>
   }
 }
 
@@ -30,7 +30,7 @@ function fields(described: Described): string {
   const rows = (described.parameters ?? []).map((p) => [p.name, p.in, p.required, p.schema] as const)
   const body = described.requestBody?.content['application/json']?.schema
   const inBody = Object.entries(body?.properties ?? {}).map(
-    ([name, schema]) => [name, 'body', body?.required.includes(name) ?? false, schema] as const,
+    ([name, schema]) => [name, 'body', body?.required?.includes(name) ?? false, schema] as const,
   )
   const all = [...rows, ...inBody]
   if (all.length === 0) return ''
@@ -45,7 +45,7 @@ function section(operation: Operation, described: Described): string {
     ? `<p class="meta">also ${operation.aliases.map((path) => `<code>${escape(path)}</code>`).join(' ')}</p>`
     : ''
   return `<section id="${operation.id}"><h3><span class="method">${operation.method}</span> <code>${escape(operation.path)}</code></h3>
-<p>${escape(operation.summary)}.</p><p class="meta">${operation.id} · ${operation.permission}${danger}${operation.plan ? ' · ?dryRun=true answers the plan' : ''}</p>${aliases}${fields(described)}</section>`
+<p>${escape(operation.summary)}.</p><p class="meta">${operation.id} · ${operation.permission}${danger}${operation.plan ? ' · ?dryRun=true answers the plan' : ''}${operation.kind === 'upload' ? ' · takes a body of bytes' : ''}</p>${aliases}${fields(described)}</section>`
 }
 
 /** The reference as one page without scripts, made from the same document as /openapi.json. */

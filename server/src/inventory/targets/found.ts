@@ -12,6 +12,7 @@ const local = (now: string, name: string): TargetRecord => ({
   kind: 'process',
   address: 'local',
   tls: false,
+  group: null,
   tags: [],
   origin: 'found',
   createdAt: now,
@@ -26,10 +27,10 @@ export interface Found {
 /** The targets that need no registration: this machine, its service manager, and a Docker engine where its tools would look for one. */
 export function foundTargets(machine: string, { engine, serviceManager }: Found, now: Date): StoredTarget[] {
   const at = now.toISOString()
-  const found: StoredTarget[] = [{ record: local(at, machine), tls: null }]
+  const found: StoredTarget[] = [{ record: local(at, machine), tls: null, ssh: null }]
   if (serviceManager) {
     const record: TargetRecord = { ...local(at, `${machine}-services`), id: 'os-services', kind: 'os-service' }
-    found.push({ record, tls: null })
+    found.push({ record, tls: null, ssh: null })
   }
   if (engine) {
     const docker: TargetRecord = {
@@ -39,7 +40,7 @@ export function foundTargets(machine: string, { engine, serviceManager }: Found,
       address: engine.address,
       tls: engine.tls !== null,
     }
-    found.push({ record: docker, tls: engine.tls })
+    found.push({ record: docker, tls: engine.tls, ssh: null })
   }
   return found
 }

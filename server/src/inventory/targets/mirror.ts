@@ -25,6 +25,7 @@ export interface TargetRecord {
   readonly kind: Target['kind']
   readonly address: string
   readonly tls: boolean
+  readonly group: string | null
   readonly tags: readonly string[]
   readonly origin: Target['origin']
   readonly createdAt: string

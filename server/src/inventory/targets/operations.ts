@@ -4,6 +4,7 @@ import { callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { TargetRecord } from './mirror.ts'
 import type { Registry } from './registry.ts'
 import type { StoredTarget, TargetStore } from './store.ts'
+import { usableSsh } from './ssh-material.ts'
 import { usableTls } from './tls-material.ts'
 
 export interface TargetOperationParts {
@@ -58,6 +59,13 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
       `${stored.record.name} was found by itself and follows this machine. Register its address under another name to change it.`,
     )
   }
+  /** Throws where no connection could ever be made of it, before it is kept. */
+  const usable = ({ record, tls, ssh }: StoredTarget): Promise<void> => registry.open(record, { tls, ssh }).close()
+  /** What a host shows that is not trusted, or no longer; null where something else is the matter. */
+  const strange = async (address: string, error: unknown, signal: AbortSignal) => {
+    const about = address.startsWith('ssh://') && error instanceof Failure && /host key/i.test(error.message)
+    return about ? [...(await registry.hostKeys(address, signal))] : null
+  }
   const free = (name: string, except?: string): void => {
     const other = registry.records().find((record) => record.name === name && record.id !== except)
     if (other)
@@ -72,12 +80,15 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
         .filter(
           (target) =>
             (input.kind === undefined || target.kind === input.kind) &&
-            (input.tag === undefined || target.tags.includes(input.tag)),
+            (input.tag === undefined || target.tags.includes(input.tag)) &&
+            (input.group === undefined || target.group === input.group),
         )
         .filter(
           (target) =>
             input.q === undefined ||
-            `${target.name} ${target.address} ${target.tags.join(' ')}`.toLowerCase().includes(input.q.toLowerCase()),
+            `${target.name} ${target.address} ${target.group ?? ''} ${target.tags.join(' ')}`
+              .toLowerCase()
+              .includes(input.q.toLowerCase()),
         )
       return paged(rows, input)
     },
@@ -90,11 +101,17 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
         kind: 'docker',
         address: input.address,
         tls: input.tls !== undefined,
+        group: input.group ?? null,
         tags: input.tags ?? [],
         origin: 'registered',
         createdAt: new Date().toISOString(),
       }
-      const stored: StoredTarget = { record, tls: input.tls ? usableTls(input.tls) : null }
+      const stored: StoredTarget = {
+        record,
+        tls: input.tls ? usableTls(input.tls) : null,
+        ssh: input.ssh ? usableSsh(input.ssh) : null,
+      }
+      await usable(stored)
       await store.insert(stored)
       registry.add(stored)
       audit({ resource: `target:${record.id}`, after: record })
@@ -111,18 +128,21 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
       own(before)
       if (input.name !== undefined) free(input.name, before.record.id)
       const tls = input.tls === undefined ? before.tls : input.tls === null ? null : usableTls(input.tls)
+      const ssh = input.ssh === undefined ? before.ssh : input.ssh === null ? null : usableSsh(input.ssh)
       const record: TargetRecord = {
         ...before.record,
         name: input.name ?? before.record.name,
         address: input.address ?? before.record.address,
+        group: input.group === undefined ? before.record.group : input.group,
         tags: input.tags ?? before.record.tags,
         tls: tls !== null,
       }
-      await store.update({ record, tls })
-      const moved = record.address !== before.record.address || input.tls !== undefined
+      await usable({ record, tls, ssh })
+      await store.update({ record, tls, ssh })
+      const moved = record.address !== before.record.address || input.tls !== undefined || input.ssh !== undefined
       if (moved) {
         await registry.drop(record.id)
-        registry.add({ record, tls })
+        registry.add({ record, tls, ssh })
       } else registry.mirror(record.id).rename(record)
       audit({ resource: `target:${record.id}`, before: before.record, after: record })
       announce({
@@ -157,15 +177,16 @@ export function targetHandlers({ registry, store, announce }: TargetOperationPar
     probe: async (input, { signal }) => {
       const connection = registry.open(
         { id: `probe-${randomUUID()}`, name: 'probe', kind: 'docker', address: input.address },
-        input.tls ? usableTls(input.tls) : null,
+        { tls: input.tls ? usableTls(input.tls) : null, ssh: input.ssh ? usableSsh(input.ssh) : null },
       )
       const start = performance.now()
       try {
         const engine = await connection.info(signal)
-        return { ok: true, reason: null, engine, tookMs: performance.now() - start }
+        return { ok: true, reason: null, engine, tookMs: performance.now() - start, hostKeys: null }
       } catch (error) {
         const reason = error instanceof Failure ? error.message : 'it does not answer as a Docker engine does'
-        return { ok: false, reason, engine: null, tookMs: performance.now() - start }
+        const tookMs = performance.now() - start
+        return { ok: false, reason, engine: null, tookMs, hostKeys: await strange(input.address, error, signal) }
       } finally {
         await connection.close()
       }

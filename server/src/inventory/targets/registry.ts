@@ -1,7 +1,7 @@
 import { Failure, type Event, type NewEvent, type Place, type Service, type Target } from '@wheelhouse/contract'
-import type { Connection, Driver, DriverLog } from '@wheelhouse/driver'
+import type { Connection, Driver, DriverLog, HostKey } from '@wheelhouse/driver'
 import { Mirror, type MirrorChange, type TargetRecord } from './mirror.ts'
-import type { StoredTarget, Tls } from './store.ts'
+import type { Credentials, StoredTarget } from './store.ts'
 
 export interface RegistryParts {
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -13,7 +13,7 @@ export interface RegistryParts {
 interface Watched {
   readonly mirror: Mirror
   readonly stop: AbortController
-  readonly tls: Tls | null
+  readonly credentials: Credentials
 }
 
 const notFoundAnywhere = (kind: string, reference: string): Failure =>
@@ -30,24 +30,30 @@ export class Registry {
   }
 
   /** Starts to watch a target. */
-  add({ record, tls }: StoredTarget): void {
-    const connection = this.open(record, tls)
+  add({ record, tls, ssh }: StoredTarget): void {
+    const credentials = { tls, ssh }
+    const connection = this.open(record, credentials)
     const mirror = new Mirror(record, connection, {
       announce: this.#parts.announce,
       changed: (change) => this.#changed(change),
       now: this.#parts.now ?? (() => new Date()),
     })
     const stop = new AbortController()
-    this.#targets.set(record.id, { mirror, stop, tls })
+    this.#targets.set(record.id, { mirror, stop, credentials })
     void connection.watch(mirror.observer(), stop.signal)
     this.#changed({ kind: 'target', target: mirror.target() })
   }
 
   /** A connection of its own, not watched: to try an address. */
-  open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, tls: Tls | null): Connection {
+  open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, credentials: Credentials): Connection {
     const driver = this.#parts.drivers.get(record.kind)
     if (!driver) throw new Failure('CAPABILITY_MISSING', `There is no driver for targets of kind ${record.kind}.`)
-    return driver.open({ id: record.id, name: record.name, address: record.address, tls }, this.#parts.log)
+    return driver.open({ id: record.id, name: record.name, address: record.address, ...credentials }, this.#parts.log)
+  }
+
+  /** What the host of a Docker engine shows of itself. */
+  async hostKeys(address: string, signal: AbortSignal): Promise<readonly HostKey[]> {
+    return (await this.#parts.drivers.get('docker')?.hostKeys?.(address, signal)) ?? []
   }
 
   /** Lets go of a target; its services go from view, not from where they run. */
@@ -81,7 +87,7 @@ export class Registry {
   }
   stored(id: string): StoredTarget | null {
     const watched = this.#targets.get(id)
-    return watched ? { record: watched.mirror.record, tls: watched.tls } : null
+    return watched ? { record: watched.mirror.record, ...watched.credentials } : null
   }
   mirror(id: string): Mirror {
     const watched = this.#targets.get(id)

@@ -9,6 +9,8 @@ interface TargetsTable {
   address: string
   tags: string
   tls: string | null
+  ssh: string | null
+  groupName: string | null
   createdAt: number
 }
 type Tables = {
@@ -20,21 +22,35 @@ export interface Tls {
   readonly cert?: string
   readonly key?: string
 }
-export interface StoredTarget {
-  readonly record: TargetRecord
+export interface Ssh {
+  readonly privateKey?: string
+  readonly hostKeys?: string
+}
+/** What opens the way to a target. */
+export interface Credentials {
   readonly tls: Tls | null
+  readonly ssh: Ssh | null
+}
+export interface StoredTarget extends Credentials {
+  readonly record: TargetRecord
 }
 
-const context = (id: string): string => `target:${id}:tls`
+const context = (id: string, of: keyof Credentials): string => `target:${id}:${of}`
 
 /** Registered targets. Their certificates and keys are sealed. */
 export function createTargetStore(database: Database, secrets: Secrets) {
   const db = database.db.withTables<Tables>()
+  const sealed = (target: StoredTarget, of: keyof Credentials): string | null =>
+    target[of] === null ? null : secrets.seal(JSON.stringify(target[of]), context(target.record.id, of))
+  const opened = (row: TargetsTable, of: keyof Credentials): unknown =>
+    row[of] === null ? null : JSON.parse(secrets.open(row[of], context(row.id, of)).reveal())
   const columns = (target: StoredTarget) => ({
     name: target.record.name,
     address: target.record.address,
     tags: JSON.stringify(target.record.tags),
-    tls: target.tls === null ? null : secrets.seal(JSON.stringify(target.tls), context(target.record.id)),
+    groupName: target.record.group,
+    tls: sealed(target, 'tls'),
+    ssh: sealed(target, 'ssh'),
   })
   const stored = (row: TargetsTable): StoredTarget => ({
     record: {
@@ -43,11 +59,13 @@ export function createTargetStore(database: Database, secrets: Secrets) {
       kind: row.kind as TargetRecord['kind'],
       address: row.address,
       tls: row.tls !== null,
+      group: row.groupName,
       tags: JSON.parse(row.tags) as string[],
       origin: 'registered',
       createdAt: new Date(row.createdAt).toISOString(),
     },
-    tls: row.tls === null ? null : (JSON.parse(secrets.open(row.tls, context(row.id)).reveal()) as Tls),
+    tls: opened(row, 'tls') as Tls | null,
+    ssh: opened(row, 'ssh') as Ssh | null,
   })
   return {
     async all(): Promise<StoredTarget[]> {

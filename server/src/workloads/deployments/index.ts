@@ -77,20 +77,26 @@ async function freeRelease(room: DeployRoom, release: KeptRelease, kept: readonl
   if (!content) return 0
   const folders = new Set(kept.flatMap(({ uses }) => uses.folders))
   const digests = new Set(kept.flatMap((other) => other.artefacts.map(({ digest }) => digest)))
-  const images = new Set(kept.flatMap(({ services }) => services.flatMap((service) => service.image ?? [])))
+  const runs = (image: string, targetId?: string): boolean =>
+    kept.some(
+      ({ services, uses }) =>
+        services.some((service) => service.image === image) &&
+        (targetId === undefined || uses.targetIds.includes(targetId) || uses.targetIds.length === 0),
+    )
   const artefacts = new Artefacts(foldersIn(room.settings.data).artefacts)
   let freed = 0
   for (const { path } of Object.values(content.folders))
     if (!folders.has(path)) await rm(path, { recursive: true, force: true })
   for (const artefact of content.artefacts) {
     const image = content.images[artefact.app] ?? artefact.digest
-    if (artefact.kind === 'directory' ? digests.has(artefact.digest) : images.has(image)) continue
-    if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
-    else
+    if (artefact.kind === 'image')
       for (const { targetId } of content.placements)
-        await removeImage(room, targetId, image).catch((error: unknown) =>
-          room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'),
-        )
+        if (!runs(image, targetId))
+          await removeImage(room, targetId, image).catch((error: unknown) =>
+            room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'),
+          )
+    if (artefact.kind === 'image' ? runs(image) : digests.has(artefact.digest)) continue
+    if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
     freed += artefact.sizeBytes
   }
   return freed

@@ -1,5 +1,6 @@
 import type { Deployment, DeploymentFlags } from '@wheelhouse/contract'
-import type { Allowance, ProjectInput } from '../stacks/index.ts'
+import type { Allowance } from '../../inventory/policies/index.ts'
+import type { ProjectInput } from '../stacks/index.ts'
 
 /** What a run was asked for, as it was when it was asked: kept sealed, because variables may be secret. */
 export interface DeployRequest {

@@ -1,10 +1,10 @@
 import type { Builder } from '@wheelhouse/builders/builder'
-import type { Backup, LogLine, NewEvent, NotificationOccasion } from '@wheelhouse/contract'
+import type { Backup, LogLine, NewEvent, NotificationOccasion, PolicyRules } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import type { Releases } from '../releases/index.ts'
-import type { PolicySettings, Project, ProjectConfig, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
+import type { Project, ProjectConfig, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
 import type { BackupRequest } from './backup-request.ts'
 import type { CertificateFacts } from './preflight/certificates.ts'
 import type { LiveLines } from './saga/lines.ts'
@@ -13,7 +13,7 @@ import type { RenderedFile, WrittenFile } from './config-files.ts'
 import type { DeploymentStore } from './store.ts'
 
 /** Times in ms. */
-export interface DeploymentSettings extends PolicySettings {
+export interface DeploymentSettings {
   /** Absolute: artefacts, build caches, folders of releases. */
   readonly data: string
   readonly settleMs: number
@@ -74,6 +74,8 @@ export interface DeployRoom {
   readonly certificates: { find(nameOrFile: string): Promise<CertificateFacts | null> }
   readonly secrets: Pick<Secrets, 'seal' | 'open'>
   readonly settings: DeploymentSettings
+  /** What workloads may ask of a target. */
+  rulesFor(targetId: string): PolicyRules
   readonly log: Log
   readonly lines: LiveLines
   readonly frames: DeploymentFrames

@@ -28,7 +28,10 @@ export interface ReleaseContent {
   readonly files: readonly ReleaseFile[]
   /** Absolute folder of each app, made from its artefact, its config files and its shared paths. */
   readonly folders: Readonly<Record<string, ReleaseFolder>>
+  /** Names of the images of apps, by app. */
   readonly images: Readonly<Record<string, string>>
+  /** What tells each of them on every engine; releases of before this was noted have none. */
+  readonly imageContents?: Readonly<Record<string, string>>
   readonly artefacts: readonly Artefact[]
   readonly secretKeys: readonly string[]
   readonly values: Readonly<Record<string, string>>

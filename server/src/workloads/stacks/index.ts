@@ -1,4 +1,4 @@
-import type { LogLine, NewEvent, stacks } from '@wheelhouse/contract'
+import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -19,8 +19,8 @@ export interface StackParts {
   readonly jobs: Jobs
   readonly log: Log
   readonly registry: Registry
-  /** Host folders that developers may mount into containers. */
-  readonly bindFolders: readonly string[]
+  /** What workloads may ask of a target. */
+  readonly rulesFor: (targetId: string) => PolicyRules
   /** Folder of example stacks, one folder each. */
   readonly examplesFolder: string
   /** How long all services must stay up before an apply has succeeded, 2 s unless told. */
@@ -38,7 +38,7 @@ export type { CommandEntry } from './manifest/pipeline.ts'
 export type { BackupEntry } from './manifest/backup.ts'
 export type { Problem } from './file/problems.ts'
 export { Problems } from './file/problems.ts'
-export { allowanceOf, type Allowance, requireAllowed, type PolicySettings } from './policy.ts'
+export { requireAllowed } from './policy.ts'
 export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput } from './project/project.ts'
 export { readProject } from './project/read-project.ts'
 export { readInside, resolveInside } from './project/files.ts'
@@ -65,7 +65,8 @@ export function createStacks(parts: StackParts): Stacks {
     log: parts.log,
     store: openStackStore(parts.database, parts.secrets),
     targets: stackTargets(parts.registry),
-    settings: { bindFolders: parts.bindFolders, settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
+    rulesFor: parts.rulesFor,
+    settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
     examplesFolder: parts.examplesFolder,
     announce: parts.announce,
     lastLines: parts.lastLines,

@@ -8,7 +8,8 @@ import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
 import { jobView } from './job-view.ts'
 import { makePlan } from './reconcile/plan.ts'
-import { type Allowance, allowanceOf, requireAllowed } from './policy.ts'
+import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
+import { requireAllowed } from './policy.ts'
 import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
@@ -66,7 +67,7 @@ async function prepare(
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
-  const notes = requireAllowed(valid, allowance, room.settings)
+  const notes = requireAllowed(valid, allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
   const rendered = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, rendered.name))

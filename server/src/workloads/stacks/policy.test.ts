@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { allowanceOf, reach, requireAllowed } from './policy.ts'
+import { allowanceOf, firstRules } from '../../inventory/policies/index.ts'
+import { reach, requireAllowed } from './policy.ts'
 import { readStack } from './read-stack.ts'
 import { admin, as } from './testing/stack-room.ts'
 
-const settings = { bindFolders: ['/srv/shared'] }
+const rules = firstRules(['/srv/shared'])
 const render = (lines: string, top = '') => {
   const source = `name: shop\nservices:\n  web:\n    image: x\n${lines.replace(/^/gm, '    ')}\n  side: { image: x }\n${top}`
   const { rendered, problems } = readStack({ source, directory: '/srv/shop' })
@@ -13,7 +14,7 @@ const render = (lines: string, top = '') => {
   ).toEqual([])
   return rendered!
 }
-const reasons = (lines: string, top?: string) => reach(render(lines, top), settings)
+const reasons = (lines: string, top?: string) => reach(render(lines, top), rules)
 
 describe('the policy of stacks', () => {
   it('finds everything that reaches beyond the stack, on every path to it', () => {
@@ -82,13 +83,13 @@ describe('the policy of stacks', () => {
   })
 
   it('never lets a socket of the engine through, even below an allowed folder', () => {
-    expect(reach(render('volumes: ["/srv/shared/docker.sock:/s"]'), settings).join()).toContain('whole engine')
+    expect(reach(render('volumes: ["/srv/shared/docker.sock:/s"]'), rules).join()).toContain('whole engine')
   })
 
   it('refuses with every reason at once, and warns administrators', () => {
     const rendered = render('privileged: true\npid: host')
-    expect(requireAllowed(rendered, 'admin', settings)).toHaveLength(2)
-    expect(() => requireAllowed(rendered, 'developer', settings)).toThrow(
+    expect(requireAllowed(rendered, 'admin', rules)).toHaveLength(2)
+    expect(() => requireAllowed(rendered, 'developer', rules)).toThrow(
       expect.objectContaining({
         code: 'POLICY_REFUSED',
         details: { reasons: ['web runs privileged.', 'web uses the process space of the host.'] },
@@ -105,7 +106,7 @@ describe('the policy of stacks', () => {
     expect(allowanceOf(as({ grants }), 't2')).toBe('developer')
     // A token of an administrator that may only apply stacks is no administrator.
     expect(allowanceOf(as({ role: 'admin', limits: ['stacks.apply'] }), 't1')).toBe('developer')
-    expect(() => requireAllowed(rendered!, 'developer', settings)).toThrow('Processes run as the user of Wheelhouse')
-    expect(requireAllowed(rendered!, 'developer-with-processes', settings)).toEqual([])
+    expect(() => requireAllowed(rendered!, 'developer', rules)).toThrow('Processes run as the user of Wheelhouse')
+    expect(requireAllowed(rendered!, 'developer-with-processes', rules)).toEqual([])
   })
 })

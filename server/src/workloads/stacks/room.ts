@@ -1,11 +1,10 @@
-import type { LogLine, NewEvent } from '@wheelhouse/contract'
+import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
-import type { PolicySettings } from './policy.ts'
 import type { StackTargets } from './stack-targets.ts'
 import type { StackStore } from './store.ts'
 
-export interface StackSettings extends PolicySettings {
+export interface StackSettings {
   readonly settleMs: number
   readonly waitMs: number
 }
@@ -17,6 +16,8 @@ export interface StackRoom {
   readonly log: Log
   readonly settings: StackSettings
   readonly targets: StackTargets
+  /** What workloads may ask of a target. */
+  readonly rulesFor: (targetId: string) => PolicyRules
   readonly examplesFolder: string
   readonly announce: (event: NewEvent) => unknown
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>

@@ -6,6 +6,8 @@ export interface StackTarget {
   readonly id: string
   readonly name: string
   readonly kind: TargetKind
+  /** `local`, `unix:///path`, `tcp://host:port`. */
+  readonly address: string
   readonly state: 'connecting' | 'connected' | 'unreachable'
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '@wheelhouse/platform/db'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
 import { randomBytes } from 'node:crypto'
-import type { Allowance } from './policy.ts'
+import type { Allowance } from '../../inventory/policies/index.ts'
 import type { Rendered } from './rendered.ts'
 
 interface StackTable {

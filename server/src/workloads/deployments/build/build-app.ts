@@ -30,8 +30,9 @@ export interface AppBuild {
 }
 
 export interface BuiltApp extends Artefact {
-  /** Of an image. */
+  /** Of an image: its name, and what tells it on every engine. */
   readonly tag: string | null
+  readonly content?: string | null
 }
 
 /** Builder and options of an app. Throws Failure STACK_INVALID with what is allowed. */
@@ -98,6 +99,7 @@ export async function buildApp(build: AppBuild): Promise<BuiltApp> {
     const cache = folders.cache(project.name, name)
     await mkdir(cache, { recursive: true, mode: 0o700 })
     const runner = createStepRunner({ directory: workspace, environment, secrets, signal, log: build.log })
+    let content: string | null = null
     const context: BuildContext = {
       directory: workspace,
       cache,
@@ -112,7 +114,7 @@ export async function buildApp(build: AppBuild): Promise<BuiltApp> {
         build.log('system', `$ ${step.argv.join(' ')}`)
         await runner(step)
       },
-      buildImage: imageBuilder(build),
+      buildImage: imageBuilder(build, (made) => (content = made)),
     }
     const built = await builder.build(options, context)
     if (built.kind === 'image')
@@ -124,6 +126,7 @@ export async function buildApp(build: AppBuild): Promise<BuiltApp> {
         sizeBytes: built.sizeBytes,
         reused: false,
         tag: built.tag,
+        content,
       }
     build.state('keeps the artefact')
     const kept = await artefacts.keep(built.directory, built.exclude, signal)
@@ -154,10 +157,11 @@ const enginesOf = (room: Pick<DeployRoom, 'targets'>, project: Project): StackTa
         (project.targets === null || project.targets.includes(target.name) || project.targets.includes(target.id)),
     )
 
-/** An engine of the deployment's targets that builds. */
-function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
+/** The first engine of the deployment's targets that is heard builds; the others get the image from it. */
+function imageBuilder(build: AppBuild, made: (content: string | null) => void): BuildContext['buildImage'] {
   const { room, project, signal } = build
-  const [engine] = enginesOf(room, project)
+  const engines = enginesOf(room, project)
+  const engine = engines.find(({ state }) => state === 'connected') ?? engines[0]
   if (!engine) return null
   return async (image: ImageBuild) => {
     const connection = room.targets.connection(engine.id)
@@ -171,6 +175,7 @@ function imageBuilder(build: AppBuild): BuildContext['buildImage'] {
     const tag = `${image.tag.slice(0, image.tag.lastIndexOf(':'))}:${built.id.replace('sha256:', '').slice(0, 16)}`
     await connection.tagImage?.(built.id, tag)
     await connection.removeImage?.(image.tag)
+    made((await connection.findImage?.(tag, signal))?.content ?? null)
     return { ...built, tag }
   }
 }

@@ -107,3 +107,13 @@ export const candidateName = (change: Change, release: number): string => beside
 
 export const routeIdOf = (stack: string, environment: string, service: string, targetId: string): string =>
   `${stack}/${environment}/${service}@${targetId}`
+
+/** One route leads to the instances of a service on all of its targets; it is called by the first of them. */
+export function routeOf(
+  { stack, environment }: { readonly stack: string; readonly environment: string },
+  service: string,
+  all: readonly Pick<Change, 'targetId' | 'workload'>[],
+): string {
+  const first = all.find(({ workload }) => workload.spec.service === service)
+  return routeIdOf(stack, environment, service, first?.targetId ?? '')
+}

@@ -1,14 +1,9 @@
 import { Failure } from '@wheelhouse/contract'
+import type { Allowance } from '../../../inventory/policies/index.ts'
 import type { Placement } from '../../releases/index.ts'
-import {
-  type Allowance,
-  type BuiltApps,
-  type Project,
-  requireAllowed,
-  sealDigests,
-  type StackTarget,
-} from '../../stacks/index.ts'
+import { type BuiltApps, type Project, requireAllowed, sealDigests, type StackTarget } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
+import { bindOf, boundTo } from './bind.ts'
 
 type Part = Placement['part']
 const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {
@@ -49,8 +44,9 @@ export async function placementsOf(
     const whole = rendered[part]
     if (whole === null) continue
     for (const target of targetsFor(room, project, part)) {
-      notes.push(...requireAllowed(whole, allowances[target.id] ?? 'developer', room.settings))
-      placements.push({ targetId: target.id, part, rendered: sealDigests(whole, key) })
+      const bound = boundTo(whole, bindOf(project, target))
+      notes.push(...requireAllowed(bound, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
+      placements.push({ targetId: target.id, part, rendered: sealDigests(bound, key) })
     }
   }
   if (placements.length === 0 && Object.keys(project.manifest?.apps ?? {}).length === 0)

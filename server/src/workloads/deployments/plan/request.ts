@@ -1,6 +1,7 @@
 import { type Deployment, type DeploymentFlags, Failure, type Plan, type Release } from '@wheelhouse/contract'
 import { type Caller, requirePermission } from '../../../dispatch/index.ts'
-import { type Allowance, allowanceOf, type Project, type ProjectInput } from '../../stacks/index.ts'
+import { type Allowance, allowanceOf } from '../../../inventory/policies/index.ts'
+import { type Project, type ProjectInput } from '../../stacks/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'

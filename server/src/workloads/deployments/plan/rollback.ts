@@ -1,7 +1,7 @@
 import { Failure, type Release } from '@wheelhouse/contract'
 import { type Caller, requirePermission } from '../../../dispatch/index.ts'
 import { seesRelease } from '../../releases/index.ts'
-import { allowanceOf } from '../../stacks/index.ts'
+import { allowanceOf } from '../../../inventory/policies/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { planOf } from './plan.ts'
 import { keptInput, keptProject } from './kept-project.ts'

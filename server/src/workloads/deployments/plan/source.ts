@@ -1,6 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import { type Caller, callerMay, requirePermission } from '../../../dispatch/index.ts'
-import { allowanceOf, type Project, type ProjectConfig, type ProjectInput } from '../../stacks/index.ts'
+import { allowanceOf } from '../../../inventory/policies/index.ts'
+import { type Project, type ProjectConfig, type ProjectInput } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 
 /**

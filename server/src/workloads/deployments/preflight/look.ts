@@ -5,6 +5,7 @@ import type { DeployRoom } from '../room.ts'
 import { bad, type Check, type Found, type Look } from './check.ts'
 import { configChecks } from './config.ts'
 import { networkChecks } from './network.ts'
+import { reachChecks } from './reach.ts'
 import { surroundingChecks } from './surroundings.ts'
 import { systemChecks } from './system.ts'
 import { toolChecks } from './tools.ts'
@@ -73,6 +74,7 @@ export async function preflightOf(
     ...toolChecks(look),
     ...(look.kept ? [] : configChecks(look)),
     ...(await networkChecks(look)),
+    ...reachChecks(look),
     ...surroundingChecks(look),
     ...missing.map((message, index): Check => ({
       id: `target-missing-${index + 1}`,

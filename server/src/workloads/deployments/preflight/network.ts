@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { createServer } from 'node:net'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { clash, type EntryPoint, listenKey, type Proxy, type Route } from '@wheelhouse/proxies/proxy'
 import type { Exposure, Workload } from '../../stacks/index.ts'
 import { routeIdOf } from '../plan/changes.ts'
 import { bad, type Check, type Found, type Look, well } from './check.ts'
@@ -42,11 +43,17 @@ interface Wanted {
   readonly port: number
   readonly host: string
   readonly of: string
-  readonly held: boolean
+  /** Why it need not be free; null where it has to be. */
+  readonly held: string | null
+  /** That opens its ports by its own configuration. */
+  readonly proxy: Proxy | null
 }
 
+const ofStack = 'held by the stack itself'
+
 /** Ports of this machine that the stack needs: free, or held by the stack itself. */
-async function wantedPorts({ room, project, targets }: Look): Promise<Wanted[]> {
+async function wantedPorts(look: Look): Promise<Wanted[]> {
+  const { room, project, targets } = look
   const rendered = project.render({ folders: {}, images: {}, serve: {} })
   const workloads: Workload[] = [...(rendered.processes?.workloads ?? []), ...(rendered.containers?.workloads ?? [])]
   const own = targets
@@ -56,21 +63,34 @@ async function wantedPorts({ room, project, targets }: Look): Promise<Wanted[]> 
   const wanted: Wanted[] = []
   for (const { spec, deploy } of workloads) {
     const expose: Exposure | null = deploy?.expose ?? null
-    if (expose !== null) {
-      const proxy = room.proxies.get(expose.proxy)
-      const ids = targets.map((target) => routeIdOf(project.name, project.environment, spec.service, target.id))
-      const routes = await Promise.all(ids.map(async (id) => proxy?.get(id).catch(() => null)))
-      const held = routes.some((route) => route?.listen.port === expose.port)
-      wanted.push({ port: expose.port, host: expose.host, of: spec.service, held })
-    }
+    if (expose !== null) wanted.push(await exposed(look, spec.service, expose))
     const fixed = spec.kind === 'process' ? spec.ports : spec.ports.flatMap((port) => port.hostPort ?? [])
-    for (const port of fixed) wanted.push({ port, host: '0.0.0.0', of: spec.service, held: ownPorts.has(port) })
+    for (const port of fixed) {
+      const held = ownPorts.has(port) ? ofStack : null
+      wanted.push({ port, host: '0.0.0.0', of: spec.service, held, proxy: null })
+    }
   }
   return wanted.filter((one, index) => wanted.findIndex((other) => other.port === one.port) === index)
 }
 
-async function lookAtPort({ port, host, held }: Wanted): Promise<Found> {
-  if (held) return well('held by the stack itself')
+/** The port a proxy opens for a service. One that it listens on already is shared, told apart by host names. */
+async function exposed({ room, project, targets }: Look, of: string, expose: Exposure): Promise<Wanted> {
+  const proxy = room.proxies.get(expose.proxy)
+  const { port, host, protocol, hostnames } = expose
+  const wanted = { port, host, of, proxy: proxy?.entryPoint === undefined ? null : proxy }
+  const ids = new Set(targets.map((target) => routeIdOf(project.name, project.environment, of, target.id)))
+  const routes = (await proxy?.list().catch(() => [])) ?? []
+  if (routes.some((route) => ids.has(route.id) && route.listen.port === port)) return { ...wanted, held: ofStack }
+  const id = [...ids][0] ?? `${project.name}/${project.environment}/${of}`
+  const asked: Route = { id, protocol, listen: { host, port }, hostnames, upstreams: [] }
+  const beside = routes.filter((route) => listenKey(route) === listenKey(asked))
+  const shares = beside.length > 0 && clash(asked, beside) === null
+  return { ...wanted, held: shares ? `shared with ${beside.map((route) => route.id).join(', ')} by host name` : null }
+}
+
+async function lookAtPort({ port, host, held, proxy }: Wanted): Promise<Found> {
+  if (proxy?.entryPoint !== undefined) return lookAtEntryPoint(await proxy.entryPoint({ host, port }))
+  if (held !== null) return well(held)
   if (await isFree(host, port)) return well('free')
   const owner = await ownerOf(port)
   const next = await firstFree(port + 1)
@@ -79,6 +99,9 @@ async function lookAtPort({ port, host, held }: Wanted): Promise<Found> {
     `Stop ${owner ?? 'it'}, or take another port${next === null ? '' : `: ${next} is free`}.`,
   )
 }
+
+const lookAtEntryPoint = ({ name, address }: EntryPoint): Found =>
+  well(address === null ? `entry point ${name}, which was not looked at` : `entry point ${name} at ${address}`)
 
 async function firstFree(from: number): Promise<number | null> {
   for (let port = from; port < Math.min(from + 50, 65_536); port++) if (await isFree('0.0.0.0', port)) return port

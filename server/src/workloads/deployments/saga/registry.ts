@@ -4,6 +4,7 @@ import { appBuild } from '../steps/build.ts'
 import { commandRun } from '../steps/commands.ts'
 import { filesWrite } from '../steps/files.ts'
 import { folderMake } from '../steps/folder.ts'
+import { imageBring } from '../steps/image-bring.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
@@ -18,6 +19,7 @@ export const stepKinds = {
   'app.build': appBuild,
   'release.add': releaseAdd,
   'folder.make': folderMake,
+  'image.bring': imageBring,
   'app.migrate': appMigrate,
   'resource.ensure': resourceEnsure,
   'instance.stop': instanceStop,

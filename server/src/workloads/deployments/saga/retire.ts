@@ -1,5 +1,6 @@
 import type { ReleaseContent } from '../../releases/index.ts'
-import { removedFrom } from '../plan/changes.ts'
+import type { Exposure } from '../../stacks/index.ts'
+import { removedFrom, routeOf } from '../plan/changes.ts'
 import { besideName, seen, isUp, plainName, releaseLabel, removeIfThere, stopIfUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
 import type { Run } from './run.ts'
@@ -93,23 +94,20 @@ async function closeRoutes(
   content: ReleaseContent,
   attempt: (what: string, work: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const { stack, environment } = run.deployment
-  const wanted = new Set(
-    content.placements.flatMap(({ targetId, rendered }) =>
-      rendered.workloads
-        .filter(({ deploy }) => (deploy?.expose ?? null) !== null)
-        .map(({ spec }) => `${stack}/${environment}/${spec.service}@${targetId}`),
-    ),
-  )
+  const exposedBy = ({ placements }: ReleaseContent): Map<string, Exposure> => {
+    const all = placements.flatMap(({ targetId, rendered }) =>
+      rendered.workloads.map((workload) => ({ targetId, workload })),
+    )
+    const exposed = all.flatMap(({ workload: { spec, deploy } }): [string, Exposure][] =>
+      deploy?.expose ? [[routeOf(run.deployment, spec.service, all), deploy.expose]] : [],
+    )
+    return new Map(exposed)
+  }
+  const wanted = exposedBy(content)
   const previous =
     run.deployment.previous === null ? null : await run.contentOf(run.deployment.previous.id).catch(() => null)
-  for (const { targetId, rendered } of previous?.placements ?? []) {
-    for (const { spec, deploy } of rendered.workloads) {
-      const id = `${stack}/${environment}/${spec.service}@${targetId}`
-      if ((deploy?.expose ?? null) === null || wanted.has(id)) continue
-      await attempt(`Port ${deploy!.expose!.port} was not closed`, () =>
-        proxyOf(run.room, deploy!.expose!.proxy).remove(id),
-      )
-    }
+  for (const [id, { port, proxy }] of previous === null ? [] : exposedBy(previous)) {
+    if (wanted.has(id)) continue
+    await attempt(`Port ${port} was not closed`, () => proxyOf(run.room, proxy).remove(id))
   }
 }

@@ -5,6 +5,7 @@ export type StepName =
   | 'app.build'
   | 'release.add'
   | 'folder.make'
+  | 'image.bring'
   | 'app.migrate'
   | 'resource.ensure'
   | 'instance.stop'

@@ -1,4 +1,5 @@
-import { Failure } from '@wheelhouse/contract'
+import { type Artefact, Failure } from '@wheelhouse/contract'
+import type { ReleaseContent } from '../../releases/index.ts'
 import { pool } from '../../stacks/index.ts'
 import type { BuiltApp } from '../build/build-app.ts'
 import type { Run } from '../saga/run.ts'
@@ -25,11 +26,7 @@ export async function build(run: Run): Promise<string> {
   const { all, chosen } = await appsOf(run)
   if (all.length === 0) return 'there is nothing to build'
   const { manifest } = await run.project()
-  const serving = await run.room.releases.store.serving(run.deployment)
-  const taken = (name: string): BuiltApp | null => {
-    const artefact = serving?.artefacts.find((one) => one.app === name)
-    return artefact ? { ...artefact, reused: true, tag: null } : null
-  }
+  const taken = await takenOver(run)
   const build = all.filter((name) => !run.request.flags.skipBuild && (chosen.includes(name) || taken(name) === null))
   for (const name of all) {
     if (build.includes(name)) run.task(name, 'waiting')
@@ -64,12 +61,29 @@ export async function build(run: Run): Promise<string> {
 /** What the build stage left, by app. */
 export async function builtApps(run: Run): Promise<BuiltApp[]> {
   const { all } = await appsOf(run)
-  const serving = await run.room.releases.store.serving(run.deployment)
+  const taken = await takenOver(run)
   return all.map((name) => {
     const done = run.journal.find(`build ${name}`)
-    if (done?.state === 'done') return done.result as BuiltApp
-    const artefact = serving?.artefacts.find((one) => one.app === name)
-    if (!artefact) throw new Failure('STATE_CONFLICT', `${name} was never built. Deploy without leaving out its build.`)
-    return { ...artefact, reused: true, tag: null }
+    const built = done?.state === 'done' ? (done.result as BuiltApp) : taken(name)
+    if (!built) throw new Failure('STATE_CONFLICT', `${name} was never built. Deploy without leaving out its build.`)
+    return built
   })
 }
+
+/** Apps of the release that serves, as it has them; null for one that it has not. */
+async function takenOver(run: Run): Promise<(app: string) => BuiltApp | null> {
+  const serving = await run.room.releases.store.serving(run.deployment)
+  const content = serving === null ? null : await run.contentOf(serving.id)
+  return (app) => {
+    const artefact = serving?.artefacts.find((one) => one.app === app)
+    return artefact && content ? keptApp(artefact, content) : null
+  }
+}
+
+/** An artefact of a kept release as if it had just been built. */
+export const keptApp = (artefact: Artefact, { images, imageContents }: ReleaseContent): BuiltApp => ({
+  ...artefact,
+  reused: true,
+  tag: images[artefact.app] ?? null,
+  content: imageContents?.[artefact.app] ?? null,
+})

@@ -2,13 +2,16 @@ import { Failure, type Release } from '@wheelhouse/contract'
 import { randomUUID } from 'node:crypto'
 import { join, relative } from 'node:path'
 import type { ReleaseContent, ReleaseFile, ReleaseFolder } from '../../releases/index.ts'
-import type { Project } from '../../stacks/index.ts'
+import { pool, type Project } from '../../stacks/index.ts'
 import { builderOf, type BuiltApp } from '../build/build-app.ts'
 import { foldersIn, shortHash } from '../build/folders.ts'
 import { revisionOf } from '../build/revision.ts'
 import { placementsOf } from '../plan/placements.ts'
 import type { Run } from '../saga/run.ts'
-import { builtApps } from './build.ts'
+import { builtApps, keptApp } from './build.ts'
+
+/** One host feeds all of them. */
+const transfersAtOnce = 2
 
 /**
  * Has everything ready that can be had without touching what runs: the record of the release, its networks and volumes, its folders,
@@ -24,12 +27,28 @@ export async function prepareRelease(run: Run): Promise<ReleaseContent> {
   for (const [app, folder] of Object.entries(content.folders)) {
     await run.step('folder.make', folderStep(app), { releaseId: run.deployment.release!.id, app, path: folder.path })
   }
+  await bringImages(run, content)
   for (const { targetId, rendered } of content.placements) {
     const connection = run.room.targets.connection(targetId)
     for (const { spec } of rendered.workloads)
       await connection.prepare?.(spec, (text) => run.log(text, spec.service), run.signal)
   }
   return content
+}
+
+/** Built by one engine, run by several: each image goes to all whose services run it. */
+async function bringImages(run: Run, content: ReleaseContent): Promise<void> {
+  const wanted = content.placements.flatMap(({ targetId, rendered }) => {
+    const images = new Set(rendered.workloads.map(({ spec }) => (spec.kind === 'container' ? spec.image : '')))
+    return content.artefacts.flatMap(({ app, kind, digest }) => {
+      const image = content.images[app] ?? digest
+      if (kind !== 'image' || !images.has(image)) return []
+      return [{ targetId, app, image, digest, content: content.imageContents?.[app] ?? null }]
+    })
+  })
+  await pool(wanted, transfersAtOnce, async (one) => {
+    await run.step('image.bring', `image of ${one.app} on ${one.targetId}`, one)
+  })
 }
 
 const folderStep = (app: string): string => `folder of ${app}`
@@ -103,7 +122,10 @@ async function describe(
     run.request.allowances,
   )
   const config = project.config
-  const artefacts = built.map(({ tag: _, ...artefact }) => artefact)
+  const imageContents = Object.fromEntries(
+    built.flatMap(({ app, content: told }) => (typeof told === 'string' ? [[app, told]] : [])),
+  )
+  const artefacts = built.map(({ tag: _tag, content: _content, ...artefact }) => artefact)
   const content: ReleaseContent = {
     name: project.name,
     stackName: project.stack,
@@ -114,6 +136,7 @@ async function describe(
     files,
     folders,
     images,
+    imageContents,
     artefacts,
     secretKeys: [...(config?.secretKeys ?? [])],
     values: config?.values ?? {},
@@ -187,7 +210,7 @@ async function promotedFrom(run: Run): Promise<{ release: Release; built: BuiltA
   const release = id === null ? null : await run.room.releases.store.get(id)
   const content = id === null ? null : await run.room.releases.store.content(id)
   if (!release || !content) throw new Failure('NOT_FOUND', 'The release to promote is not kept any more.')
-  const built = release.artefacts.map((artefact) => ({ ...artefact, tag: content.images[artefact.app] ?? null }))
+  const built = release.artefacts.map((artefact) => keptApp(artefact, content))
   return { release, built }
 }
 

@@ -1,7 +1,7 @@
 import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
 import { Failure } from '@wheelhouse/contract'
 import { askChecks } from '../checks/ask.ts'
-import { type Change, routeIdOf } from '../plan/changes.ts'
+import { type Change, routeOf } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import { addressOf, type Instance, isUp } from '../steps/instances.ts'
 import { proxyOf } from '../steps/routes.ts'
@@ -14,12 +14,7 @@ const usualGateMs = 120_000
 /** Changes of one exposed service, by the route they share. */
 function groupsOf(run: Run, changes: readonly Change[]): Map<string, Change[]> {
   const exposed = changes.filter((change) => (change.workload.deploy?.expose ?? null) !== null)
-  return Map.groupBy(exposed, (change) => routeOf(run, change))
-}
-
-function routeOf(run: Run, change: Change): string {
-  const { stack, environment } = run.deployment
-  return routeIdOf(stack, environment, change.workload.spec.service, change.targetId)
+  return Map.groupBy(exposed, ({ workload }) => routeOf(run.deployment, workload.spec.service, changes))
 }
 
 const takeOverStep = (routeId: string, of: string): string => `route ${routeId} take over ${of}`
@@ -145,7 +140,7 @@ export async function takeOver(
     if (expose !== null) {
       await run.step('route.drain', `drain ${label}`, {
         proxy: expose.proxy,
-        routeId: routeOf(run, change),
+        routeId: routeOf(run.deployment, change.workload.spec.service, changes),
         upstreamId: current.id,
         name: label,
         timeoutMs: drainMs,

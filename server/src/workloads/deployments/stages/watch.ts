@@ -1,7 +1,7 @@
 import type { Service } from '@wheelhouse/contract'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Workload } from '../../stacks/index.ts'
-import { type Change, routeIdOf } from '../plan/changes.ts'
+import { type Change, routeOf } from '../plan/changes.ts'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
@@ -105,8 +105,7 @@ async function lookAtRequests(run: Run, changes: readonly Change[], when: string
     if (expose === null || instance === null || change.mode === 'keep') continue
     const proxy = proxyOf(run.room, expose.proxy)
     if (!proxy.features.has('stats')) continue
-    const { stack, environment } = run.deployment
-    const id = routeIdOf(stack, environment, change.workload.spec.service, change.targetId)
+    const id = routeOf(run.deployment, change.workload.spec.service, changes)
     const found = (await proxy.stats(id)).find((one) => one.id === instance.serviceId)
     if (!found || found.requests < least) continue
     const rate = found.errors / found.requests

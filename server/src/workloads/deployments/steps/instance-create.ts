@@ -1,10 +1,10 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { Workload } from '../../stacks/index.ts'
 import type { StepContext, StepKind } from '../saga/step-kinds.ts'
+import { freePort } from './free-port.ts'
 import {
   digestLabel,
   findByName,
-  freePort,
   type Instance,
   instanceSpec,
   removeIfThere,

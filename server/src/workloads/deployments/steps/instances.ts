@@ -7,7 +7,6 @@ import {
   type ProcessSpec,
   type WorkloadSpec,
 } from '@wheelhouse/driver'
-import { createServer } from 'node:net'
 import type { ReleaseContent } from '../../releases/index.ts'
 import { ownPort, type Workload } from '../../stacks/index.ts'
 import type { StepContext } from '../saga/step-kinds.ts'
@@ -93,7 +92,7 @@ export function instanceSpec(
 }
 
 /** The port that a proxy leads to, which each instance has for itself. */
-const isExposed = ({ deploy }: Workload, binding: PortBinding): boolean =>
+export const isExposed = ({ deploy }: Workload, binding: PortBinding): boolean =>
   binding.hostPort === null && binding.protocol === 'tcp' && binding.port === deploy?.expose?.containerPort
 
 /** In its networks, but nobody finds it there by the name of its service. */
@@ -107,38 +106,6 @@ export const withoutNames = (networks: readonly NetworkAttachment[]): NetworkAtt
 export const wantsPort = (workload: Workload): boolean =>
   (workload.deploy?.expose ?? null) !== null &&
   (workload.spec.kind === 'process' || workload.spec.ports.some((binding) => isExposed(workload, binding)))
-
-/** Listens on a port for a moment; 0 takes any. Rejects when it is taken. */
-function tryPort(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
-}
-
-/** Below those that systems give to outgoing connections and engines to ports without a number. */
-const ownPorts = { first: 20_000, count: 12_000 } as const
-
-/**
- * A port nobody listens on just now. One of a container is kept while it is stopped, so it comes from a range where nobody else takes
- * any by chance; whether it is free on another machine only its engine can tell.
- */
-export async function freePort(kind: WorkloadSpec['kind']): Promise<number> {
-  if (kind === 'process') return tryPort(0)
-  for (let tries = 0; ; tries++) {
-    try {
-      return await tryPort(ownPorts.first + Math.floor(Math.random() * ownPorts.count))
-    } catch (error) {
-      if (tries >= 50) throw error
-    }
-  }
-}
 
 /** Where requests reach an instance from here; null where it takes none. */
 export async function addressOf(

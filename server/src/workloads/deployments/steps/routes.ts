@@ -1,5 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Proxy, Route } from '@wheelhouse/proxies/proxy'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeployRoom } from '../room.ts'
 import { nothingToUndo, type StepKind } from '../saga/step-kinds.ts'
 
@@ -22,6 +23,17 @@ export function proxyOf(room: Pick<DeployRoom, 'proxies'>, kind: Proxy['kind']):
 
 const undoDrainMs = 10_000
 
+/** Waits for the requests under way; all of the time where the proxy does not tell of them. Answers how many are left, null if untold. */
+async function drained(
+  proxy: Proxy,
+  { routeId, upstreamId, timeoutMs }: Pick<DrainArgs, 'routeId' | 'upstreamId' | 'timeoutMs'>,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (proxy.features.has('drain')) return proxy.drain(routeId, upstreamId, timeoutMs, signal)
+  await sleep(timeoutMs, undefined, { signal })
+  return null
+}
+
 /** Leads requests to the upstreams of a route, all at once. */
 export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
   do: (args, { room }) => proxyOf(room, args.proxy).set(args.route),
@@ -35,7 +47,11 @@ export const routeSet: StepKind<RouteArgs, { gapMs: number }> = {
     }
     await proxy.set(args.before)
     // What is under way at the new ones is answered before they are removed.
-    for (const { id } of leaving) await proxy.drain(args.route.id, id, undoDrainMs, signal)
+    await Promise.all(
+      leaving.map(({ id }) =>
+        drained(proxy, { routeId: args.route.id, upstreamId: id, timeoutMs: undoDrainMs }, signal),
+      ),
+    )
     return `Requests to port ${args.route.listen.port} go where they went before.`
   },
 }
@@ -49,10 +65,14 @@ export interface DrainArgs extends Record<string, unknown> {
 }
 
 /** Waits for the requests that are under way at an instance that takes no more. */
-export const routeDrain: StepKind<DrainArgs, { left: number }> = {
+export const routeDrain: StepKind<DrainArgs, { left: number | null }> = {
   async do(args, { room, signal, log }) {
-    const left = await proxyOf(room, args.proxy).drain(args.routeId, args.upstreamId, args.timeoutMs, signal)
-    if (left > 0) log(`${left} requests to ${args.name} were still under way after ${args.timeoutMs} ms.`)
+    const proxy = proxyOf(room, args.proxy)
+    if (!proxy.features.has('drain'))
+      log(`${args.proxy} does not tell what is under way to ${args.name}: ${args.timeoutMs} ms are waited.`)
+    const left = await drained(proxy, args, signal)
+    if (left !== null && left > 0)
+      log(`${left} requests to ${args.name} were still under way after ${args.timeoutMs} ms.`)
     return { left }
   },
   undo: nothingToUndo,

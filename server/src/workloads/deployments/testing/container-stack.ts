@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -53,15 +53,31 @@ export class ContainerHouse {
         .map((target) => registry.mirror(target.id).connection)
   }
 
-  static async open(engine: string, env: Record<string, string> = {}): Promise<ContainerHouse> {
-    const house = await openTestHouse({ engine, env })
-    const made = new ContainerHouse(house)
+  static async open(engine: string | null, env: Record<string, string> = {}): Promise<ContainerHouse> {
+    const made = new ContainerHouse(await openTestHouse({ ...(engine === null ? {} : { engine }), env }))
+    await made.heard()
+    return made
+  }
+
+  /** Registers a node of the lab under its name, by its address on the network. */
+  async register(node: 'n1' | 'n2' | 'n3'): Promise<Connection> {
+    const of = (what: string): string | undefined => process.env[`WHEELHOUSE_TEST_${node.toUpperCase()}_${what}`]
+    const folder = of('CERTS')
+    const read = (file: string): string => readFileSync(join(folder!, file), 'utf8')
+    const tls =
+      folder === undefined ? {} : { tls: { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') } }
+    await this.house.admin.targets.register({ name: node, address: of('TCP')!, ...tls })
+    await this.heard()
+    return this.house.house.domains.targets.registry.mirror(node).connection
+  }
+
+  async heard(): Promise<void> {
     const deadline = Date.now() + 20_000
-    while (house.house.domains.targets.registry.targets().some((target) => target.state !== 'connected')) {
-      if (Date.now() > deadline) throw new Error('the engine was not heard')
+    const waited = () => this.house.house.domains.targets.registry.targets().find(({ state }) => state !== 'connected')
+    for (let target = waited(); target !== undefined; target = waited()) {
+      if (Date.now() > deadline) throw new Error(`${target.name} was not heard: ${target.reason}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    return made
   }
 
   /** A name that no other test has. */
@@ -153,17 +169,21 @@ export class ContainerHouse {
     return this.#connections()[0]!
   }
 
+  /** Also as it is called in an environment. */
+  #isOurs(stack: string | null): boolean {
+    return stack !== null && [...this.#stacks].some((name) => stack === name || stack.startsWith(`${name}-`))
+  }
+
   async close(): Promise<void> {
     for (const service of this.house.house.domains.targets.registry.services()) {
-      if (service.stack === null || !this.#stacks.has(service.stack)) continue
+      if (!this.#isOurs(service.stack)) continue
       const { connection, nativeId } = this.house.house.domains.targets.registry.reach(service.id)
       await connection.remove(nativeId, { force: true, volumes: true }).catch(() => undefined)
     }
     const releases = await this.house.admin.releases.list({ limit: 500 }).catch(() => ({ items: [] }))
     for (const connection of this.#connections()) {
       for (const found of await connection.resources().catch(() => []))
-        if (found.stack !== null && this.#stacks.has(found.stack))
-          await connection.removeResource(found.kind, found.name).catch(() => undefined)
+        if (this.#isOurs(found.stack)) await connection.removeResource(found.kind, found.name).catch(() => undefined)
       const built = releases.items.flatMap(({ services }) => services.flatMap((one) => one.image ?? []))
       for (const image of new Set([...this.#images, ...built]))
         if (image.startsWith('wheelhouse/')) await connection.removeImage?.(image).catch(() => undefined)

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { AppEntry } from './apps.ts'
 import { BackupEntry } from './backup.ts'
@@ -150,6 +151,8 @@ export const ServiceEntry = z.strictObject({
     .describe('services that must be up first: a list, or a map to started, healthy or completed'),
 })
 
+const Address = z.string().refine((text) => isIP(text) !== 0, 'Use an address such as 10.0.0.5, not a name.')
+
 /** What a deployment adds to services that a Compose file describes, by their names there. */
 export const ComposeServiceEntry = z.strictObject({
   app: z.string().max(63).optional().describe('the app whose image it runs, in place of the image in the Compose file'),
@@ -168,6 +171,12 @@ export const Manifest = z.strictObject({
     .strictObject({
       file: z.string().max(300).describe('Compose file, relative to this one'),
       services: z.record(z.string(), ComposeServiceEntry).optional().describe('what deployments add, by service'),
+      bind: z
+        .record(z.string().max(100), Address)
+        .optional()
+        .describe(
+          'for targets on other machines, by their names: the address there on which instances of exposed services listen for the proxy, 0.0.0.0 for all; the loopback unless told',
+        ),
     })
     .optional()
     .describe('containers of the same stack'),

@@ -95,7 +95,8 @@ function withTraits(workload: Workload, added: Added | undefined, problems: Prob
         ]
   return {
     ...workload,
-    spec: { ...spec, ports },
+    // The image of an app is brought here by the deployment; no registry has it.
+    spec: { ...spec, ports, pull: added.app !== undefined && spec.pull === 'always' ? 'missing' : spec.pull },
     deploy: { app: added.app ?? null, expose, strategy: added.strategy ?? null },
   }
 }

@@ -70,7 +70,7 @@ async function converge(
 ): Promise<Record<string, number>> {
   const { rendered } = revision
   const target = requireConnected(room.targets.resolve(stack.targetId))
-  requireAllowed(rendered, revision.allowance, room.settings)
+  requireAllowed(rendered, revision.allowance, room.rulesFor(target.id))
   const connection = room.targets.connection(target.id)
   const place = { connection, targets: room.targets }
   const past = await room.store.past(stack)

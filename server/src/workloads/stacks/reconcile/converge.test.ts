@@ -39,7 +39,7 @@ function mirror(rows: readonly (readonly [number, Partial<Service>])[]): Watch {
   }
   return {
     targets: targets as StackTargets,
-    settings: { settleMs: 10, waitMs: 10_000 } as Watch['settings'],
+    settings: { settleMs: 10, waitMs: 10_000 },
     lastLines: () => Promise.resolve([]),
     signal: new AbortController().signal,
   }

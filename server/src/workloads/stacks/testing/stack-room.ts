@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Caller, CallContext } from '../../../dispatch/index.ts'
+import { firstRules } from '../../../inventory/policies/index.ts'
 import { Registry } from '../../../inventory/targets/index.ts'
 import { migrations } from '../../../migrations/index.ts'
 import { createStacks } from '../index.ts'
@@ -65,7 +66,7 @@ export async function openStacks(
     jobs,
     log,
     registry,
-    bindFolders: ['/srv/shared'],
+    rulesFor: () => firstRules(['/srv/shared']),
     examplesFolder: more.examplesFolder ?? folder,
     settleMs: 150,
     waitMs: more.waitMs ?? 5000,
@@ -87,11 +88,13 @@ export async function openStacks(
         kind,
         address,
         tls: false,
+        group: null,
         tags: [],
         origin: 'found',
         createdAt: new Date().toISOString(),
       },
       tls: null,
+      ssh: null,
     })
   }
   await jobs.start()

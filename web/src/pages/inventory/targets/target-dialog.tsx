@@ -13,8 +13,9 @@ import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { HostKeys } from './host-keys.tsx'
 
-const addressPattern = /^(unix:\/\/\/.+|tcp:\/\/[^/\s]+:\d{1,5}\/?)$/
+const addressPattern = /^(unix:\/\/\/.+|tcp:\/\/[^/\s]+:\d{1,5}\/?|ssh:\/\/[^\s/]+(\/\S*)?)$/
 
 /** Registers an engine or changes a target. The address is tried before it is kept. */
 export function TargetDialog({ target, onClose }: { target: Target | null; onClose: () => void }) {
@@ -22,23 +23,33 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
   const [name, setName] = useState(target?.name ?? '')
   const [address, setAddress] = useState(target?.address ?? '')
   const [tags, setTags] = useState(target?.tags.join(', ') ?? '')
+  const [group, setGroup] = useState(target?.group ?? '')
+  const [ssh, setSsh] = useState({ privateKey: '', hostKeys: '' })
   const [secure, setSecure] = useState(target?.tls ?? false)
   const [pem, setPem] = useState({ ca: '', cert: '', key: '' })
   const [told, setTold] = useState(false)
   const registered = target === null || target.origin === 'registered'
   const material = Object.fromEntries(Object.entries(pem).filter(([, text]) => text.trim() !== ''))
-  const given = secure && Object.keys(material).length > 0
+  const overSsh = address.trim().startsWith('ssh://')
+  const keys = Object.fromEntries(Object.entries(ssh).filter(([, text]) => text.trim() !== ''))
+  const withSsh = overSsh && Object.keys(keys).length > 0 ? { ssh: keys } : {}
+  const given = secure && !overSsh && Object.keys(material).length > 0
   const wrong: Record<string, string> = {}
   if (name.trim() === '') wrong.name = 'Give it a name, such as berlin-1.'
   if (registered && !addressPattern.test(address.trim()))
-    wrong.address = 'Use unix:///path/to/docker.sock or tcp://host:port.'
+    wrong.address = 'Use unix:///path/to/docker.sock, tcp://host:port or ssh://user@host.'
   const tagList = tags
     .split(',')
     .map((tag) => tag.trim())
     .filter(Boolean)
 
   const probe = useMutation({
-    mutationFn: () => client.targets.probe({ address: address.trim(), ...(given ? { tls: material } : {}) }),
+    mutationFn: (trust: string | null) =>
+      client.targets.probe({
+        address: address.trim(),
+        ...(given ? { tls: material } : {}),
+        ...(trust === null ? withSsh : { ssh: { ...keys, hostKeys: trust } }),
+      }),
   })
   const save = useMutation({
     mutationFn: (): Promise<Target> => {
@@ -47,12 +58,16 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
           name: name.trim(),
           address: address.trim(),
           tags: tagList,
+          ...(group.trim() === '' ? {} : { group: group.trim() }),
           ...(given ? { tls: material } : {}),
+          ...withSsh,
         })
       return client.targets.update({
         id: target.id,
         name: name.trim(),
         tags: tagList,
+        group: group.trim() === '' ? null : group.trim(),
+        ...withSsh,
         ...(registered && address.trim() !== target.address ? { address: address.trim() } : {}),
         ...(given ? { tls: material } : target.tls && !secure ? { tls: null } : {}),
       })
@@ -93,7 +108,7 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
               busy={probe.isPending}
               onClick={() => {
                 setTold(true)
-                if (!wrong.address) probe.mutate()
+                if (!wrong.address) probe.mutate(null)
               }}
             >
               Try address
@@ -118,6 +133,12 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
             onChange={(event) => setName(event.target.value)}
           />
           <TextField
+            label="Group"
+            hint="Where it belongs, such as a site or a customer."
+            value={group}
+            onChange={(event) => setGroup(event.target.value)}
+          />
+          <TextField
             label="Tags"
             hint="Comma-separated, such as berlin, edge."
             value={tags}
@@ -129,24 +150,47 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
             <TextField
               label="Address"
               className="mono"
-              hint="unix:///var/run/docker.sock or tcp://10.0.4.12:2376"
+              hint="unix:///var/run/docker.sock, tcp://10.0.4.12:2376 or ssh://ops@10.0.4.12"
               value={address}
               error={shown.address}
               autoComplete="off"
               spellCheck={false}
               onChange={(event) => setAddress(event.target.value)}
             />
-            <CheckLine
-              label="Secure it with TLS"
-              hint={
-                target?.tls
-                  ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.'
-                  : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'
-              }
-              checked={secure}
-              onChange={(event) => setSecure(event.target.checked)}
-            />
-            {secure && (
+            {overSsh && (
+              <div className="grid gap-3 sm:grid-cols-2">
+                <TextArea
+                  label="Private key"
+                  className="mono"
+                  spellCheck={false}
+                  hint="Without a passphrase, made for Wheelhouse alone. Stored encrypted and never shown. Empty: the keys and the agent of the user that runs Wheelhouse."
+                  placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+                  value={ssh.privateKey}
+                  onChange={(event) => setSsh({ ...ssh, privateKey: event.target.value })}
+                />
+                <TextArea
+                  label="Trusted keys of the host"
+                  className="mono"
+                  spellCheck={false}
+                  hint="Lines of a known_hosts file. Try the address to see what the host shows."
+                  value={ssh.hostKeys}
+                  onChange={(event) => setSsh({ ...ssh, hostKeys: event.target.value })}
+                />
+              </div>
+            )}
+            {!overSsh && (
+              <CheckLine
+                label="Secure it with TLS"
+                hint={
+                  target?.tls
+                    ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.'
+                    : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'
+                }
+                checked={secure}
+                onChange={(event) => setSecure(event.target.checked)}
+              />
+            )}
+            {secure && !overSsh && (
               <div className="grid gap-3 sm:grid-cols-3">
                 {pemField('ca', 'CA certificate, PEM')}
                 {pemField('cert', 'Client certificate, PEM')}
@@ -156,6 +200,15 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
           </>
         )}
         {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
+        {probe.data?.hostKeys && (
+          <HostKeys
+            keys={probe.data.hostKeys}
+            onTrust={(hostKeys) => {
+              setSsh({ ...ssh, hostKeys })
+              probe.mutate(hostKeys)
+            }}
+          />
+        )}
         {probe.data && (
           <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
             <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />

@@ -1,3 +1,5 @@
+import type { Target } from '@wheelhouse/contract'
+import { useMemo } from 'react'
 import { Plus } from 'lucide-react'
 import { reloadFleet, targets, useFleetState } from '../../../api/fleet.ts'
 import { useMay } from '../../../api/may.ts'
@@ -19,11 +21,15 @@ import { TargetDialog } from './target-dialog.tsx'
 
 const total = (services: Record<string, number>): number => Object.values(services).reduce((a, b) => a + b, 0)
 
+/** Groups stand together, those without one first; the order within stays. */
+const inGroups = (a: Target, b: Target): number => (a.group ?? '').localeCompare(b.group ?? '')
+
 /** Every place services run. */
 export function TargetList() {
   const may = useMay()
   const fleet = useFleetState()
-  const rows = useRows(targets)
+  const all = useRows(targets)
+  const rows = useMemo(() => all.toSorted(inGroups), [all])
   const [adding, setAdding] = useParam('add')
   const part = (value: number | null | undefined, of: number | null | undefined) =>
     value == null || !of ? (
@@ -145,6 +151,17 @@ export function TargetList() {
               phone: 'side',
               render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} />,
             },
+            ...(rows.some((target) => target.group)
+              ? [
+                  {
+                    key: 'group',
+                    label: 'Group',
+                    width: 'minmax(60px, 0.6fr)',
+                    phone: 'hide' as const,
+                    render: (target: (typeof rows)[number]) => target.group ?? '–',
+                  },
+                ]
+              : []),
             ...(rows.some((target) => target.reason)
               ? [
                   {

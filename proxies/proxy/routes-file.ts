@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '@wheelhouse/contract/errors'
-import { checkRoute, type Route } from '../proxy/index.ts'
+import { checkRoute } from './check-route.ts'
+import type { Route } from './proxy.ts'
 
 /** The routes on disk: what was answered with success is there after a power cut. */
 export class RoutesFile {
@@ -12,19 +13,29 @@ export class RoutesFile {
     this.#path = join(folder, 'routes.json')
   }
 
-  /** None where there is no file. One that cannot be read is set aside, never written over; `damaged` says where it is. */
-  async read(): Promise<{ routes: Route[]; damaged: string | null }> {
+  /** None where there is no file. Throws INTERNAL where what is there cannot be read as routes. */
+  async read(): Promise<Route[]> {
     let text: string
     try {
       text = await readFile(this.#path, 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { routes: [], damaged: null }
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
       throw error
     }
     try {
-      const { routes } = JSON.parse(text) as { routes: unknown[] }
-      return { routes: routes.map(checkRoute), damaged: null }
-    } catch {
+      return (JSON.parse(text) as { routes: unknown[] }).routes.map(checkRoute)
+    } catch (error) {
+      const message = `The routes in ${this.#path} cannot be read. Mend the file, or move it away to begin without routes.`
+      throw new Failure('INTERNAL', message, { damaged: this.#path }, { cause: error })
+    }
+  }
+
+  /** For one who has to go on all the same: a file that cannot be read is set aside, never written over; `damaged` says where it is. */
+  async readOrSetAside(): Promise<{ routes: Route[]; damaged: string | null }> {
+    try {
+      return { routes: await this.read(), damaged: null }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
       const damaged = `${this.#path}.damaged-${Date.now()}`
       await rename(this.#path, damaged)
       return { routes: [], damaged }

@@ -1,0 +1,34 @@
+import type { WorkloadSpec } from '@wheelhouse/driver'
+import { createServer } from 'node:net'
+
+/** Listens on a port for a moment; 0 takes any. Rejects when it is taken. */
+function tryPort(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Below those that systems give to outgoing connections and engines to ports without a number. */
+export const ownPorts = { first: 20_000, count: 12_000 } as const
+
+/**
+ * A port nobody listens on just now. One of a container is kept while it is stopped, so it comes from a range where nobody else takes
+ * any by chance; whether it is free on another machine only its engine can tell.
+ */
+export async function freePort(kind: WorkloadSpec['kind']): Promise<number> {
+  if (kind === 'process') return tryPort(0)
+  for (let tries = 0; ; tries++) {
+    try {
+      return await tryPort(ownPorts.first + Math.floor(Math.random() * ownPorts.count))
+    } catch (error) {
+      if (tries >= 50) throw error
+    }
+  }
+}
