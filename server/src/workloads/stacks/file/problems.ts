@@ -27,11 +27,17 @@ export class Problems {
   readonly #positions = new Map<string, Position>()
   readonly #keyPositions = new Map<string, Position>()
   readonly #told = new Set<string>()
+  #find: ((path: Path, atKey: boolean) => Position | null) | null = null
 
   /** Tells where the value of a path stands, and where its key does. */
   locate(path: Path, value: Position, key?: Position): void {
     this.#positions.set(pathKey(path), value)
     if (key) this.#keyPositions.set(pathKey(path), key)
+  }
+
+  /** Asks where a path stands, or the nearest above it, only when something is told of it. Takes the place of `locate`. */
+  locateBy(find: (path: Path, atKey: boolean) => Position | null): void {
+    this.#find = find
   }
 
   error(path: Path, message: string): void {
@@ -79,7 +85,9 @@ export class Problems {
 
   #add(path: Path, message: string, severity: Problem['severity'], first: Map<string, Position>): void {
     // One mistake in an anchored block shows up under every alias: once is enough.
-    const position = first.get(pathKey(path)) ?? this.#nearest(path)
+    const position = this.#find
+      ? this.#find(path, first === this.#keyPositions)
+      : (first.get(pathKey(path)) ?? this.#nearest(path))
     const key = `${position?.file ?? ''} ${position?.line} ${position?.column} ${message}`
     if (this.#told.has(key)) return
     if (!this.full) this.#told.add(key)

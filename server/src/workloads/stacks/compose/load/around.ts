@@ -16,6 +16,8 @@ export interface Around {
   /** Folder that relative paths start from. */
   readonly directory: string
   readonly variables: Variables
+  /** Whether a letter before a colon is a drive of Windows. */
+  readonly drives: boolean
 }
 
 /** A path as people know it: from the folder of the project. */
@@ -42,6 +44,7 @@ export function readFile(around: Around, path: string, place: Position | null, a
   const name = shown(around, path)
   if (found.missing === 'outside')
     problems.at(place, at, `${name} is outside of the folder of the stack, so it is not read. Move it there.`)
-  else if (found.missing === 'absent') problems.at(place, at, `There is no file ${name}, or it was not sent along.`)
+  else if (found.missing === 'absent')
+    problems.at(place, at, `${name} was not sent along, or is not in the folder of the stack.`)
   return null
 }

@@ -9,6 +9,7 @@ import { isPath, splitVolume } from './short-volume.ts'
 interface Around {
   readonly problems: Problems
   readonly budget: Budget
+  readonly drives: boolean
 }
 type Shaper = (node: Node, path: Path, around: Around) => Node
 
@@ -95,9 +96,9 @@ const device: Shaper = (node, path, { problems }) => {
 const propagations = new Set(['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave'])
 const withoutEffect = new Set(['cached', 'delegated', 'consistent'])
 
-const volume: Shaper = (node, path, { problems }) => {
+const volume: Shaper = (node, path, { problems, drives }) => {
   if (!isText(node)) return node
-  const { source, target, modes, error } = splitVolume(node.value)
+  const { source, target, modes, error } = splitVolume(node.value, drives)
   if (error !== null) {
     problems.at(node.place, path, error)
     return node
@@ -114,7 +115,7 @@ const volume: Shaper = (node, path, { problems }) => {
       problems.at(node.place, path, `not applied: the mode ${mode} of "${node.value}".`, 'warning')
     else problems.at(node.place, path, `The mode ${mode} of "${node.value}" is not known. Use ro or rw.`)
   }
-  const isBind = source !== null && isPath(source)
+  const isBind = source !== null && isPath(source, drives)
   const type = isBind ? 'bind' : 'volume'
   if (isBind) bind.create_host_path = true
   const hasBind = Object.keys(bind).length > 0
@@ -148,7 +149,7 @@ const ports: Shaper = (node, path, { problems, budget }) => {
     }
     budget.nodes -= read.ports.length * 5
     if (budget.nodes < 0) {
-      problems.at(item.place, at, 'The file makes too many ports. Split it into several stacks.')
+      problems.at(item.place, at, 'The file makes more than 10000 ports. Split it into several stacks.')
       break
     }
     for (const one of read.ports)

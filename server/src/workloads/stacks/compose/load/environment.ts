@@ -40,9 +40,9 @@ export const withListedVariables = (root: Mapping, variables: Variables): Mappin
 /** `{A: 1}` or `[A=1]` as entries; a name that stands alone has no value, unless `alone` gives it one. */
 export function pairsOf(node: Node | undefined, alone: (name: string) => string | null): Map<string, Entry> {
   const found = new Map<string, Entry>()
-  const add = (name: string, value: string | null, place: Entry['key']): void => {
-    const given = value ?? alone(name)
-    found.set(name, { value: scalar(given, place), key: place })
+  const add = (name: string, value: string | null, place: Entry['key'], written?: string): void => {
+    const given = scalar(value ?? alone(name), place)
+    found.set(name, { value: written === undefined ? given : { ...given, written }, key: place })
   }
   if (node?.kind === 'list')
     for (const item of node.items) {
@@ -56,7 +56,8 @@ export function pairsOf(node: Node | undefined, alone: (name: string) => string 
     }
   if (node?.kind === 'map')
     for (const [name, { value, key }] of node.entries)
-      if (value.kind === 'scalar') add(name, value.value === null ? null : value.text, value.place ?? key)
+      if (value.kind === 'scalar')
+        add(name, value.value === null ? null : value.text, value.place ?? key, value.written)
   return found
 }
 

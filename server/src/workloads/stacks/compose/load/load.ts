@@ -1,12 +1,12 @@
 import { parseEnvFile } from '../../file/env-file.ts'
-import { type Path, Problems } from '../../file/problems.ts'
+import type { Path, Problems } from '../../file/problems.ts'
 import type { Around } from './around.ts'
 import { shown } from './around.ts'
 import { Budget } from '../tree/budget.ts'
 import { EnvironmentReader, mapServices } from './environment.ts'
 import { type ProjectFiles, resolveFrom } from './files.ts'
 import { lookUpIn, type Variables } from '../tree/interpolate.ts'
-import { entryOf, type Mapping, type Node, textOf } from '../tree/node.ts'
+import { type Entry, entryOf, type Mapping, type Node, textOf } from '../tree/node.ts'
 import { normalize } from './normalize.ts'
 import { parseYaml } from '../tree/parse.ts'
 import type { SourceFile } from './read-alone.ts'
@@ -23,6 +23,8 @@ export interface LoadInput {
   readonly variables: Variables
   /** Wins over what the file says. */
   readonly name: string | null
+  /** Whether `c:/data` names a drive, as it does to Compose, or a volume of one letter. */
+  readonly drives?: boolean
 }
 export interface Loaded {
   /** In long forms, variables, files and paths resolved; services of every profile, and every network. */
@@ -52,11 +54,16 @@ export function loadCompose(input: LoadInput, problems: Problems): Loaded {
     root: directory,
     directory,
     variables: input.variables,
+    drives: input.drives ?? true,
   }
   const variables = withDotEnv(base)
-  const name = nameOf(input, variables)
+  const sources = input.sources.map((file) => ({
+    ...file,
+    parsed: file.parsed ?? parseYaml(file.text, { problems, budget, file: file.shownAs }),
+  }))
+  const name = nameOf({ ...input, sources }, variables)
   const around = { ...base, variables: name === null ? variables : { ...variables, COMPOSE_PROJECT_NAME: name } }
-  const model = readModel(input.sources, around, [])
+  const model = readModel(sources, around, [])
   const reader = new EnvironmentReader(around)
   const whole = normalize(model, name ?? 'stack', around.variables)
   const resolved = mapServices(whole, (service, of) => reader.labels(reader.environment(service, of), of))
@@ -80,22 +87,24 @@ function nameOf({ sources, name, directory }: LoadInput, variables: Variables): 
   const named = variables.COMPOSE_PROJECT_NAME
   if (named) return named
   let written = ''
-  for (const { text } of sources) {
-    // What is wrong with the file is told by the whole reading.
-    const quiet = { problems: new Problems(), budget: new Budget(), file: null }
-    for (const { root } of parseYaml(text, quiet)) written = textOf(entryOf(root, 'name')) || written
-  }
+  for (const { parsed } of sources)
+    for (const { root } of parsed ?? []) written = textOf(entryOf(root, 'name')) || written
   const read = projectName(substitute(written, lookUpIn(variables)).value)
   return read || projectName(directory?.split('/').at(-1) ?? '') || null
 }
 
-/** Tells `problems` where every value of the model stands, so that readers of plain values can point at it. */
+/** Lets `problems` find where the values of the model stand, so that readers of plain values can point at them. */
 function locate(root: Node, problems: Problems): void {
-  const walk = (node: Node, path: Path, key: Mapping['place']): void => {
-    const place = node.place ?? key
-    if (place) problems.locate(path, place, key ?? undefined)
-    if (node.kind === 'list') for (const [index, item] of node.items.entries()) walk(item, [...path, index], null)
-    if (node.kind === 'map') for (const [name, entry] of node.entries) walk(entry.value, [...path, name], entry.key)
-  }
-  walk(root, [], null)
+  problems.locateBy((path, atKey) => {
+    let node: Node | undefined = root
+    let place = root.place
+    for (const [depth, part] of path.entries()) {
+      const entry: Entry | undefined = node?.kind === 'map' ? node.entries.get(String(part)) : undefined
+      node = node?.kind === 'list' && typeof part === 'number' ? node.items[part] : entry?.value
+      if (node === undefined) break
+      const isWanted = atKey && depth === path.length - 1
+      place = (isWanted ? (entry?.key ?? node.place) : (node.place ?? entry?.key)) ?? place
+    }
+    return place
+  })
 }

@@ -131,17 +131,17 @@ const rules = new Rules<Merger>({
 })
 
 function mergeMaps(base: Mapping, over: Mapping, { at, path, problems }: Spot): Mapping {
-  let merged = base
+  const entries = new Map(base.entries)
   for (const [key, { value, key: place }] of over.entries) {
-    const before = merged.entries.get(key)?.value
-    if (before === undefined || key.startsWith('x-')) {
-      merged = { ...merged, entries: new Map(merged.entries).set(key, { value, key: place }) }
-      continue
-    }
-    const spot = { at: Rules.down(at, key), path: [...path, key], problems }
-    merged = withEntry(merged, key, mergeNodes(before, value, spot))
+    const before = entries.get(key)
+    if (before === undefined || key.startsWith('x-')) entries.set(key, { value, key: place })
+    else
+      entries.set(key, {
+        value: mergeNodes(before.value, value, { at: Rules.down(at, key), path: [...path, key], problems }),
+        key: before.key ?? place,
+      })
   }
-  return merged
+  return { ...base, entries }
 }
 
 function mergeNodes(base: Node, over: Node, spot: Spot): Node {

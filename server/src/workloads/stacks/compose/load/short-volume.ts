@@ -8,15 +8,15 @@ export interface ShortVolume {
 
 const isDrive = (part: string): boolean => /^[a-zA-Z]$/.test(part)
 
-/** `[SOURCE:]TARGET[:MODES]`; a letter before a colon is a drive of Windows. */
-export function splitVolume(text: string): ShortVolume {
+/** `[SOURCE:]TARGET[:MODES]`; with `drives` a letter before a colon is a drive of Windows. */
+export function splitVolume(text: string, drives = true): ShortVolume {
   const refused = { source: null, target: text, modes: [] }
   if (text === '') return { ...refused, error: 'A volume is empty. Write source:/target or /target.' }
   if (text.length <= 2) return { ...refused, error: null }
   const parts: string[] = []
   for (const part of text.split(':')) {
     const before = parts.at(-1)
-    if (before !== undefined && isDrive(before)) parts[parts.length - 1] = `${before}:${part}`
+    if (drives && before !== undefined && isDrive(before)) parts[parts.length - 1] = `${before}:${part}`
     else parts.push(part)
   }
   if (parts.length > 3 || parts.some((part) => part === ''))
@@ -27,5 +27,5 @@ export function splitVolume(text: string): ShortVolume {
 }
 
 /** Whether the source of a short form is a path and not the name of a volume. */
-export const isPath = (source: string): boolean =>
-  /^[./~]/.test(source) || source.startsWith('\\\\') || /^[a-zA-Z]:/.test(source)
+export const isPath = (source: string, drives = true): boolean =>
+  /^[./~]/.test(source) || source.startsWith('\\\\') || (drives && /^[a-zA-Z]:/.test(source))

@@ -142,8 +142,14 @@ export function pairs(alone: string | null, how: { readonly keepsEmpty?: boolean
         }
         return
       }
-      for (const [key, { value }] of node.entries)
+      for (const [key, { value }] of node.entries) {
         if (value.kind !== 'scalar') wrong(value, [...path, key], problems, 'text')
+        else if (value.written !== undefined && value.written !== value.text)
+          problems.warn(
+            [...path, key],
+            `${value.written} is a number and becomes ${value.text}. Put it in quotes to keep it.`,
+          )
+      }
     },
     emit(node) {
       if (node === undefined || node.kind === 'scalar') return undefined
