@@ -62,7 +62,8 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
   const origin = { project: scope.project, directory, files: sources.map(({ path }) => path) }
   const counts = new Map<string, number>()
   const labels = new Map<string, Record<string, string>>()
-  const workloads = asked.workloads.map((workload): Workload => {
+  // What is of no use needs no labels.
+  const workloads = (problems.failed ? [] : asked.workloads).map((workload): Workload => {
     const { spec } = workload
     const number = (counts.get(spec.service) ?? 0) + 1
     counts.set(spec.service, number)

@@ -17,14 +17,16 @@ export function containerLabels(
   service: string,
   canonical: Readonly<Record<string, Json>>,
 ): Record<string, string> {
-  const needs = Object.entries((canonical.depends_on ?? {}) as Readonly<Record<string, Readonly<Record<string, Json>>>>)
+  const needs = (canonical.depends_on ?? {}) as Readonly<
+    Record<string, { readonly condition: string; readonly restart?: boolean }>
+  >
   return {
     [`${composeLabel}project`]: origin.project,
     [`${composeLabel}service`]: service,
     [`${composeLabel}oneoff`]: 'False',
     [`${composeLabel}config-hash`]: serviceHash(canonical),
-    [`${composeLabel}depends_on`]: needs
-      .map(([name, { condition, restart }]) => `${name}:${String(condition)}:${String(restart ?? false)}`)
+    [`${composeLabel}depends_on`]: Object.entries(needs)
+      .map(([name, { condition, restart = false }]) => `${name}:${condition}:${restart}`)
       .join(','),
     ...(origin.directory !== null && {
       [`${composeLabel}project.working_dir`]: origin.directory,

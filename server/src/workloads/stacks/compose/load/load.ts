@@ -1,5 +1,5 @@
 import { parseEnvFile } from '../../file/env-file.ts'
-import type { Path, Problems } from '../../file/problems.ts'
+import type { Problems } from '../../file/problems.ts'
 import type { Around } from './around.ts'
 import { shown } from './around.ts'
 import { Budget } from '../tree/budget.ts'

@@ -1,16 +1,5 @@
 import { type Path, type Problems, showPath } from '../../file/problems.ts'
-import {
-  entryOf,
-  isNothing,
-  list,
-  type Mapping,
-  mapping,
-  type Node,
-  record,
-  sameValue,
-  scalar,
-  withEntry,
-} from '../tree/node.ts'
+import { entryOf, isNothing, list, type Mapping, mapping, type Node, record, sameValue, scalar } from '../tree/node.ts'
 import { type Cursors, Rules } from '../tree/rules.ts'
 
 interface Spot {

@@ -15,6 +15,15 @@ export function readComposeModel(input: LoadInput, problems: Problems): ComposeM
   project.check(loaded.model, [], problems)
   const profiles = activeProfiles(loaded.variables)
   checkConsistency(loaded.model, profiles, problems)
-  const isUseful = loaded.name !== null && !problems.failed
-  return { ...loaded, json: isUseful ? canonicalJson(loaded.model, loaded.name, profiles) : null }
+  const { name, model } = loaded
+  const isUseful = name !== null && !problems.failed
+  let json: ComposeProject | null = null
+  return {
+    ...loaded,
+    // Whoever only asks a target does without.
+    get json() {
+      if (isUseful) json ??= canonicalJson(model, name, profiles)
+      return json
+    },
+  }
 }
