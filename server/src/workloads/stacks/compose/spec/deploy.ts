@@ -1,4 +1,5 @@
 import { always, listOf, orText, pairs, struct } from './collections.ts'
+import type { Kind } from './kind.ts'
 import { bytes, count, number, oneOf, period, setPeriod, setWhole, text, whole } from './scalars.ts'
 
 const texts = listOf(text)
@@ -33,27 +34,25 @@ const resource = struct({
   },
 })
 
-export const deploy = struct({
-  nullable: true,
-  keys: {
-    mode: text,
-    replicas: setWhole,
-    labels: pairs(''),
-    update_config: update,
-    rollback_config: update,
-    resources: always(struct({ keys: { limits: resource, reservations: resource } })),
-    restart_policy: struct({
-      keys: { condition: text, delay: setPeriod, max_attempts: setWhole, window: setPeriod },
+export const deployKeys: Readonly<Record<string, Kind>> = {
+  mode: text,
+  replicas: setWhole,
+  labels: pairs(''),
+  update_config: update,
+  rollback_config: update,
+  resources: always(struct({ keys: { limits: resource, reservations: resource } })),
+  restart_policy: struct({
+    keys: { condition: text, delay: setPeriod, max_attempts: setWhole, window: setPeriod },
+  }),
+  placement: always(
+    struct({
+      keys: {
+        constraints: texts,
+        preferences: listOf(struct({ keys: { spread: text } })),
+        max_replicas_per_node: whole,
+      },
     }),
-    placement: always(
-      struct({
-        keys: {
-          constraints: texts,
-          preferences: listOf(struct({ keys: { spread: text } })),
-          max_replicas_per_node: whole,
-        },
-      }),
-    ),
-    endpoint_mode: text,
-  },
-})
+  ),
+  endpoint_mode: text,
+}
+export const deploy = struct({ nullable: true, keys: deployKeys })
