@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { dashboards } from './faces/dashboards.ts'
 import { audit } from './identity/audit.ts'
 import { auth } from './identity/auth.ts'
+import { encryption } from './identity/encryption.ts'
 import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
@@ -18,10 +19,13 @@ import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
 import { deployments } from './workloads/deployments.ts'
+import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
+import { volumes } from './workloads/volumes.ts'
 
 /** Every domain, one line each. An interface, so that an editor infers only the domain in hand. */
 export interface Contract {
@@ -29,16 +33,20 @@ export interface Contract {
   readonly users: typeof users
   readonly tokens: typeof tokens
   readonly audit: typeof audit
+  readonly encryption: typeof encryption
   readonly targets: typeof targets
   readonly policies: typeof policies
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly services: typeof services
+  readonly volumes: typeof volumes
+  readonly networks: typeof networks
   readonly stacks: typeof stacks
   readonly deployments: typeof deployments
   readonly releases: typeof releases
   readonly backups: typeof backups
   readonly triggers: typeof triggers
+  readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
@@ -54,16 +62,20 @@ export const contract: Contract = {
   users,
   tokens,
   audit,
+  encryption,
   targets,
   policies,
   configs,
   certificates,
   services,
+  volumes,
+  networks,
   stacks,
   deployments,
   releases,
   backups,
   triggers,
+  terminals,
   logs,
   metrics,
   health,

@@ -54,7 +54,18 @@ export const words: readonly Word[] = [
   actWord('pause', 'Freeze services where they stand'),
   actWord('resume', 'Let paused services go on'),
   actWord('kill', 'Send a signal to services'),
-  { name: 'exec', group: act, summary: 'Run a command inside a service', load: () => import('./commands/exec.ts') },
+  {
+    name: 'exec',
+    group: act,
+    summary: 'Run a command inside a service',
+    load: () => import('./commands/terminal/exec.ts'),
+  },
+  {
+    name: 'attach',
+    group: act,
+    summary: 'Join a terminal that is open; Ctrl-] . leaves it again',
+    load: () => import('./commands/terminal/attach.ts'),
+  },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
   {
     name: 'delete',
@@ -170,6 +181,7 @@ export const domainSummaries: Record<string, string> = {
   targets: 'Where services run',
   services: 'Every operation on services',
   stacks: 'Every operation on stacks',
+  terminals: 'Terminals in services',
   triggers: 'Schedules and webhooks that deploy or back up',
   notifications: 'Where messages go when something happens',
   metrics: 'Readings of services and targets',

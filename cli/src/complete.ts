@@ -23,6 +23,7 @@ const nouns = [
   'jobs',
   'events',
   'sessions',
+  'terminals',
 ]
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
@@ -39,6 +40,7 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
   trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
+  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 
@@ -131,6 +133,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'install' || word === 'uninstall') return ['all', ...(await fromManifest('services'))]
   if (word === 'rollout') return rest[0] === undefined ? ['status', 'undo', 'history'] : namesOf('stack')
   if (word === 'promote') return namesOf('stack')
+  if (word === 'attach') return namesOf('terminal')
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
   if (serviceWords.has(word)) return namesOf('service')

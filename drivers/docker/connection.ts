@@ -1,6 +1,7 @@
 import { powersOf } from './workloads/powers.ts'
 import type { Capability, EngineInfo, LogLine, Sample } from '@wheelhouse/contract'
 import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   BuiltImage,
   Connection,
@@ -23,17 +24,22 @@ import type {
 } from '@wheelhouse/driver'
 import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
 import { containerPath } from './container-path.ts'
+import { EngineContainers } from './containers/containers.ts'
+import { containerFiles } from './files/container-files.ts'
 import { watch } from './mirror/watch.ts'
+import { DockerNetworks } from './networks/networks.ts'
 import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
+import { DockerSystem } from './system/system.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
 import { createContainer, provideImage } from './workloads/create.ts'
 import { exportImage, findImage, importImage } from './workloads/image-transfer.ts'
 import { type Place, reach } from './workloads/reach.ts'
-import { ensureResource, listResources, removeResource } from './workloads/resources.ts'
+import { ensureResource, listResources } from './workloads/resources.ts'
+import { DockerVolumes } from './volumes/volumes.ts'
 import { exportVolume, importVolume } from './workloads/volume-archive.ts'
 
 export const dockerCapabilities = [
@@ -52,11 +58,20 @@ export const dockerCapabilities = [
   'volumes',
   'build',
   'attach',
+  'files',
+  'update',
+  'commit',
 ] as const satisfies readonly Capability[]
+
+const closeMs = 2000
 
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
+  readonly volumes: DockerVolumes
+  readonly networks: DockerNetworks
+  readonly containers: EngineContainers
+  readonly system: DockerSystem
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -69,6 +84,10 @@ export class DockerConnection implements Connection {
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
     this.#log = log
+    this.volumes = new DockerVolumes(this.#client)
+    this.networks = new DockerNetworks(this.#client)
+    this.containers = new EngineContainers(this.#client, (id) => containerFiles(this.#client, id))
+    this.system = new DockerSystem(this.#client)
   }
 
   async info(signal?: AbortSignal): Promise<EngineInfo> {
@@ -180,7 +199,7 @@ export class DockerConnection implements Connection {
     return ensureResource(this.#client, spec)
   }
   removeResource(kind: 'network' | 'volume', name: string): Promise<void> {
-    return removeResource(this.#client, kind, name)
+    return kind === 'volume' ? this.volumes.remove(name) : this.networks.remove(name)
   }
 
   exportVolume(name: string, signal: AbortSignal): Promise<Readable> {
@@ -190,9 +209,10 @@ export class DockerConnection implements Connection {
     return importVolume(this.#client, name, tar, signal)
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closed.abort()
+    // An engine that does not answer keeps nobody waiting.
+    await Promise.race([this.volumes.close(), sleep(closeMs, undefined, { ref: false })])
     this.#client.drop()
-    return Promise.resolve()
   }
 }

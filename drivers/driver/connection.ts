@@ -107,6 +107,7 @@ export interface ExecSession {
   resize(columns: number, rows: number): Promise<void>
   /** Resolves after `output` has ended. */
   exitCode(): Promise<number | null>
+  /** Ends the command. TARGET_UNREACHABLE where it may still run: call it again. */
   end(): Promise<void>
 }
 

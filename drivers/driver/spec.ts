@@ -59,6 +59,10 @@ export interface NetworkAttachment {
   readonly name: string
   readonly aliases: readonly string[]
   readonly ipv4: string | null
+  readonly ipv6?: string | null
+  readonly macAddress?: string | null
+  readonly linkLocal?: readonly string[]
+  readonly driverOptions?: Readonly<Record<string, string>>
 }
 /** The engine's own health check; durations in milliseconds. `test` as the engine spells it: ['CMD', …], ['CMD-SHELL', …] or ['NONE']. */
 export interface EngineHealthCheck {
@@ -66,10 +70,59 @@ export interface EngineHealthCheck {
   readonly intervalMs: number | null
   readonly timeoutMs: number | null
   readonly startPeriodMs: number | null
+  /** Between checks while it starts; engines before 25 do not know it. */
+  readonly startIntervalMs?: number | null
   readonly retries: number | null
 }
 
-export interface ContainerSpec extends CommonSpec {
+/** What a container may be told beyond the usual. Absent is the engine's own default. */
+export interface ContainerTuning {
+  /** `linux/arm64`. */
+  readonly platform?: string | null
+  readonly domainname?: string | null
+  /** Ports that its networks reach and the host does not. */
+  readonly exposed?: readonly Pick<PortBinding, 'port' | 'protocol'>[]
+  readonly logDriver?: { readonly name: string; readonly options: Readonly<Record<string, string>> } | null
+  readonly autoRemove?: boolean
+  readonly memoryReservationBytes?: number | null
+  /** Memory and swap together; -1 is no bound. */
+  readonly memorySwapBytes?: number | null
+  readonly memorySwappiness?: number | null
+  readonly cpuShares?: number | null
+  /** `0-2,5`. */
+  readonly cpuset?: string | null
+  /** In microseconds; not together with `cpus`. */
+  readonly cpuPeriod?: number | null
+  readonly cpuQuota?: number | null
+  readonly cpuRealtimePeriod?: number | null
+  readonly cpuRealtimeRuntime?: number | null
+  readonly oomKillDisable?: boolean
+  readonly oomScoreAdjust?: number | null
+  readonly groupAdd?: readonly string[]
+  readonly dnsSearch?: readonly string[]
+  readonly dnsOptions?: readonly string[]
+  readonly utsMode?: string | null
+  readonly cgroupNamespace?: string | null
+  readonly runtime?: string | null
+  readonly isolation?: string | null
+  readonly deviceRules?: readonly string[]
+  /** GPUs and the like, as the engine spells them. */
+  readonly deviceRequests?: readonly {
+    readonly driver: string
+    readonly count: number
+    readonly ids: readonly string[]
+    readonly capabilities: readonly (readonly string[])[]
+    readonly options: Readonly<Record<string, string>>
+  }[]
+  readonly volumesFrom?: readonly string[]
+  readonly links?: readonly string[]
+  readonly storageOptions?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  /** Weights and rates of block devices, as the engine spells them (BlkioWeight, BlkioDeviceReadBps, …). */
+  readonly blockIo?: Readonly<Record<string, unknown>>
+}
+
+export interface ContainerSpec extends CommonSpec, ContainerTuning {
   readonly kind: 'container'
   readonly image: string
   readonly pull: 'missing' | 'always' | 'never'

@@ -8,7 +8,7 @@ import { refusal, unreachable } from './engine-failure.ts'
 
 /** One request to the engine. */
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   /** Without the version, for example `/containers/json`. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>

@@ -5,6 +5,7 @@ import { type Endpoint, isLocal } from './address.ts'
 const tellingWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is already in use by container|already exists|name .* is already in use/i, 'CONFLICT'],
   [/is not paused|is already paused|is not running|is paused|is restarting|already in progress/i, 'STATE_CONFLICT'],
+  [/no space left on device|disk quota exceeded/i, 'STORAGE_FULL'],
   [/has active endpoints|volume is in use|marked for removal/i, 'STATE_CONFLICT'],
 ]
 const byStatus: Readonly<Record<number, ErrorCode>> = { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT' }

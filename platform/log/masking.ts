@@ -1,6 +1,8 @@
 import { isSecretKey } from './secret-key.ts'
+import { anyOf, longestFirst, secretMark, spellingsOf } from './spellings.ts'
 
-const MASK = '[secret]'
+/** Shorter lines of a secret of several may well be lines of other texts, and every line of the log is searched. */
+const shortestLine = 16
 const DEEPEST = 8
 const LONGEST = 32_768
 const MOST_ENTRIES = 200
@@ -9,11 +11,11 @@ const registered = new Map<string, number>()
 let pattern: RegExp | null = null
 
 /**
- * From now on masks `value`, its URL form and its base64 form wherever they appear in a log line.
+ * From now on masks `value` wherever it appears in a log line, however it is written there.
  * Values under four characters are left out: masking them would shred every line. Returns the way to forget it.
  */
 export function registerSecret(value: string): () => void {
-  const forms = formsOf(value)
+  const forms = spellingsOf(value, shortestLine)
   for (const form of forms) registered.set(form, (registered.get(form) ?? 0) + 1)
   pattern = null
   let known = true
@@ -29,18 +31,8 @@ export function registerSecret(value: string): () => void {
   }
 }
 
-function formsOf(value: string): string[] {
-  // A key file or certificate shows up line by line once a program has printed it.
-  const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= 16) : []
-  const encoded =
-    value.length >= 8 ? [encodeURIComponent(value.toWellFormed()), Buffer.from(value).toString('base64')] : []
-  return [...new Set([value, ...lines, ...encoded])].filter((form) => form.length >= 4)
-}
-
 function registeredPattern(): RegExp | null {
-  if (registered.size === 0) return null
-  const longestFirst = [...registered.keys()].sort((a, b) => b.length - a.length)
-  pattern ??= new RegExp(longestFirst.map((value) => RegExp.escape(value)).join('|'), 'g')
+  pattern ??= anyOf(longestFirst(registered.keys()))
   return pattern
 }
 
@@ -53,12 +45,12 @@ const suspicious = /bearer|basic|:\/\/|passw|secret|token|api[_-]?key/i
 /** The text without registered secrets, bearer tokens, passwords in URLs and `password=…` pairs. */
 export function maskText(text: string): string {
   const known = registeredPattern()
-  const kept = known ? text.replace(known, MASK) : text
+  const kept = known ? text.replace(known, secretMark) : text
   if (!suspicious.test(kept)) return kept
   return kept
-    .replace(urlUser, `$1${MASK}@`)
-    .replace(bearer, `$1 ${MASK}`)
-    .replace(assignment, (_all, name: string, sign: string) => `${name}${sign}${MASK}`)
+    .replace(urlUser, `$1${secretMark}@`)
+    .replace(bearer, `$1 ${secretMark}`)
+    .replace(assignment, (_all, name: string, sign: string) => `${name}${sign}${secretMark}`)
 }
 
 /** A JSON-safe copy with secret-looking fields and registered values masked at any depth. Never throws. */
@@ -110,7 +102,7 @@ function maskEntries(entries: Iterable<[unknown, unknown]>, depth: number, path:
     if (left-- === 0) break
     const key = String(rawKey)
     const open = item === null || item === undefined || typeof item === 'boolean'
-    copy[key] = !open && isSecretKey(key) ? MASK : mask(item, depth + 1, path)
+    copy[key] = !open && isSecretKey(key) ? secretMark : mask(item, depth + 1, path)
   }
   return copy
 }

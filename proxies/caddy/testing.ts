@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '../proxy/testing/instance.ts'
+import { freePort } from '../../test/fixtures/free-port.ts'
 
 /** A real Caddy on a free admin port, with a server of somebody else in its configuration. */
 export class CaddyProcess {

@@ -3,7 +3,8 @@ import { Failure } from '@wheelhouse/contract/errors'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Proxy, Route, Upstream } from './proxy.ts'
 import { ask, echo, upgradeTo, who } from './testing/ask.ts'
-import { freePort, type Instance, startInstance } from './testing/instance.ts'
+import { type Instance, startInstance } from './testing/instance.ts'
+import { freePort } from '../../test/fixtures/free-port.ts'
 import { SteadyClients } from './testing/steady-clients.ts'
 
 /** A real proxy, running, with no route. */

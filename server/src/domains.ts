@@ -8,7 +8,7 @@ import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
-import { createIdentity, type Identity } from './identity/index.ts'
+import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
@@ -21,10 +21,14 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
+import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
   readonly settings: Settings
@@ -50,6 +54,7 @@ export interface Domains {
   readonly delivery: Delivery
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
+  readonly terminals: Terminals
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -114,6 +119,14 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const volumes = createVolumes({
+    registry,
+    jobs,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+    workFolder: join(settings.data, 'uploads'),
+  })
   const delivery = createDelivery({
     settings,
     foundation,
@@ -141,6 +154,22 @@ export function createDomains(parts: DomainParts): Domains {
       })
       return missing
     },
+  })
+  const encryption = createEncryption({
+    database,
+    secrets,
+    jobs,
+    log,
+    columns: sealedColumns,
+    sealedBackups: (before) => delivery.backups.sealedBefore(before),
+  })
+  const terminals = new Terminals({
+    registry,
+    announce,
+    audit: identity.audit,
+    log,
+    perUser: settings.terminalsPerUser,
+    detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
@@ -183,22 +212,27 @@ export function createDomains(parts: DomainParts): Domains {
     delivery,
     proxies,
     notifications,
+    terminals,
     announce,
     handlers: {
       auth: identity.auth.handlers,
       users: identity.users.handlers,
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
+      encryption: encryption.handlers,
       targets: targets.handlers,
       policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       services: serviceHandlers(registry),
+      volumes: volumes.handlers,
+      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
       triggers: delivery.triggers.handlers,
+      terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
@@ -221,22 +255,26 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       metrics.start()
+      volumes.start()
       await delivery.backups.start()
       notifications.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
     },
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      await terminals.close()
       await delivery.deployments.close()
       await notifications.close()
       certificates.close()
       policies.close()
       metrics.close()
+      volumes.close()
       logs.close()
       live.close()
       jobsDomain.close()

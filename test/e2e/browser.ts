@@ -64,6 +64,9 @@ export async function signIn(page: Page): Promise<void> {
   await page.locator('input[type=password]').fill(password)
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => !url.pathname.startsWith('/login'))
+  // Until the page it leads to is there, a navigation of ours would collide with its own.
+  await page.locator('h1').first().waitFor()
+  await page.waitForLoadState('load')
 }
 
 export async function takePicture(page: Page, name: string): Promise<void> {
@@ -77,6 +80,11 @@ interface Axe {
 
 /** Serious accessibility problems by axe's rules, and whether the page scrolls sideways; empty when all is well. */
 export async function problemsOf(page: Page): Promise<string[]> {
+  // On a busy machine the words are there before their styles and fonts are.
+  await page.waitForLoadState('load')
+  await page.evaluate(
+    'document.fonts.ready.then(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))))',
+  )
   // Through the debugger, not as a script of the page: its policy allows none but its own.
   await page.evaluate(axe)
   const violations = await page.evaluate(async () => {

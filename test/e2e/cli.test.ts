@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Service } from '@wheelhouse/contract'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { program, type Ran, wh } from '../../cli/test/wh.ts'
+import { freePort } from '../fixtures/free-port.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const password = 'a long enough password'
@@ -14,13 +14,6 @@ let server: ChildProcess
 let url: string
 let ports: [number, number, number]
 
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
 const environment = (): Record<string, string> => ({ XDG_CONFIG_HOME: join(folder, 'config'), COLUMNS: '120' })
 const run = (args: readonly string[], input = ''): Promise<Ran> => wh(args, environment(), input)
 const service = async (name: string): Promise<Service> =>

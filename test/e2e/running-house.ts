@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Client, createClient, tableOf } from '@wheelhouse/client'
 import { contract } from '@wheelhouse/contract'
 import { vi } from 'vitest'
+import { freePort } from '../fixtures/free-port.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 export const password = 'correct-horse-battery'
@@ -21,14 +21,6 @@ export interface RunningHouse {
   readonly pid: number
   stop(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
 
 /** The examples of the checkout, `hello` on ports that are free: a running example must not be in the way. */
 async function examplesOn(folder: string, ports: { web: number; api: number }): Promise<string> {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { inspect, parseEnv, promisify } from 'node:util'
 import { where } from '../needs.ts'
+import { freePort } from '../fixtures/free-port.ts'
 
 const run = promisify(execFile)
 const example = resolve(import.meta.dirname, '../../examples/woosoo')
@@ -12,14 +12,6 @@ const example = resolve(import.meta.dirname, '../../examples/woosoo')
 const made =
   /\/(deployment\.config\.env|configs\/nginx\.conf|apps\/[^/]+\/\.env|backups|vendor|\.nuxt|\.output|node_modules)$/
 const configFiles = ['apps/woosoo-nexus/.env', 'apps/tablet-ordering-pwa/.env', 'configs/nginx.conf']
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
 
 /** A copy of the example on ports that are free, with a database of its own. */
 export interface Woosoo {

@@ -7,6 +7,7 @@ export const paths = {
   setup: () => '/setup',
   services: (query = '') => `/services${query}`,
   service: (id: string, tab: ServiceTab = 'summary') => `/services/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
+  terminal: (id: string) => `/terminals/${part(id)}`,
   stacks: () => '/stacks',
   newStack: (example?: string) => `/stacks/new${example ? `?example=${part(example)}` : ''}`,
   editStack: (id: string) => `/stacks/${part(id)}/edit`,

@@ -34,6 +34,11 @@ const serviceList = createRoute({
 const servicePage = lazyRouteComponent(() => import('./pages/workloads/service/service-page.tsx'), 'ServicePage')
 const service = createRoute({ getParentRoute: () => services, path: '$id', component: servicePage })
 const serviceTab = createRoute({ getParentRoute: () => services, path: '$id/$tab', component: servicePage })
+const terminal = createRoute({
+  ...inside,
+  path: '/terminals/$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/terminals/terminal-page.tsx'), 'TerminalPage'),
+})
 const stacks = createRoute({ ...inside, path: '/stacks', ...nested })
 const stackList = createRoute({
   getParentRoute: () => stacks,
@@ -191,6 +196,7 @@ const tree = root.addChildren([
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
+    terminal,
     stacks.addChildren([stackList, newStack, editStack, stackHistory, stack]),
     deployments.addChildren([deploymentList, newDeployment, deployment]),
     releases,

@@ -51,6 +51,7 @@ const removals: Record<string, Removal> = {
   notifications: { run: (client, id) => client.notifications.remove({ id }), goes: 'nothing is sent there any more' },
   users: { run: (client, id) => client.users.remove({ id }), goes: 'with all sessions and API tokens' },
   tokens: { run: (client, id) => client.tokens.revoke({ id }), goes: 'whatever uses it is locked out at once' },
+  terminals: { run: (client, id) => client.terminals.end({ id }), goes: 'and the command in it is ended' },
   sessions: { run: (client, id) => client.auth.revokeSession({ id }), goes: 'it is signed out at once' },
 }
 
@@ -101,7 +102,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, stack, target, backup, config, certificate, trigger, notification, user, token or session',
+      'service, stack, target, backup, config, certificate, trigger, notification, user, token, terminal or session',
     )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')

@@ -88,7 +88,7 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
   if (names.length > 0) {
     const rows: unknown[] = []
     for (const name of names) rows.push(await noun.one(connection.client, name, filters))
-    if (watching) return watch(shell, connection, noun, query, rows)
+    if (watching) return watch(shell, connection, noun, query, rows, true)
     if (await structured(shell, names.length === 1 ? rows[0] : { items: rows })) return
     return printRows(shell, noun, rows, true)
   }
@@ -102,7 +102,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'services (svc), targets, stacks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events or sessions',
+      'services (svc), targets, stacks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
     )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')

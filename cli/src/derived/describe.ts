@@ -12,6 +12,8 @@ const better: Record<string, string> = {
   'auth.ticket': 'wh get -w',
   'auth.setup': 'the setup link that the server prints',
   'services.exec': 'wh exec',
+  'terminals.get': 'wh describe terminal',
+  'terminals.end': 'wh delete terminal',
   'stacks.plan': 'wh plan',
   'stacks.apply': 'wh apply',
   'stacks.remove': 'wh remove',

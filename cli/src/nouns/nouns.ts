@@ -1,5 +1,6 @@
 import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
+import { terminalNoun } from './terminals.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
 import { parseMoment } from '../moment.ts'
@@ -135,6 +136,7 @@ export const nouns: readonly Noun<unknown>[] = [
     key: (s) => s.id,
     id: (s) => s.id,
   }),
+  noun(terminalNoun),
   ...deliveryNouns,
 ]
 

@@ -27,7 +27,27 @@ export const heardActions = [
   'update',
   'health_status',
   'destroy',
+  'connect',
+  'disconnect',
+  'remove',
 ] as const
+
+/** An event about a network or a volume; `container` is who joined or left. */
+export interface ResourceEvent {
+  readonly of: 'network' | 'volume'
+  readonly container: string | null
+}
+
+/** Null for anything that is not about a network or a volume. */
+export function readResourceEvent(raw: unknown): ResourceEvent | null {
+  if (typeof raw !== 'object' || raw === null) return null
+  const { Type, Actor } = raw as {
+    Type?: unknown
+    Actor?: { Attributes?: Record<string, string> | null } | null
+  }
+  if (Type !== 'network' && Type !== 'volume') return null
+  return { of: Type, container: Actor?.Attributes?.container ?? null }
+}
 
 /** Null for anything that is not about a container. */
 export function readEvent(raw: unknown): EngineEvent | null {

@@ -1,5 +1,13 @@
+import type { EndpointSettings } from '../networks/endpoints.ts'
+
+/** What containers are attached to and mount, in a list and in an inspect alike; a list lacks the aliases. */
+export interface Belongings {
+  readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[] | null
+  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, EndpointSettings>> | null } | null
+}
+
 /** The parts of Engine API answers that the mirror reads (docs.docker.com/reference/api/engine, 1.41). */
-export interface ListedContainer {
+export interface ListedContainer extends Belongings {
   readonly Id: string
   readonly Names: readonly string[] | null
   readonly Image: string
@@ -13,7 +21,7 @@ export interface ListedContainer {
   readonly Status: string
 }
 
-export interface InspectedContainer {
+export interface InspectedContainer extends Belongings {
   readonly Id: string
   readonly Name: string
   readonly Created: string
@@ -41,6 +49,7 @@ export interface InspectedContainer {
     readonly Labels: Readonly<Record<string, string>> | null
   }
   readonly NetworkSettings: {
+    readonly Networks?: Readonly<Record<string, EndpointSettings>> | null
     readonly Ports?: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>> | null
   }
 }

@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
-import { type EngineEvent } from './engine-event.ts'
+import { purposeLabel } from '../volumes/holder.ts'
+import type { EngineEvent, ResourceEvent } from './engine-event.ts'
 import type { InspectedContainer, ListedContainer } from './engine-json.ts'
 import type { History } from './history.ts'
 import { Refresher } from './refresher.ts'
+import { ResourceMirror } from './resource-mirror.ts'
 import { rowAfterEnd, rowFromInspect, rowFromList } from './row.ts'
 
 const inspectsAtOnce = 8
@@ -24,6 +26,7 @@ export class Mirror {
   readonly #log: DriverLog
   readonly #rows = new Map<string, ObservedService>()
   readonly #untold = new Map<string, Occurrence[]>()
+  readonly #resources: ResourceMirror
   #refresher: Refresher
   /** Seen (true) or destroyed (false) since the running list was asked for: newer than the list. */
   #newer = new Map<string, boolean>()
@@ -34,6 +37,7 @@ export class Mirror {
     this.#observer = observer
     this.#history = history
     this.#log = log
+    this.#resources = new ResourceMirror(client, observer, log)
     this.#refresher = this.#newRefresher(new AbortController().signal)
   }
 
@@ -41,12 +45,14 @@ export class Mirror {
   begin(signal: AbortSignal): void {
     this.#refresher.close()
     this.#refresher = this.#newRefresher(signal)
+    this.#resources.begin(signal)
     this.#newer = new Map()
     this.#shown = false
   }
 
   end(): void {
     this.#refresher.close()
+    this.#resources.end()
   }
 
   /** Lists everything, makes the snapshot, then looks at each in detail. */
@@ -56,12 +62,14 @@ export class Mirror {
     for (const id of this.#rows.keys()) if (!present.has(id) && !this.#newer.has(id)) this.#forget(id)
     for (const entry of listed) {
       if (this.#newer.has(entry.Id)) continue
+      this.#resources.listed(entry.Id, entry)
       const row = rowFromList(entry, this.#rows.get(entry.Id), this.#history.recall(entry.Id))
       this.#rows.set(entry.Id, row)
       this.#refresher.touch(entry.Id)
     }
     await Promise.race([this.#refresher.idle(), pause(detailGraceMs)])
     if (signal.aborted) return
+    this.#resources.load()
     this.#shown = true
     this.#observer.snapshot([...this.#rows.values()])
     for (const id of this.#untold.keys()) this.#tell(id)
@@ -70,6 +78,7 @@ export class Mirror {
   /** Catches what an overflowing event stream may have dropped: looks again at what the list tells otherwise. */
   async compare(signal: AbortSignal): Promise<void> {
     this.#newer = new Map()
+    this.#resources.load()
     const listed = await this.#list(signal)
     const present = new Set(listed.map((entry) => entry.Id))
     for (const id of this.#rows.keys()) if (!present.has(id)) this.#refresher.touch(id)
@@ -86,7 +95,13 @@ export class Mirror {
     }
   }
 
+  hearResource(event: ResourceEvent): void {
+    this.#resources.hear(event)
+    if (event.container !== null && this.#rows.has(event.container)) this.#refresher.touch(event.container)
+  }
+
   hear(event: EngineEvent): void {
+    if (event.attributes[purposeLabel] !== undefined) return
     const occurrence = this.#history.hear(event)
     if (occurrence) this.#untold.set(event.id, [...(this.#untold.get(event.id) ?? []), occurrence])
     if (event.action === 'destroy') {
@@ -110,8 +125,10 @@ export class Mirror {
     this.#tell(event.id)
   }
 
-  #list(signal: AbortSignal): Promise<ListedContainer[]> {
-    return this.#client.json<ListedContainer[]>({ path: '/containers/json', query: { all: 1 }, signal })
+  async #list(signal: AbortSignal): Promise<ListedContainer[]> {
+    const all = await this.#client.json<ListedContainer[]>({ path: '/containers/json', query: { all: 1 }, signal })
+    // What only holds a volume for a moment is no service.
+    return all.filter((entry) => entry.Labels?.[purposeLabel] === undefined)
   }
 
   #newRefresher(signal: AbortSignal): Refresher {
@@ -128,6 +145,7 @@ export class Mirror {
       const before = this.#rows.get(id)
       const row = rowFromInspect(detail, before, this.#history.recall(id))
       this.#rows.set(id, row)
+      this.#resources.inspected(id, detail)
       if (this.#shown && !isDeepStrictEqual(before, row)) this.#observer.changed(row)
       this.#tell(id)
     } catch (error) {
@@ -154,6 +172,7 @@ export class Mirror {
 
   #forget(id: string): void {
     this.#history.forget(id)
+    this.#resources.forget(id)
     if (this.#rows.delete(id) && this.#shown) this.#observer.gone(id)
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, Observer } from '@wheelhouse/driver'
 import { askEngine, type EngineClient, type EngineFacts, isLocal, jsonLines } from '@wheelhouse/engine'
-import { engineTime, heardActions, readEvent } from './engine-event.ts'
+import { engineTime, heardActions, readEvent, readResourceEvent } from './engine-event.ts'
 import { History } from './history.ts'
 import { Mirror } from './mirror.ts'
 import { createUsageReader } from './usage.ts'
@@ -74,7 +74,7 @@ async function session(
     // The engine answers before it has subscribed: asking from its own "now" on leaves no gap.
     if (bookmark.time === 0) bookmark.time = facts.now
     const since = bookmark.time - overlapNano
-    const filters = JSON.stringify({ type: ['container'], event: heardActions })
+    const filters = JSON.stringify({ type: ['container', 'network', 'volume'], event: heardActions })
     const events = await client.stream({ path: '/events', query: { since: engineTime(since), filters }, signal })
     observer.connected(facts.engine)
     const heard = listen(client, events, mirror, bookmark, signal)
@@ -97,6 +97,8 @@ async function listen(
 ): Promise<never> {
   try {
     for await (const raw of jsonLines(events)) {
+      const resource = readResourceEvent(raw)
+      if (resource) mirror.hearResource(resource)
       const event = readEvent(raw)
       if (!event) continue
       const key = `${event.timeNano} ${event.id} ${event.action} ${event.detail}`

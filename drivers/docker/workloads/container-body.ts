@@ -10,13 +10,16 @@ export function containerBody(spec: ContainerSpec, version: ApiVersion): Record<
     Entrypoint: spec.entrypoint,
     Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(spec),
-    ExposedPorts: Object.fromEntries(spec.ports.map(({ port, protocol }) => [`${port}/${protocol}`, {}])),
-    Healthcheck: healthCheck(spec.healthCheck),
+    ExposedPorts: Object.fromEntries(
+      [...spec.ports, ...(spec.exposed ?? [])].map(({ port, protocol }) => [`${port}/${protocol}`, {}]),
+    ),
+    Healthcheck: healthCheck(spec.healthCheck, version),
     StopSignal: spec.stop.signal ?? undefined,
     StopTimeout: spec.stop.timeoutMs === null ? undefined : Math.ceil(spec.stop.timeoutMs / 1000),
     User: spec.user ?? undefined,
     WorkingDir: spec.workingDirectory ?? undefined,
     Hostname: spec.hostname ?? undefined,
+    Domainname: spec.domainname ?? undefined,
     Tty: spec.tty,
     OpenStdin: spec.openStdin,
     HostConfig: hostConfig(spec, version),
@@ -26,9 +29,18 @@ export function containerBody(spec: ContainerSpec, version: ApiVersion): Record<
 }
 
 export function endpoint(network: ContainerSpec['networks'][number]): Record<string, unknown> {
+  const addressed = network.ipv4 !== null || network.ipv6 || network.linkLocal?.length
   return {
     Aliases: network.aliases,
-    IPAMConfig: network.ipv4 === null ? undefined : { IPv4Address: network.ipv4 },
+    IPAMConfig: addressed
+      ? {
+          IPv4Address: network.ipv4 ?? undefined,
+          IPv6Address: network.ipv6 ?? undefined,
+          LinkLocalIPs: network.linkLocal,
+        }
+      : undefined,
+    MacAddress: network.macAddress ?? undefined,
+    DriverOpts: network.driverOptions,
   }
 }
 
@@ -64,6 +76,45 @@ function hostConfig(spec: ContainerSpec, version: ApiVersion): Record<string, un
     Memory: spec.memoryBytes ?? undefined,
     NanoCpus: spec.cpus === null ? undefined : Math.round(spec.cpus * 1e9),
     PidsLimit: spec.pidsLimit ?? undefined,
+    ...tuning(spec),
+  }
+}
+
+function tuning(spec: ContainerSpec): Record<string, unknown> {
+  return {
+    ...spec.blockIo,
+    AutoRemove: spec.autoRemove,
+    LogConfig: spec.logDriver ? { Type: spec.logDriver.name, Config: spec.logDriver.options } : undefined,
+    MemoryReservation: spec.memoryReservationBytes ?? undefined,
+    MemorySwap: spec.memorySwapBytes ?? undefined,
+    MemorySwappiness: spec.memorySwappiness ?? undefined,
+    CpuShares: spec.cpuShares ?? undefined,
+    CpusetCpus: spec.cpuset ?? undefined,
+    CpuPeriod: spec.cpuPeriod ?? undefined,
+    CpuQuota: spec.cpuQuota ?? undefined,
+    CpuRealtimePeriod: spec.cpuRealtimePeriod ?? undefined,
+    CpuRealtimeRuntime: spec.cpuRealtimeRuntime ?? undefined,
+    OomKillDisable: spec.oomKillDisable,
+    OomScoreAdj: spec.oomScoreAdjust ?? undefined,
+    GroupAdd: spec.groupAdd,
+    DnsSearch: spec.dnsSearch,
+    DnsOptions: spec.dnsOptions,
+    UTSMode: spec.utsMode ?? undefined,
+    CgroupnsMode: spec.cgroupNamespace ?? undefined,
+    Runtime: spec.runtime ?? undefined,
+    Isolation: spec.isolation ?? undefined,
+    DeviceCgroupRules: spec.deviceRules,
+    DeviceRequests: spec.deviceRequests?.map((request) => ({
+      Driver: request.driver,
+      Count: request.count,
+      DeviceIDs: request.ids,
+      Capabilities: request.capabilities,
+      Options: request.options,
+    })),
+    VolumesFrom: spec.volumesFrom,
+    Links: spec.links,
+    StorageOpt: spec.storageOptions,
+    Annotations: spec.annotations,
   }
 }
 
@@ -118,7 +169,7 @@ function splitTmpfs(entry: string): [string, string] {
   return colon === -1 ? [entry, ''] : [entry.slice(0, colon), entry.slice(colon + 1)]
 }
 
-function healthCheck(check: ContainerSpec['healthCheck']): Record<string, unknown> | undefined {
+function healthCheck(check: ContainerSpec['healthCheck'], version: ApiVersion): Record<string, unknown> | undefined {
   if (!check) return undefined
   const nano = (ms: number | null): number | undefined => (ms === null ? undefined : Math.round(ms * 1e6))
   return {
@@ -126,6 +177,7 @@ function healthCheck(check: ContainerSpec['healthCheck']): Record<string, unknow
     Interval: nano(check.intervalMs),
     Timeout: nano(check.timeoutMs),
     StartPeriod: nano(check.startPeriodMs),
+    StartInterval: version.atLeast(44) ? nano(check.startIntervalMs ?? null) : undefined,
     Retries: check.retries ?? undefined,
   }
 }

@@ -3,14 +3,16 @@ import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
+import { findImage } from './image-transfer.ts'
 import { pullImage } from './pull.ts'
 
-/** Pulls by policy, creates, joins its networks and starts. What was made is removed again when a later step fails. */
+/** Pulls by policy, creates, joins its networks and starts, or leaves it stopped. What was made is removed again when a later step fails. */
 export async function createContainer(
   client: EngineClient,
   spec: WorkloadSpec,
   progress: Progress,
   signal: AbortSignal,
+  start = true,
 ): Promise<string> {
   if (spec.kind !== 'container') {
     throw new Failure('CAPABILITY_MISSING', `A Docker engine runs containers; ${spec.name} is a process.`)
@@ -22,7 +24,7 @@ export async function createContainer(
   const { Id: id, Warnings: warnings } = await client.json<{ Id: string; Warnings: string[] | null }>({
     method: 'POST',
     path: '/containers/create',
-    query: { name: spec.name },
+    query: { name: spec.name, platform: spec.platform },
     body: containerBody(spec, version),
     lane: 'act',
     timeoutMs: null,
@@ -35,9 +37,11 @@ export async function createContainer(
       await client.act({ path: `/networks/${encodeURIComponent(network.name)}/connect`, body })
     }
     signal.throwIfAborted()
-    progress(`Starting ${spec.name}.`)
-    await client.act({ path: `${containerPath(id)}/start` })
-    signal.throwIfAborted()
+    if (start) {
+      progress(`Starting ${spec.name}.`)
+      await client.act({ path: `${containerPath(id)}/start` })
+      signal.throwIfAborted()
+    }
   } catch (error) {
     await client
       .act({ method: 'DELETE', path: containerPath(id), query: { force: true, v: true } })
@@ -54,7 +58,7 @@ export async function provideImage(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  if (pull !== 'always' && (await hasImage(client, image, signal))) return
+  if (pull !== 'always' && (await findImage(client, image, signal)) !== null) return
   if (pull === 'never') {
     throw new Failure(
       'TARGET_REFUSED',
@@ -66,14 +70,4 @@ export async function provideImage(
     if (!(error instanceof Failure) || error.code !== 'NOT_FOUND') throw error
     throw new Failure('TARGET_REFUSED', `${image} was not pulled. ${error.message}`, error.details)
   })
-}
-
-async function hasImage(client: EngineClient, image: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await client.json({ path: `/images/${image.split('/').map(encodeURIComponent).join('/')}/json`, signal })
-    return true
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'NOT_FOUND') return false
-    throw error
-  }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { placeOf, type Published } from './reach.ts'
+import { parseAddress } from '@wheelhouse/engine'
+import { engineHost, placeOf, type Published } from './reach.ts'
 
 const published = (...addresses: string[]): Published => ({
   State: { Running: true },
@@ -31,4 +32,13 @@ test('nowhere, or on the host itself', () => {
   const host = { ...published(), HostConfig: { NetworkMode: 'host' } }
   expect(placeOf(host, 9000, null)).toEqual({ host: '127.0.0.1', port: 9000 })
   expect(placeOf(host, 9000, 'engine.lan')).toEqual({ host: 'engine.lan', port: 9000 })
+})
+
+test.for<[address: string, host: string | null]>([
+  ['unix:///var/run/docker.sock', null],
+  ['tcp://127.0.0.1:2376', null],
+  ['tcp://engine.lan:2376', 'engine.lan'],
+  ['ssh://operator@engine.lan', 'engine.lan'],
+])('the engine of %s is on %s', ([address, host]) => {
+  expect(engineHost(parseAddress({ address, tls: null }))).toBe(host)
 })

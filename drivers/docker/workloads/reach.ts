@@ -1,5 +1,5 @@
 import { isThisMachine } from '@wheelhouse/driver'
-import type { EngineClient } from '@wheelhouse/engine'
+import type { Endpoint, EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 
 interface Binding {
@@ -20,9 +20,13 @@ export interface Place {
 /** Where a TCP port of a running container is reached from here, or null. */
 export async function reach(client: EngineClient, id: string, port: number): Promise<Place | null> {
   const published = await client.json<Published>({ path: `${containerPath(id)}/json` })
-  const { connection } = client.endpoint
-  const remote = 'host' in connection && !isThisMachine(connection.host)
-  return placeOf(published, port, remote ? connection.host : null)
+  return placeOf(published, port, engineHost(client.endpoint))
+}
+
+/** The other machine that an engine runs on; null for this one. */
+export function engineHost({ connection, tunnel, label }: Endpoint): string | null {
+  const host = tunnel ? label : 'host' in connection ? connection.host : null
+  return host === null || isThisMachine(host) ? null : host
 }
 
 /** `engine` is the host the engine runs on; null for this one. What is bound to the loopback of another host is not reached. */

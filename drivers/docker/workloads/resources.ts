@@ -40,15 +40,6 @@ export async function ensureResource(client: EngineClient, spec: ResourceSpec): 
   }
 }
 
-export async function removeResource(client: EngineClient, kind: 'network' | 'volume', name: string): Promise<void> {
-  const users = await usersOf(client, kind, name)
-  if (users.length > 0) {
-    const message = `The ${kind} ${name} is in use by ${users.join(', ')}. Remove ${users.length === 1 ? 'it' : 'them'} first.`
-    throw new Failure('STATE_CONFLICT', message, { users })
-  }
-  await client.act({ method: 'DELETE', path: pathOf(kind, name) })
-}
-
 const pathOf = (kind: 'network' | 'volume', name: string): string => `/${kind}s/${encodeURIComponent(name)}`
 
 async function exists(client: EngineClient, kind: 'network' | 'volume', name: string): Promise<boolean> {
@@ -59,19 +50,6 @@ async function exists(client: EngineClient, kind: 'network' | 'volume', name: st
     if (error instanceof Failure && error.code === 'NOT_FOUND') return false
     throw error
   }
-}
-
-/** Names of the containers that keep it: of a network those that run in it, of a volume also stopped ones. */
-async function usersOf(client: EngineClient, kind: 'network' | 'volume', name: string): Promise<string[]> {
-  if (kind === 'network') {
-    const network = await client.json<{ Containers?: Record<string, Named> | null }>({ path: pathOf(kind, name) })
-    return Object.values(network.Containers ?? {}).map((container) => container.Name)
-  }
-  const containers = await client.json<readonly { Names: readonly string[] | null; Id: string }[]>({
-    path: '/containers/json',
-    query: { all: 1, filters: JSON.stringify({ volume: [name] }) },
-  })
-  return containers.map((container) => container.Names?.[0]?.replace(/^\//, '') ?? container.Id.slice(0, 12))
 }
 
 const labelsOf = (spec: ResourceSpec): Record<string, string> => ({ ...spec.labels, [ownLabels.stack]: spec.stack })

@@ -1,5 +1,12 @@
 import type { EngineInfo, TargetUsage } from '@wheelhouse/contract'
-import type { ObservedService, Observer, Occurrence } from '../index.ts'
+import type {
+  ObservedEndpoint,
+  ObservedNetwork,
+  ObservedService,
+  ObservedVolume,
+  Observer,
+  Occurrence,
+} from '../index.ts'
 
 /** What a watch told, as a mirror would keep it; tests wait for it to tell, they never ask the target. */
 export class Recorder implements Observer {
@@ -7,6 +14,9 @@ export class Recorder implements Observer {
   readonly occurrences: Occurrence[] = []
   readonly usages: TargetUsage[] = []
   info: EngineInfo | null = null
+  volumesSeen: readonly ObservedVolume[] = []
+  networksSeen: readonly ObservedNetwork[] = []
+  endpointsSeen: readonly ObservedEndpoint[] = []
   snapshots = 0
   lostReason: string | null = null
   readonly #waiters = new Set<() => void>()
@@ -31,6 +41,15 @@ export class Recorder implements Observer {
   }
   occurred(occurrence: Occurrence): void {
     this.occurrences.push(occurrence)
+    this.#wake()
+  }
+  volumes(volumes: readonly ObservedVolume[]): void {
+    this.volumesSeen = volumes
+    this.#wake()
+  }
+  networks(networks: readonly ObservedNetwork[], endpoints: readonly ObservedEndpoint[]): void {
+    this.networksSeen = networks
+    this.endpointsSeen = endpoints
     this.#wake()
   }
   usage(usage: TargetUsage): void {

@@ -23,7 +23,8 @@ export function watching(bench: Bench): void {
       const abort = new AbortController()
       const watch = bench.connection.watch(other, abort.signal)
       await other.state(id, 'running')
-      expect(other.snapshots).toBeGreaterThanOrEqual(1)
+      // A change may be told before the first look at all has ended.
+      await expect.poll(() => other.snapshots).toBeGreaterThanOrEqual(1)
       abort.abort()
       await watch
       await bench.connection.stop(id, { timeoutMs: 2000 })

@@ -101,19 +101,3 @@ export async function startTcpInstance(name: string): Promise<Instance> {
       }),
   }
 }
-
-/**
- * A port of loopback that nobody listens on. Below those that the system gives to outgoing connections: one of these could
- * be taken between the asking and the listening by any client of any test.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 10_000)
-    const probe = createTcpServer()
-    const free = await new Promise<boolean>((done) => {
-      probe.once('error', () => done(false))
-      probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)))
-    })
-    if (free) return port
-  }
-}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { Route, Upstream } from '../../proxy/index.ts'
-import { freePort } from '../../proxy/testing/instance.ts'
+import { freePort } from '../../../test/fixtures/free-port.ts'
 import type { Limits } from '../limits.ts'
 import { Switchboard } from '../switchboard.ts'
 

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../../proxy/conformance.ts'
 import { ask, echo, upgradeTo, who } from '../../proxy/testing/ask.ts'
-import { freePort, startInstance } from '../../proxy/testing/instance.ts'
+import { startInstance } from '../../proxy/testing/instance.ts'
+import { freePort } from '../../../test/fixtures/free-port.ts'
 import { Board, rawTalk } from './board.ts'
 
 let at: Board

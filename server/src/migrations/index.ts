@@ -8,6 +8,8 @@ import { triggers } from './0009-triggers.ts'
 import { backups } from './0006-backups.ts'
 import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
+import { deploymentPages } from './0014-deployment-pages.ts'
+import { triggerNames } from './0013-trigger-names.ts'
 import { policies } from './0012-policies.ts'
 import { targetWays } from './0011-target-ways.ts'
 import { certificates } from './0007-certificates.ts'
@@ -24,6 +26,8 @@ export const migrations: Record<string, Migration> = {
   '0005-configs': configs,
   '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
+  '0013-trigger-names': triggerNames,
+  '0014-deployment-pages': deploymentPages,
   '0011-target-ways': targetWays,
   '0012-policies': policies,
 }

@@ -1,6 +1,5 @@
-import { maskFields, maskText } from '@wheelhouse/platform/log'
+import { maskFields, maskText, secretMark } from '@wheelhouse/platform/log'
 
-const mask = '[secret]'
 const deepest = 8
 const assignment = /([\w.-]{1,100})(["']?[ \t]*[=:][ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s"',;&]+)/g
 
@@ -11,7 +10,7 @@ const namesSecret = (name: string): boolean => maskFields({ [name]: 'x' })[name]
 const maskLines = (text: string): string =>
   // The log's rule first: it knows that what follows "Bearer" is the secret.
   maskText(text).replace(assignment, (all, name: string, sign: string) =>
-    namesSecret(name) ? `${name}${sign}${mask}` : all,
+    namesSecret(name) ? `${name}${sign}${secretMark}` : all,
   )
 
 function prepare(value: unknown, extra: ReadonlySet<string>, depth: number): unknown {
@@ -27,7 +26,7 @@ function prepare(value: unknown, extra: ReadonlySet<string>, depth: number): unk
   return Object.fromEntries(
     Object.entries(record).map(([key, item]) => {
       const secret = extra.has(key) || (labelled && key === 'value')
-      return [key, secret && item !== null && item !== undefined ? mask : prepare(item, extra, depth + 1)]
+      return [key, secret && item !== null && item !== undefined ? secretMark : prepare(item, extra, depth + 1)]
     }),
   )
 }

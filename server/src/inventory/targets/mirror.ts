@@ -9,7 +9,15 @@ import type {
   Target,
   TargetUsage,
 } from '@wheelhouse/contract'
-import type { Connection, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
+import type {
+  Connection,
+  ObservedEndpoint,
+  ObservedNetwork,
+  ObservedService,
+  ObservedVolume,
+  Observer,
+  Occurrence,
+} from '@wheelhouse/driver'
 
 /** What the mirror tells as it changes: rows to put in place, rows to take out. */
 export type MirrorChange =
@@ -17,6 +25,7 @@ export type MirrorChange =
   | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'target-removed'; readonly id: string }
+  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'volume' | 'network' }
 
 /** What the registry knows of a target beside what is observed. */
 export interface TargetRecord {
@@ -50,6 +59,9 @@ export class Mirror {
   readonly #nativeIds = new Map<string, string>()
   readonly #checked = new Map<string, HealthState>()
   readonly connection: Connection
+  #volumes: readonly ObservedVolume[] = []
+  #networks: readonly ObservedNetwork[] = []
+  #endpoints: readonly ObservedEndpoint[] = []
   #record: TargetRecord
   #state: Target['state'] = 'connecting'
   #reason: string | null = null
@@ -57,6 +69,7 @@ export class Mirror {
   #usage: TargetUsage | null = null
   #observedAt: string | null = null
   #everConnected = false
+  #heard = false
 
   constructor(record: TargetRecord, connection: Connection, parts: MirrorParts) {
     this.#record = record
@@ -72,6 +85,22 @@ export class Mirror {
   }
   get usage(): TargetUsage | null {
     return this.#usage
+  }
+  /** As the target told them last, also while it is not heard: `seen` says how old that is. */
+  get volumes(): readonly ObservedVolume[] {
+    return this.#volumes
+  }
+  get networks(): readonly ObservedNetwork[] {
+    return this.#networks
+  }
+  get endpoints(): readonly ObservedEndpoint[] {
+    return this.#endpoints
+  }
+
+  /** When what is known here was last true, and whether that is over. */
+  seen(): { readonly observedAt: string; readonly stale: boolean } {
+    const { observedAt, stale } = this.target()
+    return { observedAt: observedAt ?? this.#parts.now().toISOString(), stale }
   }
 
   nativeId(serviceId: string): string | undefined {
@@ -132,6 +161,15 @@ export class Mirror {
       changed: (service) => this.#changed(service),
       gone: (nativeId) => this.#gone(serviceIdOf(this.#record.id, nativeId)),
       occurred: (occurrence) => this.#occurred(occurrence),
+      volumes: (volumes) => {
+        this.#volumes = volumes
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'volume' })
+      },
+      networks: (networks, endpoints) => {
+        this.#networks = networks
+        this.#endpoints = endpoints
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'network' })
+      },
       usage: (usage) => {
         this.#usage = usage
         this.#tell()
@@ -140,8 +178,14 @@ export class Mirror {
     }
   }
 
+  /** It has told what it holds since it was last connected: from then on what is not there is not there. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
   #connected(engine: EngineInfo): void {
     const was = this.#state
+    if (was !== 'connected') this.#heard = false
     this.#engine = engine
     this.#state = 'connected'
     this.#reason = null
@@ -154,6 +198,7 @@ export class Mirror {
     const seen = new Set(observed.map((one) => serviceIdOf(this.#record.id, one.nativeId)))
     for (const id of this.#services.keys()) if (!seen.has(id)) this.#gone(id)
     for (const one of observed) this.#changed(one, true)
+    this.#heard = true
     this.#observedAt = this.#parts.now().toISOString()
     this.#tell()
   }
@@ -240,6 +285,7 @@ export class Mirror {
   #lost(reason: string): void {
     const was = this.#state
     this.#state = 'unreachable'
+    this.#heard = false
     this.#reason = reason
     if (was === 'connected') {
       this.#announce({

@@ -144,14 +144,37 @@ export class Registry {
     const mirror = this.mirror(service.targetId)
     const nativeId = mirror.nativeId(serviceId)
     if (nativeId === undefined) throw notFoundAnywhere('service', serviceId)
+    return { connection: this.connected(service.targetId), nativeId, service }
+  }
+
+  /** The connection of a target. Throws NOT_FOUND, or TARGET_UNREACHABLE while it is not heard. */
+  connected(targetId: string): Connection {
+    const mirror = this.mirror(targetId)
     const target = mirror.target()
-    if (target.state !== 'connected') {
-      throw new Failure(
-        'TARGET_UNREACHABLE',
-        `${target.name} is not heard: ${target.reason ?? 'it is being connected'}. Actions wait until it is back.`,
-      )
-    }
-    return { connection: mirror.connection, nativeId, service }
+    if (target.state === 'connected') return mirror.connection
+    throw new Failure(
+      'TARGET_UNREACHABLE',
+      `${target.name} is not heard: ${target.reason ?? 'it is being connected'}. Actions wait until it is back.`,
+    )
+  }
+
+  /** Looks at once and after each change of volumes or networks; answers the last look when the time is over. */
+  whenResources<T>(targetId: string, look: () => T | null, timeoutMs: number, signal?: AbortSignal): Promise<T | null> {
+    const now = look()
+    if (now !== null) return Promise.resolve(now)
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        leave()
+        signal?.removeEventListener('abort', done)
+        resolve(look())
+      }
+      const timer = setTimeout(done, timeoutMs)
+      const leave = this.onChange((change) => {
+        if (change.kind === 'resources' && change.targetId === targetId && look() !== null) done()
+      })
+      signal?.addEventListener('abort', done, { once: true })
+    })
   }
 
   /** Resolves when the service (null: gone) satisfies the predicate; answers its last row when the time is over. */

@@ -20,6 +20,7 @@ import {
   onEvent,
   placesOf,
   visiblePlaces,
+  shownJob,
 } from '../../dispatch/index.ts'
 import { onDeploymentFrame } from '../../workloads/deployments/index.ts'
 import { RunTopics } from './run-topics.ts'
@@ -44,12 +45,6 @@ export interface JobsDomain {
 
 const isCursor = (value: unknown): value is JobCursor =>
   Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string'
-
-/** The record without its data, which belongs to the domain that made it. */
-export function shownJob(record: JobRecord): Job {
-  const { data, heartbeatAt: _, ...rest } = record
-  return { ...rest, targetId: typeof data.targetId === 'string' ? data.targetId : null }
-}
 
 export function createJobsDomain({ runner, table, bus, announce, run }: JobsParts): JobsDomain {
   const topic = new Topic<FeedTag>({ maxEntries: 1_000, maxBytes: 2_000_000 })

@@ -8,6 +8,7 @@ import { tagOf } from '../timeline/index.ts'
 function placeOf(change: MirrorChange): FeedTag {
   if (change.kind === 'service') return { targetId: change.service.targetId, serviceId: change.service.id }
   if (change.kind === 'service-removed') return { targetId: change.targetId, serviceId: change.id }
+  if (change.kind === 'resources') return { targetId: change.targetId }
   return { targetId: change.kind === 'target' ? change.target.id : change.id }
 }
 

@@ -1,6 +1,5 @@
 import { type backups, Failure, type Job } from '@wheelhouse/contract'
-import type { JobRecord } from '@wheelhouse/platform/jobs'
-import { type Caller, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import { type Caller, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
 import { chooseOutdated, cleanUp, heldBack, removeBackup } from './cleanup.ts'
 import { planCreate, planRemoval, planRestore } from './plans.ts'
 import { partsToRestore, requireQuiet, type RestoreOptions } from './restore/restore.ts'
@@ -8,10 +7,6 @@ import type { BackupRoom } from './room.ts'
 import type { CreateData, DrillData, RestoreData } from './run.ts'
 import { type BackupRecord, backupView } from './store.ts'
 import { verifyBackup } from './verify.ts'
-
-function jobView({ data, heartbeatAt: _heartbeatAt, policy: _policy, ...job }: JobRecord): Job {
-  return { ...job, targetId: typeof data.targetId === 'string' ? data.targetId : null }
-}
 
 export function backupHandlers(room: BackupRoom): Handlers<typeof backups> {
   const { store, jobs } = room
@@ -22,7 +17,7 @@ export function backupHandlers(room: BackupRoom): Handlers<typeof backups> {
   ): Promise<Job> => {
     // Of one stack one after the other: a backup in the middle of a restore would be of neither state.
     const key = `backups:${record.stack}:${record.environment}`
-    return jobView(await jobs.enqueue(`backups.${kind}`, data, { title, requestedBy: caller.username, key }))
+    return shownJob(await jobs.enqueue(`backups.${kind}`, data, { title, requestedBy: caller.username, key }))
   }
   const managed = async (id: string, caller: Caller): Promise<BackupRecord> => {
     requirePermission(caller, 'backups.manage')

@@ -1,5 +1,6 @@
 import type { Plan, PlanStep } from '@wheelhouse/contract'
 import { createHash } from 'node:crypto'
+import { countVerbs } from '../../dispatch/index.ts'
 import type { BackupPlan } from './backup-plan.ts'
 import { type PartRecord, sizeText } from './part.ts'
 import { placeText } from './place/index.ts'
@@ -8,13 +9,11 @@ import { exists } from './restore/undo.ts'
 import type { BackupRecord } from './store.ts'
 
 function planOf(summary: string, steps: PlanStep[], more: { warnings?: string[]; kept?: string[] } = {}): Plan {
-  const counts: Record<string, number> = {}
-  for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
   const digest = createHash('sha256')
     .update(JSON.stringify([summary, steps]))
     .digest('hex')
     .slice(0, 16)
-  return { summary, steps, counts, warnings: more.warnings ?? [], kept: more.kept ?? [], digest }
+  return { summary, steps, counts: countVerbs(steps), warnings: more.warnings ?? [], kept: more.kept ?? [], digest }
 }
 
 export function planCreate(plan: BackupPlan): Plan {

@@ -1,4 +1,5 @@
 import type { HealthCheckSpec } from '@wheelhouse/contract'
+import { secretMark } from '@wheelhouse/platform/log'
 import { guardedAddress, troubleWords } from '../../inventory/outbound/index.ts'
 import type { Login, Session } from './login.ts'
 
@@ -50,4 +51,4 @@ function saidBy(error: unknown): string {
 }
 
 const cleaned = (message: string, password: string | null): string =>
-  password === null || password === '' ? message : message.replaceAll(password, '[secret]')
+  password === null || password === '' ? message : message.replaceAll(password, secretMark)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
 import { CaddyProcess } from '../../../../proxies/caddy/testing.ts'
-import { ContainerHouse, dockerfile, freePort, told } from './testing/container-stack.ts'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
+import { ContainerHouse, dockerfile, told } from './testing/container-stack.ts'
 
 const manifest = (name: string, port: number): string => `
 name: ${name}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
-import { ContainerHouse, freePort, healthcheck, serving, told } from './testing/container-stack.ts'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
+import { ContainerHouse, healthcheck, serving, told } from './testing/container-stack.ts'
 
 const api = (version: string, replicas: number): string => `
   api:

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
-import { Asking, ContainerHouse, dockerfile, freePort, healthcheck, told } from './testing/container-stack.ts'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
+import { Asking, ContainerHouse, dockerfile, healthcheck, told } from './testing/container-stack.ts'
 
 const manifest = (name: string, port: number, strategy: string): string => `
 name: ${name}

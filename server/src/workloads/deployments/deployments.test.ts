@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 
 let house: TestHouse
@@ -16,15 +16,6 @@ afterAll(async () => {
   await house?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 /** A small stack in a folder: one app that answers its version, exposed on a port. */
 function project(files: Record<string, string>): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite, where } from '../../../../test/needs.ts'
-import { ContainerHouse, dockerfile, freePort, told } from './testing/container-stack.ts'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
+import { ContainerHouse, dockerfile, told } from './testing/container-stack.ts'
 
 const manifest = (name: string, port: number, test = ''): string => `
 name: ${name}

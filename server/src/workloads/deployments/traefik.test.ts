@@ -5,7 +5,8 @@ import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TraefikStandIn } from '../../../../proxies/traefik/testing.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
-import { Asking, freePort, told } from './testing/container-stack.ts'
+import { freePort } from '../../../../test/fixtures/free-port.ts'
+import { Asking, told } from './testing/container-stack.ts'
 
 const token = 'of-the-endpoint-of-traefik'
 let house: TestHouse

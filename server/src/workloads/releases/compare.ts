@@ -1,5 +1,5 @@
 import type { Difference, Release } from '@wheelhouse/contract'
-import { isSecretKey } from '@wheelhouse/platform/log'
+import { isSecretKey, secretMark } from '@wheelhouse/platform/log'
 import type { ReleaseContent } from './content.ts'
 
 const said = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)) ?? ''
@@ -24,8 +24,8 @@ function differMaps(
     if (!isSecret(name)) return found
     return found.map((one) => ({
       ...one,
-      before: old === null ? null : '[secret]',
-      after: now === null ? null : '[secret]',
+      before: old === null ? null : secretMark,
+      after: now === null ? null : secretMark,
     }))
   })
 }
@@ -67,7 +67,7 @@ export function compareReleases(
         key in is ? said(is[key]) : null,
       )
       return found.map((one) =>
-        hides(one.before) || hides(one.after) ? { ...one, before: '[secret]', after: '[secret]' } : one,
+        hides(one.before) || hides(one.after) ? { ...one, before: secretMark, after: secretMark } : one,
       )
     })
     const environment = differMaps(

@@ -1,4 +1,3 @@
 export { requireExec } from './exec-leave.ts'
 export { serviceHandlers } from './operations.ts'
 export { runCommand } from './run-command.ts'
-export { createTerminals } from './terminal.ts'

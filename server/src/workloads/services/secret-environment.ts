@@ -1,18 +1,17 @@
-import { isSecretKey } from '@wheelhouse/platform/log'
+import { isSecretKey, secretMark } from '@wheelhouse/platform/log'
 
 export interface Variable {
   readonly name: string
   readonly value: string
   readonly masked: boolean
 }
-const mask = '[secret]'
 // Bounded, and only from where a word begins: a long value without an address must not be searched from each of its letters.
 const passwordInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]*:)[^\s@/]+@/gi
 const assignment = /^([\w.-]{1,200})=(.+)$/s
 
 /** One value of a variable, as it may be read. */
 const clean = (name: string, value: string): string =>
-  value !== '' && isSecretKey(name) ? mask : value.replace(passwordInUrl, `$1${mask}@`)
+  value !== '' && isSecretKey(name) ? secretMark : value.replace(passwordInUrl, `$1${secretMark}@`)
 
 /** Values whose names speak of secrets are masked, and credentials inside addresses are cut out. */
 export function maskEnvironment(environment: Readonly<Record<string, string>>): Variable[] {
@@ -27,7 +26,7 @@ export function maskEnvironment(environment: Readonly<Record<string, string>>): 
 /** The native document without the values that `maskEnvironment` masks: they stand there as NAME=value too. */
 export function maskNative(native: unknown, secrets: readonly string[]): unknown {
   if (typeof native === 'string') {
-    const text = secrets.reduce((left, secret) => left.replaceAll(secret, mask), native)
+    const text = secrets.reduce((left, secret) => left.replaceAll(secret, secretMark), native)
     // However short a value is: beside its name it is known for what it is.
     const [, name, value] = assignment.exec(text) ?? []
     return name === undefined || value === undefined ? clean('', text) : `${name}=${clean(name, value)}`

@@ -1,6 +1,5 @@
 import { Failure, type Permission, type TriggerAction } from '@wheelhouse/contract'
-
-const mask = '[secret]'
+import { secretMark } from '@wheelhouse/platform/log'
 
 /** What whoever makes or fires it must hold. The action asks for more where it knows of places. */
 export const permissionFor = (action: TriggerAction): Permission =>
@@ -12,10 +11,10 @@ export function shownAction(action: TriggerAction): TriggerAction {
   const { variables, source } = action
   return {
     ...action,
-    ...(source === undefined ? {} : { source: mask }),
+    ...(source === undefined ? {} : { source: secretMark }),
     ...(variables === undefined
       ? {}
-      : { variables: Object.fromEntries(Object.keys(variables).map((name) => [name, mask])) }),
+      : { variables: Object.fromEntries(Object.keys(variables).map((name) => [name, secretMark])) }),
   }
 }
 
@@ -27,7 +26,7 @@ export function withKept(given: TriggerAction, before: TriggerAction | null): Tr
   if (given.do !== 'deploy') return given
   const old = before?.do === 'deploy' ? before : null
   const kept = (field: string, value: string, known: string | undefined): string => {
-    if (value !== mask) return value
+    if (value !== secretMark) return value
     if (known === undefined)
       throw new Failure(
         'VALIDATION_FAILED',

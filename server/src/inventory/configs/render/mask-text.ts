@@ -1,7 +1,7 @@
-import { isSecretKey } from '@wheelhouse/platform/log'
+import { isSecretKey, longestFirst, secretMark, spellingsOf } from '@wheelhouse/platform/log'
 import { readEnv } from '../text/env-text.ts'
 
-export const mask = '[secret]'
+export const mask = secretMark
 const changedMask = '[secret, changed]'
 /** A shorter value is masked only where its name stands beside it: elsewhere it would blot out plain words. */
 const shortestLiteral = 4
@@ -16,24 +16,14 @@ export interface Hidden {
 const assignment = /([\w.-]{1,100})(["']?[ \t]*[=:][ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s"',;&\n]+)/g
 const userInUrl = /(\w+:\/\/[^\s:@/[\]]*:)([^\s@/[\]]+)@/g
 
-/** The spellings in which a value may stand in a file. */
-function spellings(value: string): string[] {
-  const inJson = JSON.stringify(value).slice(1, -1)
-  const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= longestLiteralLine) : []
-  // A key in PEM is often indented or cut into lines of its own.
-  return [
-    value,
-    inJson,
-    encodeURIComponent(value),
-    value.replaceAll('$', String.raw`\$`),
-    ...lines.map((line) => line.trim()),
-  ]
-}
-
-function literalsOf(values: Iterable<string>): string[] {
-  const all = [...values].flatMap(spellings).filter((text) => text.length >= shortestLiteral)
-  return [...new Set(all)].sort((a, b) => b.length - a.length)
-}
+/** The spellings in which a value may stand in a file; some formats write a dollar sign with a stroke before it. */
+const literalsOf = (values: Iterable<string>): string[] =>
+  longestFirst(
+    [...values].flatMap((value) => [
+      ...spellingsOf(value, longestLiteralLine),
+      ...spellingsOf(value.replaceAll('$', String.raw`\$`), longestLiteralLine),
+    ]),
+  )
 
 const hides = (hidden: Hidden, key: string): boolean =>
   hidden.keys.has(key) || hidden.keys.has(key.toUpperCase()) || isSecretKey(key)
@@ -80,7 +70,7 @@ function maskOne(
 export function maskPair(before: string | null, after: string, hidden: Hidden): { before: string; after: string } {
   const old = secretsIn(before ?? '', hidden)
   const all = [...hidden.values, ...old.values(), ...secretsIn(after, hidden).values()]
-  const raw = [...new Set(all)].filter((value) => value.length >= shortestLiteral).sort((a, b) => b.length - a.length)
+  const raw = longestFirst(all.filter((value) => value.length >= shortestLiteral))
   const literals = literalsOf(all)
   const meant = readEnv(before ?? '').entries.map(({ value }) => value)
   const wordAfter = (value: string, key?: string): string => {

@@ -1,4 +1,4 @@
-import { type ConfigProblem, Failure, type Plan } from '@wheelhouse/contract'
+import { type ConfigProblem, Failure } from '@wheelhouse/contract'
 import { checkValues, errorsOf } from '../check/check-values.ts'
 import { isSecret, type JsonSchema } from '../check/secret-keys.ts'
 import { mask } from '../render/mask-text.ts'
@@ -103,6 +103,3 @@ export function countWords({ added, changed, removed }: Difference): string {
   ].filter((part) => typeof part === 'string')
   return parts.length === 0 ? 'nothing changes' : parts.join(', ')
 }
-
-export const countVerbs = (steps: Plan['steps']): Record<string, number> =>
-  Object.fromEntries(Object.entries(Object.groupBy(steps, ({ verb }) => verb)).map(([verb, all]) => [verb, all.length]))

@@ -65,7 +65,22 @@ export function containerReasons(spec: ContainerSpec, own: ReadonlySet<string>, 
     namespaceReason(spec.ipcMode, 'shared memory', own, rules.hostNamespaces),
     namespaceReason(spec.usernsMode, 'user space', own, rules.hostNamespaces),
     !rules.hostNetwork && spec.networks.some((network) => network.name === 'host') && 'uses the network of the host',
+    namespaceReason(spec.utsMode ?? null, 'host name space', own, rules.hostNamespaces),
+    namespaceReason(spec.cgroupNamespace ?? null, 'control groups', own, rules.hostNamespaces),
     spec.cgroupParent !== null && !rules.hostNamespaces && 'sets cgroup_parent',
+    ...(rules.devices.includes('*') ? [] : (spec.deviceRules ?? [])).map((rule) => `opens devices by the rule ${rule}`),
+    ...(rules.devices.includes('*') ? [] : (spec.deviceRequests ?? [])).map(
+      (request) => `asks for devices of ${request.driver || 'the host'}`,
+    ),
+    spec.runtime && !rules.privileged && `runs in the runtime ${spec.runtime}`,
+    ...(spec.volumesFrom ?? [])
+      .map((from) => from.split(':')[0] ?? '')
+      .filter((name) => !own.has(name))
+      .map((name) => `takes the volumes of ${name}, which is not of this stack`),
+    ...(spec.groupAdd ?? [])
+      .filter((group) => /^(?:0|root|docker)$/.test(group) && !rules.privileged)
+      .map((group) => `joins the group ${group}`),
+    spec.oomKillDisable && !rules.privileged && 'cannot be killed when memory runs out',
     ...Object.keys(rules.sysctls ? {} : spec.sysctls)
       .filter((name) => !name.startsWith('net.'))
       .map((name) => `sets ${name}`),

@@ -1,4 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
+import { secretMark } from '@wheelhouse/platform/log'
 import type { DatabaseSpec } from '../backup-plan.ts'
 import type { TableRows } from '../part.ts'
 import type { Programs, RunningClient } from './programs.ts'
@@ -32,7 +33,7 @@ export const besideName = (name: string, word: 'drill' | 'restore' | 'before', r
 
 /** Text of a program without the password, should it repeat it. */
 export const withoutPassword = (words: string, spec: DatabaseSpec): string =>
-  spec.password === '' ? words : words.replaceAll(spec.password, '[secret]')
+  spec.password === '' ? words : words.replaceAll(spec.password, secretMark)
 
 /** Feeds a client and reads it at once: a program that waits for its output to be read would never take all input. */
 export async function talk(client: RunningClient, input: AsyncIterable<Uint8Array>): Promise<string> {

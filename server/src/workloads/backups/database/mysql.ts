@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { TableRows } from '../part.ts'
 import { MysqlRows } from './count-mysql.ts'
 import { type Access, type DatabaseEngine, type Leniency, refused, talk, watched } from './engine.ts'
-import { type Found, findProgram } from './programs.ts'
+import { type Found, findProgram, withFileHeld } from './programs.ts'
 
 const marker = '-- Dump completed'
 /** What comes after it in a dump are events, which are only wanted in the real database. */
@@ -77,21 +77,10 @@ export function openMysql({ programs, spec }: Access): MysqlEngine {
       '--',
       spec.name,
     ]
-    // Not `withPrivateFile` around a `yield`: the file is there while the program runs, and no longer.
-    const { promise: over, resolve: end } = Promise.withResolvers<void>()
-    const { promise: path, resolve: ready, reject: failed } = Promise.withResolvers<string>()
-    const holding = programs.withPrivateFile(file, async (at) => {
-      ready(at)
-      await over
-    })
-    holding.catch(failed)
-    try {
-      const client = await programs.start([name, `--defaults-file=${await path}`, ...argv], {}, signal)
+    yield* withFileHeld(programs, file, async function* (path) {
+      const client = await programs.start([name, `--defaults-file=${path}`, ...argv], {}, signal)
       yield* watched(client, { program: name, marker, spec, seen, lenient })
-    } finally {
-      end()
-      await holding.catch(() => undefined)
-    }
+    })
   }
 
   const tablesOf = async (name: string, kinds: string, signal: AbortSignal): Promise<string[]> => {

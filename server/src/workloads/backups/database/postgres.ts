@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { PostgresRows } from './count-postgres.ts'
 import { type Access, type DatabaseEngine, refused, talk, watched } from './engine.ts'
+import { withFileHeld } from './programs.ts'
 
 const marker = 'PostgreSQL database dump complete'
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
@@ -48,21 +49,11 @@ export function openPostgres({ programs, spec }: Access): PostgresEngine {
     `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = ${text(name)} and pid <> pg_backend_pid();`
 
   async function* dumped(rows: PostgresRows, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const { promise: over, resolve: end } = Promise.withResolvers<void>()
-    const { promise: path, resolve: ready, reject: failed } = Promise.withResolvers<string>()
-    const holding = programs.withPrivateFile(file, async (at) => {
-      ready(at)
-      await over
-    })
-    holding.catch(failed)
-    try {
+    yield* withFileHeld(programs, file, async function* (path) {
       const argv = ['pg_dump', '-w', '--format=plain', '--encoding=UTF8'] as const
-      const client = await programs.start([...argv], variables(await path, spec.name), signal)
+      const client = await programs.start([...argv], variables(path, spec.name), signal)
       yield* watched(client, { program: 'pg_dump', marker, spec, seen: (chunk) => rows.add(chunk) })
-    } finally {
-      end()
-      await holding.catch(() => undefined)
-    }
+    })
   }
 
   const relations = (kinds: string): string => `

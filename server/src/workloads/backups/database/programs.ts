@@ -27,6 +27,28 @@ export interface Programs {
 
 const wordsKept = 4000
 
+/** Chunks of a program that reads a private file: it is there while the program runs, and no longer. */
+export async function* withFileHeld(
+  programs: Pick<Programs, 'withPrivateFile'>,
+  text: string,
+  run: (path: string) => AsyncGenerator<Buffer>,
+): AsyncGenerator<Buffer> {
+  // Not `withPrivateFile` around a `yield`, which may never be gone on with.
+  const { promise: over, resolve: end } = Promise.withResolvers<void>()
+  const { promise: path, resolve: ready, reject: failed } = Promise.withResolvers<string>()
+  const holding = programs.withPrivateFile(text, async (at) => {
+    ready(at)
+    await over
+  })
+  holding.catch(failed)
+  try {
+    yield* run(await path)
+  } finally {
+    end()
+    await holding.catch(() => undefined)
+  }
+}
+
 export const localPrograms: Programs = {
   async start(argv, env, signal) {
     const program = await spawnStream(argv, { env, signal })

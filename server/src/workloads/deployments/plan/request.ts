@@ -5,9 +5,11 @@ import { type Project, type ProjectInput } from '../../stacks/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
+import { leftElsewhere } from './elsewhere.ts'
 import { placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
 import { askedProject } from './source.ts'
+import { templatesOf } from './templates-of.ts'
 
 /** A run as it would be: who may, what it does, and where. */
 export interface Prepared {
@@ -107,33 +109,21 @@ const skippedOf = (project: Project, flags: DeploymentFlags): Set<string> =>
     ...(flags.skipTests ? ['test'] : []),
   ])
 
-export function flagsOf(asked: DeploymentFlags): DeploymentFlags {
-  const {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  } = asked
-  const all = {
-    strategy,
-    skipBackup,
-    skipBuild,
-    skipTests,
-    skip,
-    force,
-    rollbackOnError,
-    rollbackDatabase,
-    parallel,
-    reason,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
+const flagNames = [
+  'strategy',
+  'skipBackup',
+  'skipBuild',
+  'skipTests',
+  'skip',
+  'force',
+  'rollbackOnError',
+  'rollbackDatabase',
+  'parallel',
+  'reason',
+] as const satisfies readonly (keyof DeploymentFlags)[]
+
+export const flagsOf = (asked: DeploymentFlags): DeploymentFlags =>
+  Object.fromEntries(flagNames.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])))
 
 export async function prepareDeploy(room: DeployRoom, asked: Asked, caller: Caller): Promise<Prepared> {
   const project = await askedProject(room, asked, caller)
@@ -169,8 +159,9 @@ export async function prepareSource(
     apps,
     skipped: skippedOf(project, flags),
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },
-    notes,
+    notes: [...notes, ...(await leftElsewhere(room, project, placements))],
     rendersFiles: true,
+    files: templatesOf(project, asked.apps ?? [], before?.artefacts.map((artefact) => artefact.app) ?? []),
     verb: how.verb,
   })
   const request: DeployRequest = {

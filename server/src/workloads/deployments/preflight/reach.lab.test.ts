@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { suite } from '../../../../../test/needs.ts'
-import { Asking, ContainerHouse, freePort, healthcheck, serving, told } from '../testing/container-stack.ts'
+import { freePort } from '../../../../../test/fixtures/free-port.ts'
+import { Asking, ContainerHouse, healthcheck, serving, told } from '../testing/container-stack.ts'
 
 const addressOf = (node: string): string => process.env[`WHEELHOUSE_TEST_${node.toUpperCase()}_ADDRESS`]!
 

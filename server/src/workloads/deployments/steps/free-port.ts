@@ -2,11 +2,11 @@ import type { WorkloadSpec } from '@wheelhouse/driver'
 import { createServer } from 'node:net'
 
 /** Listens on a port for a moment; 0 takes any. Rejects when it is taken. */
-function tryPort(port: number): Promise<number> {
+function tryPort(port: number, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
-    probe.listen(port, '127.0.0.1', () => {
+    probe.listen(port, host, () => {
       const address = probe.address()
       probe.close(() =>
         typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
@@ -32,3 +32,9 @@ export async function freePort(kind: WorkloadSpec['kind']): Promise<number> {
     }
   }
 }
+
+export const isFree = (host: string, port: number): Promise<boolean> =>
+  tryPort(port, host).then(
+    () => true,
+    () => false,
+  )

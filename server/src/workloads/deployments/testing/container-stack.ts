@@ -1,20 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Deployment, deploymentEnded, type Service } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
 import { contextTar } from '../build/context-tar.ts'
 import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 /** A web server of the lab that ends when it is told to, with what it does beforehand. */
 export const serving = (before = 'true'): string =>

@@ -1,4 +1,5 @@
 import type { Plan, PlanStep } from '@wheelhouse/contract'
+import { countVerbs } from '../../../dispatch/index.ts'
 import type { Decision } from './decide.ts'
 import { digestOf } from './digest.ts'
 import type { Rendered } from '../rendered.ts'
@@ -10,12 +11,6 @@ const words: Record<PlanStep['verb'], string> = {
   replace: 'to replace',
   remove: 'to remove',
   keep: 'to keep',
-}
-
-export function countVerbs(steps: readonly PlanStep[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
-  return counts
 }
 
 /** "shop on north: 2 to create, 1 to keep." */

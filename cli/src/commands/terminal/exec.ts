@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { connect } from '../connect.ts'
-import { usage } from '../failure.ts'
-import { action } from '../globals.ts'
-import { parseDuration } from '../moment.ts'
-import { structured } from '../presentation/output.ts'
-import { findService } from '../resolve.ts'
-import type { Shell } from '../shell.ts'
-import { terminalSession } from '../live/terminal-session.ts'
+import { connect } from '../../connect.ts'
+import { usage } from '../../failure.ts'
+import { action } from '../../globals.ts'
+import { parseDuration } from '../../moment.ts'
+import { structured } from '../../presentation/output.ts'
+import { findService } from '../../resolve.ts'
+import type { Shell } from '../../shell.ts'
+import { showTerminal } from '../../live/show-terminal.ts'
 
 interface Options {
   stdin?: boolean
@@ -32,9 +32,8 @@ async function exec(shell: Shell, options: Options, [name = '', ...rest]: readon
   const connection = await connect(shell)
   const service = await findService(connection.client, name, options)
   if (wantsTerminal) {
-    const socket = await connection.terminal(`/ws/containers/${encodeURIComponent(service.id)}/exec`)
-    process.exitCode = await terminalSession(socket, { argv, ...(options.user ? { user: options.user } : {}) })
-    return
+    const user = options.user ? { user: options.user } : {}
+    return showTerminal(shell, connection, { kind: 'open', serviceId: service.id, argv, ...user })
   }
   const answer = await connection.client.services.exec({
     id: service.id,

@@ -1,0 +1,1 @@
+export { networkHandlers, type NetworkParts } from './operations.ts'

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Failure, type Volume } from '@wheelhouse/contract'
+import type { Files } from '@wheelhouse/driver'
+import { Parser } from 'tar'
+
+const blockBytes = 512
+
+export interface Restore {
+  readonly files: Files
+  readonly volume: Volume
+  readonly path: string
+  /** First remove what is in the folder. */
+  readonly empty: boolean
+  readonly workFolder: string
+}
+
+/**
+ * Unpacks a tar in a folder of a volume. What is to be emptied first is emptied only when the tar is here, whole and readable: a
+ * connection that breaks in the middle must not leave nothing at all.
+ */
+export async function restoreTar(
+  { files, volume, path, empty, workFolder }: Restore,
+  tar: Readable,
+  signal: AbortSignal,
+): Promise<void> {
+  if (empty || path === '/') requireQuiet(volume)
+  if (!empty) return await files.extract(path, tar, signal)
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const file = join(workFolder, `${randomUUID()}.tar`)
+  try {
+    await pipeline(tar, createWriteStream(file, { mode: 0o600 }), { signal })
+    await requireReadable(file, signal)
+    await removeAll(files, path, signal)
+    await files.extract(path, createReadStream(file), signal)
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+function requireQuiet(volume: Volume): void {
+  const names = volume.usedBy.filter(({ running }) => running).map(({ name }) => name)
+  if (names.length === 0) return
+  throw new Failure(
+    'STATE_CONFLICT',
+    `${names.join(', ')} ${names.length === 1 ? 'runs' : 'run'} on ${volume.name} and would read half of it. Stop ${names.length === 1 ? 'it' : 'them'} first.`,
+    { users: names },
+  )
+}
+
+async function requireReadable(path: string, signal: AbortSignal): Promise<void> {
+  let entries = 0
+  const parser = new Parser({ strict: true, onReadEntry: (entry) => (entries++, entry.resume()) })
+  try {
+    await pipeline(createReadStream(path), parser, { signal })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw noTar((error as Error).message, error)
+  }
+  if (entries === 0) throw noTar('it holds nothing')
+  // A tar that was cut between two files still reads well: only its end marker tells that it is all.
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const end = Buffer.alloc(blockBytes, 1)
+    await file.read(end, 0, blockBytes, Math.max(0, size - blockBytes))
+    if (end.some((byte) => byte !== 0)) throw noTar('its end is missing')
+  } finally {
+    await file.close()
+  }
+}
+
+const noTar = (why: string, cause?: unknown): Failure =>
+  new Failure(
+    'VALIDATION_FAILED',
+    `What was sent is no whole tar: ${why}. Nothing was changed.`,
+    { field: 'body' },
+    { cause },
+  )
+
+async function removeAll(files: Files, path: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { entries } = await files.list(path, 1000, signal)
+    if (entries.length === 0) return
+    for (const entry of entries) await files.remove(entry.path, signal)
+  }
+}
