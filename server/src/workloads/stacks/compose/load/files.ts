@@ -14,7 +14,7 @@ export interface ProjectFiles {
 /** A path as a file of `directory` writes it; one of elsewhere or of a home folder stays as it is. */
 export function resolveFrom(directory: string, path: string): string {
   if (path === '' || path.startsWith('~') || isRemote(path)) return path
-  return posix.isAbsolute(path) ? path : posix.join(directory, path)
+  return posix.isAbsolute(path) ? path : posix.join(directory, path).replace(/(?<=.)\/$/, '')
 }
 
 export const isRemote = (path: string): boolean => /^(?:oci|https?|git|ssh):\/\/|^git@|^github\.com\//.test(path)

@@ -64,6 +64,8 @@ export function loadCompose(input: LoadInput, problems: Problems): Loaded {
   const name = nameOf({ ...input, sources }, variables)
   const around = { ...base, variables: name === null ? variables : { ...variables, COMPOSE_PROJECT_NAME: name } }
   const model = readModel(sources, around, [])
+  if (model.entries.size === 0 && !problems.failed)
+    problems.error([], 'The file is empty or not a map. It starts with name: and services:.')
   const reader = new EnvironmentReader(around)
   const whole = normalize(model, name ?? 'stack', around.variables)
   const resolved = mapServices(whole, (service, of) => reader.labels(reader.environment(service, of), of))

@@ -1,3 +1,4 @@
+import { checkDependencies } from '../../file/dependencies.ts'
 import { didYouMean } from '../../file/nearest.ts'
 import type { Path, Problems } from '../../file/problems.ts'
 import { entryOf, isNothing, type Mapping, type Node, textOf } from '../tree/node.ts'
@@ -9,13 +10,37 @@ const has = (node: Node | undefined, key: string): boolean => entryOf(node, key)
 /** What each key allows may still not fit together: names of nothing, and keys that exclude each other. */
 export function checkConsistency(model: Mapping, profiles: ReadonlySet<string>, problems: Problems): void {
   const services = entryOf(model, 'services')
+  const active = new Map<string, Mapping>()
   if (services?.kind === 'map')
     for (const [name, { value }] of services.entries) {
       const own = itemsOf(entryOf(value, 'profiles')).flatMap((item) => textOf(item) ?? [])
-      if (value.kind === 'map' && isActive(own, profiles)) checkService(model, value, ['services', name], problems)
+      if (value.kind !== 'map' || !isActive(own, profiles)) continue
+      active.set(name, value)
+      checkService(model, value, ['services', name], problems)
     }
+  checkOrder(active, problems)
   checkSources(model, 'secrets', ['file', 'environment'], problems)
   checkSources(model, 'configs', ['file', 'environment', 'content'], problems)
+}
+
+/** Dependencies on what is not there, and loops of them. */
+function checkOrder(active: ReadonlyMap<string, Mapping>, problems: Problems): void {
+  const known = [...active.keys()]
+  const needs = [...active].map(([name, service]) => {
+    const needed = entryOf(service, 'depends_on')
+    const entries = needed?.kind === 'map' ? [...needed.entries] : []
+    const needless = (value: Node): boolean => {
+      const required = entryOf(value, 'required')
+      return required?.kind === 'scalar' && required.value === false
+    }
+    return [
+      name,
+      entries.flatMap(([other, { value }]) =>
+        needless(value) && !active.has(other) ? [] : [{ service: other, condition: 'started' as const }],
+      ),
+    ] as const
+  })
+  checkDependencies(new Map(needs), known, problems)
 }
 
 function checkService(model: Mapping, service: Mapping, path: Path, problems: Problems): void {
@@ -31,6 +56,20 @@ function checkService(model: Mapping, service: Mapping, path: Path, problems: Pr
         )
     }
   }
+  const declared = (section: 'networks' | 'volumes', name: string, at: Path): void => {
+    const all = entryOf(model, section)
+    const keys = all?.kind === 'map' ? all.entries : new Map<string, never>()
+    if (!keys.has(name) && !(section === 'networks' && name === 'default'))
+      problems.error(
+        at,
+        `There is no ${section.slice(0, -1)} ${name} in the file: add it under ${section} at the top.${didYouMean(name, keys.keys())}`,
+      )
+  }
+  const networks = entryOf(service, 'networks')
+  if (networks?.kind === 'map')
+    for (const name of networks.entries.keys()) declared('networks', name, [...path, 'networks', name])
+  if (networks !== undefined && textOf(entryOf(service, 'network_mode')))
+    problems.errorAtKey([...path, 'network_mode'], 'network_mode and networks exclude each other. Keep one.')
   named('secrets', entryOf(service, 'secrets'), [...path, 'secrets'])
   named('configs', entryOf(service, 'configs'), [...path, 'configs'])
   const build = entryOf(service, 'build')
@@ -48,9 +87,12 @@ function checkService(model: Mapping, service: Mapping, path: Path, problems: Pr
   for (const device of devices)
     if (has(device, 'count') && has(device, 'device_ids'))
       problems.error([...path, 'gpus'], 'count and device_ids exclude each other. Keep one.')
-  for (const [index, volume] of itemsOf(entryOf(service, 'volumes')).entries())
+  for (const [index, volume] of itemsOf(entryOf(service, 'volumes')).entries()) {
+    const source = textOf(entryOf(volume, 'source'))
+    if (source && textOf(entryOf(volume, 'type')) === 'volume') declared('volumes', source, [...path, 'volumes', index])
     if (textOf(entryOf(volume, 'type')) === 'bind' && !has(volume, 'source'))
       problems.error([...path, 'volumes', index], 'A bind needs a source: a folder or file on the target.')
+  }
 }
 
 function checkBuild(model: Mapping, service: Mapping, build: Node | undefined, at: Path, problems: Problems): void {
