@@ -34,6 +34,11 @@ const serviceList = createRoute({
 const servicePage = lazyRouteComponent(() => import('./pages/workloads/service/service-page.tsx'), 'ServicePage')
 const service = createRoute({ getParentRoute: () => services, path: '$id', component: servicePage })
 const serviceTab = createRoute({ getParentRoute: () => services, path: '$id/$tab', component: servicePage })
+const terminal = createRoute({
+  ...inside,
+  path: '/terminals/$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/terminals/terminal-page.tsx'), 'TerminalPage'),
+})
 const stacks = createRoute({ ...inside, path: '/stacks', ...nested })
 const stackList = createRoute({
   getParentRoute: () => stacks,
@@ -89,6 +94,26 @@ const backup = createRoute({
   path: '/backups/$id',
   component: lazyRouteComponent(() => import('./pages/workloads/backups/backup-page.tsx'), 'BackupPage'),
 })
+const volumes = createRoute({
+  ...inside,
+  path: '/volumes',
+  component: lazyRouteComponent(() => import('./pages/workloads/volumes/volume-list.tsx'), 'VolumeList'),
+})
+const volume = createRoute({
+  ...inside,
+  path: '/volumes/$target/$name',
+  component: lazyRouteComponent(() => import('./pages/workloads/volumes/volume-page.tsx'), 'VolumePage'),
+})
+const networks = createRoute({
+  ...inside,
+  path: '/networks',
+  component: lazyRouteComponent(() => import('./pages/workloads/networks/network-list.tsx'), 'NetworkList'),
+})
+const network = createRoute({
+  ...inside,
+  path: '/networks/$target/$network',
+  component: lazyRouteComponent(() => import('./pages/workloads/networks/network-page.tsx'), 'NetworkPage'),
+})
 const triggers = createRoute({
   ...inside,
   path: '/triggers',
@@ -98,6 +123,28 @@ const notifications = createRoute({
   ...inside,
   path: '/notifications',
   component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
+})
+const images = createRoute({ ...inside, path: '/images', ...nested })
+const imageList = createRoute({
+  getParentRoute: () => images,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-list.tsx'), 'ImageList'),
+})
+const image = createRoute({
+  getParentRoute: () => images,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-page.tsx'), 'ImagePage'),
+})
+const registries = createRoute({ ...inside, path: '/registries', ...nested })
+const registryList = createRoute({
+  getParentRoute: () => registries,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-list.tsx'), 'RegistryList'),
+})
+const registry = createRoute({
+  getParentRoute: () => registries,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-page.tsx'), 'RegistryPage'),
 })
 const targets = createRoute({
   ...inside,
@@ -191,14 +238,21 @@ const tree = root.addChildren([
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
+    terminal,
     stacks.addChildren([stackList, newStack, editStack, stackHistory, stack]),
     deployments.addChildren([deploymentList, newDeployment, deployment]),
     releases,
     comparison,
     backups,
     backup,
+    volumes,
+    volume,
+    networks,
+    network,
     triggers,
     notifications,
+    images.addChildren([imageList, image]),
+    registries.addChildren([registryList, registry]),
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),

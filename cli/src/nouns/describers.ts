@@ -4,13 +4,16 @@ import type {
   Certificate,
   ConfigSet,
   Deployment,
+  Image,
   Job,
+  Network,
   Release,
   Service,
   Stack,
   Target,
   Trigger,
   User,
+  Volume,
 } from '@wheelhouse/contract'
 import { jobText, stackText, targetText, userText } from '../presentation/detail.ts'
 import type { Look } from '../presentation/look.ts'
@@ -52,6 +55,14 @@ export const describers: Record<string, Describe<never>> = {
     (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
     (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
+  images: async (client, row: Image, look) =>
+    (await import('../presentation/images.ts')).imageText(
+      await client.images.get({ target: row.targetId, image: row.imageId }),
+      look,
+    ),
+  volumes: async (_, row: Volume, look) => (await import('../presentation/engine/volumes.ts')).volumeText(row, look),
+  networks: async (_, row: Network, look) =>
+    (await import('../presentation/engine/networks.ts')).networkText(row, look),
   services: service,
   targets: target,
   stacks: stack,

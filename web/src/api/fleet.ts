@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { client } from './client.ts'
 import { applyFrame } from './frames.ts'
 import { live } from './live.ts'
+import { heardResources } from './resources.ts'
 import { RowStore } from './row-store.ts'
 
 export const services = new RowStore<Service>()
@@ -85,6 +86,7 @@ export function followFleet(): () => void {
       onEvents: (frames) => {
         if (loading) waiting.push(...frames)
         else for (const frame of frames) applyFrame(frame, { services, targets, events })
+        for (const frame of frames) if (frame.kind === 'resources') heardResources(frame)
       },
       onGap: () => void load(),
       onReady: (resumed) => {

@@ -1,24 +1,21 @@
 import { type ContainerDraft, Failure } from '@wheelhouse/contract'
-import type { ContainerSpec } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { serviceIdOf } from '../../inventory/targets/index.ts'
 import { becomeHealthy } from './healthy.ts'
 import { lastLinesOf } from './last-lines.ts'
-import { type ContainerParts, engineOf } from './room.ts'
+import { type ContainerRoom, engineOf } from './room.ts'
 
 export interface CreateData extends Record<string, unknown> {
   readonly targetId: string
   readonly name: string
-  /** ContainerSpec as JSON, sealed: its environment may be secret. */
-  readonly sealed: string
+  /** Of what it is to be, in the store of changes. */
+  readonly change: string
   readonly start: boolean
   readonly by: string
 }
 
-export const createContext = (targetId: string, name: string): string => `container:${targetId}:${name}:create`
-
 /** Throws CONFLICT where the engine has a container of that name. */
-export function requireFree(room: ContainerParts, targetId: string, { name }: Pick<ContainerDraft, 'name'>): void {
+export function requireFree(room: ContainerRoom, targetId: string, { name }: Pick<ContainerDraft, 'name'>): void {
   const mirror = room.registry.mirror(targetId)
   for (const service of mirror.services.values()) {
     if (service.name !== name) continue
@@ -30,13 +27,12 @@ export function requireFree(room: ContainerParts, targetId: string, { name }: Pi
 
 /** Pulls, makes and starts. One that does not stay up is left as it is, to be looked at: nothing stood there before. */
 export async function runCreate(
-  room: ContainerParts,
+  room: ContainerRoom,
   data: CreateData,
   job: JobContext,
 ): Promise<Record<string, unknown>> {
   const { connection, containers } = engineOf(room.registry, data.targetId)
-  const sealed = room.secrets.open(data.sealed, createContext(data.targetId, data.name))
-  const spec = JSON.parse(sealed.reveal()) as ContainerSpec
+  const spec = await room.changes.get(data.change)
   const { signal } = job
   job.step('Image', 'running', `Having ${spec.image}`)
   await connection.prepare?.(spec, (message, fraction) => job.progress(fraction ?? job.job.progress, message), signal)
@@ -45,6 +41,7 @@ export async function runCreate(
   const pull = 'never'
   const made = await containers.make({ ...spec, pull }, (message) => job.progress(job.job.progress, message), signal)
   job.step('Create', 'done')
+  await room.changes.forget(data.change)
   const serviceId = serviceIdOf(data.targetId, made)
   if (!data.start) return { serviceId, name: spec.name }
   job.step('Start', 'running', `Starting ${spec.name}`)

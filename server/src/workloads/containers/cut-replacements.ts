@@ -1,6 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import { putBack, type ReplaceData, replacementLabel } from './replace.ts'
-import type { ContainerParts } from './room.ts'
+import type { ContainerRoom } from './room.ts'
 
 /** Named by `asideName`: the name it had, and the job that took it. */
 const asidePattern = /^(.+)\.before-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
@@ -10,11 +10,11 @@ const asidePattern = /^(.+)\.before-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
  * its job is over and the old one is still there, the old one is brought back.
  */
 export class CutReplacements {
-  readonly #room: ContainerParts
+  readonly #room: ContainerRoom
   readonly #underWay = new Set<string>()
   #leave: () => void = () => undefined
 
-  constructor(room: ContainerParts) {
+  constructor(room: ContainerRoom) {
     this.#room = room
   }
 

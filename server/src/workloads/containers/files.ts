@@ -4,12 +4,12 @@ import type { Files } from '@wheelhouse/driver'
 import type { CallContext, Handlers } from '../../dispatch/index.ts'
 import { refuseBeyond } from '../services/index.ts'
 import { listFiles, plainPath, readText, writeText } from '../volumes/index.ts'
-import { type ContainerParts, reachContainer } from './room.ts'
+import { type ContainerRoom, reachContainer } from './room.ts'
 
 type FileVerbs = 'files' | 'readFile' | 'writeFile' | 'copyOut' | 'copyIn' | 'changes'
 
 /** Files of containers, running or not. Where a container reaches beyond its walls, its files are those of the host. */
-export function fileHandlers({ registry, announce }: ContainerParts): Pick<Handlers<typeof containers>, FileVerbs> {
+export function fileHandlers({ registry, announce }: ContainerRoom): Pick<Handlers<typeof containers>, FileVerbs> {
   const inside = async (id: string, { caller }: CallContext): Promise<Files> => {
     const { connection, containers: port, nativeId, service } = reachContainer(registry, id)
     await refuseBeyond(caller, service, connection, nativeId)

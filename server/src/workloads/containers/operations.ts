@@ -2,7 +2,7 @@ import { type ContainerDraft, Failure, type containers, type Service } from '@wh
 import type { ContainerSpec } from '@wheelhouse/driver'
 import { type Caller, callerMay, type Handlers, requirePermission, shownJob } from '../../dispatch/index.ts'
 import { allowanceOf, containerReasons, refuseOrTell } from '../../inventory/policies/index.ts'
-import { createContext, type CreateData, requireFree } from './create.ts'
+import { type CreateData, requireFree } from './create.ts'
 import { composeText } from './draft/compose-text.ts'
 import { draftOfSpec } from './draft/from-spec.ts'
 import { draftOfCommand } from './draft/read-run.ts'
@@ -10,12 +10,12 @@ import { runText } from './draft/run-text.ts'
 import { specOfDraft } from './draft/to-spec.ts'
 import { fileHandlers } from './files.ts'
 import { createPlan, prunePlan, replacePlan } from './plans.ts'
-import { type ReplaceData, sealContext } from './replace.ts'
-import { type ContainerParts, engineOf, reachContainer } from './room.ts'
+import type { ReplaceData } from './replace.ts'
+import { type ContainerRoom, engineOf, reachContainer } from './room.ts'
 
 const healthyWithinMs = 60_000
 
-export function containerHandlers(room: ContainerParts): Handlers<typeof containers> {
+export function containerHandlers(room: ContainerRoom): Handlers<typeof containers> {
   const { registry } = room
   const nameOf = (targetId: string): string => registry.mirror(targetId).record.name
   const reasonsOf = (spec: ContainerSpec, targetId: string): string[] =>
@@ -95,7 +95,7 @@ export function containerHandlers(room: ContainerParts): Handlers<typeof contain
         const data: CreateData = {
           targetId: target,
           name,
-          sealed: room.secrets.seal(JSON.stringify(spec), createContext(target, name)),
+          change: await room.changes.keep(spec),
           start: start ?? true,
           by: context.caller.username,
         }
@@ -118,7 +118,7 @@ export function containerHandlers(room: ContainerParts): Handlers<typeof contain
         const data: ReplaceData = {
           targetId: service.targetId,
           serviceId: id,
-          sealed: room.secrets.seal(JSON.stringify(after), sealContext(id)),
+          change: await room.changes.keep(after),
           withinMs: withinMs ?? healthyWithinMs,
           ran: service.state !== 'stopped' && service.state !== 'failed',
           by: context.caller.username,

@@ -1,16 +1,16 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Connection, ContainerSpec } from '@wheelhouse/driver'
+import type { Connection } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { serviceIdOf } from '../../inventory/targets/index.ts'
 import { lastLinesOf } from './last-lines.ts'
 import { becomeHealthy } from './healthy.ts'
-import { type ContainerParts, reachContainer } from './room.ts'
+import { type ContainerRoom, reachContainer } from './room.ts'
 
 export interface ReplaceData extends Record<string, unknown> {
   readonly targetId: string
   readonly serviceId: string
-  /** ContainerSpec as JSON, sealed: its environment may be secret. */
-  readonly sealed: string
+  /** Of what it is to be, in the store of changes. */
+  readonly change: string
   readonly withinMs: number
   /** Whether the old one ran when it was asked for. */
   readonly ran: boolean
@@ -19,7 +19,6 @@ export interface ReplaceData extends Record<string, unknown> {
 
 /** On the new container: which job made it. */
 export const replacementLabel = 'wheelhouse.replaces'
-export const sealContext = (serviceId: string): string => `container:${serviceId}:replacement`
 
 /** How the old one is called while the new one has its name. */
 export const asideName = (name: string, jobId: string): string => `${name}.before-${jobId}`
@@ -49,14 +48,14 @@ function ignoreMissing(error: unknown): void {
  * and only when it is healthy the old one goes. Any fault brings the old one back.
  */
 export async function runReplace(
-  room: ContainerParts,
+  room: ContainerRoom,
   data: ReplaceData,
   job: JobContext,
 ): Promise<Record<string, unknown>> {
   const { registry } = room
   const { connection, containers, nativeId, service } = reachContainer(registry, data.serviceId)
   const { ran } = data
-  const spec = JSON.parse(room.secrets.open(data.sealed, sealContext(data.serviceId)).reveal()) as ContainerSpec
+  const spec = await room.changes.get(data.change)
   const old = { nativeId, name: service.name, ran }
   const tell = (message: string, fraction?: number): void => job.progress(fraction ?? job.job.progress, message)
   const { signal } = job
@@ -97,6 +96,7 @@ export async function runReplace(
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   )
   job.step('Remove', left === null ? 'done' : 'failed', left ?? '')
+  await room.changes.forget(data.change)
   const id = serviceIdOf(data.targetId, made)
   room.announce({
     type: 'container.replaced',

@@ -2,13 +2,14 @@ import { Failure, type NewEvent, type PolicyRules, type Service } from '@wheelho
 import type { Connection, Containers as ContainersPort } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
-import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { Registry } from '../../inventory/targets/index.ts'
+import type { ChangeStore } from './store.ts'
 
-export interface ContainerParts {
+/** What every part of the domain works with. */
+export interface ContainerRoom {
   readonly registry: Registry
   readonly jobs: Jobs
-  readonly secrets: Pick<Secrets, 'seal' | 'open'>
+  readonly changes: ChangeStore
   readonly log: Log
   readonly announce: (event: NewEvent) => unknown
   /** What workloads may ask of a target. */
