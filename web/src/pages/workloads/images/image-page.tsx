@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import type { Image, images, Job, OutputOf } from '@wheelhouse/contract'
+import type { Image, Job } from '@wheelhouse/contract'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { download } from '../../../api/download.ts'
@@ -26,9 +26,8 @@ import { LayerTable } from './layer-table.tsx'
 import { NamesPanel } from './names-panel.tsx'
 import { RemoveImage } from './remove-image.tsx'
 import { TagDialog } from './tag-dialog.tsx'
-import { nameOf, newerGlyph, newerWords, shortId, targetOf } from './words.ts'
+import { type ImageDetail, nameOf, newerGlyph, newerWords, shortId, targetOf } from './words.ts'
 
-export type ImageDetail = OutputOf<(typeof images)['get']>
 type Layer = { readonly kind: 'tag' | 'copy' } | { readonly kind: 'remove'; readonly asked: string }
 
 /** One image on one engine: what it is made of, who uses it, what it is called. */
