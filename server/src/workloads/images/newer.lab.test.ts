@@ -1,4 +1,4 @@
-import { Live } from '@wheelhouse/client'
+import type { Live } from '@wheelhouse/client'
 import type { Event } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { never } from '../../../../test/docker/engine-bench.ts'
