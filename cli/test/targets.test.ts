@@ -127,8 +127,13 @@ describe('targets import', () => {
   test('registers them with their certificates', async () => {
     await writeFile(join(folder, 'id'), 'PRIVATE')
     const { exit, stderr } = await run(
-      ...['targets', 'import', '--accept-host-key', '--group', 'imported'],
-      ...['--ssh.privateKey', join(folder, 'id')],
+      'targets',
+      'import',
+      '--accept-host-key',
+      '--group',
+      'imported',
+      '--ssh.privateKey',
+      join(folder, 'id'),
     )
     expect(exit).toBe(0)
     expect(stderr).toContain('loose was left')
