@@ -19,6 +19,7 @@ import { notifications } from './observation/notifications.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
+import { containers } from './workloads/containers.ts'
 import { deployments } from './workloads/deployments.ts'
 import { images } from './workloads/images.ts'
 import { networks } from './workloads/networks.ts'
@@ -42,6 +43,7 @@ export interface Contract {
   readonly certificates: typeof certificates
   readonly registries: typeof registries
   readonly services: typeof services
+  readonly containers: typeof containers
   readonly images: typeof images
   readonly volumes: typeof volumes
   readonly networks: typeof networks
@@ -73,6 +75,7 @@ export const contract: Contract = {
   certificates,
   registries,
   services,
+  containers,
   images,
   volumes,
   networks,

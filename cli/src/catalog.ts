@@ -67,6 +67,12 @@ export const words: readonly Word[] = [
     summary: 'Join a terminal that is open; Ctrl-] . leaves it again',
     load: () => import('./commands/terminal/attach.ts'),
   },
+  {
+    name: 'cp',
+    group: act,
+    summary: 'Copy files and folders into containers and volumes, and out of them',
+    load: () => import('./commands/volumes/cp.ts'),
+  },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
   {
     name: 'delete',

@@ -13,6 +13,8 @@ const nouns = [
   'stacks',
   'images',
   'registries',
+  'volumes',
+  'networks',
   'deployments',
   'releases',
   'backups',
@@ -32,6 +34,8 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   service: async (client) => (await client.services.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   stack: async (client) => (await client.stacks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   target: async (client) => (await client.targets.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
+  volume: async (client) => (await client.volumes.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
+  network: async (client) => (await client.networks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   user: async (client) =>
     (await client.users.list({ fields: 'username', limit: 1000 })).items.map((one) => one.username),
   deployment: async (client) => (await client.deployments.list({ limit: 50 })).items.map((one) => one.id),
@@ -146,6 +150,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'get' || word === 'describe' || word === 'delete')
     return rest[0] === undefined ? nouns : namesOf(rest[0])
+  if (word === 'cp') return [...files, ...(await namesOf('volume')).map((name) => `volume/${name}:/`)]
   if (word === 'remove') return namesOf('stack')
   if (word === 'top') return ['services', 'targets']
   if (word === 'completion') return ['bash', 'zsh', 'fish']

@@ -36,6 +36,9 @@ const certificate = () => import('./commands/certificates/verbs.ts')
 const imageTransfer = () => import('./commands/images/transfer.ts')
 const imageName = () => import('./commands/images/names.ts')
 const imageFile = () => import('./commands/images/files.ts')
+const volume = () => import('./commands/volumes/verbs.ts')
+const volumeFile = () => import('./commands/volumes/files.ts')
+const network = () => import('./commands/networks/verbs.ts')
 const release = () => import('./commands/deployments/releases.ts')
 
 export const families: readonly Family[] = [
@@ -129,6 +132,34 @@ export const families: readonly Family[] = [
         load: part(backup, 'defineDrill'),
       },
       { name: 'cleanup', summary: 'Remove old backups, after showing which', load: part(retention, 'defineCleanup') },
+    ],
+  },
+  {
+    domain: 'volumes',
+    name: 'volume',
+    summary: 'Volumes and the files in them',
+    verbs: [
+      { name: 'create', summary: 'Make a volume', load: part(volume, 'defineCreate') },
+      { name: 'ls', summary: 'List a folder of a volume', load: part(volumeFile, 'defineLs') },
+      { name: 'cat', summary: 'Print a text file of a volume', load: part(volumeFile, 'defineCat') },
+      { name: 'edit', summary: 'Change a text file in an editor', load: part(volumeFile, 'defineEdit') },
+      { name: 'rm', summary: 'Remove a file or folder of a volume', load: part(volumeFile, 'defineRm') },
+      { name: 'clone', summary: 'Copy a volume to another name or target', load: part(volume, 'defineClone') },
+      { name: 'save', summary: 'Write a volume, or a folder of it, into a tar', load: part(volume, 'defineSave') },
+      { name: 'restore', summary: 'Put a tar into a volume', load: part(volume, 'defineRestore') },
+      { name: 'prune', summary: 'Remove unused volumes, after showing which', load: part(volume, 'definePrune') },
+    ],
+  },
+  {
+    domain: 'networks',
+    name: 'network',
+    summary: 'Networks and who is in them',
+    verbs: [
+      { name: 'create', summary: 'Make a network', load: part(network, 'defineCreate') },
+      { name: 'connect', summary: 'Let a container into a network', load: part(network, 'defineConnect') },
+      { name: 'disconnect', summary: 'Take a container out of a network', load: part(network, 'defineDisconnect') },
+      { name: 'prune', summary: 'Remove unused networks, after showing which', load: part(network, 'definePrune') },
+      { name: 'topology', summary: 'Who reaches whom', load: part(network, 'defineTopology') },
     ],
   },
   {

@@ -20,6 +20,7 @@ import type {
   RemoveOptions,
   ResourceSpec,
   StopOptions,
+  SwarmDoor,
   TargetOptions,
   WorkloadSpec,
 } from '@wheelhouse/driver'
@@ -34,6 +35,7 @@ import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { DockerSystem } from './system/system.ts'
+import { EngineSwarmDoor } from './swarm-door.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
@@ -64,6 +66,7 @@ export const dockerCapabilities = [
   'files',
   'update',
   'commit',
+  'swarm',
 ] as const satisfies readonly Capability[]
 
 const closeMs = 2000
@@ -76,6 +79,7 @@ export class DockerConnection implements Connection {
   readonly networks: DockerNetworks
   readonly containers: EngineContainers
   readonly system: DockerSystem
+  readonly door: SwarmDoor
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -88,6 +92,7 @@ export class DockerConnection implements Connection {
     this.images = new DockerImages(this.#client)
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
+    this.door = new EngineSwarmDoor(this.#client)
     this.#log = log
     this.volumes = new DockerVolumes(this.#client)
     this.networks = new DockerNetworks(this.#client)

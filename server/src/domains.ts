@@ -25,6 +25,7 @@ import { createTimeline } from './observation/timeline/index.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { createContainers } from './workloads/containers/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
@@ -121,6 +122,15 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const containers = createContainers({
+    database,
+    registry,
+    jobs,
+    secrets,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+  })
   const volumes = createVolumes({
     registry,
     jobs,
@@ -241,6 +251,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates: certificates.handlers,
       registries: registries.handlers,
       services: serviceHandlers(registry),
+      containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,
       networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
@@ -279,6 +290,7 @@ export function createDomains(parts: DomainParts): Domains {
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      containers.start()
       await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
@@ -294,6 +306,7 @@ export function createDomains(parts: DomainParts): Domains {
       policies.close()
       metrics.close()
       volumes.close()
+      containers.close()
       logs.close()
       live.close()
       jobsDomain.close()

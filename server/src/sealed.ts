@@ -6,6 +6,7 @@ import { sealedColumns as registries } from './inventory/registries/index.ts'
 import { sealedColumns as targets } from './inventory/targets/index.ts'
 import { sealedColumns as notifications } from './observation/notifications/index.ts'
 import { sealedColumns as backups } from './workloads/backups/index.ts'
+import { sealedColumns as containers } from './workloads/containers/index.ts'
 import { sealedColumns as deployments } from './workloads/deployments/index.ts'
 import { sealedColumns as releases } from './workloads/releases/index.ts'
 import { sealedColumns as stacks } from './workloads/stacks/index.ts'
@@ -15,11 +16,13 @@ import { sealedColumns as triggers } from './workloads/triggers/index.ts'
 export const sealedColumns: readonly SealedColumn[] = [
   ...signingKeys,
   ...targets,
+  ...registries,
   ...configs,
   ...certificates,
   ...registries,
   ...stacks,
   ...releases,
+  ...containers,
   ...deployments,
   ...backups,
   ...triggers,

@@ -1,11 +1,13 @@
-import type { TestHouse } from '../fixtures/house.ts'
 import { sleepers } from '../faults/control-plane.ts'
+import type { TestHouse } from '../fixtures/house.ts'
 import { password } from './authorisation-cast.ts'
 
 type Input = Record<string, unknown>
+/** By id of the operation; absent where its id, or nothing, is enough. Called with the id of a service. */
+export type Inputs = Readonly<Record<string, (id: string) => Input | Promise<Input>>>
 
 /** Inputs that pass validation and, for those who may, do as little as can be: the service is stopped, names are unknown. */
-export const inputsFor = (house: TestHouse): Readonly<Record<string, (id: string) => Input | Promise<Input>>> => ({
+export const inputsFor = (house: TestHouse): Inputs => ({
   'auth.setup': () => ({ token: 'none', username: 'someone', password }),
   'auth.login': () => ({ username: 'none', password: 'none' }),
   'auth.updateMe': () => ({ displayName: 'Same' }),
@@ -43,6 +45,18 @@ export const inputsFor = (house: TestHouse): Readonly<Record<string, (id: string
   }),
   'certificates.verify': () => ({ domain: 'none.test' }),
   'certificates.remove': () => ({ id: 'none' }),
+  'containers.preview': () => ({ target: 'local', draft: { name: 'none', image: 'none' } }),
+  'containers.fromCommand': () => ({ command: 'docker run none' }),
+  'containers.create': () => ({ target: 'local', draft: { name: 'none', image: 'none' } }),
+  'containers.replace': (id) => ({ id, draft: { name: 'none', image: 'none' } }),
+  'containers.limit': (id) => ({ id, limits: {} }),
+  'containers.commit': (id) => ({ id, tag: 'none:1' }),
+  'containers.prune': () => ({ target: 'local' }),
+  'containers.files': (id) => ({ id, path: '/' }),
+  'containers.readFile': (id) => ({ id, path: '/none' }),
+  'containers.writeFile': (id) => ({ id, path: '/none', text: '' }),
+  'containers.copyOut': (id) => ({ id, path: '/none' }),
+  'containers.copyIn': (id) => ({ id, path: '/none' }),
   'services.rename': (id) => ({ id, name: id.slice(6) }),
   'services.kill': (id) => ({ id, signal: 'CONT' }),
   'services.exec': (id) => ({ id, argv: ['true'] }),

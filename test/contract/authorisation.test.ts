@@ -10,8 +10,8 @@ import { socketProtocol, ticketProtocol } from '@wheelhouse/contract/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applied, sleepers } from '../faults/control-plane.ts'
 import { openTestHouse, type TestHouse } from '../fixtures/house.ts'
-import { inputsFor } from './authorisation-inputs.ts'
 import { type Caller, expected, holds, makeCast, password, type Verdict } from './authorisation-cast.ts'
+import { type Inputs, inputsFor } from './authorisation-inputs.ts'
 
 let house: TestHouse
 let cast: Caller[]
@@ -21,6 +21,7 @@ const placeOf = (serviceId: string): Place => ({ targetId: 'local', serviceId })
 
 beforeAll(async () => {
   house = await openTestHouse()
+  inputs = inputsFor(house)
   await house.admin.targets.register({ name: 'elsewhere', address: 'tcp://127.0.0.1:1' })
   await applied(house.admin, sleepers('pair', ['mine', 'theirs']))
   for (const name of ['mine', 'theirs']) await house.admin.services.stop({ id: `pair-${name}` })
@@ -28,6 +29,7 @@ beforeAll(async () => {
 }, 40_000)
 afterAll(() => house.close())
 
+let inputs: Inputs
 // The last would change what this very machine trusts.
 const destructive = new Set(['services.remove', 'services.start', 'services.restart', 'certificates.trust'])
 // They would end the sign-in of the one who asks, or stream for ever.
@@ -38,7 +40,7 @@ async function call(
   caller: Caller,
   id: string,
 ): Promise<{ code: string; requestId: string; text: string }> {
-  const make = inputsFor(house)[operation.id]
+  const make = inputs[operation.id]
   const usual: Record<string, unknown> = operation.path.includes(':id') ? { id } : {}
   const input = make ? await make(id) : usual
   const path = operation.path.replace(/:(\w+)/g, (_, name: string) => {

@@ -125,7 +125,7 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
   test('is ended with what runs in it', async () => {
     await type(page, 'sleep 987\n')
     await expect.poll(() => docker('top', name)).toContain('sleep 987')
-    await page.getByRole('button', { name: 'End' }).click()
+    await page.getByRole('button', { name: 'End', exact: true }).click()
     await page.getByRole('button', { name: 'Open again' }).waitFor()
     await expect.poll(() => docker('top', name), { timeout: 10_000 }).not.toContain('sleep 987')
     await page.getByRole('button', { name: 'Open again' }).click()

@@ -94,6 +94,26 @@ const backup = createRoute({
   path: '/backups/$id',
   component: lazyRouteComponent(() => import('./pages/workloads/backups/backup-page.tsx'), 'BackupPage'),
 })
+const volumes = createRoute({
+  ...inside,
+  path: '/volumes',
+  component: lazyRouteComponent(() => import('./pages/workloads/volumes/volume-list.tsx'), 'VolumeList'),
+})
+const volume = createRoute({
+  ...inside,
+  path: '/volumes/$target/$name',
+  component: lazyRouteComponent(() => import('./pages/workloads/volumes/volume-page.tsx'), 'VolumePage'),
+})
+const networks = createRoute({
+  ...inside,
+  path: '/networks',
+  component: lazyRouteComponent(() => import('./pages/workloads/networks/network-list.tsx'), 'NetworkList'),
+})
+const network = createRoute({
+  ...inside,
+  path: '/networks/$target/$network',
+  component: lazyRouteComponent(() => import('./pages/workloads/networks/network-page.tsx'), 'NetworkPage'),
+})
 const triggers = createRoute({
   ...inside,
   path: '/triggers',
@@ -225,6 +245,10 @@ const tree = root.addChildren([
     comparison,
     backups,
     backup,
+    volumes,
+    volume,
+    networks,
+    network,
     triggers,
     notifications,
     images.addChildren([imageList, image]),

@@ -34,6 +34,19 @@ const imageAt = (id: string): { target: string; image: string } => ({
   target: id.slice(0, id.lastIndexOf(':')),
   image: id,
 })
+/** Their ids begin with that of their target, which holds no colon. */
+const splitId = (id: string): [target: string, own: string] => [
+  id.slice(0, id.indexOf(':')),
+  id.slice(id.indexOf(':') + 1),
+]
+const volumeAt = (id: string): { target: string; name: string } => {
+  const [target, name] = splitId(id)
+  return { target, name }
+}
+const networkAt = (id: string): { target: string; network: string } => {
+  const [target, network] = splitId(id)
+  return { target, network }
+}
 const removals: Record<string, Removal> = {
   services: {
     plan: (client, id, options) => client.services.remove.plan({ id, ...volumes(options) }),
@@ -42,6 +55,14 @@ const removals: Record<string, Removal> = {
   targets: {
     plan: (client, id) => client.targets.remove.plan({ id }),
     run: (client, id) => client.targets.remove({ id }),
+  },
+  volumes: {
+    plan: (client, id) => client.volumes.remove.plan(volumeAt(id)),
+    run: (client, id) => client.volumes.remove(volumeAt(id)),
+  },
+  networks: {
+    plan: (client, id) => client.networks.remove.plan(networkAt(id)),
+    run: (client, id) => client.networks.remove(networkAt(id)),
   },
   backups: {
     plan: (client, id) => client.backups.remove.plan({ id }),
@@ -115,7 +136,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, stack, target, image, backup, config, certificate, registry, trigger, notification, user, token, terminal or session',
+      'service, stack, target, image, volume, network, backup, config, certificate, registry, trigger, notification, user, token, terminal or session',
     )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')

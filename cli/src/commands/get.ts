@@ -106,7 +106,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'services (svc), targets, stacks, images, registries, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
+      'services (svc), targets, stacks, images, volumes, networks, registries, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
     )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')

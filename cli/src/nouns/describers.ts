@@ -6,12 +6,14 @@ import type {
   Deployment,
   Image,
   Job,
+  Network,
   Release,
   Service,
   Stack,
   Target,
   Trigger,
   User,
+  Volume,
 } from '@wheelhouse/contract'
 import { jobText, stackText, targetText, userText } from '../presentation/detail.ts'
 import type { Look } from '../presentation/look.ts'
@@ -58,6 +60,9 @@ export const describers: Record<string, Describe<never>> = {
       await client.images.get({ target: row.targetId, image: row.imageId }),
       look,
     ),
+  volumes: async (_, row: Volume, look) => (await import('../presentation/engine/volumes.ts')).volumeText(row, look),
+  networks: async (_, row: Network, look) =>
+    (await import('../presentation/engine/networks.ts')).networkText(row, look),
   services: service,
   targets: target,
   stacks: stack,

@@ -1,16 +1,19 @@
-import type { Event, Job, Service, Session, Stack, Target, Token, User } from '@wheelhouse/contract'
+import type { Event, Job, Network, Service, Session, Stack, Target, Token, User, Volume } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { terminalNoun } from './terminals.ts'
+import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
 import { parseMoment } from '../moment.ts'
 import { nearestHint } from '../nearest.ts'
 import { eventColumns, jobColumns } from '../presentation/happenings.ts'
+import { networkColumns } from '../presentation/engine/networks.ts'
 import { sessionColumns, tokenColumns, userColumns } from '../presentation/people.ts'
 import { serviceColumns } from '../presentation/services.ts'
 import { stackColumns } from '../presentation/stacks.ts'
 import { targetColumns } from '../presentation/targets.ts'
+import { volumeColumns } from '../presentation/engine/volumes.ts'
 import { findService, findStack, nothingCalled, targetNames, userNames, withNearest } from '../resolve.ts'
 
 const noun = <T>(n: Noun<T>): Noun<unknown> => n
@@ -69,6 +72,28 @@ export const nouns: readonly Noun<unknown>[] = [
     one: (client, name, filters) => findStack(client, name, { target: filters.target }),
     key: (s) => s.name,
     id: (s) => s.id,
+  }),
+  noun<Volume>({
+    name: 'volumes',
+    aliases: ['volume', 'vol'],
+    filters: ['query', 'target', 'stack', 'sort', 'limit'],
+    columns: volumeColumns,
+    empty: 'No volumes. Make one with wh volume create.',
+    list: (client, query) => client.volumes.list(query),
+    one: findVolume,
+    key: (v) => v.name,
+    id: (v) => v.id,
+  }),
+  noun<Network>({
+    name: 'networks',
+    aliases: ['network', 'net'],
+    filters: ['query', 'target', 'stack', 'sort', 'limit'],
+    columns: networkColumns,
+    empty: 'No networks. Make one with wh network create.',
+    list: (client, query) => client.networks.list(query),
+    one: findNetwork,
+    key: (n) => n.name,
+    id: (n) => n.id,
   }),
   noun<User>({
     name: 'users',

@@ -41,7 +41,14 @@ export async function listFolder(
 
 function entryOf(header: TarHeader, name: string, folder: string): FileEntry {
   const { kind } = header
-  const shown = { file: 'file', hardlink: 'file', folder: 'folder', symlink: 'link', other: 'other' } as const
+  const shown = {
+    file: 'file',
+    hardlink: 'file',
+    folder: 'folder',
+    symlink: 'link',
+    pipe: 'other',
+    other: 'other',
+  } as const
   return {
     name,
     path: folder === '/' ? `/${name}` : `${folder}/${name}`,

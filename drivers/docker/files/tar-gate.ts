@@ -33,10 +33,10 @@ export async function gateTar(tar: Readable, root: string | null = null): Promis
     look(() => (done ? reader.end() : reader.push(value)))
     return done ? null : value
   }
-  while (first === null) {
-    const chunk = await next()
-    if (chunk === null) break
+  const seen = (): boolean => first !== null
+  for (let chunk = await next(); chunk !== null; chunk = await next()) {
     early.push(chunk)
+    if (seen()) break
   }
   const all = async function* (): AsyncGenerator<Uint8Array> {
     yield* early
@@ -62,7 +62,7 @@ function admit(header: TarHeader, links: Set<string>): string {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
     if (links.has(path.slice(0, at))) throw refused(header.name, 'it lies behind a link of the same tar')
   }
-  if (header.kind === 'other') throw refused(header.name, 'it is a device or a pipe')
+  if (header.kind === 'other') throw refused(header.name, 'it is a device')
   if (header.kind === 'hardlink' && inside(header.link) === null) {
     throw refused(header.name, `it is a hard link to ${header.link}`)
   }

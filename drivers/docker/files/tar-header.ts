@@ -1,7 +1,7 @@
 /** One entry of a tar (POSIX.1-1988 ustar, with pax and GNU extensions already applied). Sizes are bytes, times seconds since 1970. */
 export interface TarHeader {
   readonly name: string
-  readonly kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'other'
+  readonly kind: 'file' | 'folder' | 'symlink' | 'hardlink' | 'pipe' | 'other'
   readonly sizeBytes: number
   /** Permission bits, with set-user, set-group and sticky. */
   readonly mode: number
@@ -22,6 +22,7 @@ const kinds: Readonly<Record<string, TarHeader['kind']>> = {
   '1': 'hardlink',
   '2': 'symlink',
   '5': 'folder',
+  '6': 'pipe',
 }
 /** Entries that tell something of the next one, or of all, and are none themselves. */
 const extensions = new Set(['x', 'g', 'L', 'K'])
@@ -101,7 +102,7 @@ export function tarOf(header: TarHeader, data: Uint8Array = new Uint8Array()): B
     const pax = Buffer.concat([paxLine('path', header.name), paxLine('linkpath', header.link)])
     parts.push(block({ ...header, name: 'pax', link: '', sizeBytes: pax.length }, 'x'), padded(pax))
   }
-  const flag = { file: '0', hardlink: '1', symlink: '2', folder: '5', other: '6' }[header.kind]
+  const flag = { file: '0', hardlink: '1', symlink: '2', folder: '5', pipe: '6', other: '3' }[header.kind]
   parts.push(block({ ...header, sizeBytes: data.length }, flag), padded(data), Buffer.alloc(2 * blockBytes))
   return Buffer.concat(parts)
 }

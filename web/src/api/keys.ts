@@ -39,6 +39,14 @@ export const keys = {
   comparison: (before: string, after: string) => ['releases', 'compare', before, after],
   backups: (filter: unknown) => ['backups', filter],
   backup: (id: string) => ['backups', id],
+  volumes: (filter: unknown) => ['volumes', 'list', filter],
+  volume: (target: string, name: string) => ['volumes', 'one', target, name],
+  // Under words of their own: the engine says nothing of files, and asking for them anew costs it.
+  volumeFiles: (id: string, path: string) => ['volume-files', id, path],
+  volumeFile: (id: string, path: string) => ['volume-file', id, path],
+  networks: (filter: unknown) => ['networks', 'list', filter],
+  network: (target: string, id: string) => ['networks', 'one', target, id],
+  topology: (filter: unknown) => ['networks', 'topology', filter],
   jobs: (filter: unknown) => ['jobs', filter],
   plan: (what: string, input: unknown) => ['plan', what, input],
 } as const

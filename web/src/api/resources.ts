@@ -4,6 +4,8 @@ import { queries } from './queries.ts'
 /** The first word under which answers about them are kept. */
 const kept: Partial<Record<Extract<SystemFrame, { kind: 'resources' }>['of'], string>> = {
   image: 'images',
+  volume: 'volumes',
+  network: 'networks',
 }
 const pauseMs = 250
 const waiting = new Set<string>()

@@ -9,7 +9,14 @@ import { useParam, withParams } from '../ui/control/use-url.ts'
 import { Glyph } from '../ui/state/glyph.tsx'
 import { kindWords, targetGlyph } from './target-words.ts'
 
-const scoped: readonly string[] = [paths.overview(), paths.services(), paths.stacks(), paths.timeline()]
+const scoped: readonly string[] = [
+  paths.overview(),
+  paths.services(),
+  paths.stacks(),
+  paths.volumes(),
+  paths.networks(),
+  paths.timeline(),
+]
 
 /** One target or all. It writes the URL of the page in hand, or takes you to the services there. */
 export function TargetSwitch({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {

@@ -5,10 +5,10 @@ import { stackOf } from '../../inventory/targets/index.ts'
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 
-/** In decimal units, as disks are sold and engines print them. */
+/** Steps of 1024, as everywhere in the house. */
 export function sizeText(bytes: number): string {
   let [value, unit] = [bytes, 0]
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1]
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1]
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
 }
 
@@ -19,7 +19,7 @@ export function removalPlan(volume: Volume): Plan {
   const size = volume.sizeBytes === null ? 'all that is in it' : `${sizeText(volume.sizeBytes)} of files`
   return {
     summary: `Remove the volume ${volume.name} from ${volume.targetName}, with ${size}.`,
-    steps: [{ verb: 'remove', kind: 'volume', name: volume.name, reasons: [`${size} goes with it`] }],
+    steps: [{ verb: 'remove', kind: 'volume', name: volume.name, reasons: [`with ${size}`] }],
     counts: { remove: 1 },
     warnings: [
       ...volume.usedBy.map(({ name }) => `${name} has it, so the engine will refuse. Remove ${name} first.`),

@@ -3,6 +3,7 @@ import { acceptCompletion } from '@codemirror/autocomplete'
 import { indentUnit } from '@codemirror/language'
 import { type Extension, Prec } from '@codemirror/state'
 import { type Command, EditorView, keymap } from '@codemirror/view'
+import type { Language } from './languages.ts'
 
 /** Spaces to the next stop, or the chosen lines one step further in. */
 const indent: Command = (view) => {
@@ -56,7 +57,7 @@ const wayOut: Extension = [
 ]
 
 /** Keys of an editor that can be written in. */
-export const keyboard = (language: 'yaml' | 'json' | 'env'): Extension => [
+export const keyboard = (language: Language): Extension => [
   history(),
   indentUnit.of('  '),
   Prec.high(

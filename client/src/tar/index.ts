@@ -1,0 +1,3 @@
+/** Tars as files go in and out of volumes: written by browsers and the command line, read by the command line. */
+export { readTar, type TarEntry } from './read.ts'
+export { type PackedEntry, tarEnd, tarHeader, tarPadding } from './write.ts'
