@@ -26,7 +26,7 @@ import { LayerTable } from './layer-table.tsx'
 import { NamesPanel } from './names-panel.tsx'
 import { RemoveImage } from './remove-image.tsx'
 import { TagDialog } from './tag-dialog.tsx'
-import type { ImageDetail } from './image-detail.ts'
+import type { ImageDetail } from './words.ts'
 import { nameOf, newerGlyph, newerWords, shortId, targetOf } from './words.ts'
 
 type Layer = { readonly kind: 'tag' | 'copy' } | { readonly kind: 'remove'; readonly asked: string }

@@ -3,7 +3,7 @@ import { Button } from '../../../ui/control/button.tsx'
 import { CopyButton } from '../../../ui/control/copy.tsx'
 import { Menu } from '../../../ui/control/menu.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
-import type { ImageDetail } from './image-detail.ts'
+import type { ImageDetail } from './words.ts'
 
 interface Props {
   readonly image: ImageDetail

@@ -1,5 +1,7 @@
-import type { Image } from '@wheelhouse/contract'
+import type { Image, images, OutputOf } from '@wheelhouse/contract'
 import type { GlyphState } from '../../../ui/state/glyph.tsx'
+
+export type ImageDetail = OutputOf<(typeof images)['get']>
 
 export const shortId = ({ imageId }: Pick<Image, 'imageId'>): string => imageId.replace('sha256:', '').slice(0, 12)
 
