@@ -47,10 +47,11 @@ export function VolumeList() {
   const setParams = useSetParams()
   const [open, setOpen] = useState<'new' | 'prune' | null>(null)
   const engines = useRows(targets).filter((row) => row.capabilities.includes('volumes'))
+  const wanted: 'used' | 'unused' | null = use === 'used' || use === 'unused' ? use : null
   const filter = {
     sort: sort as Sort,
     ...(q ? { q } : {}),
-    ...(use === 'used' || use === 'unused' ? { use } : {}),
+    ...(wanted ? { use: wanted } : {}),
     ...(target ? { target } : {}),
   }
   const asked = useQuery({
