@@ -24,6 +24,7 @@ export default defineConfig({
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...never, '**/*.lab.test.ts', 'test/e2e/**'],
           testTimeout: 15_000,
+          hookTimeout: 120_000, // a control plane of its own takes long to start on a machine that does much else
           sequence: { groupOrder: 0 },
         },
       },

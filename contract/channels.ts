@@ -119,7 +119,10 @@ export const ClientMessage = z.discriminatedUnion('type', [
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>
 
-/** Terminal sockets (`/ws/containers/:id/exec`): binary frames are bytes of the terminal, text frames are these. */
+/**
+ * Terminal sockets: binary frames are bytes of the terminal, text frames are these. The first is `open` on
+ * `/ws/containers/:id/exec`, and `join` on `/ws/terminals/:id`, where `after` is how many bytes of it one has already.
+ */
 export const TerminalClientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('open'),
@@ -128,6 +131,15 @@ export const TerminalClientMessage = z.discriminatedUnion('type', [
     rows: z.int().min(1).max(1000),
     user: z.string().max(64).optional(),
   }),
+  z.strictObject({
+    type: z.literal('join'),
+    columns: z.int().min(1).max(1000),
+    rows: z.int().min(1).max(1000),
+    writes: z.boolean().optional().describe('asks to type as well as to look on'),
+    after: z.int().min(0).optional(),
+  }),
+  z.strictObject({ type: z.literal('write'), on: z.boolean().describe('true: asks to type; false: only looks on') }),
+  z.strictObject({ type: z.literal('share'), on: z.boolean().describe('those who may read its log may look on') }),
   z.strictObject({ type: z.literal('resize'), columns: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
   z.strictObject({ type: z.literal('end') }),
 ])

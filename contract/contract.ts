@@ -2,11 +2,13 @@ import type { z } from 'zod'
 import { dashboards } from './faces/dashboards.ts'
 import { audit } from './identity/audit.ts'
 import { auth } from './identity/auth.ts'
+import { encryption } from './identity/encryption.ts'
 import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
 import { policies } from './inventory/policies.ts'
+import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
@@ -17,11 +19,14 @@ import { notifications } from './observation/notifications.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
+import { containers } from './workloads/containers.ts'
 import { deployments } from './workloads/deployments.ts'
+import { images } from './workloads/images.ts'
 import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
 import { volumes } from './workloads/volumes.ts'
 
@@ -31,11 +36,15 @@ export interface Contract {
   readonly users: typeof users
   readonly tokens: typeof tokens
   readonly audit: typeof audit
+  readonly encryption: typeof encryption
   readonly targets: typeof targets
   readonly policies: typeof policies
   readonly configs: typeof configs
   readonly certificates: typeof certificates
+  readonly registries: typeof registries
   readonly services: typeof services
+  readonly containers: typeof containers
+  readonly images: typeof images
   readonly volumes: typeof volumes
   readonly networks: typeof networks
   readonly stacks: typeof stacks
@@ -43,6 +52,7 @@ export interface Contract {
   readonly releases: typeof releases
   readonly backups: typeof backups
   readonly triggers: typeof triggers
+  readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly metrics: typeof metrics
   readonly health: typeof health
@@ -58,11 +68,15 @@ export const contract: Contract = {
   users,
   tokens,
   audit,
+  encryption,
   targets,
   policies,
   configs,
   certificates,
+  registries,
   services,
+  containers,
+  images,
   volumes,
   networks,
   stacks,
@@ -70,6 +84,7 @@ export const contract: Contract = {
   releases,
   backups,
   triggers,
+  terminals,
   logs,
   metrics,
   health,

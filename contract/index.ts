@@ -14,6 +14,7 @@ export {
   roles,
 } from './identity/authority.ts'
 export * from './identity/auth.ts'
+export * from './identity/encryption.ts'
 export * from './identity/roles.ts'
 export * from './identity/tokens.ts'
 export * from './identity/users.ts'

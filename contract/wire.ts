@@ -14,8 +14,34 @@ export type ServerMessage =
   | { type: 'ping' }
   | { type: 'pong' }
 
+/** What a terminal is, for those who join it by its id alone. */
+export interface TerminalFacts {
+  readonly id: string
+  readonly serviceId: string
+  readonly serviceName: string
+  readonly targetId: string
+  readonly command: readonly string[]
+  readonly openedBy: string
+  /** ISO 8601 UTC. */
+  readonly openedAt: string
+}
+
+/**
+ * `offset`: the place in the output of the first byte that follows, counted from 0; what it gives, plus the bytes since, is the
+ * `after` to join with again. `missed`: bytes that are not kept any more, or that this client was too slow for.
+ */
 export type TerminalServerMessage =
-  | { type: 'opened' }
+  | { type: 'opened'; terminal: TerminalFacts; writes: boolean; offset: number; missed: number }
+  | {
+      type: 'viewers'
+      viewers: { username: string; writes: boolean; since: string; you: boolean }[]
+      shared: boolean
+      /** Whether the one who is told may ask to type. */
+      mayWrite: boolean
+    }
+  | { type: 'size'; columns: number; rows: number }
+  | { type: 'gap'; missed: number; offset: number }
+  | { type: 'refused'; errorCode: string; message: string }
   | { type: 'exit'; exitCode: number | null }
   | { type: 'error'; errorCode: string; message: string }
 

@@ -12,6 +12,7 @@ export interface Word {
 const look = 'Look:'
 const act = 'Act:'
 const stack = 'Stacks:'
+export const image = 'Images:'
 export const deploying = 'Deploy:'
 const here = 'This command line:'
 
@@ -54,11 +55,22 @@ export const words: readonly Word[] = [
   actWord('pause', 'Freeze services where they stand'),
   actWord('resume', 'Let paused services go on'),
   actWord('kill', 'Send a signal to services'),
-  { name: 'exec', group: act, summary: 'Run a command inside a service', load: () => import('./commands/exec.ts') },
+  {
+    name: 'exec',
+    group: act,
+    summary: 'Run a command inside a service',
+    load: () => import('./commands/terminal/exec.ts'),
+  },
+  {
+    name: 'attach',
+    group: act,
+    summary: 'Join a terminal that is open; Ctrl-] . leaves it again',
+    load: () => import('./commands/terminal/attach.ts'),
+  },
   {
     name: 'cp',
     group: act,
-    summary: 'Copy files and folders into volumes and out of them',
+    summary: 'Copy files and folders into containers and volumes, and out of them',
     load: () => import('./commands/volumes/cp.ts'),
   },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
@@ -92,6 +104,24 @@ export const words: readonly Word[] = [
     group: stack,
     summary: 'Take them out of the operating system again',
     load: () => import('./commands/uninstall.ts'),
+  },
+  {
+    name: 'pull',
+    group: image,
+    summary: 'Pull an image to an engine, layer by layer',
+    load: async () => ({ define: (await import('./commands/images/transfer.ts')).definePull }),
+  },
+  {
+    name: 'push',
+    group: image,
+    summary: 'Push an image to its registry',
+    load: async () => ({ define: (await import('./commands/images/transfer.ts')).definePush }),
+  },
+  {
+    name: 'tag',
+    group: image,
+    summary: 'Give an image a further name',
+    load: async () => ({ define: (await import('./commands/images/names.ts')).defineTag }),
   },
   {
     name: 'deploy',
@@ -176,6 +206,7 @@ export const domainSummaries: Record<string, string> = {
   targets: 'Where services run',
   services: 'Every operation on services',
   stacks: 'Every operation on stacks',
+  terminals: 'Terminals in services',
   triggers: 'Schedules and webhooks that deploy or back up',
   notifications: 'Where messages go when something happens',
   metrics: 'Readings of services and targets',

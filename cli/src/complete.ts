@@ -11,6 +11,8 @@ const nouns = [
   'services',
   'targets',
   'stacks',
+  'images',
+  'registries',
   'volumes',
   'networks',
   'deployments',
@@ -25,6 +27,7 @@ const nouns = [
   'jobs',
   'events',
   'sessions',
+  'terminals',
 ]
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
@@ -43,12 +46,15 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
   trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
+  image: async (client) => (await client.images.list({ fields: 'tags', limit: 1000 })).items.flatMap((one) => one.tags),
+  registry: async (client) => nameOf(await client.registries.list({ limit: 1000 })),
+  terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
 
 /** Names the server knows. A key press must not hang on a server that is away. */
 async function namesOf(kind: string): Promise<string[]> {
-  const ask = serverNames[kind.replace(/^svc$/, 'service').replace(/s$/, '')]
+  const ask = serverNames[kind.replace(/^svc$/, 'service').replace(/ies$/, 'y').replace(/s$/, '')]
   if (!ask) return []
   const access = await findAccess({})
   if (access.token === null) return []
@@ -96,6 +102,7 @@ async function choicesOf(flag: string, line: readonly string[]): Promise<string[
 const following = new Set(['logs', 'deployments'])
 
 async function valueAfter(flag: string, line: readonly string[]): Promise<string[] | null> {
+  if (flag === '--to' && line[1] === 'copy') return namesOf('target')
   if (['-f', '--file', '--env-file', '--token-file', '--export', '--folder', '--from', '--to'].includes(flag))
     return flag === '-f' && following.has(line[0] ?? '') ? null : files
   if (flag === '-e' || flag === '--environment') return fromManifest('environments')
@@ -106,6 +113,7 @@ async function valueAfter(flag: string, line: readonly string[]): Promise<string
   if (flag === '--color') return ['auto', 'always', 'never']
   if (flag === '--context') return Object.keys((await readContexts()).contexts)
   if (['--target', '--stack', '--service'].includes(flag)) return namesOf(flag.slice(2))
+  if (flag === '--use') return ['used', 'unused', 'dangling']
   if (flag === '--state') return ['running', 'starting', 'degraded', 'failed', 'paused', 'stopped', 'unknown']
   return choicesOf(flag, line)
 }
@@ -135,7 +143,9 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'install' || word === 'uninstall') return ['all', ...(await fromManifest('services'))]
   if (word === 'rollout') return rest[0] === undefined ? ['status', 'undo', 'history'] : namesOf('stack')
   if (word === 'promote') return namesOf('stack')
+  if (word === 'attach') return namesOf('terminal')
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
+  if (word === 'pull' || word === 'push' || word === 'tag') return namesOf('image')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'get' || word === 'describe' || word === 'delete')
@@ -154,7 +164,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (rest[0] === undefined)
     return [...(family?.verbs.map((verb) => verb.name) ?? []), ...verbs.map(([name]) => kebab(name))]
   if (family?.verbs.some((verb) => verb.name === rest[0]))
-    return family.domain === 'configs' ? [] : namesOf(family.domain.replace(/s$/, ''))
+    return family.domain === 'configs' ? [] : namesOf(family.domain)
   const verb = verbs.find(([name]) => kebab(name) === rest[0])
   if (!verb) return []
   const flag = flagTable(domain)[verb[0]]?.find((one) => `--${one.name}` === before)

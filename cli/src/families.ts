@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { deploying } from './catalog.ts'
+import { deploying, image } from './catalog.ts'
 
 type Load = () => Promise<{ define(command: Command): void }>
 
@@ -33,6 +33,9 @@ const value = () => import('./commands/configs/values.ts')
 const version = () => import('./commands/configs/versions.ts')
 const transfer = () => import('./commands/configs/transfer.ts')
 const certificate = () => import('./commands/certificates/verbs.ts')
+const imageTransfer = () => import('./commands/images/transfer.ts')
+const imageName = () => import('./commands/images/names.ts')
+const imageFile = () => import('./commands/images/files.ts')
 const volume = () => import('./commands/volumes/verbs.ts')
 const volumeFile = () => import('./commands/volumes/files.ts')
 const network = () => import('./commands/networks/verbs.ts')
@@ -213,6 +216,35 @@ export const families: readonly Family[] = [
         load: part(certificate, 'defineTrust'),
       },
     ],
+  },
+  {
+    domain: 'images',
+    name: 'image',
+    summary: 'Images of all engines: build, save, load, copy, prune',
+    group: image,
+    verbs: [
+      { name: 'pull', summary: 'Pull an image to an engine, layer by layer', load: part(imageTransfer, 'definePull') },
+      { name: 'push', summary: 'Push an image to its registry', load: part(imageTransfer, 'definePush') },
+      { name: 'copy', summary: 'Bring an image from one engine to another', load: part(imageTransfer, 'defineCopy') },
+      { name: 'tag', summary: 'Give an image a further name', load: part(imageName, 'defineTag') },
+      { name: 'history', summary: 'The layers of an image, newest first', load: part(imageName, 'defineHistory') },
+      { name: 'remove', summary: 'Remove images or names of them', load: part(imageName, 'defineRemove') },
+      {
+        name: 'prune',
+        summary: 'Remove images nothing uses, after showing which and what that frees',
+        load: part(() => import('./commands/images/prune.ts'), 'define'),
+      },
+      { name: 'build', summary: 'Build an image from a tar of its context', load: part(imageFile, 'defineBuild') },
+      { name: 'save', summary: 'Write images into a tar that docker load takes', load: part(imageFile, 'defineSave') },
+      { name: 'load', summary: 'Load images that docker save wrote', load: part(imageFile, 'defineLoad') },
+    ],
+  },
+  {
+    domain: 'registries',
+    name: 'registry',
+    summary: 'Registries: sign-ins, repositories and tags',
+    group: image,
+    verbs: [],
   },
   {
     domain: 'health',

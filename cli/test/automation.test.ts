@@ -54,6 +54,19 @@ test('schedules and webhooks are listed, described, and fired by their name', as
   expect((await at.run('triggers', 'receive', 'x')).stderr).toContain('Use the address of the webhook.')
 })
 
+test('a schedule of several environments is named with its environment', async () => {
+  const of = (id: string, environment: string): Trigger => ({
+    ...trigger,
+    id,
+    action: { do: 'backup', directory: '/srv/shop', environment },
+  })
+  at.server.on('GET /api/v1/triggers', listOf([of('tr-1', 'production'), of('tr-2', 'staging')]))
+  at.server.on('POST /api/v1/triggers/tr-2/fire', { deploymentId: null, jobId: 'job-2' })
+  const { stderr } = await at.run('triggers', 'fire', 'nightly', '--yes')
+  expect(stderr).toContain('There are 2 triggers nightly. Name one in full: nightly/production, nightly/staging.')
+  expect((await at.run('triggers', 'fire', 'nightly/staging', '--yes')).stdout).toContain('job-2')
+})
+
 test('where messages go is listed, tried and deleted by its name', async () => {
   expect((await at.run('get', 'notifications')).stdout).toMatch(
     /ops +slack +hooks\.slack\.com +deployment\.failed .*answered 500/,

@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -94,6 +94,28 @@ describe('the editor', () => {
     expect(output).toContain('line 1 ENVIRONMENT: is prod; allowed are development, staging, production')
     expect(output).toContain('Line 1 is not KEY=value.')
     expect(at.sent(save)).toEqual({ set: { ENVIRONMENT: 'staging' }, unset: [], version: 3 })
+  })
+
+  test('on a version that is old by now shows what came, and saves on top of it only after a yes', async () => {
+    const refusal = { errorCode: 'STATE_CONFLICT', message: 'It is at version 5 now.', details: { version: 5 } }
+    at.server.on(save, ({ body }: { body: { version: number } }) =>
+      body.version === 5 ? { body: configSet({ version: 6 }) } : { status: 409, body: refusal },
+    )
+    const diff = '--- a\n+++ b\n@@ -1 +1 @@\n-DB_HOST=db.internal\n+DB_HOST=db.other\n'
+    at.server.on('GET /api/v1/configs/set-1/diff', { before: '', after: '', diff, added: [], changed: [], removed: [] })
+    const text = 'ENVIRONMENT=staging\nDB_HOST=db.internal\nDB_PASSWORD=[secret]\n'
+    const yes = ['Save it? [y/N]', 'y\r'] as const
+    const top = 'Save yours on top of it? [y/N]'
+    const refused = await at.typed([yes, [top, 'n\r']], { EDITOR: await editor(text) }, 'config', 'edit')
+    expect(refused.exit).not.toBe(0)
+    expect(refused.output).toContain('Version 5 of shop-production came while you edited version 3:')
+    expect(refused.output).toContain('+DB_HOST=db.other')
+    expect(at.query('GET /api/v1/configs/set-1/diff')).toEqual({ from: '3', to: '5' })
+    expect(at.sent(save)).toMatchObject({ version: 3 })
+    await rm(join(at.folder, 'seen.calls'))
+    const saved = await at.typed([yes, [top, 'y\r']], { EDITOR: await editor(text) }, 'config', 'edit')
+    expect(saved.output).toContain('shop-production is now at version 6.')
+    expect(at.sent(save)).toEqual({ set: { ENVIRONMENT: 'staging' }, unset: [], version: 5 })
   })
 
   test('that changed nothing saves nothing, and a new secret is not shown', async () => {

@@ -226,6 +226,16 @@ describe('a run in a pipe', () => {
     expect((await run('deploy', '--yes')).exit).toBe(exit)
   })
 
+  test.each([
+    [{ id: 'r6', number: 6 }, 'wh rollout undo shop -e production', 'Mend it and run wh deploy again'],
+    [null, 'Mend it and run wh deploy again', 'rollout undo'],
+  ])('that failed is told the way back, where a release served before: %o', async (previous, told, untold) => {
+    playRun(server, [{ deployment: rolledBack({ state: 'failed', previous }) }])
+    const { stdout } = await run('deploy', '--yes')
+    expect(stdout).toContain(told)
+    expect(stdout).not.toContain(untold)
+  })
+
   test('that preflight refused exits with 13, from the start or from its stage', async () => {
     const outcome = { ...rolledBack().outcome!, stage: 'preflight', summary: 'PHP is missing.' }
     playRun(server, [{ deployment: rolledBack({ state: 'failed', outcome }) }])

@@ -32,9 +32,11 @@ test('install brings the stack to the one target of its kind and shows how the s
   expect(stdout).toMatch(/queue +running +systemd/)
 })
 
-test('install of one service says that the others come with it', async () => {
+test('install of one service asks for that one alone', async () => {
   const { stdout, stderr } = await at.run('install', 'queue', '--target', 'systemd', '-y')
-  expect(stderr).toContain('A stack is installed as a whole, so reverb comes with it.')
+  expect(at.sent('POST /api/v1/stacks/plan')).toMatchObject({ services: ['queue'] })
+  expect(at.sent('POST /api/v1/stacks')).toMatchObject({ services: ['queue'], digest: 'd1' })
+  expect(stderr).toContain('queue of shop is installed on systemd.')
   expect(stdout).toContain('queue')
   expect(stdout).not.toContain('reverb')
   expect((await at.run('install', 'quue', '--yes')).stderr).toContain('Nearest name: queue.')

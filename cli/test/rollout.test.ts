@@ -122,6 +122,8 @@ describe('rollout', () => {
       database: true,
       reason: 'broken',
     })
+    await at.run('rollout', 'undo', 'shop', '--skip-backup', '--yes', '--detach')
+    expect(at.sent('POST /api/v1/deployments/rollback')).toEqual({ stack: 'shop', skipBackup: true })
     playRun(at.server, [{ deployment: succeeded({ kind: 'rollback' }) }])
     expect(await at.run('rollout', 'undo', '--yes', '--verbose', '-f', at.folder)).toMatchObject({ exit: 0 })
     expect((await at.run('rollout', 'undo', '--to', 'x')).stderr).toContain('--to takes a whole number from 1')
@@ -278,4 +280,42 @@ test('completion knows apps, environments, choices and verbs by hand', async () 
   expect(await complete('approve', '')).toEqual(['dep-12', 'dep-11'])
   expect(await complete('rollout', 'u')).toEqual(['undo'])
   expect(await complete('releases', 'pin', '')).toEqual(['shop/production#8', 'shop/production#7'])
+})
+
+test('get deployments -w prints what changes of the runs that were asked for, and nothing old', async () => {
+  const going = deployment({ id: 'dep-13', number: 13, state: 'running', stage: 'build' })
+  at.server.on('GET /api/v1/deployments', listOf([going, succeeded()]))
+  at.server.on('POST /api/v1/auth/ticket', { ticket: 'once', expiresInMs: 30_000 })
+  const frames = [
+    { ...going, state: 'queued', stages: [] },
+    rolledBack({ id: 'dep-11', number: 11, finishedAt: '2026-11-20T10:00:00.000Z' }),
+    { ...going, state: 'succeeded', finishedAt: new Date().toISOString() },
+    deployment({ id: 'dep-1', stack: 'blog', state: 'running' }),
+    deployment({ id: 'dep-14', number: 14, state: 'queued', stages: [] }),
+  ]
+  const subscribed: unknown[] = []
+  at.server.sockets().on('connection', (peer) => {
+    peer.send(JSON.stringify({ type: 'hello', socket: 's', pingMs: 30_000 }))
+    peer.on('message', (data: Buffer) => {
+      const { type, sub, channel, params } = JSON.parse(data.toString()) as Record<string, string>
+      if (type !== 'subscribe') return
+      subscribed.push([channel, params])
+      const send = (message: object): void => peer.send(JSON.stringify({ sub, ...message }))
+      send({ type: 'subscribed', seq: 0, resumed: false })
+      const events = frames.map((one) => ({ kind: 'deployment', deployment: one }))
+      send({ type: 'batch', seq: 1, events })
+      send({ type: 'ended', reason: 'That is all.', errorCode: null })
+    })
+  })
+  const { stdout, exit } = await at.run('get', 'deployments', '-w', '--stack', 'shop')
+  expect(subscribed).toEqual([['deployments', {}]])
+  const runs = stdout.split('\n').flatMap((line) => /^\S+#\d+ +\S+/.exec(line)?.[0].replace(/ +/, ' ') ?? [])
+  expect(runs).toEqual([
+    'shop/production#13 running',
+    'shop/production#12 succeeded',
+    'shop/production#13 succeeded',
+    'shop/production#14 queued',
+  ])
+  expect(exit).toBe(1)
+  expect((await at.run('get', 'releases', '-w')).stderr).toContain('services, targets, deployments and events can')
 })

@@ -43,6 +43,7 @@ export const permissions = [
   'users.manage',
   'audit.read',
   'settings.read',
+  'settings.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

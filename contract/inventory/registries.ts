@@ -26,6 +26,7 @@ export const RegistryTag = z.object({
   platforms: z.array(z.string()),
   createdAt: Timestamp.nullable(),
 })
+export type RegistryTag = z.infer<typeof RegistryTag>
 
 const Address = z
   .string()

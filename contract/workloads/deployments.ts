@@ -252,6 +252,7 @@ export const deployments = domain('deployments', {
       environment: Name.optional(),
       release: z.int().min(1).optional().describe('number of the release; the one before the serving one unless told'),
       database: z.boolean().optional().describe('also restore the dump that was made before that release was replaced'),
+      skipBackup: z.boolean().optional().describe('not with database, which is returned to when its restore fails'),
       reason: z.string().max(500).optional(),
     }),
     output: Deployment,

@@ -37,6 +37,7 @@ export const ImageLayer = z.object({
   createdAt: Timestamp,
   tags: z.array(z.string()),
 })
+export type ImageLayer = z.infer<typeof ImageLayer>
 
 const Target = z.string().min(1).max(200).describe('target id or name')
 const Reference = z
@@ -163,6 +164,7 @@ export const images = domain('images', {
       target: Target,
       all: z.boolean().optional().describe('also those with a name; only nameless ones unless told'),
       olderThanMs: z.int().min(0).optional(),
+      digest: z.string().max(100).optional().describe('of the plan that was agreed to'),
     }),
     output: z.object({ removed: z.array(z.string()), freedBytes: Bytes }),
     permission: 'images.manage',

@@ -51,6 +51,12 @@ export const stackFile = {
     .optional()
     .describe('text of the env_file entries, by path as written'),
   directory: z.string().max(4096).optional().describe('folder on the target that relative paths start from'),
+  services: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('only these and what they need, by their names in the file; the others stay as they are'),
 }
 const applied = ['STACK_INVALID', 'POLICY_REFUSED', 'NOT_FOUND', 'TARGET_UNREACHABLE', 'PLAN_CHANGED'] as const
 

@@ -11,6 +11,7 @@ import type {
   FoundImage,
   FoundResource,
   ImageRequest,
+  Images,
   Inspection,
   LogQuery,
   NetworkAttachment,
@@ -19,11 +20,13 @@ import type {
   RemoveOptions,
   ResourceSpec,
   StopOptions,
+  SwarmDoor,
   TargetOptions,
   WorkloadSpec,
 } from '@wheelhouse/driver'
 import { askEngine, EngineClient, parseAddress } from '@wheelhouse/engine'
 import { containerPath } from './container-path.ts'
+import { DockerImages } from './images/images.ts'
 import { EngineContainers } from './containers/containers.ts'
 import { containerFiles } from './files/container-files.ts'
 import { watch } from './mirror/watch.ts'
@@ -32,6 +35,7 @@ import { openExec } from './streams/exec.ts'
 import { readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { DockerSystem } from './system/system.ts'
+import { EngineSwarmDoor } from './swarm-door.ts'
 import { Acts } from './workloads/acts.ts'
 import { attach, detach } from './workloads/attachment.ts'
 import { buildImage, removeImage, tagImage } from './workloads/build.ts'
@@ -58,9 +62,11 @@ export const dockerCapabilities = [
   'volumes',
   'build',
   'attach',
+  'images',
   'files',
   'update',
   'commit',
+  'swarm',
 ] as const satisfies readonly Capability[]
 
 const closeMs = 2000
@@ -68,10 +74,12 @@ const closeMs = 2000
 /** One Docker engine. Each part of the port has a file of its own; this one only brings them together. */
 export class DockerConnection implements Connection {
   readonly capabilities: ReadonlySet<Capability> = new Set(dockerCapabilities)
+  readonly images: Images
   readonly volumes: DockerVolumes
   readonly networks: DockerNetworks
   readonly containers: EngineContainers
   readonly system: DockerSystem
+  readonly door: SwarmDoor
   readonly #client: EngineClient
   readonly #restarting = new Set<string>()
   readonly #acts: Acts
@@ -81,8 +89,10 @@ export class DockerConnection implements Connection {
 
   constructor(options: TargetOptions, log: DriverLog) {
     this.#client = new EngineClient(parseAddress(options))
+    this.images = new DockerImages(this.#client)
     this.#acts = new Acts(this.#client, this.#restarting)
     this.#stats = new StatsReader(this.#client)
+    this.door = new EngineSwarmDoor(this.#client)
     this.#log = log
     this.volumes = new DockerVolumes(this.#client)
     this.networks = new DockerNetworks(this.#client)

@@ -34,6 +34,8 @@ export interface ObservedService {
   readonly reason: string | null
   readonly health: HealthState
   readonly image: string | null
+  /** Of the image it was made from, which may have lost its name since; where the target knows one. */
+  readonly imageId?: string | null
   readonly command: string | null
   readonly ports: readonly Port[]
   readonly labels: Readonly<Record<string, string>>
@@ -107,6 +109,7 @@ export interface ExecSession {
   resize(columns: number, rows: number): Promise<void>
   /** Resolves after `output` has ended. */
   exitCode(): Promise<number | null>
+  /** Ends the command. TARGET_UNREACHABLE where it may still run: call it again. */
   end(): Promise<void>
 }
 

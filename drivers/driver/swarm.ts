@@ -1,5 +1,6 @@
 import type { LogLine, SwarmSettings } from '@wheelhouse/contract'
 import type { LogQuery } from './log-query.ts'
+import type { ServiceProgress } from './swarm-progress.ts'
 
 /** Things of a Swarm, as its manager lists them: in the Engine API's own form, so that nothing the API knows is lost on the way. */
 export interface ClusterFacts {
@@ -30,6 +31,22 @@ export interface ClusterObserver {
   /** All of a kind anew; what is not in it is gone. */
   changed(kind: ClusterKind, rows: readonly Native[]): void
   lost(reason: string): void
+}
+
+/** How a change of a service ended. */
+export interface Settlement {
+  /**
+   * `converged`: every task of the present spec has run for the time it is watched, and none of another spec is left;
+   * `rolled-back`: the same with the spec before; `paused` and `rollback-paused`: held by the engine after a failure;
+   * `stalled`: our deadline passed; `overtaken`: somebody else changed it meanwhile; `gone`: it was removed.
+   */
+  readonly state: 'converged' | 'rolled-back' | 'paused' | 'rollback-paused' | 'stalled' | 'overtaken' | 'gone'
+  /** A whole sentence. */
+  readonly message: string
+  /** What failed or what is waited for, with the task's own words; null where there is nothing. */
+  readonly reason: string | null
+  /** As it was read last; null when it is gone. */
+  readonly service: Native | null
 }
 
 /** A Swarm by its managers. Every change is bound to the version it was read at: CONFLICT when somebody was quicker. */
@@ -63,6 +80,28 @@ export interface Cluster {
     spec: Native,
     options: { readonly auth: string | null; readonly from: 'spec' | 'previous' },
   ): Promise<readonly string[]>
+  /**
+   * Acts on what a service is at this moment; tried again when somebody was quicker. They answer when the manager has taken them:
+   * `settle` tells how they end.
+   */
+  scale(id: string, replicas: number): Promise<void>
+  /** Replaces every task; `pullAgain` asks the registry for the digest of the tag anew. */
+  force(id: string, options: { readonly pullAgain: boolean; readonly auth: string | null }): Promise<readonly string[]>
+  /** STATE_CONFLICT where no spec before is known: resuming an update makes the engine forget it, then a task of it must be left. */
+  rollback(id: string): Promise<void>
+  /** Holds an update. The engine has no such act: at most one more task is replaced before it stands. */
+  pauseUpdate(id: string): Promise<void>
+  /** Lets an update go on that we or the engine hold. */
+  resumeUpdate(id: string): Promise<void>
+  /**
+   * Follows the newest change of a service to its end, also while no manager answers for a time. Throws the reason of the signal when
+   * that aborts.
+   */
+  settle(
+    id: string,
+    options: { readonly deadlineMs: number; readonly progress?: (progress: ServiceProgress) => void },
+    signal: AbortSignal,
+  ): Promise<Settlement>
   service(id: string): Promise<Native>
   removeService(id: string): Promise<void>
   tasksOf(serviceId: string): Promise<readonly Native[]>

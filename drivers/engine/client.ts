@@ -15,6 +15,8 @@ export interface Call {
   readonly body?: unknown
   /** A tar that is sent as it comes, instead of `body`. Left unread it is destroyed; its error is the error of the request. */
   readonly tar?: Readable
+  /** Beside those that every request has. What signs in to a registry goes here, where nothing prints it. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** Silence after which the engine counts as gone; null where an answer may take as long as it takes. */
   readonly timeoutMs?: number | null
@@ -169,6 +171,7 @@ export class EngineClient {
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         ...(call.tar ? { 'content-type': 'application/x-tar' } : {}),
+        ...call.headers,
         ...headers,
       },
     })

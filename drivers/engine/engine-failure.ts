@@ -7,6 +7,13 @@ const tellingWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is not paused|is already paused|is not running|is paused|is restarting|already in progress/i, 'STATE_CONFLICT'],
   [/no space left on device|disk quota exceeded/i, 'STORAGE_FULL'],
   [/has active endpoints|volume is in use|marked for removal/i, 'STATE_CONFLICT'],
+  // Of a Swarm. A version that is no longer the newest comes with status 500.
+  [/update out of sequence|name conflicts with an existing object/i, 'CONFLICT'],
+  [/does not have a leader|too few managers are online|no suitable leader/i, 'TARGET_UNREACHABLE'],
+  [/timeout was reached before node joined/i, 'TIMED_OUT'],
+  [/is in use by (the following )?(service|task)|does not have a previous spec/i, 'STATE_CONFLICT'],
+  [/(part of a|not a) swarm|swarm is encrypted|attempting to leave the swarm|is not locked/i, 'STATE_CONFLICT'],
+  [/demoted? (to worker|the last manager)|is not down and can't be removed|raft memberlist/i, 'STATE_CONFLICT'],
 ]
 const byStatus: Readonly<Record<number, ErrorCode>> = { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT' }
 

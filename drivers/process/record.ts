@@ -71,7 +71,7 @@ export class ServiceFolder {
       await writeWhole(join(this.path, 'spec.json'), spec)
     } catch (error) {
       await rm(this.path, { recursive: true, force: true })
-      throw storageFailure(error)
+      throw storageFailure(error, this.path)
     }
   }
 
@@ -137,8 +137,14 @@ async function readWhole<T>(path: string): Promise<T | null> {
   }
 }
 
-export function storageFailure(error: unknown): Error {
+export function storageFailure(error: unknown, folder: string): Error {
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('STORAGE_FULL', undefined, {}, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Failure(
+      'STORAGE_FULL',
+      `The disk of ${folder} is full, so nothing was saved. Free some space and try again.`,
+      { path: folder },
+      { cause: error },
+    )
   return error instanceof Error ? error : new Error(String(error))
 }

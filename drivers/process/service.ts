@@ -277,7 +277,7 @@ export class SupervisedService {
 
   async #launchFailed(error: unknown): Promise<string> {
     if (!(error instanceof LaunchError)) {
-      const failure = storageFailure(error)
+      const failure = storageFailure(error, this.folder.path)
       this.#set({
         token: null,
         phase: 'ended',
@@ -420,7 +420,9 @@ export class SupervisedService {
   }
 
   #save(): Promise<void> {
-    return this.folder.save(this.#record).catch((error: unknown) => Promise.reject(storageFailure(error)))
+    return this.folder
+      .save(this.#record)
+      .catch((error: unknown) => Promise.reject(storageFailure(error, this.folder.path)))
   }
 
   #unsaved(error: unknown): void {

@@ -1,4 +1,5 @@
 export { Secret } from './secret.ts'
+export type { SealedColumn } from './sealed-column.ts'
 export { openSecrets, type Secrets } from './seal.ts'
 export { KeyFileUnsafe, KeyUnreadable, KeyUnknown, SealBroken } from './secrets-error.ts'
 export { digestToken, randomToken } from './token.ts'

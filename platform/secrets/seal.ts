@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import type { Transform } from 'node:stream'
 import { type Key, newKey, parseKey, readKeyFile, replaceKeyFile } from './key-file.ts'
 import { openingStream, sealingStream } from './seal-stream.ts'
@@ -23,6 +24,10 @@ export interface Secrets {
    * only seen at the end: what came before is genuine, but use it only once the stream has ended well.
    */
   openStream(place: string): Transform
+  /** Ids of all keys that open, the newest first. */
+  readonly keyIds: readonly string[]
+  /** Since when the keys are as they are, epoch ms; null where they were given by a variable and only a person can change them. */
+  readonly since: number | null
   /** True where it was sealed under an older key. */
   needsReseal(sealed: string): boolean
   /** Adds a new key to the key file; it seals from now on, the older ones still open. Returns its id. */
@@ -49,6 +54,12 @@ export function openSecrets(source: SecretsSource): Secrets {
   return {
     get keyId() {
       return newest(keys).id
+    },
+    get keyIds() {
+      return keys.map(({ id }) => id)
+    },
+    get since() {
+      return 'keyFile' in source ? statSync(source.keyFile).mtimeMs : null
     },
     seal: (plain, context) => seal(newest(keys), plain, context),
     open: (sealed, context) => new Secret(open(keys, sealed, context)),

@@ -62,7 +62,12 @@ export class RoutesFile {
       }
     } catch (error) {
       await rm(draft, { force: true })
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new Failure('STORAGE_FULL')
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOSPC' || code === 'EDQUOT')
+        throw new Failure(
+          'STORAGE_FULL',
+          `The disk of ${this.#path} is full, so no route was changed. Free some space and try again.`,
+        )
       throw error
     }
   }

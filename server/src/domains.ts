@@ -8,10 +8,11 @@ import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
-import { createIdentity, type Identity } from './identity/index.ts'
+import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
+import { createRegistries } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -21,11 +22,15 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
+import { createContainers } from './workloads/containers/index.ts'
+import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
 export interface DomainParts {
@@ -52,6 +57,7 @@ export interface Domains {
   readonly delivery: Delivery
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
+  readonly terminals: Terminals
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -116,6 +122,15 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const containers = createContainers({
+    database,
+    registry,
+    jobs,
+    secrets,
+    log,
+    announce,
+    rulesFor: policies.rulesFor,
+  })
   const volumes = createVolumes({
     registry,
     jobs,
@@ -151,6 +166,35 @@ export function createDomains(parts: DomainParts): Domains {
       })
       return missing
     },
+  })
+  const registries = createRegistries({ database, secrets, announce })
+  const images = createImages({
+    database,
+    jobs,
+    log,
+    targets: registry,
+    registries,
+    releases: delivery.releases,
+    buildFolder: join(settings.data, 'builds'),
+    rulesFor: policies.rulesFor,
+    unfinishedJobs: () => foundation.jobTable.unfinished(),
+    announce,
+  })
+  const encryption = createEncryption({
+    database,
+    secrets,
+    jobs,
+    log,
+    columns: sealedColumns,
+    sealedBackups: (before) => delivery.backups.sealedBefore(before),
+  })
+  const terminals = new Terminals({
+    registry,
+    announce,
+    audit: identity.audit,
+    log,
+    perUser: settings.terminalsPerUser,
+    detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
@@ -193,17 +237,22 @@ export function createDomains(parts: DomainParts): Domains {
     delivery,
     proxies,
     notifications,
+    terminals,
     announce,
     handlers: {
       auth: identity.auth.handlers,
       users: identity.users.handlers,
       tokens: identity.tokens.handlers,
       audit: identity.audit.handlers,
+      encryption: encryption.handlers,
       targets: targets.handlers,
       policies: policies.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
+      registries: registries.handlers,
       services: serviceHandlers(registry),
+      containers: containers.handlers,
+      images: images.handlers,
       volumes: volumes.handlers,
       networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
       stacks: stacks.handlers,
@@ -211,6 +260,7 @@ export function createDomains(parts: DomainParts): Domains {
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
       triggers: delivery.triggers.handlers,
+      terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
@@ -236,21 +286,27 @@ export function createDomains(parts: DomainParts): Domains {
       volumes.start()
       await delivery.backups.start()
       notifications.start()
+      await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
+      containers.start()
+      await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
     },
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      await terminals.close()
       await delivery.deployments.close()
+      await images.close()
       await notifications.close()
       certificates.close()
       policies.close()
       metrics.close()
       volumes.close()
+      containers.close()
       logs.close()
       live.close()
       jobsDomain.close()

@@ -10,7 +10,6 @@ import type { Foundation } from './foundation.ts'
 import { addressOf, createRateLimit, type EdgeParts, openEdge } from './http/index.ts'
 import type { FoundEngine } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
-import { createTerminals } from './workloads/services/index.ts'
 import { createSockets, type Sockets } from './ws/index.ts'
 
 export interface HouseParts {
@@ -121,7 +120,6 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     limit: createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute }),
   })
 
-  const terminals = createTerminals(registry, domains.announce, identity.audit)
   sockets = createSockets(edge.server, {
     settings: {
       allowedOrigins: settings.allowedOrigins,
@@ -134,16 +132,16 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     },
     feeds: domains.feeds,
     log,
-    openTerminal: terminals,
+    terminals: domains.terminals,
     addressOf: (request) => addressOf(request, settings.trustProxy),
     redeemTicket: (ticket, from) => identity.auth.redeemTicket(ticket, { ...from, face: 'ws' }),
     authenticate: (authorization, from) => identity.auth.authenticate({ authorization, ...from, face: 'ws' }),
     refreshed: (caller) => identity.auth.callerStillValid(caller),
   })
   identity.auth.onCallerChanged(({ userId }) => {
-    sockets
-      ?.recheck(userId)
-      .catch((error: unknown) => log.error({ err: error }, 'rights of a socket were not asked for'))
+    const failed = (error: unknown): void => log.error({ err: error }, 'rights of a socket were not asked for')
+    sockets?.recheck(userId).catch(failed)
+    domains.terminals.recheck(userId, (caller) => identity.auth.callerStillValid(caller)).catch(failed)
   })
 
   const url = await edge.listen()

@@ -186,6 +186,18 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_MAX_UPLOAD_BYTES',
     description: 'bytes that one upload may bring: files, images, volumes',
   },
+  terminalsPerUser: {
+    schema: z.int().min(1),
+    default: 10,
+    variable: 'WHEELHOUSE_TERMINALS_PER_USER',
+    description: 'terminals that one user may have open',
+  },
+  terminalDetachedMs: {
+    schema: z.int().min(0).max(86_400_000),
+    default: 300_000,
+    variable: 'WHEELHOUSE_TERMINAL_DETACHED_MS',
+    description: 'ms that a terminal waits for somebody to join it again before it and its command are ended',
+  },
   metricsIntervalMs: {
     schema: z.int().min(1_000).max(300_000),
     default: 10_000,

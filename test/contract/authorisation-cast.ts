@@ -81,7 +81,14 @@ export function holds(
 }
 
 /** Their things belong to no target: a grant on a target or service is not enough. */
-const houseWide: ReadonlySet<string> = new Set(['certificates', 'configs', 'backups', 'triggers', 'notifications'])
+const houseWide: ReadonlySet<string> = new Set([
+  'certificates',
+  'configs',
+  'backups',
+  'triggers',
+  'notifications',
+  'registries',
+])
 
 /** It may go over the releases of all targets; the other acts on releases ask on the targets of each. */
 const houseWideActs: ReadonlySet<string> = new Set(['releases.cleanup'])

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applied, sleepers } from '../faults/control-plane.ts'
 import { openTestHouse, type TestHouse } from '../fixtures/house.ts'
 import { type Caller, expected, holds, makeCast, password, type Verdict } from './authorisation-cast.ts'
+import { type Inputs, inputsFor } from './authorisation-inputs.ts'
 
 let house: TestHouse
 let cast: Caller[]
@@ -20,6 +21,7 @@ const placeOf = (serviceId: string): Place => ({ targetId: 'local', serviceId })
 
 beforeAll(async () => {
   house = await openTestHouse()
+  inputs = inputsFor(house)
   await house.admin.targets.register({ name: 'elsewhere', address: 'tcp://127.0.0.1:1' })
   await applied(house.admin, sleepers('pair', ['mine', 'theirs']))
   for (const name of ['mine', 'theirs']) await house.admin.services.stop({ id: `pair-${name}` })
@@ -27,90 +29,7 @@ beforeAll(async () => {
 }, 40_000)
 afterAll(() => house.close())
 
-/** Inputs that pass validation and, for those who may, do as little as can be: the service is stopped, names are unknown. */
-const inputs: Readonly<Record<string, (id: string) => Record<string, unknown> | Promise<Record<string, unknown>>>> = {
-  'auth.setup': () => ({ token: 'none', username: 'someone', password }),
-  'auth.login': () => ({ username: 'none', password: 'none' }),
-  'auth.updateMe': () => ({ displayName: 'Same' }),
-  'auth.changePassword': () => ({ currentPassword: 'wrong', newPassword: `${password} new` }),
-  'auth.revokeSession': () => ({ id: 'none' }),
-  'users.get': () => ({ id: 'viewer' }),
-  'users.create': () => ({ username: 'admin', password, role: 'viewer' }),
-  'users.update': () => ({ id: 'viewer', displayName: 'Viewer' }),
-  'users.remove': async () => {
-    const username = `gone-${Math.random().toString(36).slice(2)}`
-    return { id: (await house.admin.users.create({ username, password, role: 'viewer' })).id }
-  },
-  'tokens.create': () => ({ name: `t-${Math.random()}`, scopes: [] }),
-  'tokens.revoke': () => ({ id: 'none' }),
-  'targets.get': () => ({ id: 'local' }),
-  'targets.register': () => ({ name: 'elsewhere', address: 'tcp://127.0.0.1:1' }),
-  'targets.update': () => ({ id: 'elsewhere', tags: ['seen'] }),
-  'targets.remove': () => ({ id: 'local' }),
-  'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
-  'policies.set': async () => ({ target: 'local', rules: (await house.admin.policies.list()).items[0]?.rules }),
-  'policies.clear': () => ({ target: 'local' }),
-  'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
-  // The second of that name is a conflict, behind the door.
-  'configs.create': () => ({ name: 'seen' }),
-  'configs.validate': () => ({ text: 'NAME=value' }),
-  'configs.restore': () => ({ id: 'none', version: 1 }),
-  'configs.import': () => ({ id: 'none', text: 'NAME=value' }),
-  'configs.sync': () => ({ directory: '/none' }),
-  'configs.preview': () => ({ directory: '/none' }),
-  'certificates.get': () => ({ id: 'none' }),
-  'certificates.generate': () => ({ domains: ['matrix.test'] }),
-  'certificates.import': async () => ({
-    name: 'matrix',
-    certificate: (await house.admin.certificates.authority()).certificate,
-  }),
-  'certificates.verify': () => ({ domain: 'none.test' }),
-  'certificates.remove': () => ({ id: 'none' }),
-  'services.rename': (id) => ({ id, name: id.slice(6) }),
-  'services.kill': (id) => ({ id, signal: 'CONT' }),
-  'services.exec': (id) => ({ id, argv: ['true'] }),
-  'volumes.get': () => ({ target: 'local', name: 'none' }),
-  'volumes.create': () => ({ target: 'local', name: 'none' }),
-  'volumes.remove': () => ({ target: 'local', name: 'none' }),
-  'volumes.prune': () => ({ target: 'local' }),
-  'volumes.clone': () => ({ target: 'local', name: 'none', to: 'other' }),
-  'volumes.save': () => ({ target: 'local', name: 'none' }),
-  'volumes.restore': () => ({ target: 'local', name: 'none' }),
-  'volumes.files': () => ({ target: 'local', name: 'none', path: '/' }),
-  'volumes.readFile': () => ({ target: 'local', name: 'none', path: '/f' }),
-  'volumes.writeFile': () => ({ target: 'local', name: 'none', path: '/f', text: '' }),
-  'volumes.removeFile': () => ({ target: 'local', name: 'none', path: '/f' }),
-  'networks.get': () => ({ target: 'local', network: 'none' }),
-  'networks.create': () => ({ target: 'local', name: 'none' }),
-  'networks.remove': () => ({ target: 'local', network: 'none' }),
-  'networks.prune': () => ({ target: 'local' }),
-  'networks.connect': (service) => ({ target: 'local', network: 'none', service }),
-  'networks.disconnect': (service) => ({ target: 'local', network: 'none', service }),
-  'stacks.get': () => ({ id: 'pair' }),
-  'stacks.validate': () => ({ source: 'name: x' }),
-  'stacks.plan': () => ({ source: sleepers('pair', ['mine', 'theirs']), target: 'local' }),
-  'stacks.apply': () => ({ source: 'name: broken', target: 'local' }),
-  'stacks.remove': () => ({ id: 'none' }),
-  'deployments.describe': () => ({ source: 'name: x' }),
-  'deployments.check': () => ({ source: 'name: x' }),
-  'deployments.start': () => ({ source: 'name: broken', target: 'local' }),
-  'deployments.rollback': () => ({ stack: 'none' }),
-  'deployments.promote': () => ({ stack: 'none', from: 'staging', to: 'production' }),
-  'deployments.decide': () => ({ id: 'none', approve: true }),
-  'releases.compare': () => ({ id: 'none', with: 'none' }),
-  'releases.pin': () => ({ id: 'none', pinned: true }),
-  'backups.create': () => ({ directory: '/none' }),
-  'metrics.target': () => ({ id: 'local' }),
-  'metrics.latest': (id) => ({ ids: id }),
-  'health.set': (id) => ({ id, checks: [] }),
-  // The second of that name is a conflict, behind the door.
-  'triggers.create': () => ({ kind: 'webhook', name: 'seen', action: { do: 'drill', directory: '/none' } }),
-  'triggers.receive': () => ({ id: 'none' }),
-  'notifications.create': () => ({ name: 'seen', channel: { kind: 'slack', url: 'http://127.0.0.1:1' } }),
-  'jobs.get': () => ({ id: 'none' }),
-  'jobs.cancel': () => ({ id: 'none' }),
-  'jobs.retry': () => ({ id: 'none' }),
-}
+let inputs: Inputs
 // The last would change what this very machine trusts.
 const destructive = new Set(['services.remove', 'services.start', 'services.restart', 'certificates.trust'])
 // They would end the sign-in of the one who asks, or stream for ever.

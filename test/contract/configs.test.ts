@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openTestHouse, type TestHouse } from '../fixtures/house.ts'
 
 const password = 'violet kettle 7 harbour'
@@ -45,8 +45,12 @@ test('a set over REST: made, saved, told of, exported, and nothing secret in aud
   expect((await configs.diff({ id: 'shop-staging', from: 1, to: 3 })).changed).toEqual(['DB_HOST', 'DB_PASSWORD'])
   const audit = JSON.stringify(await house.admin.audit.list({ limit: 1000 }))
   expect(audit).toContain('configs.reveal')
-  const events = await house.admin.timeline.list({ limit: 100 })
-  expect(events.items.map(({ type }) => type)).toContain('config.changed')
+  const events = await vi.waitFor(async () => {
+    // They are written down in the background.
+    const found = await house.admin.timeline.list({ limit: 100 })
+    expect(found.items.map(({ type }) => type)).toContain('config.changed')
+    return found
+  })
   expect(audit + JSON.stringify(events)).not.toContain('hunter')
 })
 

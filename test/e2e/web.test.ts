@@ -88,24 +88,25 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await expect.poll(pictureOf, { timeout: 10_000 }).not.toBe(before)
   })
 
-  test('its terminal answers what is typed, and leaves nothing behind', async () => {
+  test('its terminal answers what is typed, and leaves nothing behind when it is ended', async () => {
     await page
       .getByRole('tab', { name: 'Terminal' })
       .or(page.getByRole('link', { name: 'Terminal' }))
       .first()
       .click()
     const screen = page.locator('.xterm-rows')
-    await expect.poll(() => screen.innerText()).toMatch(/[#$]/)
+    await expect.poll(() => screen.innerText(), { timeout: 15_000 }).toMatch(/[#$]/)
     await page.locator('.xterm-helper-textarea').focus()
     await page.keyboard.type('echo answer-$((40+2)); sleep 987\n')
-    await expect.poll(() => screen.innerText()).toContain('answer-42')
-    await expect.poll(() => docker('top', `${prefix}-shop`)).toContain('sleep 987')
+    await expect.poll(() => screen.innerText(), { timeout: 15_000 }).toContain('answer-42')
+    await expect.poll(() => docker('top', `${prefix}-shop`), { timeout: 15_000 }).toContain('sleep 987')
+    await page.getByRole('button', { name: 'End', exact: true }).click()
+    await expect.poll(() => docker('top', `${prefix}-shop`), { timeout: 10_000 }).not.toContain('sleep 987')
     await page
       .getByRole('tab', { name: 'Summary' })
       .or(page.getByRole('link', { name: 'Summary' }))
       .first()
       .click()
-    await expect.poll(() => docker('top', `${prefix}-shop`), { timeout: 10_000 }).not.toContain('sleep 987')
     const { items } = await house.admin.audit.list({ operation: 'services.exec' })
     expect(items[0]).toMatchObject({ actor: 'admin', outcome: 'done' })
   })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Client, createClient, tableOf } from '@wheelhouse/client'
@@ -98,10 +98,16 @@ export class Yard {
     for (const plane of this.#planes.splice(0)) if (plane.child.exitCode === null) await plane.stop('SIGKILL')
   }
 
-  async sweep(): Promise<void> {
+  /** To be called before a disk in one of the folders is taken away: afterwards what runs there is not found. */
+  async endServices(): Promise<void> {
     await this.stop()
-    for (const folder of this.#folders.splice(0)) {
+    for (const folder of this.#folders)
       for (const pid of processesOf(folder)) await end({ pid, started: startedAt(pid) ?? '' }, 'SIGKILL')
+  }
+
+  async sweep(): Promise<void> {
+    await this.endServices()
+    for (const folder of this.#folders.splice(0)) {
       rmSync(folder, { recursive: true, force: true })
     }
   }
@@ -116,7 +122,7 @@ export async function signIn(url: string, username = 'admin', password = adminPa
 }
 
 /** Asks again until the answer is other than null. Throws after `timeoutMs`. For hooks, where `expect.poll` may not be. */
-export async function until<T>(ask: () => Promise<T | null> | T | null, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null> | T | null, timeoutMs = 90_000): Promise<T> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const answer = await ask()
@@ -143,7 +149,11 @@ function processesOf(folder: string): number[] {
     .filter((pid) => {
       if (!(pid > 1) || pid === process.pid) return false
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+        // A service may name no folder, and outlive the shell before it that does.
+        return (
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) ||
+          readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`)
+        )
       } catch {
         return false
       }

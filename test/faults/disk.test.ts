@@ -10,7 +10,7 @@ beforeAll(async () => {
   if (canMount) disk = await mountTmpfs(yard.folder(), '6m')
 })
 afterAll(async () => {
-  await yard.stop()
+  await yard.endServices()
   if (canMount) await disk.unmount()
   await yard.sweep()
 })

@@ -33,7 +33,7 @@ suite('the engine goes away', ['docker'], () => {
     await container(names.chatter, 'lab/chatter:1')
     await container(names.idle)
     wire = await Wire.to({ path: engineSocket() })
-    house = await openTestHouse()
+    house = await openTestHouse({ env: { WHEELHOUSE_TERMINAL_DETACHED_MS: '500' } })
     await house.admin.targets.register({ name: 'far', address: `tcp://127.0.0.1:${wire.port}` })
     await applied(house.admin, sleepers('near', ['a']))
     await stateIs('connected')
@@ -179,7 +179,7 @@ suite('the engine goes away', ['docker'], () => {
     await removed(names.gone)
   })
 
-  test('a terminal that is left, or whose line is cut, leaves no process behind', async () => {
+  test('a terminal that nobody comes back to, or whose line is cut, leaves no process behind', async () => {
     const open = async (command: string): Promise<WebSocket> => {
       const { ticket } = await house.admin.auth.ticket()
       const socket = new WebSocket(`${house.url.replace('http', 'ws')}/ws/containers/${names.idle}/exec`, [

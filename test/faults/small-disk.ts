@@ -25,9 +25,11 @@ export const canMount = ((): boolean => {
   }
 })()
 
-export async function mountTmpfs(folder: string, size: string): Promise<Mounted> {
-  const path = join(folder, 'disk')
-  mkdirSync(path)
+export const mountTmpfs = (folder: string, size: string): Promise<Mounted> => mountTmpfsAt(join(folder, 'disk'), size)
+
+/** At a path that is not there yet, or an empty folder. */
+export async function mountTmpfsAt(path: string, size: string): Promise<Mounted> {
+  mkdirSync(path, { recursive: true })
   await run('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', path])
   const ballast = join(path, 'ballast')
   return {

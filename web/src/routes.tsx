@@ -34,6 +34,11 @@ const serviceList = createRoute({
 const servicePage = lazyRouteComponent(() => import('./pages/workloads/service/service-page.tsx'), 'ServicePage')
 const service = createRoute({ getParentRoute: () => services, path: '$id', component: servicePage })
 const serviceTab = createRoute({ getParentRoute: () => services, path: '$id/$tab', component: servicePage })
+const terminal = createRoute({
+  ...inside,
+  path: '/terminals/$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/terminals/terminal-page.tsx'), 'TerminalPage'),
+})
 const stacks = createRoute({ ...inside, path: '/stacks', ...nested })
 const stackList = createRoute({
   getParentRoute: () => stacks,
@@ -118,6 +123,28 @@ const notifications = createRoute({
   ...inside,
   path: '/notifications',
   component: lazyRouteComponent(() => import('./pages/observation/notifications/channel-list.tsx'), 'ChannelList'),
+})
+const images = createRoute({ ...inside, path: '/images', ...nested })
+const imageList = createRoute({
+  getParentRoute: () => images,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-list.tsx'), 'ImageList'),
+})
+const image = createRoute({
+  getParentRoute: () => images,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/workloads/images/image-page.tsx'), 'ImagePage'),
+})
+const registries = createRoute({ ...inside, path: '/registries', ...nested })
+const registryList = createRoute({
+  getParentRoute: () => registries,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-list.tsx'), 'RegistryList'),
+})
+const registry = createRoute({
+  getParentRoute: () => registries,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/inventory/registries/registry-page.tsx'), 'RegistryPage'),
 })
 const targets = createRoute({
   ...inside,
@@ -211,6 +238,7 @@ const tree = root.addChildren([
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
+    terminal,
     stacks.addChildren([stackList, newStack, editStack, stackHistory, stack]),
     deployments.addChildren([deploymentList, newDeployment, deployment]),
     releases,
@@ -223,6 +251,8 @@ const tree = root.addChildren([
     network,
     triggers,
     notifications,
+    images.addChildren([imageList, image]),
+    registries.addChildren([registryList, registry]),
     targets,
     target,
     configs.addChildren([configList, newConfig, config, configTab]),

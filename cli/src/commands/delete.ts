@@ -29,6 +29,11 @@ interface Removal {
 }
 
 const volumes = (options: Options): { volumes?: true } => (options.volumes ? { volumes: true } : {})
+/** An image with all its names, by the id of its row. */
+const imageAt = (id: string): { target: string; image: string } => ({
+  target: id.slice(0, id.lastIndexOf(':')),
+  image: id,
+})
 /** Their ids begin with that of their target, which holds no colon. */
 const splitId = (id: string): [target: string, own: string] => [
   id.slice(0, id.indexOf(':')),
@@ -69,9 +74,18 @@ const removals: Record<string, Removal> = {
   },
   certificates: { run: (client, id) => client.certificates.remove({ id }), goes: 'from the list; its files stay' },
   triggers: { run: (client, id) => client.triggers.remove({ id }), goes: 'it does nothing any more' },
+  images: {
+    plan: (client, id) => client.images.remove.plan(imageAt(id)),
+    run: (client, id) => client.images.remove(imageAt(id)),
+  },
+  registries: {
+    plan: (client, id) => client.registries.remove.plan({ id }),
+    run: (client, id) => client.registries.remove({ id }),
+  },
   notifications: { run: (client, id) => client.notifications.remove({ id }), goes: 'nothing is sent there any more' },
   users: { run: (client, id) => client.users.remove({ id }), goes: 'with all sessions and API tokens' },
   tokens: { run: (client, id) => client.tokens.revoke({ id }), goes: 'whatever uses it is locked out at once' },
+  terminals: { run: (client, id) => client.terminals.end({ id }), goes: 'and the command in it is ended' },
   sessions: { run: (client, id) => client.auth.revokeSession({ id }), goes: 'it is signed out at once' },
 }
 
@@ -109,7 +123,7 @@ async function remove(shell: Shell, options: Options, [word = '', ...names]: rea
   for (const name of names) rows.push(await noun.one(client, name, filters))
   if (options.dryRun || !options.yes) await show(shell, client, noun, removal, rows, options)
   if (options.dryRun) return
-  const kind = rows.length === 1 ? noun.name.replace(/s$/, '') : ''
+  const kind = rows.length === 1 ? noun.name.replace(/ies$/, 'y').replace(/s$/, '') : ''
   const what = rows.length === 1 ? `${kind} ${noun.key(rows[0])}` : count(rows.length, kind, noun.name)
   await confirm(shell, `Remove ${what}?`, options.yes)
   await each(shell, rows, async (row) => {
@@ -122,7 +136,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, stack, target, volume, network, backup, config, certificate, trigger, notification, user, token or session',
+      'service, stack, target, image, volume, network, backup, config, certificate, registry, trigger, notification, user, token, terminal or session',
     )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')

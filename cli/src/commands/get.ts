@@ -29,12 +29,16 @@ export function addFilters(command: Command): Command {
     .option('--service <name>', 'events of this service')
     .option('-q, --query <text>', 'with this text in the name')
     .option('--kind <kind>', 'of this kind: process, container, docker, …')
-    .option('--sort <by>', 'services by needs, name, cpu, memory, changed, target')
+    .option(
+      '--sort <by>',
+      'services by needs, name, cpu, memory, changed, target; images by name, size, created, target',
+    )
     .option('--type <type,…>', 'events of these types, such as service.failed or service')
     .option('--severity <severity,…>', 'events that are info, warning or error')
     .option('--since <time>', 'events since 10m, 14:30 or 2026-11-20')
     .option('--role <role>', 'users with this role')
     .option('--tag <tag>', 'targets with this tag')
+    .option('--use <use>', 'images that are used, unused or dangling')
     .option('--all', 'tokens or sessions of all users')
     .option('--limit <n>', 'at most this many', whole)
 }
@@ -88,7 +92,7 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
   if (names.length > 0) {
     const rows: unknown[] = []
     for (const name of names) rows.push(await noun.one(connection.client, name, filters))
-    if (watching) return watch(shell, connection, noun, query, rows)
+    if (watching) return watch(shell, connection, noun, query, rows, true)
     if (await structured(shell, names.length === 1 ? rows[0] : { items: rows })) return
     return printRows(shell, noun, rows, true)
   }
@@ -102,7 +106,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'services (svc), targets, stacks, volumes, networks, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events or sessions',
+      'services (svc), targets, stacks, images, volumes, networks, registries, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
     )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')

@@ -53,22 +53,20 @@ const all = (names: readonly string[]): boolean => names.length === 0 || (names.
 async function install(shell: Shell, options: Options, names: readonly string[]): Promise<void> {
   const file = await readStackFile(options.file === undefined ? {} : { file: options.file })
   const { client } = await connect(shell)
-  const input = { ...file, target: await osTarget(client, options.target) }
+  const whole = { ...file, target: await osTarget(client, options.target) }
+  const input = all(names) ? whole : { ...whole, services: [...names] }
   if (!all(names)) {
-    const { services } = await client.stacks.validate(input)
+    const { services } = await client.stacks.validate(whole)
     const unknown = names.find((name) => !services.includes(name))
     if (unknown !== undefined)
       throw usage(
         `The file has no service "${unknown}".${nearestHint(unknown, services) || ` There is ${services.join(', ')}.`}`,
       )
-    const others = services.filter((name) => !names.includes(name))
-    if (others.length > 0)
-      shell.say(
-        `A stack is installed as a whole, so ${sentenceList(others)} ${others.length === 1 ? 'comes' : 'come'} with it.`,
-        'yellow',
-      )
   }
   const plan = await client.stacks.plan(input)
+  const what = all(names)
+    ? `${plan.stack} is`
+    : `${sentenceList(names)} of ${plan.stack} ${names.length === 1 ? 'is' : 'are'}`
   if (options.dryRun) {
     if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))
     return
@@ -78,8 +76,8 @@ async function install(shell: Shell, options: Options, names: readonly string[])
     await confirm(shell, `${planVerb(plan, 'Install')} on ${input.target}?`, options.yes)
     const job = await client.stacks.apply({ ...input, digest: plan.digest })
     const quiet = { ...shell, globals: { ...shell.globals, output: 'table' as const } }
-    await followJob(quiet, client, job, `${plan.stack} is installed on ${input.target}.`)
-  } else shell.say(`${plan.stack} is installed as the file says. Nothing to do.`, 'green')
+    await followJob(quiet, client, job, `${what} installed on ${input.target}.`)
+  } else shell.say(`${what} installed as the file says. Nothing to do.`, 'green')
   const { items } = await client.services.list({ stack: plan.stack, target: input.target, limit: 1000, sort: 'name' })
   const shown = all(names) ? items : items.filter((one) => names.includes(one.stackService ?? one.name))
   if (await structured(shell, { items: shown })) return
@@ -89,7 +87,7 @@ async function install(shell: Shell, options: Options, names: readonly string[])
 
 export function define(command: Command): void {
   command
-    .argument('[service...]', 'the ones that matter to you, or all; a stack is installed as a whole')
+    .argument('[service...]', 'only these and what they need, by their names in the file; all of them unless told')
     .option('--target <name>', 'a target of kind os-service; the only one unless told')
     .option('-f, --file <file>', 'the stack file or its folder; the one in this folder unless told')
     .option('--dry-run', 'show the plan, change nothing')

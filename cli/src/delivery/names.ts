@@ -9,7 +9,8 @@ import type {
   Trigger,
 } from '@wheelhouse/contract'
 import type { Named } from '../derived/model.ts'
-import { Complaint } from '../failure.ts'
+import { Complaint, usage } from '../failure.ts'
+import { findRegistry } from '../images.ts'
 import { nothingCalled, withNearest } from '../resolve.ts'
 
 interface Numbered {
@@ -114,8 +115,15 @@ function called<T extends { id: string; name: string }>(kind: string, name: stri
   )
 }
 
-export const findTrigger = async (client: Client, name: string): Promise<Trigger> =>
-  called('trigger', name, (await client.triggers.list({ limit: 1000 })).items)
+/** By id, by name, or by `name/environment` where a manifest has it in several. */
+export async function findTrigger(client: Client, name: string): Promise<Trigger> {
+  const { items } = await client.triggers.list({ limit: 1000 })
+  const inFull = (one: Trigger): string => `${one.name}/${one.action.environment ?? ''}`
+  const same = items.filter((one) => one.id !== name && (one.name === name || inFull(one) === name))
+  if (same.length > 1)
+    throw usage(`There are ${same.length} triggers ${name}. Name one in full: ${same.map(inFull).join(', ')}.`)
+  return same[0] ?? called('trigger', name, items)
+}
 export const findNotification = async (client: Client, name: string): Promise<NotificationChannel> =>
   called('notification', name, (await client.notifications.list({ limit: 1000 })).items)
 
@@ -127,6 +135,7 @@ const finders: Partial<Record<Named, (client: Client, name: string) => Promise<{
   certificate: findCertificate,
   trigger: findTrigger,
   notification: findNotification,
+  registry: findRegistry,
 }
 
 /** Whatever an argument of a derived command names, as the thing that the server knows. */

@@ -12,6 +12,8 @@ const better: Record<string, string> = {
   'auth.ticket': 'wh get -w',
   'auth.setup': 'the setup link that the server prints',
   'services.exec': 'wh exec',
+  'terminals.get': 'wh describe terminal',
+  'terminals.end': 'wh delete terminal',
   'stacks.plan': 'wh plan',
   'stacks.apply': 'wh apply',
   'stacks.remove': 'wh remove',
@@ -24,6 +26,8 @@ const better: Record<string, string> = {
   'configs.preview': 'wh config sync --dry-run',
   'certificates.get': 'wh cert info',
   'triggers.receive': 'the address of the webhook',
+  'images.list': 'wh get images',
+  'images.get': 'wh describe image',
   'logs.tail': 'wh logs',
   'logs.follow': 'wh logs -f',
   'logs.download': 'wh logs --tail',
@@ -41,6 +45,7 @@ const nouns: Record<string, Verb['on']> = {
   certificates: 'certificate',
   triggers: 'trigger',
   notifications: 'notification',
+  registries: 'registry',
 }
 
 interface Shape {

@@ -40,6 +40,7 @@ export type Named =
   | 'certificate'
   | 'trigger'
   | 'notification'
+  | 'registry'
 
 export interface Verb {
   readonly id: string

@@ -1,4 +1,5 @@
-import type { Event, Service, Target } from '@wheelhouse/contract'
+import type { Deployment, Event, Service, Target } from '@wheelhouse/contract'
+import { deploymentEnded } from '@wheelhouse/contract/workloads/deployment-states'
 import type { Connection } from '../connect.ts'
 import { Complaint, usage } from '../failure.ts'
 import type { Noun } from '../nouns/noun.ts'
@@ -6,7 +7,7 @@ import { table } from '../presentation/table.ts'
 import { clean, widthOf } from '../presentation/width.ts'
 import type { Shell } from '../shell.ts'
 
-type Row = Service | Target | Event
+type Row = Service | Target | Event | Deployment
 
 const wanted = (list: unknown, value: string): boolean => typeof list !== 'string' || list.split(',').includes(value)
 
@@ -15,6 +16,7 @@ function matches(query: Record<string, unknown>, row: Record<string, unknown>, n
   if (!wanted(query.state, String(row.state)) || !wanted(query.status, String(row.state))) return false
   if (!wanted(query.severity, String(row.severity))) return false
   if (query.stack !== undefined && row.stack !== query.stack) return false
+  if (query.environment !== undefined && row.environment !== query.environment) return false
   if (query.kind !== undefined && row.kind !== query.kind) return false
   if (typeof query.service === 'string' && ![row.serviceId, row.serviceName].includes(query.service)) return false
   if (
@@ -42,11 +44,14 @@ export function watch(
   noun: Noun<unknown>,
   query: Record<string, unknown>,
   rows: readonly unknown[],
+  /** These rows were named: others are not shown. */
+  isNamed = false,
 ): Promise<void> {
-  const kind = ({ services: 'service', targets: 'target', events: 'event' } as const)[noun.name]
-  if (!kind) throw usage(`${noun.name} cannot be watched. services, targets and events can.`)
+  const kinds = { services: 'service', targets: 'target', events: 'event', deployments: 'deployment' } as const
+  const kind = kinds[noun.name as keyof typeof kinds]
+  if (kind === undefined) throw usage(`${noun.name} cannot be watched. services, targets, deployments and events can.`)
   const { output, headers } = shell.globals
-  const named = new Set(query.limit === undefined && rows.length === 1 ? rows.map((row) => noun.id(row)) : [])
+  const named = new Set(isNamed ? rows.map((row) => noun.id(row)) : [])
   const seen = new Map(rows.map((row) => [noun.id(row), shownAs(row, noun, shell)]))
   const columns = noun.columns.filter((column) => !column.wide || output === 'wide')
   const all = columns.map((column) => ({ ...column, sparse: false }))
@@ -66,10 +71,9 @@ export function watch(
       shell.write(table(all, list, shell.out, { headers: head && headers !== false, wide: output === 'wide', widths }))
   }
   print(rows, true)
-  const only = named.size === 1 && rows.length === 1 && !Object.keys(query).length
   const take = (row: Row): void => {
-    if (only && kind !== 'event' && !named.has(noun.id(row))) return
-    if (!matches(query, row, kind === 'event' ? (row as Event).message : noun.key(row))) return
+    if (isNamed && kind !== 'event' && !named.has(noun.id(row))) return
+    if (!matches(query, row, lookedFor(row, kind, noun))) return
     const shown = shownAs(row, noun, shell)
     if (seen.get(noun.id(row)) === shown) return
     seen.set(noun.id(row), shown)
@@ -77,7 +81,30 @@ export function watch(
   }
   return new Promise((_, reject) => {
     const live = connection.live(reject)
+    const told = {
+      onGap: (missed: number) => shell.say(`${missed} changes were missed: this terminal was too slow.`, 'yellow'),
+      onEnd: (reason: string, code: string | null) => {
+        live.close()
+        reject(new Complaint('failed', code ?? 'ENDED', reason))
+      },
+    }
+    if (kind === 'deployment') {
+      const isNews = newsOf(rows as readonly Deployment[])
+      live.subscribe(
+        'deployments',
+        {},
+        {
+          ...told,
+          onEvents: (frames) => {
+            for (const frame of frames)
+              if (frame.kind === 'deployment' && isNews(frame.deployment)) take(frame.deployment)
+          },
+        },
+      )
+      return
+    }
     live.subscribe('system', kind === 'event' ? {} : { events: false }, {
+      ...told,
       onEvents: (frames) => {
         for (const frame of frames) {
           if (frame.kind === 'service' && kind === 'service') take(frame.service)
@@ -87,17 +114,37 @@ export function watch(
             shell.say(`removed: ${frame.id}`, 'dim')
         }
       },
-      onGap: (missed) => shell.say(`${missed} changes were missed: this terminal was too slow.`, 'yellow'),
-      onEnd: (reason, code) => {
-        live.close()
-        reject(new Complaint('failed', code ?? 'ENDED', reason))
-      },
     })
   })
 }
 
+/** The channel begins with what was before: true for what is newer than the rows, and than what came. */
+function newsOf(rows: readonly Deployment[]): (run: Deployment) => boolean {
+  const began = Date.now()
+  const far = ({ state, stages }: Deployment): number => {
+    const turn = state === 'queued' ? 0 : state === 'rolling-back' ? 2 : deploymentEnded(state) ? 3 : 1
+    return turn * 1000 + stages.filter((stage) => stage.state !== 'waiting').length
+  }
+  const known = new Map(rows.map((row) => [row.id, far(row)]))
+  return (run) => {
+    const before = known.get(run.id)
+    if (before !== undefined && far(run) < before) return false
+    if (before === undefined && run.finishedAt !== null && Date.parse(run.finishedAt) < began) return false
+    known.set(run.id, far(run))
+    return true
+  }
+}
+
+/** What `--query` looks in, as the list does. */
+function lookedFor(row: Row, kind: string, noun: Noun<unknown>): string {
+  if (kind === 'event') return (row as Event).message
+  if (kind !== 'deployment') return noun.key(row)
+  const { stack, environment, requestedBy } = row as Deployment
+  return `${stack} ${environment} ${requestedBy}`
+}
+
 /** What makes two rows differ for a reader; readings and ages change all the time. */
 function shownAs(row: unknown, noun: Noun<unknown>, shell: Shell): string {
-  const calm = noun.columns.filter((column) => !['CPU', 'MEMORY', 'DISK', 'AGE'].includes(column.head))
+  const calm = noun.columns.filter((column) => !['CPU', 'MEMORY', 'DISK', 'AGE', 'TOOK'].includes(column.head))
   return JSON.stringify(calm.map((column) => column.cell(row, { ...shell.out, now: 0 })))
 }

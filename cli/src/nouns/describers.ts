@@ -4,6 +4,7 @@ import type {
   Certificate,
   ConfigSet,
   Deployment,
+  Image,
   Job,
   Network,
   Release,
@@ -54,6 +55,11 @@ export const describers: Record<string, Describe<never>> = {
     (await import('../presentation/delivery/certificates.ts')).certificateText(row, look),
   triggers: async (_, row: Trigger, look) =>
     (await import('../presentation/delivery/automation.ts')).triggerText(row, look),
+  images: async (client, row: Image, look) =>
+    (await import('../presentation/images.ts')).imageText(
+      await client.images.get({ target: row.targetId, image: row.imageId }),
+      look,
+    ),
   volumes: async (_, row: Volume, look) => (await import('../presentation/engine/volumes.ts')).volumeText(row, look),
   networks: async (_, row: Network, look) =>
     (await import('../presentation/engine/networks.ts')).networkText(row, look),

@@ -16,6 +16,7 @@ export interface Filters {
   since?: string
   role?: string
   tag?: string
+  use?: string
   all?: boolean
   limit?: number
 }

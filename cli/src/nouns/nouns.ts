@@ -1,5 +1,7 @@
 import type { Event, Job, Network, Service, Session, Stack, Target, Token, User, Volume } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
+import { imageNouns } from './images.ts'
+import { terminalNoun } from './terminals.ts'
 import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
@@ -160,6 +162,8 @@ export const nouns: readonly Noun<unknown>[] = [
     key: (s) => s.id,
     id: (s) => s.id,
   }),
+  ...imageNouns,
+  noun(terminalNoun),
   ...deliveryNouns,
 ]
 

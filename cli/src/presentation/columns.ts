@@ -5,6 +5,7 @@ import { configColumns } from './delivery/configs.ts'
 import { deploymentColumns } from './delivery/deployments.ts'
 import { releaseColumns } from './delivery/releases.ts'
 import { eventColumns, jobColumns } from './happenings.ts'
+import { imageColumns, registryColumns } from './images.ts'
 import { auditColumns, sessionColumns, tokenColumns, userColumns } from './people.ts'
 import { serviceColumns } from './services.ts'
 import { stackColumns } from './stacks.ts'
@@ -28,6 +29,8 @@ const tables: Record<string, readonly Column<never>[]> = {
   'certificates.list': certificateColumns,
   'triggers.list': triggerColumns,
   'notifications.list': notificationColumns,
+  'images.list': imageColumns,
+  'registries.list': registryColumns,
 }
 
 /** The columns of a list operation, or null where they have to be guessed. */

@@ -37,6 +37,7 @@ const shapes: Record<string, Shape> = {
   serving: ['●', '*', 'green'],
   good: ['✓', '+', 'green'],
   bad: ['◆', 'x', 'red'],
+  ok: ['●', '*', 'green'],
   valid: ['✓', '+', 'green'],
   expiring: ['▲', '!', 'yellow'],
   expired: ['◆', 'x', 'red'],

@@ -4,20 +4,27 @@ import { containerPath } from '../container-path.ts'
 
 const unbounded = -1
 
+interface Machine {
+  readonly cpus: number
+  readonly memoryBytes: number
+}
+
 /**
  * The body of POST /containers/{id}/update. What is absent, and what is 0, stays as it is on the engine; so a bound that is to go (null)
- * is spelt as one that binds nothing: -1 where the kernel takes it, else all `cpus` of the machine.
+ * is spelt as one that binds nothing: -1 where the engine takes it, else all that the machine has.
  */
-export function limitBody(limits: ContainerLimits, cpus: number): Record<string, unknown> {
+export function limitBody(limits: ContainerLimits, { cpus, memoryBytes }: Machine): Record<string, unknown> {
   const { restart } = limits
   const gone = <T>(given: T | null | undefined, all: T): T | undefined => (given === null ? all : given)
-  const swap = limits.memoryBytes === null ? unbounded : gone(limits.memorySwapBytes, unbounded)
+  // A bound on both that is below that on memory alone is refused, and older engines pass no -1 on to the kernel.
+  const all = memoryBytes * 2
+  const asked = limits.memoryBytes === null || limits.memorySwapBytes === -1 ? all : gone(limits.memorySwapBytes, all)
   const cores = gone(limits.cpus, cpus)
   return {
-    Memory: gone(limits.memoryBytes, unbounded),
-    MemoryReservation: gone(limits.memoryReservationBytes, unbounded),
-    // Memory above what memory and swap were together is refused: without a word about swap it goes along, twice the memory.
-    MemorySwap: swap ?? (limits.memoryBytes ? limits.memoryBytes * 2 : undefined),
+    Memory: gone(limits.memoryBytes, memoryBytes),
+    MemoryReservation: gone(limits.memoryReservationBytes, memoryBytes),
+    // Without a word about swap it goes along with memory, twice as much, as the engine does for a new container.
+    MemorySwap: asked ?? (limits.memoryBytes ? limits.memoryBytes * 2 : undefined),
     NanoCpus: cores === undefined ? undefined : Math.round(cores * 1e9),
     CpuShares: gone(limits.cpuShares, 1024),
     CpusetCpus: gone(limits.cpuset, `0-${cpus - 1}`),
@@ -35,12 +42,11 @@ export async function limitContainer(
   nativeId: string,
   limits: ContainerLimits,
 ): Promise<readonly string[]> {
-  const needsCount = limits.cpus === null || limits.cpuset === null
-  const { NCPU } = needsCount ? await client.json<{ NCPU: number }>({ path: '/info' }) : { NCPU: 1 }
+  const { NCPU, MemTotal } = await client.json<{ NCPU: number; MemTotal: number }>({ path: '/info' })
   const answer = await client.json<{ Warnings?: readonly string[] | null } | null>({
     method: 'POST',
     path: `${containerPath(nativeId)}/update`,
-    body: limitBody(limits, NCPU),
+    body: limitBody(limits, { cpus: NCPU, memoryBytes: MemTotal }),
     lane: 'act',
   })
   return answer?.Warnings ?? []

@@ -32,6 +32,16 @@ export const heardActions = [
   'remove',
 ] as const
 
+/** What changes the list of images. A build without a name and a commit of a container tell no event of an image. */
+export const imageActions = ['delete', 'import', 'load', 'pull', 'push', 'tag', 'untag', 'commit'] as const
+
+/** True where the list of images may be another than before. */
+export function concernsImages(raw: unknown): boolean {
+  if (typeof raw !== 'object' || raw === null) return false
+  const { Type, Action } = raw as { Type?: unknown; Action?: unknown }
+  return Type === 'image' || Action === 'commit'
+}
+
 /** An event about a network or a volume; `container` is who joined or left. */
 export interface ResourceEvent {
   readonly of: 'network' | 'volume'

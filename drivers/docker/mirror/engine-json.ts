@@ -11,6 +11,7 @@ export interface ListedContainer extends Belongings {
   readonly Id: string
   readonly Names: readonly string[] | null
   readonly Image: string
+  readonly ImageID?: string
   readonly Command: string
   /** Seconds since 1970. */
   readonly Created: number
@@ -24,6 +25,8 @@ export interface ListedContainer extends Belongings {
 export interface InspectedContainer extends Belongings {
   readonly Id: string
   readonly Name: string
+  /** `sha256:…`. */
+  readonly Image?: string
   readonly Created: string
   readonly Path: string
   readonly Args: readonly string[] | null

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
-import type { DriverLog, Observer } from '@wheelhouse/driver'
+import type { DriverLog, ObservedImage, Observer } from '@wheelhouse/driver'
 import { askEngine, type EngineClient, type EngineFacts, isLocal, jsonLines } from '@wheelhouse/engine'
-import { engineTime, heardActions, readEvent, readResourceEvent } from './engine-event.ts'
+import { listImages } from '../images/list.ts'
+import { concernsImages, engineTime, heardActions, imageActions, readEvent, readResourceEvent } from './engine-event.ts'
 import { History } from './history.ts'
+import { KeptList } from './kept-list.ts'
 import { Mirror } from './mirror.ts'
 import { createUsageReader } from './usage.ts'
 
@@ -23,6 +25,11 @@ interface Bookmark {
   readonly keys: Set<string>
 }
 
+/** Lists beside the containers, read anew when an event or the clock says so. */
+interface Lists {
+  readonly images: KeptList<ObservedImage>
+}
+
 /** Mirrors the engine until the signal aborts. Never throws. */
 export async function watch(
   client: EngineClient,
@@ -32,12 +39,20 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   const mirror = new Mirror(client, observer, new History(restarting), log)
+  const lists: Lists = {
+    images: new KeptList(
+      'images',
+      log,
+      (at) => listImages(client, at),
+      (images) => observer.images?.(images),
+    ),
+  }
   const bookmark: Bookmark = { time: 0, keys: new Set() }
   let attempt = 0
   let told: string | null = null
   while (!signal.aborted) {
     try {
-      await session(client, mirror, bookmark, observer, signal, () => {
+      await session(client, { mirror, lists }, bookmark, observer, signal, () => {
         attempt = 0
         told = null
       })
@@ -60,7 +75,7 @@ export async function watch(
 /** One connection, from hello to its end, which always throws. */
 async function session(
   client: EngineClient,
-  mirror: Mirror,
+  { mirror, lists }: { readonly mirror: Mirror; readonly lists: Lists },
   bookmark: Bookmark,
   observer: Observer,
   outer: AbortSignal,
@@ -74,13 +89,21 @@ async function session(
     // The engine answers before it has subscribed: asking from its own "now" on leaves no gap.
     if (bookmark.time === 0) bookmark.time = facts.now
     const since = bookmark.time - overlapNano
-    const filters = JSON.stringify({ type: ['container', 'network', 'volume'], event: heardActions })
+    const filters = JSON.stringify({
+      type: ['container', 'image', 'network', 'volume'],
+      event: [...heardActions, ...imageActions],
+    })
     const events = await client.stream({ path: '/events', query: { since: engineTime(since), filters }, signal })
     observer.connected(facts.engine)
-    const heard = listen(client, events, mirror, bookmark, signal)
+    const heard = listen(client, events, { mirror, lists }, bookmark, signal)
     const loaded = mirror.load(signal).then(() => {
       up()
-      return duties(client, mirror, observer, facts, signal)
+      lists.images.touch(signal)
+      const compare = async (): Promise<void> => {
+        lists.images.touch(signal)
+        await mirror.compare(signal)
+      }
+      return duties(client, compare, observer, facts, signal)
     })
     await Promise.race([heard, loaded])
   } finally {
@@ -91,12 +114,13 @@ async function session(
 async function listen(
   client: EngineClient,
   events: AsyncIterable<Uint8Array>,
-  mirror: Mirror,
+  { mirror, lists }: { readonly mirror: Mirror; readonly lists: Lists },
   bookmark: Bookmark,
   signal: AbortSignal,
 ): Promise<never> {
   try {
     for await (const raw of jsonLines(events)) {
+      if (concernsImages(raw)) lists.images.touch(signal)
       const resource = readResourceEvent(raw)
       if (resource) mirror.hearResource(resource)
       const event = readEvent(raw)
@@ -120,7 +144,7 @@ async function listen(
 /** Pings, so that a connection that died without a word is noticed; compares; reads use. */
 async function duties(
   client: EngineClient,
-  mirror: Mirror,
+  compare: () => Promise<void>,
   observer: Observer,
   facts: EngineFacts,
   signal: AbortSignal,
@@ -151,8 +175,8 @@ async function duties(
       }
     }),
     sleep(firstCompareMs, undefined, { signal })
-      .then(() => mirror.compare(signal))
-      .then(() => every(compareEveryMs, () => mirror.compare(signal))),
+      .then(compare)
+      .then(() => every(compareEveryMs, compare)),
     every(usageEveryMs, async () => observer.usage(await usage())),
   ])
 }

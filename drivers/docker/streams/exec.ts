@@ -151,8 +151,8 @@ class Session implements ExecSession {
         while (Date.now() < deadline && (await this.#state()).Running) await sleep(20)
       }
     } catch (error) {
-      // A container or engine that is gone has taken the command along.
-      if (!(error instanceof Failure)) throw error
+      // A container that is gone has taken the command along; of an engine that is not heard nobody knows.
+      if (!(error instanceof Failure) || error.code === 'TARGET_UNREACHABLE') throw error
     } finally {
       this.#socket.destroy()
     }

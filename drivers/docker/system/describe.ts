@@ -26,7 +26,7 @@ function masked(info: Record<string, unknown>): Record<string, unknown> {
 /** Everything an engine says of itself, in its own words, and what its version cannot do. */
 export async function describeEngine(client: EngineClient): ReturnType<EngineSystem['info']> {
   const [version, info, api] = await Promise.all([
-    client.json<Record<string, unknown>>({ path: '/version' }),
+    client.json<Record<string, unknown> & { Version?: string }>({ path: '/version' }),
     client.json<Record<string, unknown>>({ path: '/info' }),
     client.version(),
   ])
@@ -38,7 +38,7 @@ export async function describeEngine(client: EngineClient): ReturnType<EngineSys
       .filter(({ minor }) => !api.atLeast(minor))
       .map(({ feature, since }) => ({
         feature,
-        reason: `Docker ${since} brought it; this engine is ${String(version.Version ?? 'older')}.`,
+        reason: `Docker ${since} brought it; this engine is ${version.Version ?? 'older'}.`,
       })),
   }
 }

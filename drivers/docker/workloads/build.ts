@@ -2,6 +2,7 @@ import { Failure } from '@wheelhouse/contract'
 import type { BuiltImage, ImageRequest } from '@wheelhouse/driver'
 import type { Readable } from 'node:stream'
 import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { imagePath } from '../images/image-path.ts'
 
 /** One line of the answer of POST /build. */
 interface BuildLine {
@@ -135,7 +136,3 @@ export async function removeImage(client: EngineClient, reference: string): Prom
     if (!(error instanceof Failure) || error.code !== 'NOT_FOUND') throw error
   }
 }
-
-/** Slashes are part of a name; all else may not lead elsewhere. */
-export const imagePath = (reference: string): string =>
-  `/images/${reference.split('/').map(encodeURIComponent).join('/')}`

@@ -122,7 +122,9 @@ function tuning(spec: ContainerSpec): Record<string, unknown> {
 const retries = (restart: ContainerSpec['restart']): number | undefined =>
   restart.policy === 'on-failure' ? (restart.maxRetries ?? 0) : undefined
 
-function labelsOf(spec: ContainerSpec): Record<string, string> {
+/** A container of no stack carries no label of ours. */
+function labelsOf(spec: ContainerSpec): Readonly<Record<string, string>> {
+  if (spec.stack === '') return spec.labels
   return {
     ...spec.labels,
     [ownLabels.stack]: spec.stack,

@@ -3,7 +3,7 @@ import { finished, type Readable } from 'node:stream'
 import { Failure } from '@wheelhouse/contract'
 import type { FoundImage, Progress } from '@wheelhouse/driver'
 import { type EngineClient, jsonLines } from '@wheelhouse/engine'
-import { imagePath } from './build.ts'
+import { imagePath } from '../images/image-path.ts'
 
 interface InspectedImage {
   readonly Id: string

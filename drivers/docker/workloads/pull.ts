@@ -1,6 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Progress } from '@wheelhouse/driver'
 import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { splitReference } from '../images/image-path.ts'
 
 /** One line of the answer of POST /images/create. */
 export interface PullLine {
@@ -19,7 +20,9 @@ export async function pullImage(
   signal: AbortSignal,
 ): Promise<void> {
   progress(`Pulling ${image}.`, 0)
-  const body = await client.stream({ method: 'POST', path: '/images/create', query: splitReference(image), signal })
+  // Without a tag the engine would pull every tag there is.
+  const { name: fromImage, tag } = splitReference(image)
+  const body = await client.stream({ method: 'POST', path: '/images/create', query: { fromImage, tag }, signal })
   const meter = new PullMeter(image)
   try {
     for await (const line of jsonLines<PullLine>(body)) {
@@ -35,15 +38,6 @@ export async function pullImage(
     body.destroy()
   }
   progress(`${image} is pulled.`, 1)
-}
-
-/** `fromImage` and `tag` of a reference; without a tag the engine would pull every tag there is. */
-export function splitReference(image: string): { fromImage: string; tag: string } {
-  const at = image.indexOf('@')
-  if (at !== -1) return { fromImage: image.slice(0, at), tag: image.slice(at + 1) }
-  const colon = image.lastIndexOf(':')
-  if (colon > image.lastIndexOf('/')) return { fromImage: image.slice(0, colon), tag: image.slice(colon + 1) }
-  return { fromImage: image, tag: 'latest' }
 }
 
 interface Layer {

@@ -1,6 +1,7 @@
 import type { EngineInfo, TargetUsage } from '@wheelhouse/contract'
 import type {
   ObservedEndpoint,
+  ObservedImage,
   ObservedNetwork,
   ObservedService,
   ObservedVolume,
@@ -13,6 +14,7 @@ export class Recorder implements Observer {
   readonly services = new Map<string, ObservedService>()
   readonly occurrences: Occurrence[] = []
   readonly usages: TargetUsage[] = []
+  heldImages: readonly ObservedImage[] = []
   info: EngineInfo | null = null
   volumesSeen: readonly ObservedVolume[] = []
   networksSeen: readonly ObservedNetwork[] = []
@@ -41,6 +43,10 @@ export class Recorder implements Observer {
   }
   occurred(occurrence: Occurrence): void {
     this.occurrences.push(occurrence)
+    this.#wake()
+  }
+  images(images: readonly ObservedImage[]): void {
+    this.heldImages = images
     this.#wake()
   }
   volumes(volumes: readonly ObservedVolume[]): void {

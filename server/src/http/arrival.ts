@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
-const arrivalMs = 60_000
 const lingerMs = 2_000
 const lingerBytes = 16_777_216
 const lookMs = 50
@@ -34,8 +33,8 @@ function linger(request: IncomingMessage): void {
   socket.once('close', () => clearInterval(look))
 }
 
-/** Holds every body to its time: an upload is watched by whoever reads it, all others are here within a minute. */
-export function guardArrival(app: FastifyInstance): void {
+/** Holds every body to its time: an upload is watched by whoever reads it, all others are here within `arrivalMs`. */
+export function guardArrival(app: FastifyInstance, arrivalMs: number): void {
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.add(request)
     app.server.emit('request', request, response)

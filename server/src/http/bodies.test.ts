@@ -36,11 +36,15 @@ const put = (
 const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { errorCode: string }).errorCode
 
 /** A request whose body is sent by hand. */
-async function byHand(headers: Record<string, string | number>, path = '/api/v1/parcels/a'): Promise<Socket> {
+async function byHand(
+  headers: Record<string, string | number>,
+  path = '/api/v1/parcels/a',
+  method = 'PUT',
+): Promise<Socket> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   await once(socket, 'connect')
   const lines = Object.entries({ host: 'x', authorization: 'Bearer dev', ...headers }).map(([k, v]) => `${k}: ${v}`)
-  socket.write(`PUT ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+  socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
   return socket
 }
 const heard = async (socket: Socket): Promise<string> => {
@@ -170,6 +174,42 @@ describe('an upload', () => {
     setTimeout(() => other.destroy(), 50)
     await vi.waitFor(() => expect(server.audited).toHaveLength(2))
     expect(server.audited[1]).toMatchObject({ outcome: 'failed', errorCode: 'MALFORMED_BODY' })
+  })
+
+  test('may take its time, but not stand still; any other body has to be here in time', async () => {
+    await server.close()
+    server = await openBytesServer({ arrivalMs: 300, stalledMs: 600 })
+    const trickle = async (socket: Socket, text: string): Promise<void> => {
+      for (const letter of text) {
+        if (!socket.writable) return
+        socket.write(letter)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+    const slow = await byHand({ 'content-length': 8, connection: 'close' })
+    const [told] = await Promise.all([heard(slow), trickle(slow, '12345678')])
+    expect(told).toContain('"bytes":8')
+    const still = await byHand({ 'content-length': 8, connection: 'close' })
+    still.write('1234')
+    expect(await heard(still)).toContain('"errorCode":"TIMED_OUT"')
+    expect(server.audited.at(-1)).toMatchObject({ outcome: 'failed', errorCode: 'TIMED_OUT' })
+    const json = { 'content-type': 'application/json', 'content-length': 12 }
+    const note = await byHand(json, '/api/v1/parcels/a/note', 'POST')
+    const [late] = await Promise.all([heard(note), trickle(note, '{"text":"a"}')])
+    expect(late).toMatch(/^HTTP\/1.1 408 /)
+    const soon = await byHand({ ...json, connection: 'close' }, '/api/v1/parcels/a/note', 'POST')
+    soon.write('{"text":"a"}')
+    expect(await heard(soon)).toContain('{"ok":true}')
+    // A client that asks whether to send it at all is told to, whatever the body is for.
+    const asks = await byHand(
+      { ...json, expect: '100-continue', connection: 'close' },
+      '/api/v1/parcels/a/note',
+      'POST',
+    )
+    const [go] = (await once(asks, 'data')) as [Buffer]
+    expect(String(go)).toContain('100 Continue')
+    asks.write('{"text":"a"}')
+    expect(await heard(asks)).toContain('{"ok":true}')
   })
 
   test('is answered though the handler leaves its body alone', async () => {

@@ -4,15 +4,13 @@ import { type Caller, coerceTexts, type Dispatcher } from '../dispatch/index.ts'
 import { exchangeOf } from './exchange.ts'
 import { errorBody, failureOf } from './error-answer.ts'
 import { sendStream } from './stream-answer.ts'
-import { IncomingUpload, requireBytes } from './upload-body.ts'
+import { IncomingUpload, requireBytes, type UploadLimits } from './upload-body.ts'
 
-export interface RouteParts {
+export interface RouteParts extends UploadLimits {
   readonly dispatcher: Dispatcher
   /** `leniently`: credentials that do not hold count as none, so that an expired token cannot block signing in or out. */
   authenticate(request: FastifyRequest, leniently: boolean): Promise<Caller>
   limit(who: string, ip: string, operation: string): Promise<void>
-  /** The most that one upload may bring. */
-  readonly maxUploadBytes: number
   /** All of the contract unless told. */
   readonly operations?: readonly Operation[]
 }
@@ -87,7 +85,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
             // Of a signed body anyone could repeat the key: its handler looks at it after the signature.
             idempotencyKey: !signed && typeof key === 'string' && key !== '' ? key.slice(0, 200) : null,
             exchange: exchangeOf(request, reply),
-            body: uploads ? new IncomingUpload(request, reply, parts.maxUploadBytes, () => gone.abort()) : null,
+            body: uploads ? new IncomingUpload(request, reply, parts, () => gone.abort()) : null,
           })
           if (answer.kind === 'stream') return sendStream(operation, reply, answer.chunks)
           return reply

@@ -14,6 +14,8 @@ export interface HttpSettings {
   /** Whether to believe X-Forwarded-*: only behind a proxy that sets them. */
   readonly trustProxy: boolean
   readonly maxBodyBytes: number
+  /** For the body of a call to arrive; a minute unless told. */
+  readonly arrivalMs?: number
 }
 
 const headersTimeout = 60_000
@@ -64,7 +66,7 @@ export async function createHttpServer(settings: HttpSettings, log: Log): Promis
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
   })
-  guardArrival(app)
+  guardArrival(app, settings.arrivalMs ?? headersTimeout)
   await app.register(cookie)
   await secure(app, settings)
   // An empty JSON body is no body: "curl -X POST -H content-type:application/json" is what people type.

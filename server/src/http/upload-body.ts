@@ -8,7 +8,7 @@ import { letCome } from './arrival.ts'
 const mediaTypes = ['application/octet-stream', 'application/x-tar']
 const heldBytes = 262_144
 /** A client that sends nothing for this long while it is waited for has gone without a word. */
-const stalledMs = 60_000
+const usualStalledMs = 60_000
 
 /** Bytes pass Fastify untouched and unread. Only routes of uploads take them, and those take nothing else. */
 export function takeUploads(app: FastifyInstance): void {
@@ -34,21 +34,30 @@ const tooLarge = (maxBytes: number): Failure =>
     { maxBytes },
   )
 
-/** A body that comes only when it is asked for, as fast as it is read, and no further than `maxBytes`. `broken` hears of one that ends early. */
+export interface UploadLimits {
+  /** The most that one upload may bring. */
+  readonly maxUploadBytes: number
+  /** How long a client may send nothing while it is waited for; a minute unless told. */
+  readonly stalledMs?: number
+}
+
+/** A body that comes only when it is asked for, as fast as it is read, and no further than its bound. `broken` hears of one that ends early. */
 export class IncomingUpload implements UploadBody {
   readonly #request: IncomingMessage
   readonly #reply: FastifyReply
   readonly #maxBytes: number
+  readonly #stalledMs: number
   readonly #broken: () => void
   #stream: Readable | null = null
   #failure: Failure | null = null
   #received = 0
   #quiet: NodeJS.Timeout | undefined
 
-  constructor(request: FastifyRequest, reply: FastifyReply, maxBytes: number, broken: () => void) {
+  constructor(request: FastifyRequest, reply: FastifyReply, limits: UploadLimits, broken: () => void) {
     this.#request = request.raw
     this.#reply = reply
-    this.#maxBytes = maxBytes
+    this.#maxBytes = limits.maxUploadBytes
+    this.#stalledMs = limits.stalledMs ?? usualStalledMs
     this.#broken = broken
   }
 
@@ -104,9 +113,9 @@ export class IncomingUpload implements UploadBody {
   #await(): void {
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => {
-      const seconds = stalledMs / 1000
+      const seconds = this.#stalledMs / 1000
       this.#fail(new Failure('TIMED_OUT', `Nothing more of the body came for ${seconds} s. Send it again.`))
-    }, stalledMs)
+    }, this.#stalledMs)
   }
 
   #fail(failure: Failure): void {

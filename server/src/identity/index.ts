@@ -9,7 +9,8 @@ import { type Auth, type AuthSettings, createAuth } from './auth/index.ts'
 import { createTokens, type Tokens } from './tokens/index.ts'
 import { createUsers, type Users } from './users/index.ts'
 
-export { type Auth, type Owner, requireKey } from './auth/index.ts'
+export { type Auth, type Owner, requireKey, sealedColumns } from './auth/index.ts'
+export { createEncryption, type Encryption } from './encryption/index.ts'
 export { type Audit } from './audit/index.ts'
 
 export interface IdentityDeps {

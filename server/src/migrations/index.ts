@@ -3,14 +3,18 @@ import { identity } from './0001-identity.ts'
 import { observation } from './0002-observation.ts'
 import { stacks } from './0003-stacks.ts'
 import { deployments } from './0004-deployments.ts'
+import { configs } from './0005-configs.ts'
+import { backups } from './0006-backups.ts'
+import { certificates } from './0007-certificates.ts'
 import { notifications } from './0008-notifications.ts'
 import { triggers } from './0009-triggers.ts'
-import { backups } from './0006-backups.ts'
-import { configs } from './0005-configs.ts'
 import { deliveryGuards } from './0010-delivery-guards.ts'
-import { policies } from './0012-policies.ts'
 import { targetWays } from './0011-target-ways.ts'
-import { certificates } from './0007-certificates.ts'
+import { policies } from './0012-policies.ts'
+import { triggerNames } from './0013-trigger-names.ts'
+import { deploymentPages } from './0014-deployment-pages.ts'
+import { images } from './0015-images.ts'
+import { containerChanges } from './0016-container-changes.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -18,12 +22,16 @@ export const migrations: Record<string, Migration> = {
   '0002-observation': observation,
   '0003-stacks': stacks,
   '0004-deployments': deployments,
+  '0005-configs': configs,
+  '0006-backups': backups,
+  '0007-certificates': certificates,
   '0008-notifications': notifications,
   '0009-triggers': triggers,
-  '0006-backups': backups,
-  '0005-configs': configs,
-  '0007-certificates': certificates,
   '0010-delivery-guards': deliveryGuards,
   '0011-target-ways': targetWays,
   '0012-policies': policies,
+  '0013-trigger-names': triggerNames,
+  '0014-deployment-pages': deploymentPages,
+  '0015-images': images,
+  '0016-container-changes': containerChanges,
 }

@@ -1,10 +1,11 @@
 import type { ChannelName } from '@wheelhouse/contract'
+import type { TerminalPlace } from './terminal.ts'
 
 /** What a socket path means: the multiplexed socket, one channel opened at once as subscription `main`, or a terminal. */
 export type SocketPath =
   | { readonly kind: 'multiplexed' }
   | { readonly kind: 'channel'; readonly channel: ChannelName; readonly params: Record<string, unknown> }
-  | { readonly kind: 'terminal'; readonly serviceId: string }
+  | { readonly kind: 'terminal'; readonly place: TerminalPlace }
 
 const id = '([^/]+)'
 const rows: readonly [pattern: RegExp, make: (id: string) => SocketPath][] = [
@@ -22,7 +23,11 @@ const rows: readonly [pattern: RegExp, make: (id: string) => SocketPath][] = [
     new RegExp(`^/ws/containers/${id}/stats$`),
     (serviceId) => ({ kind: 'channel', channel: 'metrics', params: { serviceId } }),
   ],
-  [new RegExp(`^/ws/(?:containers|services)/${id}/exec$`), (serviceId) => ({ kind: 'terminal', serviceId })],
+  [
+    new RegExp(`^/ws/(?:containers|services)/${id}/exec$`),
+    (serviceId) => ({ kind: 'terminal', place: { on: 'service', id: serviceId } }),
+  ],
+  [new RegExp(`^/ws/terminals/${id}$`), (terminal) => ({ kind: 'terminal', place: { on: 'terminal', id: terminal } })],
 ]
 
 export function socketPath(path: string): SocketPath | null {

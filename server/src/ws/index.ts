@@ -1,2 +1,1 @@
 export * from './sockets.ts'
-export type { OpenTerminal } from './terminal.ts'

@@ -3,12 +3,12 @@ import type { Duplex } from 'node:stream'
 import { Failure, socketProtocol, ticketProtocol } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Caller, Feeds } from '../dispatch/index.ts'
+import type { Caller, Feeds, TerminalDoor } from '../dispatch/index.ts'
 import { errorBody, failureOf } from '../http/error-answer.ts'
 import { foreignOrigin } from '../http/origin.ts'
 import { type SocketPath, socketPath } from './direct-paths.ts'
 import { Multiplexed } from './multiplexed.ts'
-import { type OpenTerminal, serveTerminal } from './terminal.ts'
+import { TerminalSocket } from './terminal.ts'
 
 export interface SocketSettings {
   readonly allowedOrigins: readonly string[]
@@ -25,7 +25,7 @@ export interface SocketParts {
   readonly settings: SocketSettings
   readonly feeds: Feeds
   readonly log: Log
-  readonly openTerminal: OpenTerminal
+  readonly terminals: TerminalDoor
   addressOf(request: IncomingMessage): string
   redeemTicket(ticket: string, from: { ip: string; userAgent: string }): Promise<Caller>
   authenticate(authorization: string, from: { ip: string; userAgent: string }): Promise<Caller>
@@ -43,6 +43,7 @@ export interface Sockets {
 interface Open {
   readonly socket: WebSocket
   readonly multiplexed: Multiplexed | null
+  readonly terminal: TerminalSocket | null
   caller: Caller
   alive: boolean
 }
@@ -103,7 +104,8 @@ export function createSockets(server: Server, parts: SocketParts): Sockets {
             maxQueuedBytes: settings.maxQueuedBytes,
             admitViewer,
           })
-    const entry: Open = { socket, multiplexed, caller, alive: true }
+    const terminal = path.kind === 'terminal' ? new TerminalSocket(socket, caller, path.place, parts.terminals) : null
+    const entry: Open = { socket, multiplexed, terminal, caller, alive: true }
     open.add(entry)
     socket.on('pong', () => (entry.alive = true))
     socket.on('message', () => (entry.alive = true))
@@ -112,8 +114,7 @@ export function createSockets(server: Server, parts: SocketParts): Sockets {
       open.delete(entry)
       multiplexed?.close()
     })
-    if (path.kind === 'terminal') serveTerminal(socket, caller, path.serviceId, parts.openTerminal)
-    else if (path.kind === 'channel') void multiplexed?.subscribe('main', path.channel, path.params)
+    if (path.kind === 'channel') void multiplexed?.subscribe('main', path.channel, path.params)
   }
 
   async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
@@ -158,9 +159,8 @@ export function createSockets(server: Server, parts: SocketParts): Sockets {
       }
       const same = JSON.stringify(caller.authority) === JSON.stringify(entry.caller.authority)
       entry.caller = caller
-      // A terminal cannot be given fewer rights half-way, so it ends and is opened again by those who may.
-      if (entry.multiplexed) entry.multiplexed.reauthorise(caller)
-      else if (!same) entry.socket.close(4403, 'your rights have changed')
+      entry.multiplexed?.reauthorise(caller)
+      if (!same) await entry.terminal?.reauthorise(caller)
     }
   }
 

@@ -1,69 +1,95 @@
 import { Failure, type TerminalServerMessage, TerminalClientMessage } from '@wheelhouse/contract'
-import type { ExecSession } from '@wheelhouse/driver'
 import type { RawData, WebSocket } from 'ws'
-import type { Caller } from '../dispatch/index.ts'
+import type { Caller, TerminalDoor, TerminalOutlet, TerminalSeat } from '../dispatch/index.ts'
 import { failureOf } from '../http/error-answer.ts'
 
-/** Opens an interactive command in a service, after its permission was asked for and the audit told. */
-export type OpenTerminal = (
-  caller: Caller,
-  serviceId: string,
-  request: { argv: readonly string[] | null; columns: number; rows: number; user?: string },
-) => Promise<ExecSession>
+/** What the address of a terminal socket names: a service to open one in, or a terminal to join. */
+export interface TerminalPlace {
+  readonly on: 'service' | 'terminal'
+  readonly id: string
+}
 
-const heldBytes = 1_048_576
 const earlyBytes = 65_536
 
-/** Carries one terminal over one socket. When either side goes, the other goes too: nothing is left running. */
-export function serveTerminal(socket: WebSocket, caller: Caller, serviceId: string, open: OpenTerminal): void {
-  let session: ExecSession | null = null
-  let opening = false
-  let early: Buffer[] = []
-  const tell = (message: TerminalServerMessage): void => {
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
-  }
-  const fail = (error: unknown): void => {
-    const failure = failureOf(error)
-    tell({ type: 'error', errorCode: failure.code, message: failure.message })
-    socket.close(4000, failure.code)
-  }
+/** Carries one viewer of a terminal over one socket. When the socket goes, the terminal stays for those who join again. */
+export class TerminalSocket {
+  readonly #socket: WebSocket
+  readonly #place: TerminalPlace
+  readonly #door: TerminalDoor
+  readonly #outlet: TerminalOutlet
+  #caller: Caller
+  #seat: TerminalSeat | null = null
+  #begun = false
+  #early: Buffer[] = []
 
-  async function pump(running: ExecSession): Promise<void> {
-    for await (const chunk of running.output) {
-      if (socket.readyState !== socket.OPEN) return
-      socket.send(chunk.data)
-      // A client that does not read must not make us hold its output: the command waits instead.
-      while (socket.bufferedAmount > heldBytes && socket.readyState === socket.OPEN) {
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
+  constructor(socket: WebSocket, caller: Caller, place: TerminalPlace, door: TerminalDoor) {
+    this.#socket = socket
+    this.#caller = caller
+    this.#place = place
+    this.#door = door
+    this.#outlet = {
+      waitingBytes: () => socket.bufferedAmount,
+      bytes: (data) => {
+        if (socket.readyState === socket.OPEN) socket.send(data, { binary: true }, () => this.#seat?.drained())
+      },
+      tell: (message) => this.#tell(message),
+      close: (code, reason) => socket.close(code, reason.slice(0, 120)),
     }
-    tell({ type: 'exit', exitCode: await running.exitCode() })
-    socket.close(1000, 'the command has ended')
+    socket.on(
+      'message',
+      (data, binary) => void this.#receive(data, binary).catch((error: unknown) => this.#fail(error)),
+    )
+    socket.on('close', () => this.#seat?.leave())
   }
 
-  async function start(request: Extract<TerminalClientMessage, { type: 'open' }>): Promise<void> {
-    if (opening) throw new Failure('STATE_CONFLICT', 'This terminal is open already.')
-    opening = true
-    const { columns, rows, user } = request
-    const opened = await open(caller, serviceId, {
-      argv: request.argv ?? null,
-      columns,
-      rows,
-      ...(user === undefined ? {} : { user }),
-    })
-    if (socket.readyState !== socket.OPEN) return opened.end()
-    session = opened
-    tell({ type: 'opened' })
-    for (const data of early) opened.write(data)
-    early = []
-    await pump(opened)
+  /** Rights have changed. */
+  async reauthorise(caller: Caller): Promise<void> {
+    this.#caller = caller
+    await this.#seat?.reauthorise(caller)
   }
 
-  async function receive(data: RawData, binary: boolean): Promise<void> {
+  #tell(message: TerminalServerMessage): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message))
+  }
+
+  #fail(error: unknown): void {
+    const failure = failureOf(error)
+    this.#tell({ type: 'error', errorCode: failure.code, message: failure.message })
+    this.#socket.close(4000, failure.code)
+  }
+
+  async #begin(message: Extract<TerminalClientMessage, { type: 'open' | 'join' }>): Promise<void> {
+    if (this.#begun) throw new Failure('STATE_CONFLICT', 'This terminal is open already.')
+    this.#begun = true
+    const { columns, rows } = message
+    const opens = message.type === 'open'
+    if (opens !== (this.#place.on === 'service'))
+      throw new Failure('VALIDATION_FAILED', 'Send open to the address of a service, and join to that of a terminal.')
+    const seat = await (opens
+      ? this.#door.open(
+          this.#caller,
+          this.#place.id,
+          { argv: message.argv ?? null, columns, rows, ...(message.user === undefined ? {} : { user: message.user }) },
+          this.#outlet,
+        )
+      : this.#door.join(
+          this.#caller,
+          this.#place.id,
+          { columns, rows, writes: message.writes ?? false, after: message.after ?? null },
+          this.#outlet,
+        ))
+    this.#seat = seat
+    // It went meanwhile: a new terminal that nobody has heard of would only stand there.
+    if (this.#socket.readyState !== this.#socket.OPEN) return opens ? seat.abandon() : seat.leave()
+    for (const data of this.#early.splice(0)) seat.type(data)
+  }
+
+  async #receive(data: RawData, binary: boolean): Promise<void> {
     const bytes = data as Buffer
     if (binary) {
-      if (session) session.write(bytes)
-      else if (early.reduce((sum, chunk) => sum + chunk.length, bytes.length) <= earlyBytes) early.push(bytes)
+      if (this.#seat) this.#seat.type(bytes)
+      else if (this.#early.reduce((sum, chunk) => sum + chunk.length, bytes.length) <= earlyBytes)
+        this.#early.push(bytes)
       return
     }
     let message: TerminalClientMessage
@@ -72,11 +98,22 @@ export function serveTerminal(socket: WebSocket, caller: Caller, serviceId: stri
     } catch {
       throw new Failure('MALFORMED_BODY', 'Send bytes as binary frames, and open, resize or end as JSON text frames.')
     }
-    if (message.type === 'open') await start(message)
-    else if (message.type === 'resize') await session?.resize(message.columns, message.rows)
-    else session?.closeInput()
+    if (message.type === 'open' || message.type === 'join') return this.#begin(message)
+    await this.#act(message)
   }
 
-  socket.on('message', (data, binary) => void receive(data, binary).catch(fail))
-  socket.on('close', () => void session?.end().catch(() => undefined))
+  async #act(message: Exclude<TerminalClientMessage, { type: 'open' | 'join' }>): Promise<void> {
+    const seat = this.#seat
+    if (message.type === 'resize') await seat?.resize(message.columns, message.rows)
+    else if (message.type === 'end') seat?.closeInput()
+    else
+      try {
+        if (message.type === 'write') await seat?.ask(message.on)
+        else seat?.share(message.on)
+      } catch (error) {
+        // Refused what it asked for, it still may look on.
+        const failure = failureOf(error)
+        this.#tell({ type: 'refused', errorCode: failure.code, message: failure.message })
+      }
+  }
 }

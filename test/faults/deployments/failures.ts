@@ -15,6 +15,8 @@ export interface Fault {
   readonly everywhere?: true
   /** A strategy with which it is no fault at all. */
   readonly without?: Strategy
+  /** The one strategy with which it is a fault. */
+  readonly only?: Strategy
   /** What is told that could not be undone. */
   readonly left?: RegExp
   readonly state: Deployment['state']

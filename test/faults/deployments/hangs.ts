@@ -65,6 +65,23 @@ export const hangs: readonly Fault[] = [
     },
   },
   {
+    title: 'stop: an old one ends only when it is killed',
+    // Only there an old one stops before the new is there.
+    only: 'recreate',
+    stage: 'stop',
+    state: 'rolled-back',
+    says: late('stop'),
+    change(draft, stack) {
+      draft.pipeline.timeouts.stop = '3s'
+      holdBefore(draft, stack, 'stop')
+    },
+    async meanwhile(stack) {
+      await stack.hasBegun('hold')
+      stack.turn('stubborn')
+      stack.turn('hold')
+    },
+  },
+  {
     title: 'gates: a gate does not answer',
     stage: 'gates',
     state: 'rolled-back',
@@ -91,9 +108,9 @@ export const hangs: readonly Fault[] = [
     },
     async meanwhile(stack) {
       await stack.hasBegun('hold')
-      const slow = fetch(`http://127.0.0.1:${stack.ports.api}/slow/20000`).then((answer) => answer.text())
+      fetch(`http://127.0.0.1:${stack.ports.api}/slow/20000`).catch(() => undefined)
+      await stack.hasBegun('slow')
       stack.turn('hold')
-      slow.catch(() => undefined)
     },
   },
   {

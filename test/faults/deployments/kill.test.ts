@@ -40,7 +40,7 @@ beforeAll(async () => {
     const run = await ended(() => admin, id)
     expect(run.state, told(run)).toBe('succeeded')
   }
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   puppet.close()
   await yard.sweep()

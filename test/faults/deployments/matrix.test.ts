@@ -34,9 +34,10 @@ async function deploy(stack: Stack, version: string, fault?: Fault) {
 const all = [...failures, ...hangs]
 /** Dealt out one after the other; those that a strategy may do in a way of its own, to each. */
 const faultsOf = (lane: number): Fault[] =>
-  all.filter(
-    ({ everywhere, without }, index) =>
-      without !== strategies[lane] && (everywhere === true || index % strategies.length === lane),
+  all.filter(({ everywhere, only, without }, index) =>
+    only === undefined
+      ? without !== strategies[lane] && (everywhere === true || index % strategies.length === lane)
+      : only === strategies[lane],
   )
 
 // Each strategy has a stack of its own; the four go on beside each other.
@@ -46,11 +47,11 @@ describe.concurrent.each(strategies)('with %s', (strategy) => {
     stack = await Stack.make(folder, `faults-${strategy}`, strategy, puppet)
     const first = await deploy(stack, 'first')
     expect(first.state, told(first)).toBe('succeeded')
-  }, 120_000)
+  }, 240_000)
 
   test.each(faultsOf(strategies.indexOf(strategy)))(
     '$title',
-    { concurrent: false, timeout: 120_000 },
+    { concurrent: false, timeout: 240_000 },
     async (fault) => {
       const before = await stack.stand(admin)
       expect(before).toMatchObject({ web: '200 first hello-first', api: '200 first hello-first' })
@@ -77,7 +78,7 @@ describe.concurrent.each(strategies)('with %s', (strategy) => {
     },
   )
 
-  test('the lock is free: the next run succeeds', { concurrent: false, timeout: 120_000 }, async () => {
+  test('the lock is free: the next run succeeds', { concurrent: false, timeout: 240_000 }, async () => {
     const run = await deploy(stack, 'last')
     expect(run.state, told(run)).toBe('succeeded')
     expect(await stack.stand(admin)).toMatchObject({ web: '200 last hello-last', api: '200 last hello-last' })

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { Client } from '@wheelhouse/client'
 import type { Deployment } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,7 +19,7 @@ const up = async (): Promise<void> => void ({ plane, admin, url } = await yard.a
 beforeAll(async () => {
   puppet = await Puppet.open()
   await up()
-})
+}, 60_000)
 afterAll(async () => {
   puppet.close()
   await yard.sweep()
@@ -101,6 +102,23 @@ test('a running one is cancelled: undone, and true', { timeout: 240_000 }, async
   expect(await stack.stand(admin)).toEqual(before)
   await noOrphans(admin, folder, plane.pid)
   await expect(admin.deployments.cancel({ id })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
+})
+
+test('a cancel that was asked for is not forgotten when nobody has the run', { timeout: 240_000 }, async () => {
+  const stack = await deployed('dropped')
+  const before = await stack.stand(admin)
+  stack.write('second', (draft) => holdBefore(draft, stack, 'verify'))
+  const id = await start(stack)
+  await stack.hasBegun('hold')
+  await plane.stop('SIGKILL')
+  // As it stands when the control plane ends between the request and the act.
+  const database = new DatabaseSync(`${folder}/data/wheelhouse.db`)
+  database.prepare('update deployments set "cancelledBy" = ? where id = ?').run('admin', id)
+  database.close()
+  await up()
+  const run = await ends(id, 'cancelled')
+  expect(run.outcome).toMatchObject({ summary: 'admin cancelled it. Release 1 serves as before.', notUndone: [] })
+  expect(await stack.stand(admin)).toEqual(before)
 })
 
 test(

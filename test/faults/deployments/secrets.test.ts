@@ -106,7 +106,7 @@ test.each([
       )
     },
   },
-])('$title tells no secret', { timeout: 120_000 }, async ({ title, state, fault }) => {
+])('$title tells no secret', { timeout: 240_000 }, async ({ title, state, fault }) => {
   const lines = new CommandLines()
   const stack = await Stack.make(folder, `secret-${title.split(' ').at(-1)}`, 'rolling', puppet)
   stack.write('first', (draft) => {

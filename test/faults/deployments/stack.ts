@@ -19,13 +19,13 @@ export interface Draft {
 }
 
 /** No test is about how fast it is: a machine that does much else gets its time. */
-export const patienceMs = 90_000
+export const patienceMs = 180_000
 
 export const secret = 'violet-kettle-7-harbour'
 
 /** Answers its version and greeting; crashes, answers 500, or takes its time when it is told to. */
 const server = `
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 const version = readFileSync('version.txt', 'utf8').trim()
 const [, greeting] = /^GREETING=(.*)$/m.exec(readFileSync('app.env', 'utf8'))
@@ -34,8 +34,10 @@ const server = createServer((request, response) => {
   if (version.startsWith('sick')) response.statusCode = 500
   const answer = () => response.end(version + ' ' + greeting)
   if (request.url === '/broken') response.statusCode = 500
-  if (request.url.startsWith('/slow')) setTimeout(answer, Number(request.url.split('/')[2]))
-  else answer()
+  if (request.url.startsWith('/slow')) {
+    writeFileSync(process.env.SWITCHES + '/slow.begun', '')
+    setTimeout(answer, Number(request.url.split('/')[2]))
+  } else answer()
 }).listen(Number(process.env.PORT), '127.0.0.1')
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections() })
 setInterval(() => existsSync(process.env.SWITCHES + '/crash-' + version) && process.exit(7), 50)
@@ -77,6 +79,7 @@ export class Stack {
       this.put(`${app}/composer.json`, '{}')
     }
     this.putTemplates()
+    this.put('tools/worker.sh', 'trap \'[ -e "$1" ] || exit 0\' TERM; while :; do sleep 1; done')
     this.put('tools/wait.sh', ': > "$1.begun"; while [ ! -e "$1" ]; do sleep 0.05; done')
   }
 
@@ -166,7 +169,11 @@ export class Stack {
       services: {
         api: exposed('api'),
         web: { ...exposed('web'), depends_on: { api: 'healthy' } },
-        worker: { command: ['sleep', '86400'], environment: { VERSION: version }, stop: { timeout: '2s' } },
+        worker: {
+          command: ['sh', this.path('tools/worker.sh'), this.path('switches/stubborn')],
+          environment: { VERSION: version },
+          stop: { timeout: '8s' },
+        },
       },
       backup: { files: ['templates'], before_deploy: { files: true }, to: this.path('backups') },
       gates: [{ http: this.puppetUrl('gate'), timeout: '1s', retries: 1 }],

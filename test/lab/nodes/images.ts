@@ -19,7 +19,7 @@ export const imagesOfNodes: Component = {
     const whole = there.length === nodeNames.length && memory.variables.registryOfNodes
     return {
       ...(first ? { process: first } : {}), // they are there as long as the nodes
-      variables: { ...(whole ? { WHEELHOUSE_TEST_SWARM: `${address(memory, hostOf('n1'))}:2377` } : {}) },
+      variables: Object.fromEntries(whole ? [['WHEELHOUSE_TEST_SWARM', `${address(memory, hostOf('n1'))}:2377`]] : []),
     }
 
     async function pushAll(): Promise<void> {

@@ -3,6 +3,7 @@ import { queries } from './queries.ts'
 
 /** The first word under which answers about them are kept. */
 const kept: Partial<Record<Extract<SystemFrame, { kind: 'resources' }>['of'], string>> = {
+  image: 'images',
   volume: 'volumes',
   network: 'networks',
 }
@@ -10,7 +11,7 @@ const pauseMs = 250
 const waiting = new Set<string>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Volumes or networks of a target have changed: what is shown of them is asked for again, a burst of changes once. */
+/** What an engine has beside its services has changed: what is shown of it is asked for again, a burst of changes once. */
 export function heardResources(frame: Extract<SystemFrame, { kind: 'resources' }>): void {
   const word = kept[frame.of]
   if (word === undefined) return

@@ -1,4 +1,4 @@
-import type { Client } from '@wheelhouse/client'
+import { type Client, Problem } from '@wheelhouse/client'
 import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
 import { addSet, configSet, type FullSet, type SetOptions } from '../../delivery/config-set.ts'
@@ -9,6 +9,7 @@ import { askField, askFields } from '../../delivery/fields.ts'
 import { Complaint, complaintOf } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { hidden } from '../../presentation/delivery/configs.ts'
+import { diffText } from '../../presentation/delivery/diff.ts'
 import { paint } from '../../presentation/look.ts'
 import { structured } from '../../presentation/output.ts'
 import { ask, confirm } from '../../prompt.ts'
@@ -72,6 +73,33 @@ function byEditor(shell: Shell, client: Client, set: FullSet): Promise<Draft> {
   })
 }
 
+/**
+ * Saves on the version that was edited. Where somebody was faster, what they changed is shown, and on a terminal the draft may be put on
+ * top of it: it holds only the keys that differ.
+ */
+async function save(
+  shell: Shell,
+  client: Client,
+  set: FullSet,
+  draft: Draft,
+  { reason, yes }: Options,
+): Promise<{ version: number }> {
+  const input = { id: set.id, set: draft.set, unset: [...draft.unset], reason }
+  try {
+    return await client.configs.save({ ...input, version: set.version })
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'STATE_CONFLICT') throw error
+    const { version } = error.details as { version?: number }
+    if (version === undefined) throw error
+    const { diff } = await client.configs.diff({ id: set.id, from: set.version, to: version })
+    const head = `Version ${version} of ${set.name} came while you edited version ${set.version}:`
+    shell.say(`\n${head}\n${diffText(diff, shell.talk)}`)
+    if (!shell.interactive || yes) throw error
+    await confirm(shell, 'Save yours on top of it?', yes)
+    return client.configs.save({ ...input, version })
+  }
+}
+
 export function define(command: Command): void {
   addSet(command)
     .option('--field <key>', 'ask for this value alone, with its help')
@@ -91,9 +119,7 @@ export function define(command: Command): void {
     if (isEmpty(draft)) return shell.say('Nothing was changed.', 'dim')
     shell.say(`\n${paint(set.name, 'bold', shell.talk)}\n${draftText(set, draft, shell.talk)}`)
     await confirm(shell, 'Save it?', options.yes)
-    // The version that was edited: who was faster wins, and the other is told instead of overwriting.
-    const input = { id: set.id, set: draft.set, unset: [...draft.unset], version: set.version, reason: options.reason }
-    const after = await client.configs.save(input)
+    const after = await save(shell, client, set, draft, options)
     if (!(await structured(shell, after))) shell.say(`${set.name} is now at version ${after.version}.`, 'green')
   })
 }

@@ -19,6 +19,7 @@ import { addSource } from './flags.ts'
 interface Options extends SourceOptions {
   to?: string
   database?: boolean
+  skipBackup?: boolean
   reason?: string
   dryRun?: boolean
   yes?: boolean
@@ -72,7 +73,8 @@ async function undo(shell: Shell, options: Options, [name]: readonly string[]): 
   const connection = await connect(shell)
   const { client } = connection
   const place = await stackOf(connection, options, name)
-  const input = { ...place, release, database: options.database, reason: options.reason }
+  const { database, skipBackup, reason } = options
+  const input = { ...place, release, database, skipBackup, reason }
   if (options.dryRun || !options.yes) {
     const plan = await client.deployments.rollback.plan(input)
     if (options.dryRun) {
@@ -116,6 +118,7 @@ export function define(command: Command): void {
   addSource(back.argument('[stack]', stack))
     .option('--to <n>', 'number of the release; the one before the serving one unless told')
     .option('--database', 'also restore the dump that was made before that release was replaced')
+    .option('--skip-backup', 'without a backup first; not with --database')
     .option('--reason <text>', 'why, for the history')
     .option('--dry-run', 'show the plan, change nothing')
     .option('-y, --yes', 'do not ask')

@@ -27,8 +27,10 @@ export function whatNext(deployment: Deployment): string[] {
   if (state === 'succeeded') return [report]
   if (outcome?.stage === 'preflight') return [`wh check looks again once it is mended`]
   if (state === 'rolled-back') return [log, `Mend it and run wh deploy again`, report]
-  if (state === 'failed')
+  // Before the first that served there is nothing to go back to.
+  if (state === 'failed' && deployment.previous !== null)
     return [log, `wh rollout undo ${stack} -e ${environment} brings the release before back`, report]
+  if (state === 'failed') return [log, `Mend it and run wh deploy again`, report]
   if (state === 'abandoned') return [`wh rollout status ${stack} -e ${environment} shows what serves`, log]
   return [log]
 }

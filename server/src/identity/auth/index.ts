@@ -1,3 +1,4 @@
+export { sealedColumns } from './store.ts'
 export { type Auth, type AuthDeps, type AuthSettings, createAuth } from './auth.ts'
 export { type CallerChange } from './auth-room.ts'
 export { type Credentials, type Owner, type Visitor } from './callers.ts'

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
-import type { AuthStore, SigningKeyRecord } from './store.ts'
+import { type AuthStore, signingKeyContext as contextOf, type SigningKeyRecord } from './store.ts'
 
 export interface SigningKey {
   readonly id: string
@@ -19,7 +19,6 @@ export interface SigningKeys {
 const renewAfterMs = 90 * 86_400_000
 /** How long an instance may go on signing with a key that another one has retired. */
 const reloadMs = 60_000
-const contextOf = (id: string): string => `signing-key/${id}`
 
 interface Loaded {
   readonly at: number

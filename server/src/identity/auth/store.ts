@@ -1,4 +1,5 @@
 import type { Database } from '@wheelhouse/platform/db'
+import type { SealedColumn } from '@wheelhouse/platform/secrets'
 
 /** A sign-in that lasts. Times are epoch ms. */
 export interface SessionRecord {
@@ -23,6 +24,11 @@ export interface SigningKeyRecord {
   readonly createdAt: number
   readonly retiredAt: number | null
 }
+export const signingKeyContext = (id: string): string => `signing-key/${id}`
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'signingKeys', column: 'sealed', key: ['id'], context: ({ id }) => signingKeyContext(String(id)) },
+]
+
 type Tables = {
   sessions: SessionRecord
   refreshTokens: RefreshRecord

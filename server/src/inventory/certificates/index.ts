@@ -17,6 +17,7 @@ import { createCertificateStore } from './store.ts'
 import type { Guard } from './verify/handshake.ts'
 import { certificateView, daysLeftOf, stateOf } from './view.ts'
 
+export { sealedColumns } from './store.ts'
 export type { Guard } from './verify/handshake.ts'
 
 export interface CertificatesParts {

@@ -1,6 +1,6 @@
 import type { Certificate } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 
 interface CertificatesTable {
   id: string
@@ -46,6 +46,11 @@ export interface AuthorityPair {
 const own = 'own'
 const keyOf = (id: string): string => `certificate:${id}:key`
 const authorityKey = `certificate-authority:${own}:key`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'certificates', column: 'sealedKey', key: ['id'], context: ({ id }) => keyOf(String(id)) },
+  { table: 'certificateAuthorities', column: 'sealedKey', key: ['id'], context: () => authorityKey },
+]
 
 const read = (row: CertificatesTable): CertificateRecord => ({
   id: row.id,

@@ -10,6 +10,7 @@ import { type ConfigValues, type Note, values } from './source.ts'
 import { openConfigStore } from './store.ts'
 import { render, type RenderChoice } from './sync.ts'
 
+export { sealedColumns } from './store.ts'
 export type { ConfigEntryAsked, ConfigEntryRead } from './config-room.ts'
 export { restoreFiles, writeFiles, type NewFile, type Written } from './files/write-files.ts'
 export { confinedPath } from './files/confined-path.ts'

@@ -106,6 +106,7 @@ export function configHandlers(room: ConfigRoom): Handlers<typeof configs> {
 
     import: planned((input) => ({
       id: input.id,
+      version: input.version,
       reason: input.reason ?? 'imported',
       next: (now, version) => importText(now, version, input),
     })),

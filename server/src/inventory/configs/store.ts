@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import { type Database, isUniqueViolation } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { randomBytes } from 'node:crypto'
 import type { JsonSchema } from './check/secret-keys.ts'
 
@@ -43,6 +43,16 @@ export type VersionRecord = Readonly<Omit<VersionTable, 'sealed' | 'setId'>>
 export type NewVersion = Omit<VersionRecord, 'version'> & { readonly content: Content }
 
 const place = (setId: string, version: number): string => `configs/${setId}/${version}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'configVersions',
+    column: 'sealed',
+    key: ['setId', 'version'],
+    context: ({ setId, version }) => place(String(setId), Number(version)),
+  },
+  { table: 'configKeys', column: 'sealed', key: ['id'], context: () => 'configs/digest-key' },
+]
 const read = (row: SetTable): SetRecord => ({
   ...row,
   schema: row.schema === null ? null : (JSON.parse(row.schema) as JsonSchema),

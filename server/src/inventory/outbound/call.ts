@@ -1,10 +1,10 @@
-import { type ClientRequest, request as httpRequest } from 'node:http'
+import { type ClientRequest, type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { guardedAddress } from './guard.ts'
 
 export interface OutboundCall {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** Ends the call wherever it stands. */
@@ -13,10 +13,13 @@ export interface OutboundCall {
   readonly readBytes?: number
   /** Further authorities whose certificates are trusted, PEM. */
   readonly authorities?: readonly string[]
+  /** Takes any certificate. Only where a person has said so for this very address. */
+  readonly trustAny?: boolean
 }
 
 export interface OutboundAnswer {
   readonly status: number
+  readonly headers: IncomingHttpHeaders
   /** As much of the body as was asked for. */
   readonly body: Buffer
 }
@@ -29,7 +32,7 @@ export async function guardedCall(url: URL, call: OutboundCall): Promise<Outboun
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new Error('the address must begin with http:// or https://')
   const { address, family } = await guardedAddress(url.hostname)
-  const { method = 'GET', body, headers = {}, readBytes = 0, authorities } = call
+  const { method = 'GET', body, headers = {}, readBytes = 0, authorities, trustAny = false } = call
   const secure = url.protocol === 'https:'
   return new Promise((resolve, reject) => {
     const sent: ClientRequest = (secure ? httpsRequest : httpRequest)(url, {
@@ -38,6 +41,7 @@ export async function guardedCall(url: URL, call: OutboundCall): Promise<Outboun
       family,
       ...(isIP(url.hostname.replace(/^\[|\]$/g, '')) ? {} : { servername: url.hostname }),
       ...(secure && authorities && authorities.length > 0 ? { ca: [...authorities] } : {}),
+      ...(secure && trustAny ? { rejectUnauthorized: false } : {}),
       method,
       signal: call.signal,
       headers: {
@@ -52,7 +56,8 @@ export async function guardedCall(url: URL, call: OutboundCall): Promise<Outboun
       const chunks: Buffer[] = []
       let size = 0
       const done = (): void => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).subarray(0, readBytes) })
+        const { statusCode: status = 0, headers } = response
+        resolve({ status, headers, body: Buffer.concat(chunks).subarray(0, readBytes) })
         response.destroy()
       }
       if (readBytes === 0) return done()

@@ -6,6 +6,7 @@ import type { Registry } from '../targets/index.ts'
 import { createPolicyStore, house, type StoredPolicy } from './store.ts'
 
 export { containerReasons } from './reach/containers.ts'
+export { imageAllowed } from './reach/images.ts'
 export { networkReasons, resourceReasons, volumeReasons } from './reach/resources.ts'
 export { type Allowance, allowanceOf, refuseOrTell } from './standing.ts'
 

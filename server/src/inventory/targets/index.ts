@@ -10,6 +10,7 @@ import { targetHandlers } from './operations.ts'
 import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export type { FoundEngine } from './found.ts'
 export { stackOf } from './stack-label.ts'
 export { type Mirror, type MirrorChange, serviceIdOf, type TargetRecord } from './mirror.ts'

@@ -12,6 +12,7 @@ import type {
 import type {
   Connection,
   ObservedEndpoint,
+  ObservedImage,
   ObservedNetwork,
   ObservedService,
   ObservedVolume,
@@ -25,7 +26,7 @@ export type MirrorChange =
   | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'target-removed'; readonly id: string }
-  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'volume' | 'network' }
+  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'image' | 'volume' | 'network' }
 
 /** What the registry knows of a target beside what is observed. */
 export interface TargetRecord {
@@ -57,6 +58,7 @@ export class Mirror {
   readonly #parts: MirrorParts
   readonly #services = new Map<string, Service>()
   readonly #nativeIds = new Map<string, string>()
+  readonly #imageIds = new Map<string, string>()
   readonly #checked = new Map<string, HealthState>()
   readonly connection: Connection
   #volumes: readonly ObservedVolume[] = []
@@ -67,8 +69,10 @@ export class Mirror {
   #reason: string | null = null
   #engine: EngineInfo | null = null
   #usage: TargetUsage | null = null
+  #images: readonly ObservedImage[] | null = null
   #observedAt: string | null = null
   #everConnected = false
+  #heard = false
 
   constructor(record: TargetRecord, connection: Connection, parts: MirrorParts) {
     this.#record = record
@@ -100,6 +104,15 @@ export class Mirror {
   seen(): { readonly observedAt: string; readonly stale: boolean } {
     const { observedAt, stale } = this.target()
     return { observedAt: observedAt ?? this.#parts.now().toISOString(), stale }
+  }
+
+  /** As last told; null where the target has none, or has not told them yet. */
+  get images(): readonly ObservedImage[] | null {
+    return this.#images
+  }
+  /** The image a service was made from, which may have lost its name since. */
+  imageIdOf(serviceId: string): string | null {
+    return this.#imageIds.get(serviceId) ?? null
   }
 
   nativeId(serviceId: string): string | undefined {
@@ -160,6 +173,10 @@ export class Mirror {
       changed: (service) => this.#changed(service),
       gone: (nativeId) => this.#gone(serviceIdOf(this.#record.id, nativeId)),
       occurred: (occurrence) => this.#occurred(occurrence),
+      images: (images) => {
+        this.#images = images
+        this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'image' })
+      },
       volumes: (volumes) => {
         this.#volumes = volumes
         this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of: 'volume' })
@@ -177,8 +194,14 @@ export class Mirror {
     }
   }
 
+  /** It has told what it holds since it was last connected: from then on what is not there is not there. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
   #connected(engine: EngineInfo): void {
     const was = this.#state
+    if (was !== 'connected') this.#heard = false
     this.#engine = engine
     this.#state = 'connected'
     this.#reason = null
@@ -191,6 +214,7 @@ export class Mirror {
     const seen = new Set(observed.map((one) => serviceIdOf(this.#record.id, one.nativeId)))
     for (const id of this.#services.keys()) if (!seen.has(id)) this.#gone(id)
     for (const one of observed) this.#changed(one, true)
+    this.#heard = true
     this.#observedAt = this.#parts.now().toISOString()
     this.#tell()
   }
@@ -199,7 +223,8 @@ export class Mirror {
     const id = serviceIdOf(this.#record.id, observed.nativeId)
     const before = this.#services.get(id)
     this.#nativeIds.set(id, observed.nativeId)
-    const { nativeId: _, ...rest } = observed
+    const { nativeId: _, imageId, ...rest } = observed
+    if (imageId) this.#imageIds.set(id, imageId)
     const now = this.#parts.now().toISOString()
     this.#observedAt = now
     // A new run has proved nothing yet: the verdict over the one before must not speak for it.
@@ -249,6 +274,7 @@ export class Mirror {
     if (!service) return
     this.#services.delete(id)
     this.#nativeIds.delete(id)
+    this.#imageIds.delete(id)
     this.#checked.delete(id)
     this.#parts.changed({ kind: 'service-removed', id, targetId: this.#record.id, name: service.name })
     this.#announce({
@@ -277,6 +303,7 @@ export class Mirror {
   #lost(reason: string): void {
     const was = this.#state
     this.#state = 'unreachable'
+    this.#heard = false
     this.#reason = reason
     if (was === 'connected') {
       this.#announce({

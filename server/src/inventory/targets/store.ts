@@ -1,5 +1,5 @@
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { TargetRecord } from './mirror.ts'
 
 interface TargetsTable {
@@ -36,6 +36,11 @@ export interface StoredTarget extends Credentials {
 }
 
 const context = (id: string, of: keyof Credentials): string => `target:${id}:${of}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'targets', column: 'tls', key: ['id'], context: ({ id }) => context(String(id), 'tls') },
+  { table: 'targets', column: 'ssh', key: ['id'], context: ({ id }) => context(String(id), 'ssh') },
+]
 
 /** Registered targets. Their certificates and keys are sealed. */
 export function createTargetStore(database: Database, secrets: Secrets) {

@@ -9,6 +9,7 @@ import { notificationHandlers } from './operations.ts'
 import { Outbox } from './outbox.ts'
 import { openNotificationStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export { deploymentKey, type Message, titleOf } from './message.ts'
 
 export interface NotificationParts {

@@ -1,6 +1,6 @@
 import type { NotificationChannel, NotificationChannelSpec, NotificationOccasion } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { Message } from './message.ts'
 
 interface ChannelTable {
@@ -50,6 +50,10 @@ export interface OutboxEntry {
 
 const askable = (id: string): boolean => /^[0-9a-f-]{36}$/.test(id)
 const place = (id: string): string => `notification-channel/${id}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'notificationChannels', column: 'sealed', key: ['id'], context: ({ id }) => place(String(id)) },
+]
 
 export type NotificationStore = ReturnType<typeof openNotificationStore>
 

@@ -12,6 +12,7 @@ import { defineJobs } from './run.ts'
 import { openBackupStore } from './store.ts'
 import { type Verdict, verifyBackup } from './verify.ts'
 
+export { sealedColumns } from './store.ts'
 export type { BackupPlan, DatabaseSpec, PlaceSpec, RunContext } from './backup-plan.ts'
 export type { BackupParts, PlanInput } from './room.ts'
 
@@ -27,6 +28,8 @@ export interface Backups {
   verify(id: string): Promise<Verdict>
   drill(id: string, by: string, context: RunContext): Promise<Backup>
   cleanup(retention: Retention, by: string): Promise<Removed>
+  /** Ids of those that may be sealed under a key that was in use before `at` (epoch ms), and of those a restore of which is under way. */
+  sealedBefore(at: number): Promise<string[]>
   /** Tells that a backup that was due has not been made. `dueAt` is ISO 8601 UTC. */
   missed(told: {
     readonly stack: string
@@ -51,6 +54,13 @@ export function createBackups(parts: BackupParts): Backups {
     verify: async (id) => await verifyBackup(room, await room.store.get(id)),
     drill: (id, by, context) => performDrill(room, id, by, context),
     cleanup: (retention, by) => cleanUp(room, retention, by),
+    sealedBefore: async (at) =>
+      (await room.store.list({}))
+        .filter(
+          ({ parts, createdAt, journal }) =>
+            journal !== null || (createdAt <= at && parts.some((part) => part.encrypted)),
+        )
+        .map(({ id }) => id),
     missed({ stack, environment, dueAt, why }) {
       room.announce({
         type: 'backup.missed',

@@ -1,6 +1,6 @@
 import { type Backup, notFound } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { BackupPlan } from './backup-plan.ts'
 import { backupId, type PartRecord } from './part.ts'
 import { placeText } from './place/index.ts'
@@ -49,6 +49,10 @@ type Changes = Partial<Omit<Row, 'id' | 'parts' | 'journal' | 'sealedPlan'>> & {
 }
 
 const sealedAt = (id: string): string => `backups/${id}/plan`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'backups', column: 'sealedPlan', key: ['id'], context: ({ id }) => sealedAt(String(id)) },
+]
 const read = ({ sealedPlan: _, ...row }: Row): BackupRecord => ({
   ...row,
   parts: JSON.parse(row.parts) as PartRecord[],

@@ -105,3 +105,27 @@ test('a run and its release are seen on their targets, and nowhere else', { time
   expect(await answered(here)).toBe('ready')
   expect(await answered(other)).toBe('NOT_FOUND')
 })
+
+test('of a rollback those who may not see the stack learn nothing', { timeout: 60_000 }, async () => {
+  const other = await person('outsider', { reach: 'granted', grants: [{ on: 'target', id: 'x', role: 'developer' }] })
+  const reader = await person('reader', {
+    reach: 'granted',
+    grants: [
+      { on: 'target', id: 'local', role: 'viewer' },
+      { on: 'target', id: 'x', role: 'developer' },
+    ],
+  })
+  const refused = async (client: Client, asked: object): Promise<string[]> => {
+    const said = await client.deployments.rollback.plan({ stack: 'seen', ...asked }).then(
+      () => ['planned'],
+      (error: unknown) => [(error as { code: string }).code, (error as Error).message],
+    )
+    return said.map((text) => text.replaceAll('seen', 'STACK').replaceAll('nothing-called-so', 'STACK'))
+  }
+  for (const asked of [{}, { environment: 'production' }, { environment: 'production', release: 1 }, { release: 9 }]) {
+    const said = await refused(other, asked)
+    expect(said[0]).toBe('NOT_FOUND')
+    expect(said).toEqual(await refused(other, { ...asked, stack: 'nothing-called-so' }))
+    expect((await refused(reader, asked))[0]).toBe('FORBIDDEN')
+  }
+})

@@ -2,7 +2,7 @@ import type { Deployment, deployments } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import { rm } from 'node:fs/promises'
-import type { Caller, Handlers } from '../../dispatch/index.ts'
+import { type Caller, type Handlers, onEvent } from '../../dispatch/index.ts'
 import type { KeptRelease } from '../releases/index.ts'
 import { Artefacts } from './build/artefacts.ts'
 import { foldersIn } from './build/folders.ts'
@@ -12,8 +12,11 @@ import type { DeployRoom } from './room.ts'
 import { DeploymentFrames } from './saga/frames.ts'
 import { LiveLines } from './saga/lines.ts'
 import { DeploymentRunner } from './saga/runner.ts'
+import { spentConfig } from './build/spent-config.ts'
+import { closeRoutesOf } from './steps/routes.ts'
 import { openDeploymentStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export type { BackupRequest } from './backup-request.ts'
 export type { RenderedFile, WrittenFile } from './config-files.ts'
 export type { BackupPort, ConfigPort, DeploymentSettings, Message, WorkContext } from './room.ts'
@@ -49,11 +52,18 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
   const runner = new DeploymentRunner(room, bus, shared)
   room.releases.freeWith({
     free: (release, kept) => freeRelease(room, release, kept),
+    spent: (of, keep, kept) => spentConfig(room, of, keep, kept),
     inUse: async () => {
       const wanted = [...(await store.queued()), ...(await store.active()).map(({ deployment }) => deployment)]
       const asked = await Promise.all(wanted.map(async ({ id }) => (await store.request(id))?.releaseId))
       return new Set([...asked, ...wanted.map(({ release }) => release?.id)].filter((id) => typeof id === 'string'))
     },
+  })
+  const leave = onEvent(bus, ({ type, stack, targetId }) => {
+    if (type !== 'stack.removed' || stack === null || targetId === null) return
+    closeRoutesOf(room, stack, targetId).catch((error: unknown) =>
+      room.log.warn({ err: error, stack }, 'the routes of a stack that was removed were not closed'),
+    )
   })
   return {
     handlers: deploymentHandlers(room, runner),
@@ -67,7 +77,10 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
       return active ? `run ${active.deployment.number} is at ${active.deployment.stage ?? 'its beginning'}` : null
     },
     start: () => runner.start(),
-    close: () => runner.close(),
+    close: () => {
+      leave()
+      return runner.close()
+    },
   }
 }
 

@@ -12,20 +12,32 @@ import {
   type Caller,
   callerMay,
   type Handlers,
-  paged,
+  decodeCursor,
+  encodeCursor,
   requirePermission,
+  visiblePlaces,
 } from '../../dispatch/index.ts'
 import { describeProject } from './plan/describe.ts'
 import { type Prepared, prepareDeploy } from './plan/request.ts'
 import { preparePromotion, prepareRollback } from './plan/rollback.ts'
 import { askedProject } from './plan/source.ts'
+import { templatesOf } from './plan/templates-of.ts'
 import { preflightOf } from './preflight/look.ts'
 import { htmlReport } from './report/html.ts'
 import type { DeployRoom } from './room.ts'
 import type { DeploymentRunner } from './saga/runner.ts'
+import type { DeploymentCursor } from './store.ts'
 
 const usualLines = 1_000
+const usualRows = 100
 const usualWarmMs = 600_000
+
+const isPosition = (value: unknown): value is DeploymentCursor =>
+  Array.isArray(value) &&
+  value.length === 3 &&
+  Number.isSafeInteger(value[0]) &&
+  Number.isSafeInteger(value[1]) &&
+  typeof value[2] === 'string'
 
 /** A run is seen by those who may see one of its targets. */
 function sees(caller: Caller, deployment: Deployment): boolean {
@@ -149,19 +161,17 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
   }
 
   return {
-    list: async (input, { caller }) => {
-      const { stack, environment, state } = input
-      const q = input.q?.toLowerCase()
-      const all = await room.store.list({ stack, environment, state })
-      return paged(
-        all.filter(
-          (deployment) =>
-            sees(caller, deployment) &&
-            (q === undefined ||
-              `${deployment.stack} ${deployment.environment} ${deployment.requestedBy}`.toLowerCase().includes(q)),
-        ),
-        input,
-      )
+    list: async ({ stack, environment, state, q, cursor, limit = usualRows }, { caller }) => {
+      const { items, next, total } = await room.store.list({
+        stack,
+        environment,
+        state,
+        q,
+        targetIds: visiblePlaces(caller, 'deployments.read')?.targetIds ?? null,
+        after: cursor === undefined ? null : decodeCursor(cursor, isPosition),
+        limit,
+      })
+      return { items, nextCursor: next === null ? null : encodeCursor(next), total }
     },
     get: ({ id }, { caller }) => one(id, caller),
     describe: async (input, { caller }) => {
@@ -171,7 +181,10 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
       const project = await askedProject(room, input, caller)
       const apps = Object.entries(project.manifest?.apps ?? {})
       const chosen = input.apps ?? apps.filter(([, app]) => app.optional !== true).map(([name]) => name)
-      return preflightOf(room, project, { apps: chosen, skipBackup: false, kept: false }, signal)
+      const of = { stack: project.name, environment: project.environment }
+      const known = (await room.releases.store.serving(of))?.artefacts.map(({ app }) => app) ?? []
+      const files = templatesOf(project, input.apps ?? [], known)
+      return preflightOf(room, project, { apps: chosen, files, skipBackup: false, kept: false }, signal)
     },
     start: {
       plan: async (input, { caller }) => (await prepareDeploy(room, input, caller)).plan,

@@ -1,6 +1,7 @@
 import { type Deployment, type DeploymentLine, deploymentEnded } from '@wheelhouse/contract'
 import { type Database, isUniqueViolation } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
+import { sql } from 'kysely'
 import type { JournalStore, StepEntry } from './saga/journal.ts'
 import type { DeployRequest } from './request.ts'
 
@@ -15,15 +16,32 @@ type DeploymentTable = {
   heartbeatAt: number | null
   record: string
   sealed: string
+  /** Lower case, to be looked for. */
+  requestedBy: string
+  cancelledBy: string | null
 }
+type TargetTable = { deploymentId: string; targetId: string }
 type StepTable = Omit<StepEntry, 'args' | 'result'> & { deploymentId: string; args: string; result: string | null }
 type LineTable = Omit<DeploymentLine, 'at'> & { deploymentId: string; at: number }
-type Tables = { deployments: DeploymentTable; deploymentSteps: StepTable; deploymentLines: LineTable }
+type Tables = {
+  deployments: DeploymentTable
+  deploymentTargets: TargetTable
+  deploymentSteps: StepTable
+  deploymentLines: LineTable
+}
 
+/** Position in the order newest first. */
+export type DeploymentCursor = readonly [createdAt: number, number: number, id: string]
 export interface DeploymentFilter {
   readonly stack?: string | undefined
   readonly environment?: string | undefined
   readonly state?: Deployment['state'] | undefined
+  /** Text in the stack, the environment or the name of who asked. */
+  readonly q?: string | undefined
+  /** Only runs that go to one of these; null for all. */
+  readonly targetIds: readonly string[] | null
+  readonly after: DeploymentCursor | null
+  readonly limit: number
 }
 /** A run that was cut off, with who had it. */
 export interface Owned {
@@ -34,9 +52,20 @@ export interface Owned {
 
 const place = (id: string): string => `deployments/${id}`
 const stepPlace = (id: string, seq: number): string => `deployments/${id}/steps/${seq}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'deployments', column: 'sealed', key: ['id'], context: ({ id }) => place(String(id)) },
+  {
+    table: 'deploymentSteps',
+    column: 'args',
+    key: ['deploymentId', 'seq'],
+    context: ({ deploymentId, seq }) => stepPlace(String(deploymentId), Number(seq)),
+  },
+]
 const mostAttempts = 20
 const active: Deployment['state'][] = ['running', 'waiting', 'rolling-back']
 const read = (row: Pick<DeploymentTable, 'record'>): Deployment => JSON.parse(row.record) as Deployment
+const like = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
 
 export type DeploymentStore = ReturnType<typeof openDeploymentStore>
 
@@ -90,21 +119,28 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
           .orderBy('number', 'desc')
           .executeTakeFirst()
         const whole: Deployment = { ...deployment, number: (last?.number ?? 0) + 1 }
+        const row: DeploymentTable = {
+          id: whole.id,
+          stack: whole.stack,
+          environment: whole.environment,
+          number: whole.number,
+          state: whole.state,
+          createdAt: Date.parse(whole.createdAt),
+          owner: null,
+          heartbeatAt: null,
+          record: JSON.stringify(whole),
+          sealed,
+          requestedBy: whole.requestedBy.toLowerCase(),
+          cancelledBy: null,
+        }
+        const targets = [...new Set(whole.targets.map(({ id }) => id))]
         const added = await db
-          .insertInto('deployments')
-          .values({
-            id: whole.id,
-            stack: whole.stack,
-            environment: whole.environment,
-            number: whole.number,
-            state: whole.state,
-            createdAt: Date.parse(whole.createdAt),
-            owner: null,
-            heartbeatAt: null,
-            record: JSON.stringify(whole),
-            sealed,
+          .transaction()
+          .execute(async (trx) => {
+            await trx.insertInto('deployments').values(row).execute()
+            for (const targetId of targets)
+              await trx.insertInto('deploymentTargets').values({ deploymentId: whole.id, targetId }).execute()
           })
-          .execute()
           .then(
             () => true,
             (error: unknown) => {
@@ -120,6 +156,16 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
     async get(id: string): Promise<Deployment | null> {
       const row = await db.selectFrom('deployments').select('record').where('id', '=', id).executeTakeFirst()
       return row ? read(row) : null
+    },
+
+    /** Those of these ids that are runs. */
+    async named(ids: readonly string[]): Promise<Deployment[]> {
+      const found: Deployment[] = []
+      for (let at = 0; at < ids.length; at += 500) {
+        const some = ids.slice(at, at + 500)
+        found.push(...(await db.selectFrom('deployments').select('record').where('id', 'in', some).execute()).map(read))
+      }
+      return found
     },
 
     async request(id: string): Promise<DeployRequest | null> {
@@ -188,14 +234,77 @@ export function openDeploymentStore(database: Database, secrets: Pick<Secrets, '
         .execute()
     },
 
-    /** Newest first. */
-    async list(filter: DeploymentFilter, limit = 1000): Promise<Deployment[]> {
-      let query = db.selectFrom('deployments').select('record')
-      if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack)
-      if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
-      if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-      const rows = await query.orderBy('createdAt', 'desc').orderBy('number', 'desc').limit(limit).execute()
-      return rows.map(read)
+    /** One page, newest first, with how many there are in all. Only the rows of the page are read. */
+    async list(
+      filter: DeploymentFilter,
+    ): Promise<{ items: Deployment[]; next: DeploymentCursor | null; total: number }> {
+      const { stack, environment, state, q, targetIds, after, limit } = filter
+      let query = db.selectFrom('deployments')
+      if (stack !== undefined) query = query.where('stack', '=', stack)
+      if (environment !== undefined) query = query.where('environment', '=', environment)
+      if (state !== undefined) query = query.where('state', '=', state)
+      if (targetIds !== null)
+        query = query.where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('deploymentTargets')
+              .select('targetId')
+              .whereRef('deploymentTargets.deploymentId', '=', 'deployments.id')
+              .where('targetId', 'in', ['', ...targetIds]),
+          ),
+        )
+      if (q) {
+        const has = (column: 'stack' | 'environment' | 'requestedBy') =>
+          sql<boolean>`lower(${sql.ref(column)}) like ${like(q)} escape '\\'`
+        query = query.where((eb) => eb.or([has('stack'), has('environment'), has('requestedBy')]))
+      }
+      const { count } = await query
+        .select((eb) => eb.fn.countAll<number | string>().as('count'))
+        .executeTakeFirstOrThrow()
+      if (after !== null)
+        query = query.where((eb) =>
+          eb.or([
+            eb('createdAt', '<', after[0]),
+            eb.and([eb('createdAt', '=', after[0]), eb('number', '<', after[1])]),
+            eb.and([eb('createdAt', '=', after[0]), eb('number', '=', after[1]), eb('id', '<', after[2])]),
+          ]),
+        )
+      const rows = await query
+        .select(['record', 'createdAt', 'number', 'id'])
+        .orderBy('createdAt', 'desc')
+        .orderBy('number', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const last = rows.length > limit ? rows[limit - 1] : undefined
+      return {
+        items: rows.slice(0, limit).map(read),
+        next: last === undefined ? null : [last.createdAt, last.number, last.id],
+        total: Number(count),
+      }
+    },
+
+    /** Keeps that a run is to be cancelled, so that whoever has it next knows. False when it is being undone or has ended. */
+    async askCancel(id: string, by: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('deployments')
+        .set({ cancelledBy: by })
+        .where('id', '=', id)
+        .where('state', 'in', ['queued', 'running', 'waiting'])
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+
+    /** Of these runs those that are to be cancelled, with who asked. */
+    async cancelAsked(ids: readonly string[]): Promise<Map<string, string>> {
+      if (ids.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('deployments')
+        .select(['id', 'cancelledBy'])
+        .where('id', 'in', [...ids])
+        .where('cancelledBy', 'is not', null)
+        .execute()
+      return new Map(rows.map(({ id, cancelledBy }) => [id, cancelledBy!]))
     },
 
     /** Those that wait for their turn, oldest first. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
@@ -68,6 +68,29 @@ test('naming one app leaves the others as they are, with their config', { timeou
   expect(second.stages.find(({ name }) => name === 'start')?.message).toContain('1 as they are')
 })
 
+test('naming one app renders its templates alone, in plan, preflight and run', { timeout: 90_000 }, async () => {
+  const files = two('alone')
+  const directory = project({ ...files, 'wheelhouse.yaml': files['wheelhouse.yaml']!.replace('env.njk', 'api.njk') })
+  writeFileSync(join(directory, 'api.njk'), 'API={{ MODE }}\n')
+  const first = await ended(house.admin.deployments.start({ directory }))
+  expect(first.state, told(first)).toBe('succeeded')
+  writeFileSync(join(directory, 'api.njk'), 'API={{ MISSING }}\n')
+  writeFileSync(join(directory, 'env.njk'), 'MODE=new {{ MODE }}\n')
+  const asked = { directory, apps: ['web'] }
+  const plan = await house.admin.deployments.start.plan(asked)
+  expect(plan.steps.filter(({ kind }) => kind === 'file').map(({ verb, name }) => [verb, name])).toEqual([
+    ['change', 'web/.env'],
+  ])
+  const { checks } = await house.admin.deployments.check(asked)
+  expect(checks.find(({ id }) => id === 'templates')).toMatchObject({ ok: true, message: '1 files, 1 would change' })
+  const second = await ended(house.admin.deployments.start(asked))
+  expect(second.state, told(second)).toBe('succeeded')
+  expect(readFileSync(join(directory, 'web/.env'), 'utf8')).toBe('MODE=new plain\n')
+  expect(readFileSync(join(directory, 'api/.env'), 'utf8')).toBe('API=plain\n')
+  const all = await house.admin.deployments.check({ directory })
+  expect(all.checks.find(({ id }) => id === 'templates')?.ok).toBe(false)
+})
+
 test('a release comes back although its config is broken by now', { timeout: 90_000 }, async () => {
   const directory = project(two('lasting'))
   for (const text of ['one', 'two']) {
@@ -76,9 +99,15 @@ test('a release comes back although its config is broken by now', { timeout: 90_
     expect(run.state, told(run)).toBe('succeeded')
   }
   rmSync(join(directory, 'master.env'))
-  const back = await ended(house.admin.deployments.rollback({ stack: 'lasting' }))
+  const both = { stack: 'lasting', database: true, skipBackup: true }
+  await expect(house.admin.deployments.rollback.plan(both)).rejects.toThrow('A backup is made before the database')
+  const without = { stack: 'lasting', skipBackup: true }
+  const { steps } = await house.admin.deployments.rollback.plan(without)
+  expect(steps).toContainEqual({ verb: 'keep', kind: 'stage', name: 'backup', reasons: ['left out'] })
+  const back = await ended(house.admin.deployments.rollback(without))
   expect(back.state, told(back)).toBe('succeeded')
   expect(back.release?.number).toBe(1)
+  expect(back.stages.find(({ name }) => name === 'backup')).toMatchObject({ state: 'skipped' })
   rmSync(directory, { recursive: true })
   const forth = await ended(house.admin.deployments.rollback({ stack: 'lasting', release: 2 }))
   expect(forth.state, told(forth)).toBe('succeeded')
@@ -127,3 +156,39 @@ services: { web: { command: [sleep, "1000"] } }
     })
   },
 )
+
+test('old config files of runs go with the releases that could be returned to', { timeout: 90_000 }, async () => {
+  const directory = project({
+    'wheelhouse.yaml': `
+name: tidy
+config: { file: master.env, templates: [{ from: env.njk, to: web/.env }] }
+apps: { web: { path: web, builder: static } }
+services: { web: { app: web, command: [node, main.mjs] } }
+pipeline: { watch: { for: 1ms } }
+retention: { releases: 3 }
+`,
+    'master.env': 'MODE=zero\n',
+    'env.njk': 'MODE={{ MODE }}\n',
+    'web/main.mjs': sleeping,
+  })
+  const runs: string[] = []
+  for (const mode of ['one', 'two', 'three']) {
+    writeFileSync(join(directory, 'master.env'), `MODE=${mode}\n`)
+    const run = await ended(house.admin.deployments.start({ directory }))
+    expect(run.state, told(run)).toBe('succeeded')
+    runs.push(run.id)
+  }
+  const put = (id: string): boolean => existsSync(join(house.data, 'config-backups', id))
+  expect(runs.map(put)).toEqual([true, true, true])
+  const plan = await house.admin.releases.cleanup.plan({ stack: 'tidy', keep: 1 })
+  expect(plan.steps.map(({ kind, name }) => [kind, name])).toEqual([
+    ['release', 'tidy (production) release 2'],
+    ['release', 'tidy (production) release 1'],
+    ['file', 'tidy (production) old config files of run 2'],
+    ['file', 'tidy (production) old config files of run 1'],
+  ])
+  expect(plan.summary).toContain('the old config files of 2 runs')
+  const done = await house.admin.releases.cleanup({ stack: 'tidy', keep: 1 })
+  expect(done.removed).toBe(2)
+  expect(runs.map(put)).toEqual([false, false, true])
+})

@@ -6,6 +6,7 @@ import { compareReleases } from './compare.ts'
 import { keptUnlessTold, removable } from './keep.ts'
 import { type KeptRelease, openReleaseStore, type ReleaseStore } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export type { Placement, ReleaseContent, ReleaseFile, ReleaseFolder } from './content.ts'
 export type { KeptRelease, ReleaseStore } from './store.ts'
 
@@ -15,10 +16,24 @@ export interface ReleaseParts {
   announce(event: NewEvent): unknown
 }
 
+/** Something of runs that nothing returns to any more. */
+export interface Spent {
+  readonly id: string
+  readonly name: string
+  readonly sizeBytes: number
+  remove(): Promise<void>
+}
+
 /** What deployments know of releases. */
 export interface ReleaseKeeper {
   /** Frees what only this release used, and none of `kept` does. Answers about how many bytes. */
   free(release: KeptRelease, kept: readonly KeptRelease[]): Promise<number>
+  /** What runs left that is of no use once only `kept` are kept, of which the last `keep` good ones count. */
+  spent(
+    of: { stack?: string | undefined; environment?: string | undefined },
+    keep: number,
+    kept: readonly KeptRelease[],
+  ): Promise<readonly Spent[]>
   /** Ids of those that a run brings, or waits to bring. */
   inUse(): Promise<ReadonlySet<string>>
 }
@@ -42,7 +57,11 @@ export interface Releases {
 
 export function createReleases(parts: ReleaseParts): Releases {
   const store = openReleaseStore(parts.database, parts.secrets)
-  let keeper: ReleaseKeeper = { free: () => Promise.resolve(0), inUse: () => Promise.resolve(new Set()) }
+  let keeper: ReleaseKeeper = {
+    free: () => Promise.resolve(0),
+    spent: () => Promise.resolve([]),
+    inUse: () => Promise.resolve(new Set()),
+  }
 
   const one = async (id: string, caller: Caller): Promise<KeptRelease> => {
     const release = await store.get(id)
@@ -74,6 +93,10 @@ export function createReleases(parts: ReleaseParts): Releases {
         stack: release.stack,
         data: { releaseId: release.id, number: release.number },
       })
+    }
+    for (const { sizeBytes, remove } of await keeper.spent(of, keep, kept)) {
+      await remove()
+      freedBytes += sizeBytes
     }
     return { removed, freedBytes }
   }
@@ -127,26 +150,38 @@ export function createReleases(parts: ReleaseParts): Releases {
           const keep = input.keep ?? keptUnlessTold
           const all = await store.list({ stack: input.stack, environment: input.environment })
           const gone = removable(all, keep)
-          const bytes = gone.reduce((sum, release) => sum + release.sizeBytes, 0)
+          const stays = (await store.list({})).filter(({ id }) => !gone.some((release) => release.id === id))
+          const spent = await keeper.spent(input, keep, stays)
+          const bytes = [...gone, ...spent].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
           const name = (release: Release): string =>
             `${release.stack} (${release.environment}) release ${release.number}`
           return {
             summary:
-              gone.length === 0
+              gone.length + spent.length === 0
                 ? 'Nothing can go: every release serves, is pinned or is among the last good ones.'
-                : `${gone.length} releases go, which frees about ${Math.ceil(bytes / 1_048_576)} MB.`,
-            steps: gone.map((release) => ({
-              verb: 'remove' as const,
-              kind: 'release' as const,
-              name: name(release),
-              reasons: [
-                release.state === 'bad' ? 'it did not pass its checks' : `older than the last ${keep} good ones`,
-              ],
-            })),
-            counts: { remove: gone.length },
+                : `${gone.length} releases go${
+                    spent.length === 0 ? '' : `, and the old config files of ${spent.length} runs`
+                  }, which frees about ${Math.ceil(bytes / 1_048_576)} MB.`,
+            steps: [
+              ...gone.map((release) => ({
+                verb: 'remove' as const,
+                kind: 'release' as const,
+                name: name(release),
+                reasons: [
+                  release.state === 'bad' ? 'it did not pass its checks' : `older than the last ${keep} good ones`,
+                ],
+              })),
+              ...spent.map((one) => ({
+                verb: 'remove' as const,
+                kind: 'file' as const,
+                name: one.name,
+                reasons: ['the run is older than every release that can be returned to'],
+              })),
+            ],
+            counts: { remove: gone.length + spent.length },
             warnings: [],
             kept: all.filter((release) => !gone.includes(release)).map(name),
-            digest: gone.map((release) => release.id).join(','),
+            digest: [...gone, ...spent].map(({ id }) => id).join(','),
           }
         },
         run: async (input, { caller, audit }) => {

@@ -1,6 +1,6 @@
 import type { Release } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { ReleaseContent } from './content.ts'
 
 type ReleaseTable = {
@@ -22,6 +22,10 @@ export interface Of {
 }
 
 const place = (id: string): string => `releases/${id}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'releases', column: 'sealed', key: ['id'], context: ({ id }) => place(String(id)) },
+]
 /** What of a release is told in the open: where it is, and which folders of apps it runs in (absolute). */
 export interface Uses {
   readonly targetIds: readonly string[]

@@ -12,14 +12,24 @@ export async function requireExec(
   connection: Connection,
   nativeId: string,
 ): Promise<void> {
+  requirePermission(caller, 'services.exec', { targetId: service.targetId, serviceId: service.id })
+  await refuseBeyond(caller, service, connection, nativeId)
+}
+
+/** Throws POLICY_REFUSED where a service reaches beyond its own walls, and with it whoever is inside, but for who may manage its target. */
+export async function refuseBeyond(
+  caller: Caller,
+  service: Service,
+  connection: Connection,
+  nativeId: string,
+): Promise<void> {
   const place = { targetId: service.targetId, serviceId: service.id }
-  requirePermission(caller, 'services.exec', place)
   if (callerMay(caller, 'targets.manage', place)) return
   const { powers } = await connection.inspect(nativeId)
   if (powers.length === 0) return
   throw new Failure(
     'POLICY_REFUSED',
-    `${service.name} ${powers.join(', ')}: a command in it reaches beyond it. An administrator can run it.`,
+    `${service.name} ${powers.join(', ')}: what is done in it reaches beyond it. An administrator can do it.`,
     { powers },
   )
 }

@@ -1,4 +1,4 @@
-export { requireExec } from './exec-leave.ts'
+export { refuseBeyond, requireExec } from './exec-leave.ts'
+export { maskEnvironment } from './secret-environment.ts'
 export { serviceHandlers } from './operations.ts'
 export { runCommand } from './run-command.ts'
-export { createTerminals } from './terminal.ts'

@@ -13,6 +13,7 @@ import { stackTargets } from './stack-targets.ts'
 import { stackIdOf } from './found.ts'
 import { openStackStore, type Revision } from './store.ts'
 
+export { sealedColumns } from './store.ts'
 export interface StackParts {
   readonly database: Database
   readonly secrets: Pick<Secrets, 'seal' | 'open'>

@@ -6,6 +6,7 @@ import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
+import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
 import { makePlan } from './reconcile/plan.ts'
 import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
 import { requireAllowed } from './policy.ts'
@@ -20,6 +21,7 @@ import type { StackTarget } from './stack-targets.ts'
 interface Prepared {
   readonly target: StackTarget
   readonly rendered: Rendered
+  readonly only: ReadonlySet<string> | null
   readonly allowance: Allowance
   readonly plan: Plan
 }
@@ -57,7 +59,7 @@ function requireValid(read: StackRead): Rendered {
 
 async function prepare(
   room: StackRoom,
-  input: StackText & { readonly target?: string | undefined },
+  input: StackText & { readonly target?: string | undefined; readonly services?: readonly string[] | undefined },
   caller: Caller,
 ): Promise<Prepared> {
   const read = readStack(input)
@@ -66,16 +68,24 @@ async function prepare(
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
-  const notes = requireAllowed(valid, allowance, room.rulesFor(target.id))
+  const only = input.services === undefined ? null : withNeeds(valid, input.services)
+  const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
-  const rendered = sealDigests(valid, key)
-  const stack = await room.store.get(stackIdOf(target.id, rendered.name))
+  const sealed = sealDigests(valid, key)
+  const stack = await room.store.get(stackIdOf(target.id, sealed.name))
   const past = stack ? await room.store.past(stack) : nothingPast
-  const decision = decide(rendered, past, await presentOn(room.targets, target.id))
+  const rendered = only === null ? sealed : merged(sealed, past.applied, only)
+  const all = decide(rendered, past, await presentOn(room.targets, target.id))
+  const decision = only === null ? all : narrowed(all, partOf(rendered, only), only)
+  const asked = new Set(input.services)
+  const along = decision.services.filter(({ verb, workload }) => verb !== 'keep' && !asked.has(workload.spec.service))
   const told = read.problems.map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
   )
-  return { target, rendered, allowance, plan: makePlan(rendered, target, decision, [...told, ...notes], key) }
+  const needed =
+    only === null ? [] : along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`)
+  const warnings = [...told, ...notes, ...needed]
+  return { target, rendered, only, allowance, plan: makePlan(rendered, target, decision, warnings, key) }
 }
 
 export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
@@ -140,7 +150,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
       plan: async (input, { caller }) => (await prepare(room, input, caller)).plan,
       run: async (input, context) => {
         const { caller } = context
-        const { target, rendered, allowance, plan } = await prepare(room, input, caller)
+        const { target, rendered, only, allowance, plan } = await prepare(room, input, caller)
         if (input.digest !== undefined && input.digest !== plan.digest) {
           throw new Failure(
             'PLAN_CHANGED',
@@ -149,7 +159,13 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
           )
         }
         const id = stackIdOf(target.id, rendered.name)
-        const kept = { source: input.source, directory: input.directory ?? null, allowance, rendered }
+        const kept = {
+          source: input.source,
+          directory: input.directory ?? null,
+          allowance,
+          rendered,
+          ...(only === null ? {} : { only: [...only] }),
+        }
         const revision = await room.store.add(
           { id, name: rendered.name, targetId: target.id },
           kept,

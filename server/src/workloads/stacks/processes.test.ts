@@ -66,6 +66,46 @@ it('applies, changes and removes real processes', async () => {
   expect((await room.handlers.list({}, by(admin))).total).toBe(0)
 })
 
+it('brings one service with what it needs, and leaves the others as they are', async () => {
+  const driver = createProcessDriver({ stateFolder: join(folder, 'some') })
+  const room = await openStacks([[driver, 'local']])
+  close = async () => {
+    await room.remove('hello').catch(() => undefined)
+    await room.close()
+  }
+  await expect.poll(() => room.registry.mirror('process').target().state).toBe('connected')
+  const running = () =>
+    [...room.registry.mirror('process').services.values()].map(({ name, startedAt }) => [name, startedAt] as const)
+  const more = '  worker: { command: [sh, -c, "exec sleep 300"], stop: { timeout: 2s } }'
+  const extra = { directory: folder }
+
+  const plan = await room.plan(hello('one', more), { ...extra, services: ['api'] })
+  expect(plan.steps.map(({ verb, name }) => [verb, name])).toEqual([
+    ['create', 'db'],
+    ['create', 'api'],
+  ])
+  expect(plan.warnings).toContain('db comes along: what was chosen needs it.')
+  expect((await room.apply(hello('one', more), { ...extra, services: ['db'] })).error).toBeNull()
+  expect(running().map(([name]) => name)).toEqual(['hello-db'])
+  expect((await room.handlers.list({}, by(admin))).items[0]?.services.map(({ name }) => name)).toEqual(['db'])
+
+  // Of what is there already nothing is started anew, and what the file has no more is not taken away.
+  const before = new Map(running())
+  expect((await room.apply(hello('one', more), { ...extra, services: ['worker'] })).error).toBeNull()
+  const gone = `name: hello\nservices: { api: { command: [sleep, "300"], stop: { timeout: 2s } } }`
+  expect((await room.apply(gone, { ...extra, services: ['api'] })).error).toBeNull()
+  expect(
+    running()
+      .map(([name]) => name)
+      .toSorted(),
+  ).toEqual(['hello-api', 'hello-db', 'hello-worker'])
+  expect(new Map(running()).get('hello-db')).toBe(before.get('hello-db'))
+  expect((await room.plan(hello('one', more), extra)).counts).toEqual({ keep: 2, replace: 1, drifted: 0 })
+  await expect(room.plan(hello(), { ...extra, services: ['apy'] })).rejects.toThrow(
+    'The file has no service "apy". Did you mean api?',
+  )
+})
+
 it('offers example stacks with their words', async () => {
   const examples = mkdtempSync(join(tmpdir(), 'wh-examples-'))
   const room = await openStacks([], { examplesFolder: join(examples, '..') })

@@ -1,6 +1,11 @@
 import type { StackFormat } from '@wheelhouse/contract'
 import { posix } from 'node:path'
-import { readCompose } from './compose/compose.ts'
+import { readComposeStack } from './compose/compose-stack.ts'
+import type { ProjectFiles } from './compose/load/files.ts'
+import { projectName } from './compose/load/load.ts'
+import { Budget } from './compose/tree/budget.ts'
+import { entryOf, type Node } from './compose/tree/node.ts'
+import { type Parsed, parseYaml } from './compose/tree/parse.ts'
 import { type Problem, Problems } from './file/problems.ts'
 import { type Fields, Reader } from './file/reader.ts'
 import { readTree } from './file/tree.ts'
@@ -15,6 +20,12 @@ export interface StackText {
   readonly name?: string | undefined
   readonly variables?: Readonly<Record<string, string>> | undefined
   readonly files?: Readonly<Record<string, string>> | undefined
+  /** Files of a Compose project where they are not sent along as texts. */
+  readonly projectFiles?: ProjectFiles
+  /** Name of a Compose file in its folder, compose.yaml unless told. */
+  readonly file?: string | undefined
+  /** Images that take the place of what a Compose file says, by service. */
+  readonly images?: Readonly<Record<string, string>>
   readonly directory?: string | undefined
   /** Absolute folder of each app in a release, and what serves an app: see StackScope. */
   readonly apps?: Readonly<Record<string, string>>
@@ -34,13 +45,14 @@ export interface StackRead {
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A Compose service names an image (or builds one); a process has only a command. */
-function tellFormat(root: Fields): StackFormat {
+function tellFormat(root: Node | undefined): StackFormat {
   const marks = ['version', 'networks', 'volumes', 'configs', 'secrets', 'include']
-  const services = isMap(root.services) ? Object.values(root.services).filter(isMap) : []
-  if (['apps', 'compose', 'environments', 'pipeline'].some((key) => key in root)) return 'wheelhouse'
-  const ofCompose =
-    marks.some((key) => key in root) ||
-    services.some((service) => ['image', 'build', 'extends'].some((key) => key in service))
+  const has = (node: Node | undefined, keys: readonly string[]): boolean =>
+    keys.some((key) => entryOf(node, key) !== undefined)
+  const all = entryOf(root, 'services')
+  const services = all?.kind === 'map' ? [...all.entries.values()].map(({ value }) => value) : []
+  if (has(root, ['apps', 'compose', 'environments', 'pipeline'])) return 'wheelhouse'
+  const ofCompose = has(root, marks) || services.some((service) => has(service, ['image', 'build', 'extends']))
   return ofCompose ? 'compose' : 'wheelhouse'
 }
 
@@ -49,38 +61,65 @@ const forms = {
   wheelhouse: { pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/, words: 'letters, digits, dots, dashes and underscores' },
 }
 
-function readName(reader: Reader, root: Fields, text: StackText, format: StackFormat): string | null {
-  const written = reader.string(root.name, ['name'])
-  // Compose falls back to the name of the folder, in small letters and without other marks.
-  const folder = text.directory
-    ? posix
-        .basename(text.directory)
-        .toLowerCase()
-        .replace(/[^a-z0-9_-]/g, '')
-        .replace(/^[_-]+/, '')
-    : null
-  const name = text.name ?? written ?? (folder || null)
+function checkName(name: string | null, format: StackFormat, problems: Problems): void {
   if (name === null) {
-    reader.problems.error(['name'], 'The stack has no name. Add name: at the top of the file, or give one.')
+    problems.error(['name'], 'The stack has no name. Add name: at the top of the file, or give one.')
   } else if (!forms[format].pattern.test(name)) {
-    reader.problems.error(
+    problems.error(
       ['name'],
       `"${name}" is no stack name. Use 1 to 63 ${forms[format].words}, starting with a letter or digit.`,
     )
   }
-  return name
 }
 
 /** Reads a stack file of either format and tells all that is wrong with it at once. Opens no file and reads no environment. */
 export function readStack(text: StackText): StackRead {
   const problems = new Problems()
-  const variables = text.variables ?? {}
-  const tree = readTree(text.source, variables, problems)
-  const reader = new Reader(tree, problems)
-  const root = isMap(tree.value) ? tree.value : {}
-  const format = text.format ?? tellFormat(root)
+  const parsed =
+    text.format === 'wheelhouse' ? [] : parseYaml(text.source, { problems, budget: new Budget(), file: null })
+  const format = text.format ?? tellFormat(parsed[0]?.root)
+  if (format === 'compose') return readAsCompose(text, parsed, problems)
+  // The one format has tags and several documents that the other has not: it is read by its own rules.
+  const own = new Problems()
+  const tree = readTree(text.source, text.variables ?? {}, own)
+  return readAsManifest(text, new Reader(tree, own), isMap(tree.value) ? tree.value : {})
+}
+
+function tellDirectory(directory: string | undefined, problems: Problems): void {
+  if (directory !== undefined && !posix.isAbsolute(directory))
+    problems.at(null, [], `The directory "${directory}" must start with /: it is a folder on the target.`)
+}
+
+function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Problems): StackRead {
+  tellDirectory(text.directory, problems)
+  const { name, services, workloads, resources } = readComposeStack(
+    {
+      source: text.source,
+      file: text.file ?? 'compose.yaml',
+      name: text.name ?? null,
+      variables: text.variables ?? {},
+      files: text.projectFiles ?? text.files ?? {},
+      directory: text.directory ?? null,
+      images: text.images ?? {},
+      parsed,
+    },
+    problems,
+  )
+  checkName(name, 'compose', problems)
+  return {
+    format: 'compose',
+    name,
+    services,
+    problems: problems.sorted(),
+    rendered: problems.failed ? null : { name: name ?? 'stack', format: 'compose', workloads, resources },
+    manifest: null,
+  }
+}
+
+function readAsManifest(text: StackText, reader: Reader, root: Fields): StackRead {
+  const { problems, tree } = reader
   const finish = (name: string | null, rendered: Rendered | null, manifest: Manifest | null = null): StackRead => ({
-    format,
+    format: 'wheelhouse',
     name,
     services: isMap(root.services) ? Object.keys(root.services).filter((key) => !key.startsWith('x-')) : [],
     problems: problems.sorted(),
@@ -91,21 +130,19 @@ export function readStack(text: StackText): StackRead {
     if (!problems.failed) problems.error([], 'The file is empty or not a map. It starts with name: and services:.')
     return finish(null, null)
   }
-  const name = readName(reader, root, text, format)
-  const directory = text.directory ?? null
-  if (directory !== null && !posix.isAbsolute(directory)) {
-    problems.at(null, [], `The directory "${directory}" must start with /: it is a folder on the target.`)
-  }
+  const written = reader.string(root.name, ['name'])
+  const name = text.name ?? written ?? (text.directory ? projectName(posix.basename(text.directory)) || null : null)
+  checkName(name, 'wheelhouse', problems)
+  tellDirectory(text.directory, problems)
   const scope = {
     reader,
     project: name ?? 'stack',
-    variables,
+    variables: text.variables ?? {},
     files: text.files ?? {},
-    directory,
+    directory: text.directory ?? null,
     ...(text.apps === undefined ? {} : { apps: text.apps }),
     ...(text.serve === undefined ? {} : { serve: text.serve }),
   }
-  if (format === 'compose') return finish(name, { name: scope.project, format, ...readCompose(scope, root) })
   const { workloads, manifest } = readManifest(scope, root)
-  return finish(name, { name: scope.project, format, workloads, resources: [] }, manifest)
+  return finish(name, { name: scope.project, format: 'wheelhouse', workloads, resources: [] }, manifest)
 }

@@ -1,6 +1,6 @@
 import type { StackFormat } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
 import { randomBytes } from 'node:crypto'
 import type { Allowance } from '../../inventory/policies/index.ts'
@@ -39,7 +39,10 @@ export interface Revision {
   readonly directory: string | null
   /** As whom it was let through, so that running it later asks for no more. */
   readonly allowance: Allowance
+  /** Where `only` is told, the others are as they were applied before. */
   readonly rendered: Rendered
+  /** Services that are brought, by their names in the file; all unless told. */
+  readonly only?: readonly string[]
 }
 
 /** What was rendered before: all of it newest first, and the one that was last applied whole. */
@@ -51,6 +54,16 @@ export const nothingPast: Past = { all: [], applied: null }
 
 const keptRevisions = 10
 const place = (stackId: string, revision: number): string => `stacks/${stackId}/${revision}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'stackRevisions',
+    column: 'sealed',
+    key: ['stackId', 'revision'],
+    context: ({ stackId, revision }) => place(String(stackId), Number(revision)),
+  },
+  { table: 'stackKeys', column: 'sealed', key: ['id'], context: () => 'stacks/digest-key' },
+]
 const read = (row: StackTable): StackRecord => ({ ...row, services: JSON.parse(row.services) as StackMember[] })
 
 export const membersOf = (rendered: Rendered): StackMember[] =>

@@ -13,6 +13,7 @@ import { openTriggerStore } from './store.ts'
 import { type ManifestSchedule, syncManifest } from './sync-manifest.ts'
 import { openTimetable } from './timetable.ts'
 
+export { sealedColumns } from './store.ts'
 export type { FiredBy, TriggerActions } from './room.ts'
 export type { ManifestSchedule } from './sync-manifest.ts'
 

@@ -7,6 +7,8 @@ import type { TriggerRoom } from './room.ts'
 import { replayWindowMs, signatureHolds } from './signature.ts'
 
 const dayMs = 86_400_000
+/** A signature without a time holds for ever: for so long a copy of it is known. */
+const untimedMs = 7 * dayMs
 /** A delivery under way that its instance never finished may be sent again after this. */
 const startingMs = 60_000
 
@@ -46,30 +48,37 @@ export function receive(room: TriggerRoom): Handler<typeof triggers.receive> {
         message: `${trigger.name} started ${thing[trigger.action.do]}${about ? ` for ${about}` : ''}.`,
       }
     }
-    // A signed time makes the signature itself the name of the delivery: a copy of it cannot be sent under another.
-    const names = [
-      timestamp === null ? null : { key: `signature:${signature?.toLowerCase()}`, ttlMs: 2 * replayWindowMs },
-      named(exchange.header('x-github-delivery') ?? exchange.header('idempotency-key')),
-    ]
-    const answer = await names.reduceRight<() => Promise<Answer>>(
-      (then, name) =>
-        name === null ? then : () => once(room.state, `hook:${id}:${digest(name.key)}`, name.ttlMs, then),
-      act,
-    )()
+    const delivery = exchange.header('x-github-delivery') ?? exchange.header('idempotency-key')
+    const name = delivery === null || delivery === '' ? null : `delivery:${delivery}`
+    const key = (text: string): string => `hook:${id}:${digest(text)}`
+    const inTime = (then: () => Promise<Answer>, text: string, ttlMs: number, copy: Copy) => (): Promise<Answer> =>
+      once(room.state, key(text), ttlMs, copy, then)
+    const signed = `signature:${signature?.toLowerCase()}`
+    // A signed time makes the signature itself the name of the delivery: a copy of it cannot be sent under another. Without one the
+    // name comes first, so that a delivery which is sent again is answered; the same signature under another name is a copy.
+    const fresh = timestamp === null ? inTime(act, signed, untimedMs, 'refused') : act
+    const one = name === null ? fresh : inTime(fresh, name, dayMs, 'answered')
+    const answer = await (timestamp === null ? one : inTime(one, signed, 2 * replayWindowMs, 'answered'))()
     audit({ after: answer })
     return answer
   }
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
-const named = (delivery: string | null) =>
-  delivery === null || delivery === '' ? null : { key: `delivery:${delivery}`, ttlMs: dayMs }
+type Copy = 'answered' | 'refused'
 
-/** Acts once a key; a repeat answers what the first did. One that failed started nothing and may be sent again. */
-async function once(state: State, key: string, ttlMs: number, act: () => Promise<Answer>): Promise<Answer> {
+/**
+ * Acts once a key; a repeat answers what the first did, or is refused. One that failed started nothing and may be sent again.
+ */
+async function once(state: State, key: string, ttlMs: number, copy: Copy, act: () => Promise<Answer>): Promise<Answer> {
   if (!(await state.add(key, { answer: null } satisfies Kept, startingMs))) {
     const kept = await state.get<Kept>(key)
-    if (kept?.answer) return kept.answer
+    if (kept?.answer && copy === 'answered') return kept.answer
+    if (kept?.answer)
+      throw new Failure(
+        'STATE_CONFLICT',
+        'This very body was delivered before, with the same signature. To deliver the same body again, sign a time with it: x-wheelhouse-timestamp.',
+      )
     throw new Failure('STATE_CONFLICT', 'This delivery is being handled. Send it again in a minute to see its result.')
   }
   try {

@@ -1,6 +1,6 @@
 import type { Trigger, TriggerAction } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
 
 interface Table {
@@ -38,6 +38,11 @@ export type TriggerPatch = Partial<
 /** Ids are made here; anything of another form names nothing, and PostgreSQL refuses NUL outright. */
 const askable = (id: string): boolean => /^[0-9a-f-]{36}$/.test(id)
 const place = (id: string, what: 'action' | 'secret'): string => `trigger/${id}/${what}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'triggers', column: 'action', key: ['id'], context: ({ id }) => place(String(id), 'action') },
+  { table: 'triggers', column: 'secret', key: ['id'], context: ({ id }) => place(String(id), 'secret') },
+]
 
 export type TriggerStore = ReturnType<typeof openTriggerStore>
 

@@ -72,7 +72,7 @@ export async function syncManifest(
     if (!isUniqueViolation(error)) throw error
     throw new Failure(
       'CONFLICT',
-      `A schedule of ${stack} (${added.map((each) => each.name).join(', ')}) has the name of another trigger. Names are unique among all: rename it in the manifest.`,
+      `A schedule of ${stack} (${added.map((each) => each.name).join(', ')}) has the name of a schedule of another stack in ${environment}. Rename it in the manifest.`,
     )
   })
   room.changed()

@@ -141,6 +141,20 @@ export function setSuite(open: OpenDatabase): void {
     expect(plan.steps[0]?.reasons).toEqual(['+NEW=1'])
   })
 
+  it('refuses a text that was made of an older version, and tells the newest', async () => {
+    const { handlers, by } = house()
+    const id = name('locked')
+    const { version } = await handlers.create({ name: id, values: { A: '1', B: '1' } }, by())
+    await handlers.save.run({ id, set: { B: '2' } }, by())
+    const old = { id, text: 'A=2\nB=1\n', replace: true, version }
+    for (const asked of [() => handlers.import.plan(old, by()), () => handlers.import.run(old, by())])
+      await expect(asked()).rejects.toMatchObject({ code: 'STATE_CONFLICT', details: { version: version + 1 } })
+    const { diff } = await handlers.diff({ id, from: version }, by())
+    expect(diff).toContain('-B=1\n+B=2')
+    await handlers.import.run({ ...old, text: 'A=2\nB=2\n', version: version + 1 }, by())
+    expect((await handlers.get({ id }, by())).values.map(({ value }) => value)).toEqual(['2', '2'])
+  })
+
   it('validates with line and key, and never answers what a secret is', async () => {
     const { handlers, by } = house()
     const id = name('valid')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { onDiskOf } from './disk-full.ts'
 import { copyTree, digestTree } from './tree.ts'
 
 export interface KeptArtefact {
@@ -27,8 +28,12 @@ export class Artefacts {
     )
   }
 
-  /** Keeps a folder by its content. */
-  async keep(from: string, exclude: readonly string[], signal: AbortSignal): Promise<KeptArtefact> {
+  /** Keeps a folder by its content. Throws STORAGE_FULL; then nothing of it is kept. */
+  keep(from: string, exclude: readonly string[], signal: AbortSignal): Promise<KeptArtefact> {
+    return onDiskOf(this.#folder, () => this.#keep(from, exclude, signal))
+  }
+
+  async #keep(from: string, exclude: readonly string[], signal: AbortSignal): Promise<KeptArtefact> {
     const { digest, sizeBytes } = await digestTree(from, exclude, signal)
     if (!(await this.has(digest))) {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
@@ -62,10 +67,17 @@ export class Artefacts {
   }
 
   async noteMadeFrom(input: string, made: KeptArtefact): Promise<void> {
-    await mkdir(join(this.#folder, 'made-from'), { recursive: true, mode: 0o700 })
     const part = `${this.#note(input)}.${randomUUID()}.part`
-    await writeFile(part, JSON.stringify(made))
-    await rename(part, this.#note(input))
+    try {
+      await onDiskOf(this.#folder, async () => {
+        await mkdir(join(this.#folder, 'made-from'), { recursive: true, mode: 0o700 })
+        await writeFile(part, JSON.stringify(made))
+        await rename(part, this.#note(input))
+      })
+    } catch (error) {
+      await rm(part, { force: true })
+      throw error
+    }
   }
 
   #note(input: string): string {

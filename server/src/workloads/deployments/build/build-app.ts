@@ -9,6 +9,7 @@ import type { DeployRoom } from '../room.ts'
 import type { Variables } from '../saga/step-kinds.ts'
 import { Artefacts } from './artefacts.ts'
 import { contextTar } from './context-tar.ts'
+import { onDiskOf } from './disk-full.ts'
 import { foldersIn } from './folders.ts'
 import { copyTree, digestTree } from './tree.ts'
 
@@ -83,7 +84,7 @@ export async function buildApp(build: AppBuild): Promise<BuiltApp> {
   const secrets = Object.fromEntries((entry.secrets ?? []).map((key) => [key, secretOf(build, key)]))
   const workspace = folders.workspace(build.deploymentId, name)
   build.state('copies the source')
-  await copyTree(source, workspace, ignore, signal)
+  await onDiskOf(workspace, () => copyTree(source, workspace, ignore, signal))
   const before = await digestTree(workspace, [], signal)
   const input = `sha256:${createHash('sha256')
     .update(

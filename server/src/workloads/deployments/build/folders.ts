@@ -9,6 +9,8 @@ export interface Folders {
   cache(stack: string, app: string): string
   app(stack: string, environment: string, app: string, hash: string): string
   shared(stack: string, environment: string, app: string): string
+  /** Of deployments by their ids, and of configs. */
+  readonly configBackups: string
   configBackup(deploymentId: string): string
 }
 
@@ -26,6 +28,7 @@ export function foldersIn(data: string): Folders {
     cache: (stack, app) => below('cache', stack, app),
     app: (stack, environment, app, hash) => below('apps', stack, environment, app, hash),
     shared: (stack, environment, app) => below('shared', stack, environment, app),
+    configBackups: below('config-backups'),
     configBackup: (deploymentId) => below('config-backups', deploymentId),
   }
 }

@@ -74,7 +74,10 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
               : old === null
                 ? ['it was not deployed from here']
                 : differences(old.spec, spec)
-        const hinders = hindrance(workload)
+        const expose = workload.deploy?.expose ?? null
+        const holds = expose !== null && (found?.ports.some(({ hostPort }) => hostPort === expose.port) ?? false)
+        const hinders =
+          hindrance(workload) ?? (holds ? `it holds port ${expose.port} itself until now, this one time` : null)
         const inPlace = strategy === 'recreate' || hinders !== null
         return {
           ...shared,

@@ -6,7 +6,8 @@ import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
 import type { DeployRoom } from '../room.ts'
 import { Mask } from '../saga/lines.ts'
-import { type Change, changesOf, removedFrom } from './changes.ts'
+import { type Change, changesOf } from './changes.ts'
+import { leavingOf } from './leaving.ts'
 import { orderedStages } from './stage-names.ts'
 
 export interface PlanInput {
@@ -19,6 +20,8 @@ export interface PlanInput {
   readonly notes: readonly string[]
   /** Its config files are rendered anew; those of a release that is brought back are as they were. */
   readonly rendersFiles: boolean
+  /** Only those of these apps; null for all. */
+  readonly files: readonly string[] | null
   /** `Deploy` or `Bring back release 3 of`. */
   readonly verb: string
 }
@@ -46,14 +49,14 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
   // Commands and options may have been written with values of the config in them.
   const steps: PlanStep[] = mask.hideIn([
     ...stageSteps(input),
-    ...(input.rendersFiles ? await fileSteps(room, project) : []),
+    ...(input.rendersFiles ? await fileSteps(room, project, input.files) : []),
     ...appSteps(room, input),
     ...changes.map((change) => serviceStep(change, input.apps)),
-    ...removedFrom(room, input.placements).map((service) => ({
+    ...leavingOf(room, input.placements, changes, before).map(({ service, first }) => ({
       verb: 'remove' as const,
       kind: 'service' as const,
       name: service.name,
-      reasons: ['it is not in the manifest any more'],
+      reasons: ['it is not in the manifest any more', ...(first === null ? [] : [`it stops first: ${first}`])],
     })),
     ...routeSteps(changes),
   ])
@@ -84,9 +87,9 @@ const stageSteps = ({ project, skipped }: PlanInput): PlanStep[] =>
     .filter(({ name, skippable }) => skippable && skipped.has(name))
     .map(({ name }) => ({ verb: 'keep', kind: 'stage', name, reasons: ['left out'] }))
 
-async function fileSteps(room: DeployRoom, project: Project): Promise<PlanStep[]> {
+async function fileSteps(room: DeployRoom, project: Project, apps: readonly string[] | null): Promise<PlanStep[]> {
   if ((project.manifest?.config?.templates ?? []).length === 0) return []
-  const files = await room.configs.render(project, null)
+  const files = await room.configs.render(project, apps)
   return files.map((file) => ({
     verb: file.before === null ? 'create' : file.before === file.text ? 'keep' : 'change',
     kind: 'file',
@@ -148,20 +151,10 @@ function warningsOf(input: PlanInput, changes: readonly Change[]): string[] {
   const hindered = changes
     .filter((change) => change.hindrance !== null && change.current !== null)
     .map((change) => `${change.workload.spec.name} stops before the new one starts: ${change.hindrance}.`)
-  const direct = changes
-    .filter(({ workload, current }) => {
-      const expose = workload.deploy?.expose ?? null
-      return expose !== null && current !== null && current.ports.some((port) => port.hostPort === expose.port)
-    })
-    .map(
-      ({ workload }) =>
-        `${workload.spec.name} holds port ${workload.deploy!.expose!.port} itself until now, so this one time it is taken over with a gap.`,
-    )
   const migrates = input.apps.some((app) => ['laravel'].includes(manifest?.apps?.[app]?.builder ?? ''))
   const skipsBackup = input.skipped.has('backup') && migrates
   return [
     ...hindered,
-    ...direct,
     ...(skipsBackup
       ? ['A migration may run and no backup is made: a rollback could not bring the database back.']
       : []),

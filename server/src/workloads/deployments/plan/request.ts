@@ -5,9 +5,11 @@ import { type Project, type ProjectInput } from '../../stacks/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
+import { leftElsewhere } from './elsewhere.ts'
 import { placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
 import { askedProject } from './source.ts'
+import { templatesOf } from './templates-of.ts'
 
 /** A run as it would be: who may, what it does, and where. */
 export interface Prepared {
@@ -157,8 +159,9 @@ export async function prepareSource(
     apps,
     skipped: skippedOf(project, flags),
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },
-    notes,
+    notes: [...notes, ...(await leftElsewhere(room, project, placements))],
     rendersFiles: true,
+    files: templatesOf(project, asked.apps ?? [], before?.artefacts.map((artefact) => artefact.app) ?? []),
     verb: how.verb,
   })
   const request: DeployRequest = {

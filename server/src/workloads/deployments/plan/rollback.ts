@@ -1,8 +1,9 @@
 import { Failure, type Release } from '@wheelhouse/contract'
 import { type Caller, requirePermission } from '../../../dispatch/index.ts'
-import { seesRelease } from '../../releases/index.ts'
 import { allowanceOf } from '../../../inventory/policies/index.ts'
+import { type KeptRelease, seesRelease } from '../../releases/index.ts'
 import type { DeployRoom } from '../room.ts'
+import { leftElsewhere } from './elsewhere.ts'
 import { planOf } from './plan.ts'
 import { keptInput, keptProject } from './kept-project.ts'
 import { type Prepared, prepareSource } from './request.ts'
@@ -13,17 +14,28 @@ export interface RollbackAsked {
   readonly environment?: string | undefined
   readonly release?: number | undefined
   readonly database?: boolean | undefined
+  readonly skipBackup?: boolean | undefined
   readonly reason?: string | undefined
 }
 
-async function environmentOf(room: DeployRoom, asked: RollbackAsked): Promise<string> {
+/** Those that this caller may see: the others are not there for them, by name or by number. */
+async function seen(room: DeployRoom, stack: string, environment: string | undefined, caller: Caller) {
+  const all = await room.releases.store.list({ stack, environment })
+  return all.filter((release) => seesRelease(caller, release))
+}
+
+async function environmentOf(room: DeployRoom, asked: RollbackAsked, caller: Caller): Promise<string> {
   if (asked.environment !== undefined) return asked.environment
-  const found = [
-    ...new Set((await room.releases.store.list({ stack: asked.stack })).map((release) => release.environment)),
-  ]
+  const found = [...new Set((await seen(room, asked.stack, undefined, caller)).map((release) => release.environment))]
   if (found.length === 1) return found[0]!
   if (found.length === 0) throw new Failure('NOT_FOUND', `No release of "${asked.stack}" is kept. Deploy it first.`)
   throw new Failure('NOT_FOUND', `${asked.stack} is in ${found.join(', ')}: name the environment.`)
+}
+
+/** Those who may run deployments where it is. Nothing of the release is told to others. */
+function requireRun(caller: Caller, { uses }: KeptRelease): void {
+  for (const targetId of uses.targetIds) requirePermission(caller, 'deployments.run', { targetId })
+  if (uses.targetIds.length === 0) requirePermission(caller, 'deployments.run')
 }
 
 /** The release that was asked for, or the newest good one before the one that serves. */
@@ -31,10 +43,13 @@ async function chosen(
   room: DeployRoom,
   asked: RollbackAsked,
   environment: string,
-): Promise<{ serving: Release | null; wanted: Release }> {
+  caller: Caller,
+): Promise<{ serving: KeptRelease | null; wanted: KeptRelease }> {
   const of = { stack: asked.stack, environment }
-  const serving = await room.releases.store.serving(of)
-  const all = await room.releases.store.list(of)
+  const all = await seen(room, asked.stack, environment, caller)
+  const serving = all.length === 0 ? null : await room.releases.store.serving(of)
+  // What serves is taken away where it is.
+  if (serving !== null) requireRun(caller, serving)
   const good = all.filter((release) => release.state === 'good').toSorted((a, b) => b.number - a.number)
   const kept = good.map((release) => release.number).join(', ')
   if (asked.release === undefined) {
@@ -65,12 +80,18 @@ function backupAfter(releases: readonly Release[], wanted: Release): string | nu
 }
 
 export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, caller: Caller): Promise<Prepared> {
-  const environment = await environmentOf(room, asked)
-  const { serving, wanted } = await chosen(room, asked, environment)
+  const environment = await environmentOf(room, asked, caller)
+  const { serving, wanted } = await chosen(room, asked, environment, caller)
+  requireRun(caller, wanted)
   const content = await room.releases.store.content(wanted.id)
   if (!content) throw new Failure('NOT_FOUND', `Release ${wanted.number} is not kept any more.`)
   for (const { targetId } of content.placements) requirePermission(caller, 'deployments.run', { targetId })
   if (content.placements.length === 0) requirePermission(caller, 'deployments.run')
+  if (asked.database && asked.skipBackup)
+    throw new Failure(
+      'STATE_CONFLICT',
+      'A backup is made before the database is restored, to return to when that fails. Leave the skipping of the backup out.',
+    )
   if (content.directory !== null && (content.files.length > 0 || asked.database)) requireMachine(room, caller)
   const projectInput = await keptInput(content, environment)
   const project = await keptProject(room, content, projectInput)
@@ -94,7 +115,7 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
     placements: content.placements,
     strategy,
     apps: [],
-    skipped: new Set(),
+    skipped: new Set(asked.skipBackup ? ['backup'] : []),
     previous: serving === null || before === null ? null : { number: serving.number, placements: before.placements },
     notes: [
       ...between.map(
@@ -106,8 +127,10 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
       ...(asked.database
         ? [`The databases go back to backup ${backupId}: what was written since then is lost from them.`]
         : []),
+      ...(await leftElsewhere(room, project, content.placements)),
     ],
     rendersFiles: false,
+    files: null,
     verb: `Bring back release ${wanted.number} of`,
   })
   const restores = asked.database
@@ -130,7 +153,12 @@ export async function prepareRollback(room: DeployRoom, asked: RollbackAsked, ca
     request: {
       kind: 'rollback',
       project: projectInput,
-      flags: { ...(asked.reason === undefined ? {} : { reason: asked.reason }), strategy, force: true },
+      flags: {
+        ...(asked.reason === undefined ? {} : { reason: asked.reason }),
+        ...(asked.skipBackup ? { skipBackup: true } : {}),
+        strategy,
+        force: true,
+      },
       apps: [],
       releaseId: wanted.id,
       restoreBackupId: asked.database ? backupId : null,

@@ -1,8 +1,9 @@
-import { lstat, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Configs, restoreFiles, writeFiles, type Written } from '../../../inventory/configs/index.ts'
 import type { Project } from '../../stacks/index.ts'
 import type { RenderedFile, WrittenFile } from '../config-files.ts'
+import { onDiskOf } from '../build/disk-full.ts'
 import type { ConfigPort } from '../room.ts'
 
 interface Before {
@@ -32,6 +33,18 @@ async function stateOf(file: Pick<RenderedFile, 'path'>, number: number, folder:
 async function readBefore(folder: string): Promise<Before[] | null> {
   const text = await readFile(join(folder, index), 'utf8').catch(() => null)
   return text === null ? null : (JSON.parse(text) as Before[])
+}
+
+/** Before the first copy. Where it cannot be written nothing was touched, and nothing of it stays. */
+async function noteBefore(folder: string, before: readonly Before[]): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await writeFile(join(folder, `${index}.new`), JSON.stringify(before), { mode: 0o600 })
+    await rename(join(folder, `${index}.new`), join(folder, index))
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 }
 
 /** Files whose old state is known. One that was there and has no copy was never touched: copies are made before anything is written. */
@@ -71,10 +84,8 @@ export function configPort(configs: Pick<Configs, 'render'>): ConfigPort {
       // A write that was cut off left some files new: taking copies of those would lose the old.
       if (cutOff !== null) await restoreFiles(await asWritten(cutOff))
       else {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
         const before = await Promise.all(files.map((file, at) => stateOf(file, at + 1, folder)))
-        await writeFile(join(folder, `${index}.new`), JSON.stringify(before), { mode: 0o600 })
-        await rename(join(folder, `${index}.new`), join(folder, index))
+        await onDiskOf(folder, () => noteBefore(folder, before))
       }
       const written = await writeFiles(
         files.map(({ app, path, text, mode }) => ({ app, path, text, mode })),

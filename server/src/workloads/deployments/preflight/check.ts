@@ -8,6 +8,8 @@ export interface Look {
   readonly project: Project
   /** Apps that would be built. */
   readonly apps: readonly string[]
+  /** Apps whose config files would be rendered; null for all. */
+  readonly files: readonly string[] | null
   readonly targets: readonly StackTarget[]
   readonly skipBackup: boolean
   /** A kept release is brought back: its config was judged when it was made. */

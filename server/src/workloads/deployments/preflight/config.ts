@@ -1,7 +1,7 @@
 import { bad, type Check, type Look, well } from './check.ts'
 
 /** The manifest and the values of its config. */
-export function configChecks({ room, project }: Look): Check[] {
+export function configChecks({ room, project, files }: Look): Check[] {
   const errors = project.problems.filter((problem) => problem.severity === 'error')
   const checks: Check[] = [
     {
@@ -60,9 +60,9 @@ export function configChecks({ room, project }: Look): Check[] {
       title: 'Config templates',
       severity: 'error',
       look: async () => {
-        const files = await room.configs.render(project, null)
-        const changed = files.filter((file) => file.before !== file.text).length
-        return well(`${files.length} files, ${changed} would change`)
+        const rendered = await room.configs.render(project, files)
+        const changed = rendered.filter((file) => file.before !== file.text).length
+        return well(`${rendered.length} files, ${changed} would change`)
       },
     })
   return checks

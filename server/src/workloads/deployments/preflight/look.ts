@@ -22,8 +22,8 @@ async function lookOnce(check: Check): Promise<PreflightCheck> {
   )
   const found = await Promise.race([
     promise,
-    check
-      .look()
+    Promise.resolve()
+      .then(() => check.look())
       .catch((error: unknown) =>
         bad(error instanceof Error ? error.message : String(error), 'Mend it, and check again.'),
       ),
@@ -63,7 +63,7 @@ function targetsOf(room: DeployRoom, project: Project): { targets: StackTarget[]
 export async function preflightOf(
   room: DeployRoom,
   project: Project,
-  options: Pick<Look, 'apps' | 'skipBackup' | 'kept'>,
+  options: Pick<Look, 'apps' | 'files' | 'skipBackup' | 'kept'>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const begun = performance.now()
@@ -73,7 +73,7 @@ export async function preflightOf(
     ...systemChecks(look),
     ...toolChecks(look),
     ...(look.kept ? [] : configChecks(look)),
-    ...(await networkChecks(look)),
+    ...networkChecks(look),
     ...reachChecks(look),
     ...surroundingChecks(look),
     ...missing.map((message, index): Check => ({

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReleaseContent } from '../../releases/index.ts'
+import { leftElsewhere } from '../plan/elsewhere.ts'
 import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
@@ -73,6 +74,8 @@ export async function concludeSuccess(run: Run): Promise<void> {
     },
   })
   const project = await run.project()
+  // Who started it without a plan, as a schedule does, finds it in the log.
+  for (const sentence of await leftElsewhere(run.room, project, content.placements)) run.log(sentence)
   const keep = project.manifest?.retention?.releases ?? 5
   await run.room.releases
     .cleanup({ stack, environment }, keep)

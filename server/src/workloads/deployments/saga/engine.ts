@@ -59,7 +59,13 @@ async function bring(run: Run): Promise<void> {
       await run.changeStage(stage.name, { state: 'failed', message: words(run, error), finishedAt: now() })
     }
   }
-  await run.change({ state: 'succeeded', finishedAt: now() }, true)
+  const { outcome, stages } = run.deployment
+  const missed = stages.filter(({ name, state }) => state === 'failed' && afterwards.some((one) => one.name === name))
+  const summary = [
+    outcome!.summary,
+    ...missed.map(({ name }) => `${name} failed after that, which takes nothing back.`),
+  ].join(' ')
+  await run.change({ state: 'succeeded', outcome: { ...outcome!, summary }, finishedAt: now() }, true)
   run.room.announce(finished(run.deployment))
 }
 

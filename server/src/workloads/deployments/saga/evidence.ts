@@ -1,5 +1,6 @@
 import { Failure, type Outcome } from '@wheelhouse/contract'
 import { BuildFailed } from '@wheelhouse/builders/builder'
+import { DatabaseFull } from '@wheelhouse/platform/db'
 import { plainName } from '../steps/instances.ts'
 import { Cancelled, CheckFailed, Refused } from './interruptions.ts'
 import type { Run } from './run.ts'
@@ -18,7 +19,7 @@ export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   const message = hide(error instanceof Error ? error.message : String(error))
   if (isCancelled(error))
     return { stage: run.stage, check: null, error: { errorCode: cancelledCode, message }, logs: [] }
-  const errorCode = error instanceof Failure ? error.code : error instanceof BuildFailed ? 'BUILD_FAILED' : 'INTERNAL'
+  const errorCode = codeOf(error)
   const check =
     error instanceof CheckFailed
       ? { name: error.check, output: hide(error.output) }
@@ -35,6 +36,12 @@ export async function evidenceOf(run: Run, error: unknown): Promise<Evidence> {
   if (!(error instanceof Failure) && !(error instanceof BuildFailed))
     run.room.log.warn({ err: error, deployment: run.deployment.id }, 'a deployment failed unexpectedly')
   return { stage: run.stage, check, error: { errorCode, message: message.split('\nLast lines of its log:')[0]! }, logs }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Failure) return error.code
+  if (error instanceof BuildFailed) return 'BUILD_FAILED'
+  return error instanceof DatabaseFull ? 'STORAGE_FULL' : 'INTERNAL'
 }
 
 /** New instances that are not as they should be. */

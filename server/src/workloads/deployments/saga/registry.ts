@@ -10,7 +10,7 @@ import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
-import { routeDrain, routeSet } from '../steps/routes.ts'
+import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
 
 /** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
 export const stepKinds = {
@@ -27,6 +27,7 @@ export const stepKinds = {
   'alias.join': aliasJoin,
   'alias.leave': aliasLeave,
   'route.set': routeSet,
+  'route.remove': routeRemove,
   'route.drain': routeDrain,
   'command.run': commandRun,
   'database.restore': databaseRestore,

@@ -5,6 +5,7 @@ import type { ReleaseContent } from '../../releases/index.ts'
 import type { Project } from '../../stacks/index.ts'
 import type { RenderedFile } from '../config-files.ts'
 import { keptProject } from '../plan/kept-project.ts'
+import { templatesOf } from '../plan/templates-of.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import { Ended } from './interruptions.ts'
@@ -220,11 +221,13 @@ export class Run {
   }
 
   async #render(): Promise<readonly RenderedFile[]> {
-    const files = await this.room.configs.render(await this.project(), null)
-    const { apps } = this.request
-    if (apps.length === 0) return files
-    const known = new Set((await this.#before())?.artefacts.map((artefact) => artefact.app))
-    return files.filter(({ app }) => app !== null && (apps.includes(app) || !known.has(app)))
+    return this.room.configs.render(await this.project(), await this.templates())
+  }
+
+  /** The apps whose templates this run renders; null for all. */
+  async templates(): Promise<readonly string[] | null> {
+    const known = (await this.#before())?.artefacts.map((artefact) => artefact.app) ?? []
+    return templatesOf(await this.project(), this.request.apps, known)
   }
 
   #before(): Promise<ReleaseContent | null> {

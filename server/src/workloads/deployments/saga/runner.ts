@@ -1,5 +1,6 @@
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
+import { DatabaseFull, DatabaseUnreachable } from '@wheelhouse/platform/db'
 import { isSecretKey } from '@wheelhouse/platform/log'
 import { randomUUID } from 'node:crypto'
 import type { DeployRoom } from '../room.ts'
@@ -52,6 +53,8 @@ export class DeploymentRunner {
   #taking: Promise<void> = Promise.resolve()
   /** What was last seen of the marks of others, by run; `since` on the clock of this process. */
   readonly #heard = new Map<string, { readonly heartbeatAt: number; readonly since: number }>()
+  /** Runs that could not be written down for want of room, or of the database: they did not cut off anything. */
+  readonly #unwritten = new Set<string>()
   #ended = false
   readonly #closing = new AbortController()
 
@@ -116,6 +119,8 @@ export class DeploymentRunner {
     if (deployment.state === 'rolling-back') return false
     const run = this.#runs.get(deployment.id)
     if (run?.deployment.state === 'rolling-back') return false
+    // Kept first: who has it may be gone before it hears, and then the next one has to know.
+    if (!(await this.#room.store.askCancel(deployment.id, by))) return false
     this.#bus.publish(cancelTopic, { id: deployment.id, by })
     return true
   }
@@ -138,6 +143,15 @@ export class DeploymentRunner {
     const ids = [...this.#runs.keys()]
     const own = await this.#room.store.beat(ids, this.#owner)
     for (const id of ids) if (!own.has(id)) this.#runs.get(id)?.stopped.abort(new Ended())
+    await this.#hearCancels([...own])
+  }
+
+  /** One that was asked for while nobody had the run, or that the bus lost. */
+  async #hearCancels(ids: readonly string[]): Promise<void> {
+    for (const [id, by] of await this.#room.store.cancelAsked(ids)) {
+      const run = this.#runs.get(id)
+      if (run?.deployment.state !== 'rolling-back') run?.stopped.abort(new Cancelled(by))
+    }
   }
 
   /** Whether the owner of a run counts as gone, by how long its mark stood still here: clocks of two machines may differ. */
@@ -163,8 +177,10 @@ export class DeploymentRunner {
       if (this.#working.has(deployment.id)) continue
       // One of our own that nobody works on could not write down how it stands: the disk was full, or the database away.
       if (owner !== this.#owner && !this.#isGone(deployment.id, heartbeatAt)) continue
-      const counted = owner === null ? deployment : countTry(deployment)
+      const blameless = owner === null || this.#unwritten.has(deployment.id)
+      const counted = blameless ? deployment : countTry(deployment)
       if (!(await this.#room.store.claim(counted, this.#owner, { state: deployment.state, owner }))) continue
+      this.#unwritten.delete(deployment.id)
       await this.#takeUp(counted)
     }
     const queued = await this.#room.store.queued()
@@ -261,6 +277,7 @@ export class DeploymentRunner {
         // The next start, here or elsewhere, takes it up at once, and does not count this end as a death.
         if (error instanceof Ended) return this.#room.store.release(id, this.#owner)
         // It is tried again, so that a full disk that is free again leaves no run behind.
+        if (error instanceof DatabaseFull || error instanceof DatabaseUnreachable) this.#unwritten.add(id)
         this.#room.log.error({ err: error, deployment: id }, 'a deployment could not be brought to an end yet')
       })
       .catch((error: unknown) => this.#room.log.error({ err: error }, 'the end of a deployment was not written'))
@@ -289,6 +306,7 @@ export class DeploymentRunner {
       lines: await this.#room.lines.open(deployment.id, mask),
     })
     this.#runs.set(deployment.id, run)
+    await this.#hearCancels([deployment.id])
     await execute(run)
   }
 }

@@ -13,6 +13,7 @@ export type StepName =
   | 'alias.join'
   | 'alias.leave'
   | 'route.set'
+  | 'route.remove'
   | 'route.drain'
   | 'command.run'
   | 'database.restore'

@@ -37,6 +37,7 @@ const visible: ReadonlySet<StepName> = new Set([
   'alias.join',
   'alias.leave',
   'route.set',
+  'route.remove',
   'command.run',
   'database.restore',
 ])

@@ -1,22 +1,35 @@
 import type { Workload } from '../../stacks/index.ts'
 import { type Change, changesOf } from '../plan/changes.ts'
+import { type Leaving, leavingOf } from '../plan/leaving.ts'
 import type { Run } from '../saga/run.ts'
 
-/** The changes this run makes, by what serves now. The same each time it is asked until the run has taken over. */
-export async function runChanges(run: Run): Promise<Change[]> {
-  const content = await run.content()
+type Before = (targetId: string, name: string) => Workload | null
+
+/** The spec of a service as the release before had it. */
+async function beforeOf(run: Run): Promise<Before> {
   const previous =
     run.deployment.previous === null ? null : await run.contentOf(run.deployment.previous.id).catch(() => null)
-  const before = (targetId: string, name: string): Workload | null =>
+  return (targetId, name) =>
     previous?.placements
       .filter((placement) => placement.targetId === targetId)
       .flatMap((placement) => placement.rendered.workloads)
       .find((workload) => workload.spec.name === name) ?? null
+}
+
+/** What the release has no more, by what is there now. */
+export async function runLeaving(run: Run): Promise<Leaving[]> {
+  const { placements } = await run.content()
+  return leavingOf(run.room, placements, await runChanges(run), await beforeOf(run))
+}
+
+/** The changes this run makes, by what serves now. The same each time it is asked until the run has taken over. */
+export async function runChanges(run: Run): Promise<Change[]> {
+  const content = await run.content()
   return changesOf(run.room, {
     placements: content.placements,
     strategy: run.deployment.strategy,
     release: run.deployment.release!.number,
-    before,
+    before: await beforeOf(run),
   })
 }
 

@@ -13,6 +13,7 @@ export async function preflight(run: Run): Promise<string> {
     {
       kept: kind === 'rollback',
       apps: builds ? (await appsOf(run)).chosen : [],
+      files: await run.templates(),
       skipBackup: flags.skipBackup === true,
     },
     run.signal,

@@ -198,8 +198,10 @@ async function filesOf(run: Run, before: Before): Promise<ReleaseFile[]> {
   const kept = before.files.filter(({ to }) => !own.has(to))
   if (run.request.apps.length === 0) return rendered
   const known = new Set([...own, ...kept.map(({ to }) => to)])
+  const project = await run.project()
+  if ((project.manifest?.config?.templates ?? []).every(({ to }) => known.has(to))) return [...rendered, ...kept]
   // One that never had any gets what it would have with all apps.
-  const all = await run.room.configs.render(await run.project(), null)
+  const all = await run.room.configs.render(project, null)
   const missing = all.filter(({ to }) => !known.has(to)).map(({ app, to, mode, text }) => ({ app, to, mode, text }))
   return [...rendered, ...kept, ...missing]
 }

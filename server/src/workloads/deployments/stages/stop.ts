@@ -1,12 +1,23 @@
 import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
-import { labelOf, runChanges } from './changes.ts'
+import { labelOf, runChanges, runLeaving } from './changes.ts'
 import { prepareRelease } from './release.ts'
 
-/** Stops what cannot run beside its successor, in the reverse of the order in which it starts, once its successor is ready. */
+/** Stops what cannot run beside its successor, also where that has another name, in the reverse of the order in which it starts, once its successor is ready. */
 export async function stop(run: Run): Promise<string> {
   await prepareRelease(run)
   let count = 0
+  for (const { service, first } of await runLeaving(run)) {
+    if (first === null) continue
+    const { targetId, id: serviceId, name } = service
+    const target = run.deployment.targets.find((one) => one.id === targetId)
+    const label = run.deployment.targets.length > 1 ? `${name} on ${target?.name ?? targetId}` : name
+    run.task(label, 'running', first)
+    const nativeId = run.room.targets.nativeId(service)
+    await run.step('instance.stop', `stop ${label}`, { targetId, nativeId, serviceId, name: label, wasUp: true })
+    run.task(label, 'done', first)
+    count++
+  }
   for (const change of (await runChanges(run)).toReversed()) {
     if (change.mode !== 'in-place' || change.current === null) continue
     const label = labelOf(run, change)

@@ -1,10 +1,10 @@
-import type { Route, Upstream } from '@wheelhouse/proxies/proxy'
+import { clash, type Proxy, type Route, type Upstream } from '@wheelhouse/proxies/proxy'
 import { Failure } from '@wheelhouse/contract'
 import { askChecks } from '../checks/ask.ts'
 import { type Change, routeOf } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import { addressOf, type Instance, isUp } from '../steps/instances.ts'
-import { proxyOf } from '../steps/routes.ts'
+import { proxyOf, type RemoveArgs } from '../steps/routes.ts'
 import { labelOf } from './changes.ts'
 import { instanceOf, standsAside } from './instances.ts'
 
@@ -65,9 +65,30 @@ export async function lead(
       hostnames: expose.hostnames,
       upstreams,
     }
+    if (before === null) await clearWay(run, changes, route, expose.proxy)
     const { gapMs } = await run.step('route.set', stepId, { proxy: expose.proxy, route, before })
     if (gapMs > (run.deployment.switchGapMs ?? -1)) await run.change({ switchGapMs: gapMs })
     run.log(`Requests to port ${expose.port} go to the new${share < 100 ? ` by ${share} %` : ''}.`)
+  }
+}
+
+/** A route of this stack that the release has no more, or that another proxy has: it listens where the new one has to. */
+async function clearWay(run: Run, changes: readonly Change[], route: Route, kind: Proxy['kind']): Promise<void> {
+  const { stack, environment } = run.deployment
+  const wanted = new Set(groupsOf(run, changes).keys())
+  const ways = run.journal.entries.filter((entry) => entry.kind === 'route.remove' && entry.args.to === route.id)
+  for (const { id, args } of ways) await run.step('route.remove', id, args as unknown as RemoveArgs)
+  for (const [proxy, one] of run.room.proxies) {
+    const others = (await one.list().catch(() => [])).filter(({ id }) => id.startsWith(`${stack}/${environment}/`))
+    const old = others.filter((other) =>
+      proxy === kind
+        ? !wanted.has(other.id) && clash(route, [other]) !== null
+        : other.listen.port === route.listen.port,
+    )
+    for (const other of old) {
+      await run.step('route.remove', `route ${other.id} of ${proxy} makes way`, { proxy, before: other, to: route.id })
+      run.log(`${other.id} gives up port ${other.listen.port} to ${route.id}.`)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Service } from '@wheelhouse/contract'
+import type { UpstreamStats } from '@wheelhouse/proxies/proxy'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Workload } from '../../stacks/index.ts'
 import { type Change, routeOf } from '../plan/changes.ts'
@@ -61,6 +62,7 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
     const mayEnd = mayEndWell(change.workload, found) || once.has(spec.service)
     return [{ label: spec.name, serviceId, restarts: found?.restarts ?? 0, mayEnd }]
   })
+  const until = await requestsBefore(run, changes)
   const end = Date.now() + forMs
   for (;;) {
     for (const { label, serviceId, restarts, mayEnd } of looked) {
@@ -88,34 +90,65 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
           of,
         )
     }
-    await lookAtRequests(run, changes, when)
+    await lookAtRequests(run, changes, until, when)
     if (Date.now() >= end) return
     await sleep(Math.min(lookMs, Math.max(1, end - Date.now())), undefined, { signal: run.signal })
   }
 }
 
-/** Failed requests of the new beside all of theirs, as the proxy counted them. */
-async function lookAtRequests(run: Run, changes: readonly Change[], when: string): Promise<void> {
+type Counted = Pick<UpstreamStats, 'requests' | 'errors'>
+
+/** What the proxy has counted of one that takes requests; null where it counts none. */
+async function countedOf(
+  run: Run,
+  changes: readonly Change[],
+  change: Change,
+): Promise<(Counted & { readonly serviceId: string }) | null> {
+  const expose = change.workload.deploy?.expose ?? null
+  const instance = instanceOf(run, change)
+  if (expose === null || instance === null) return null
+  const proxy = proxyOf(run.room, expose.proxy)
+  if (!proxy.features.has('stats')) return null
+  const id = routeOf(run.deployment, change.workload.spec.service, changes)
+  const found = (await proxy.stats(id)).find((one) => one.id === instance.serviceId)
+  return found ? { requests: found.requests, errors: found.errors, serviceId: instance.serviceId } : null
+}
+
+/** Of those that are kept, what failed before this run is no word on it. */
+async function requestsBefore(run: Run, changes: readonly Change[]): Promise<ReadonlyMap<string, Counted>> {
+  const before = new Map<string, Counted>()
+  for (const change of changes) {
+    const counted = change.mode === 'keep' ? await countedOf(run, changes, change) : null
+    if (counted !== null) before.set(counted.serviceId, counted)
+  }
+  return before
+}
+
+/** Failed requests beside all: of the new since they are there, of those that are kept since the watch began. */
+async function lookAtRequests(
+  run: Run,
+  changes: readonly Change[],
+  until: ReadonlyMap<string, Counted>,
+  when: string,
+): Promise<void> {
   const { manifest } = await run.project()
   const most = manifest?.pipeline?.watch?.max_error_rate ?? usualErrorRate
   const least = manifest?.pipeline?.watch?.least_requests ?? leastRequests
   for (const change of changes) {
-    const expose = change.workload.deploy?.expose ?? null
-    const instance = instanceOf(run, change)
-    if (expose === null || instance === null || change.mode === 'keep') continue
-    const proxy = proxyOf(run.room, expose.proxy)
-    if (!proxy.features.has('stats')) continue
-    const id = routeOf(run.deployment, change.workload.spec.service, changes)
-    const found = (await proxy.stats(id)).find((one) => one.id === instance.serviceId)
-    if (!found || found.requests < least) continue
-    const rate = found.errors / found.requests
-    if (rate <= most) continue
+    const now = await countedOf(run, changes, change)
+    if (now === null) continue
+    const known = until.get(now.serviceId)
+    // A proxy that was started anew counts from nothing.
+    const before = known === undefined || known.requests > now.requests ? { requests: 0, errors: 0 } : known
+    const requests = now.requests - before.requests
+    const errors = now.errors - before.errors
+    if (requests < least || errors / requests <= most) continue
     const { name } = change.workload.spec
     throw new CheckFailed(
-      `${Math.round(rate * 100)} % of the requests to ${name} failed ${when}.`,
+      `${Math.round((errors / requests) * 100)} % of the requests to ${name} failed ${when}.`,
       'error rate',
-      `${found.errors} of ${found.requests} requests failed; ${Math.round(most * 100)} % are let pass`,
-      [{ name, serviceId: instance.serviceId }],
+      `${errors} of ${requests} requests failed; ${Math.round(most * 100)} % are let pass`,
+      [{ name, serviceId: now.serviceId }],
     )
   }
 }

@@ -3,6 +3,7 @@ import { cp, lstat, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/
 import { dirname, relative, resolve } from 'node:path'
 import type { ReleaseFolder } from '../../releases/index.ts'
 import { Artefacts } from '../build/artefacts.ts'
+import { onDiskOf } from '../build/disk-full.ts'
 import { foldersIn } from '../build/folders.ts'
 import { copyTree } from '../build/tree.ts'
 import type { StepContext, StepKind } from '../saga/step-kinds.ts'
@@ -65,7 +66,7 @@ export const folderMake: StepKind<FolderArgs, { made: boolean }> = {
     if (await isThere(path)) return { made: false }
     const folder = (await context.content(releaseId)).folders[app]
     if (!folder) throw new Error(`the release has no folder of ${app}`)
-    await make(folder, context)
+    await onDiskOf(dirname(path), () => make(folder, context))
     return { made: true }
   },
   async undo({ path }, result) {

@@ -146,12 +146,16 @@ export async function unlessGone(work: () => Promise<void>): Promise<boolean> {
   }
 }
 
-export function removeIfThere(context: StepContext, targetId: string, reference: string): Promise<boolean> {
+export function removeIfThere(
+  context: Pick<StepContext, 'room'>,
+  targetId: string,
+  reference: string,
+): Promise<boolean> {
   const connection = context.room.targets.connection(targetId)
   return unlessGone(() => connection.remove(reference, { force: true, volumes: false }))
 }
 
-export async function stopIfUp(context: StepContext, targetId: string, nativeId: string): Promise<void> {
+export async function stopIfUp(context: Pick<StepContext, 'room'>, targetId: string, nativeId: string): Promise<void> {
   try {
     await context.room.targets.connection(targetId).stop(nativeId, {})
   } catch (error) {

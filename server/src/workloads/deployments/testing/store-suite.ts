@@ -5,7 +5,7 @@ import { openSecrets } from '@wheelhouse/platform/secrets'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import type { DeployRequest } from '../request.ts'
-import { openDeploymentStore } from '../store.ts'
+import { type DeploymentCursor, openDeploymentStore } from '../store.ts'
 
 const request: DeployRequest = {
   kind: 'deploy',
@@ -138,6 +138,57 @@ export function deploymentStoreSuite(name: string, database: () => Database): vo
       await store.release('a', 'one')
       expect((await store.active())[0]).toMatchObject({ owner: null, heartbeatAt: null })
       expect(await store.claim(run, 'two', { state: 'running', owner: null })).toBe(true)
+    })
+
+    test('pages come newest first, of what the caller may see, with how many there are', async () => {
+      const store = open()
+      const east = { id: 'east', name: 'east' }
+      const west = { id: 'west', name: 'west' }
+      for (let at = 0; at < 7; at++)
+        await store.add(
+          waiting(`n${at}`, {
+            stack: at % 2 === 0 ? 'shop' : 'blog_1',
+            targets: at < 3 ? [east, west] : at < 5 ? [west] : [],
+            requestedBy: at === 6 ? 'Grace' : 'ada',
+            createdAt: new Date(1_700_000_000_000 + Math.floor(at / 2)).toISOString(),
+          }),
+          request,
+        )
+      const all = { targetIds: null, after: null, limit: 100 }
+      const ids = async (more: object): Promise<[string[], number]> => {
+        const { items, total } = await store.list({ ...all, ...more })
+        return [items.map(({ id }) => id), total]
+      }
+      expect((await ids({}))[0].toSorted()).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6'])
+      expect(await ids({ targetIds: ['east'] })).toEqual([['n2', 'n1', 'n0'], 3])
+      expect(await ids({ targetIds: [] })).toEqual([[], 0])
+      expect(await ids({ targetIds: ['west'], stack: 'blog_1' })).toEqual([['n3', 'n1'], 2])
+      expect(await ids({ q: 'grace' })).toEqual([['n6'], 1])
+      expect(await ids({ q: 'G_1' })).toEqual([['n5', 'n3', 'n1'], 3])
+      expect(await ids({ q: '%' })).toEqual([[], 0])
+      const seen: string[] = []
+      for (let after: DeploymentCursor | null = null; ;) {
+        const page = await store.list({ ...all, after, limit: 3 })
+        expect(page.total).toBe(7)
+        seen.push(...page.items.map(({ id }) => id))
+        after = page.next
+        if (after === null) break
+      }
+      expect(seen).toEqual((await ids({}))[0])
+    })
+
+    test('that a run is to be cancelled is kept, until it is being undone', async () => {
+      const store = open()
+      const run: Deployment = { ...(await store.add(waiting('a'), request)), state: 'running' }
+      await store.claim(run, 'one', fromQueue)
+      expect(await store.cancelAsked(['a'])).toEqual(new Map())
+      expect(await store.askCancel('a', 'ada')).toBe(true)
+      await store.save({ ...run, stage: 'build' }, 'one')
+      await store.release('a', 'one')
+      expect(await open().cancelAsked(['a', 'b'])).toEqual(new Map([['a', 'ada']]))
+      await store.claim({ ...run, state: 'rolling-back' }, 'two', { state: 'running', owner: null })
+      expect(await store.askCancel('a', 'grace')).toBe(false)
+      expect(await store.cancelAsked(['a'])).toEqual(new Map([['a', 'ada']]))
     })
 
     test('the journal keeps its arguments sealed', async () => {

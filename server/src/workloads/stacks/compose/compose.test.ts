@@ -1,6 +1,11 @@
 import type { ContainerSpec, NetworkSpec, VolumeSpec } from '@wheelhouse/driver'
 import { describe, expect, it } from 'vitest'
 import { readStack, type StackText } from '../read-stack.ts'
+import { differences } from '../reconcile/differences.ts'
+import { sealDigests } from '../reconcile/digest.ts'
+import type { Rendered } from '../rendered.ts'
+import { serviceKeys } from './keys.ts'
+import { serviceKeys as known } from './spec/service.ts'
 
 const read = (source: string, more: Partial<StackText> = {}) =>
   readStack({ source, name: 'shop', format: 'compose', directory: '/srv/shop', ...more })
@@ -72,7 +77,7 @@ pull_policy: always
         { host: '127.0.0.1', hostPort: 5353, port: 53, protocol: 'udp' },
         { host: null, hostPort: 22, port: 22, protocol: 'tcp' },
       ],
-      environment: { VERSION: '1.10', DEBUG: 'true', EMPTY: '', GIVEN: 'g' },
+      environment: { VERSION: '1.1', DEBUG: 'true', EMPTY: '', GIVEN: 'g' },
       restart: { policy: 'on-failure', maxRetries: 5 },
       healthCheck: {
         test: ['CMD-SHELL', 'curl -f localhost'],
@@ -153,7 +158,8 @@ pull_policy: always
     expect(errors('volumes: [dat:/x]', 'volumes: { data: }')).toContain('Did you mean data?')
     expect(errors('volumes: [~/x:/x]')).toContain('home folder')
     expect(errors('volumes: ["./a:b"]')).toContain('must start with /')
-    expect(errors('volumes: [/a:/x, /b:/x]')).toContain('mounted twice')
+    const twice = told('services: { w: { image: x, volumes: [/a:/x, /b:/x] } }').join()
+    expect(twice).toContain('warning /x is mounted twice, and the later one counts')
     const homeless = readStack({ source: 'name: a\nservices: { w: { image: x, volumes: ["./a:/b"] } }' })
     expect(homeless.problems[0]?.message).toContain('folder on the target')
   })
@@ -175,10 +181,9 @@ pull_policy: always
 
   it('says what is not supported, never dropping it', () => {
     for (const [lines, words] of [
-      ['configs: [a]', 'configs is not supported'],
-      ['extends: { service: x }', 'extends is not supported'],
-      ['gpus: all', 'gpus'],
-      ['volumes_from: [x]', 'volumes_from'],
+      ['configs: [a]', 'no config a in the file'],
+      ['extends: { service: x }', 'no service x in the file'],
+      ['volumes_from: [x]', 'depends on x, which is not in the file'],
       ['network_mode: host\nnetworks: [default]', 'exclude each other'],
       ['network_mode: service:wb', 'Did you mean web?'],
       ['restart: allways', 'Did you mean always?'],
@@ -196,7 +201,6 @@ pull_policy: always
       ['ports: ["80:80:80:80"]', 'not an IP address'],
       ['privileged: perhaps', 'true or false'],
       ['command: "a \'b"', 'not closed'],
-      ['networks: { default: { ipv6_address: "::1" } }', 'ipv6_address'],
       ['extra_hosts: ["a:b"]', 'no IP address'],
     ]) {
       expect(errors(lines!), lines).toContain(words)
@@ -205,14 +209,102 @@ pull_policy: always
     expect(build.map((one) => one.message)).toEqual([
       'build comes with deployments. Push an image and name it with image.',
     ])
-    expect(
-      told('version: "3"\ninclude: [a]\nservices: { a: { image: x, logging: { driver: x }, expose: [80] } }'),
-    ).toEqual([
+    const odd =
+      'version: "3"\nservices: { a: { image: x, logging: { driver: x }, gpus: all, networks: { default: { ipv6_address: "::1" } }, environment: { V: 1.10 } } }'
+    expect(told(odd)).toEqual([
       '1:1 warning version has no effect: the Compose Specification is always read as its newest form.',
-      expect.stringContaining('2:1 error include is not supported'),
-      expect.stringContaining('warning logging has no effect'),
-      expect.stringContaining('warning expose has no effect'),
+      expect.stringContaining('warning not applied: logging: the logging driver of the engine is used.'),
+      expect.stringContaining('warning not applied: gpus'),
+      expect.stringContaining('warning not applied: ipv6_address'),
+      expect.stringContaining('warning 1.10 is a number and becomes 1.1. Put it in quotes to keep it.'),
     ])
+  })
+
+  it('says of every key that is not applied that it is not, and of no other', () => {
+    const values: Record<string, string> = {
+      attach: 'false',
+      blkio_config: '{ weight: 10 }',
+      cgroup: 'private',
+      credential_spec: '{ file: x }',
+      develop: '{ watch: [] }',
+      gpus: 'all',
+      logging: '{ driver: x }',
+      oom_kill_disable: 'true',
+      post_start: '[{ command: x }]',
+      pre_stop: '[{ command: x }]',
+      storage_opt: '{ size: 1G }',
+    }
+    const lists = /^(device_cgroup_rules|dns_opt|expose|external_links|group_add|annotations)$/
+    for (const key of Object.keys(serviceKeys.notApplied)) {
+      const links = key === 'links' || key === 'volumes_from'
+      const value =
+        values[key] ?? (links ? '[db]' : lists.test(key) ? '["a"]' : /^(cpu_|mem|oom)/.test(key) ? '1' : '"1"')
+      const { problems } = read(`services: { web: { image: x, ${key}: ${value} }, db: { image: x } }`)
+      expect(problems, key).toEqual([
+        expect.objectContaining({ severity: 'warning', message: expect.stringContaining(`not applied: ${key}: `) }),
+      ])
+    }
+    for (const key of [...serviceKeys.taken, ...Object.keys(serviceKeys.notApplied)])
+      expect(known, key).toHaveProperty(key)
+    expect(serviceKeys.taken.length + Object.keys(serviceKeys.notApplied).length).toBe(Object.keys(known).length)
+  })
+
+  it('mounts secrets and configs that come from files, and says of the others that it does not', () => {
+    const source = `services:
+  web:
+    image: x
+    secrets: [s, { source: s, target: named, mode: 0400 }, fromEnv]
+    configs: [{ source: c, target: /etc/c }, text]
+secrets: { s: { file: ./s.txt }, fromEnv: { environment: SECRET } }
+configs: { c: { file: /abs/c }, text: { content: x } }
+`
+    const { rendered, problems } = read(source)
+    expect(
+      (rendered!.workloads[0]!.spec as ContainerSpec).mounts.map((one) => [one.source, one.destination, one.readOnly]),
+    ).toEqual([
+      ['/srv/shop/s.txt', '/run/secrets/s', true],
+      ['/srv/shop/s.txt', '/run/secrets/named', true],
+      ['/abs/c', '/etc/c', true],
+    ])
+    const words = problems.map((one) => `${one.severity} ${one.message}`)
+    expect(words).toContainEqual(expect.stringContaining('warning not applied: mode: s keeps'))
+    expect(words).toContainEqual(expect.stringContaining('warning not applied: secrets.fromEnv'))
+    expect(words).toContainEqual(expect.stringContaining('warning not applied: configs.text'))
+  })
+
+  it('carries the labels of Compose, which make no other service of it', () => {
+    const source = (image: string) =>
+      `services: { web: { image: "${image}", scale: 2, depends_on: [db] }, db: { image: x } }\nvolumes: { v: }`
+    const { rendered } = read(source('a'))
+    const [first, second] = rendered!.workloads.map((one) => one.spec)
+    expect(second!.labels).toMatchObject({
+      'com.docker.compose.project': 'shop',
+      'com.docker.compose.service': 'web',
+      'com.docker.compose.container-number': '2',
+      'com.docker.compose.oneoff': 'False',
+      'com.docker.compose.depends_on': 'db:service_started:false',
+      'com.docker.compose.project.working_dir': '/srv/shop',
+      'com.docker.compose.project.config_files': '/srv/shop/compose.yaml',
+      'com.docker.compose.config-hash': expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(rendered!.resources[1]!.labels).toEqual({
+      'com.docker.compose.project': 'shop',
+      'com.docker.compose.volume': 'v',
+    })
+    const elsewhere = read(source('a'), { directory: '/srv/other', name: 'shop' }).rendered!
+    const digests = (one: Rendered) => sealDigests(one, 'key').workloads.map(({ spec }) => spec.digest)
+    expect(digests(elsewhere)).toEqual(digests(rendered!))
+    expect(differences(first!, elsewhere.workloads[0]!.spec)).toEqual([])
+    expect(digests(read(source('b')).rendered!)[0]).not.toBe(digests(rendered!)[0])
+  })
+
+  it('puts the usual override and .env of what was sent along to use', () => {
+    const files = {
+      'compose.override.yaml': 'services: { web: { image: "b:${TAG}" } }',
+      '.env': 'TAG=2\nCOMPOSE_PROFILES=more',
+    }
+    const { rendered } = read('services: { web: { image: a, profiles: [more] } }', { files })
+    expect((rendered!.workloads[0]!.spec as ContainerSpec).image).toBe('b:2')
   })
 
   it('tells line, column and path of every problem at once', () => {

@@ -4,18 +4,24 @@ import { didYouMean } from '../file/nearest.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
 import type { Workload } from '../rendered.ts'
-import { topKeys } from './keys.ts'
 import { readNetworks } from './networks.ts'
-import { checkKeys } from './check-keys.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 import { containerNames, readService, type Surroundings } from './service.ts'
 import { readVolumes } from './volumes.ts'
 
-/** Reads a whole Compose file. What is wrong is in the reader's problems; the answer is of use only when none is an error. */
-export function readCompose(scope: StackScope, root: Fields): { workloads: Workload[]; resources: ResourceSpec[] } {
+/** What a target is asked for by a loaded project. */
+export interface Asked {
+  readonly workloads: Workload[]
+  readonly resources: ResourceSpec[]
+}
+
+/**
+ * Turns a loaded project, as plain values in long forms, into what its target is asked for. What it cannot be asked for is told to
+ * the reader's problems as not applied; the answer is of use only when none of them is an error.
+ */
+export function readCompose(scope: StackScope, root: Fields): Asked {
   const { reader } = scope
   const { problems } = reader
-  checkKeys(reader, root, [], topKeys)
   const networks = readNetworks(scope, root.networks)
   const volumes = readVolumes(scope, root.volumes)
   const services = activeServices(scope, root)
@@ -34,7 +40,7 @@ export function readCompose(scope: StackScope, root: Fields): { workloads: Workl
   }
   const names = new Map([...services].map(([service, fields]) => [service, containerNames(scope, service, fields)]))
   const containers = new Map([...names].map(([service, all]) => [service, all[0]!]))
-  const around: Surroundings = { networks, volumeName, containers }
+  const around: Surroundings = { networks, volumeName, containers, secrets: root.secrets, configs: root.configs }
 
   const usedNetworks = new Set<string>()
   const workloads: Workload[] = []
@@ -67,7 +73,6 @@ function activeServices(scope: StackScope, root: Fields): Map<string, Fields> {
   const services = new Map<string, Fields>()
   for (const [service, item] of Object.entries(reader.map(root.services, ['services']) ?? {})) {
     const path = ['services', service]
-    if (service.startsWith('x-')) continue
     if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(service)) {
       reader.problems.errorAtKey(
         path,

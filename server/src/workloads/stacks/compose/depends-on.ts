@@ -9,17 +9,22 @@ const conditions = {
 } as const satisfies Record<string, Condition>
 const names = Object.keys(conditions) as (keyof typeof conditions)[]
 
-/** `known` are the services that will run: a dependency that is not required and not there is left out. */
-export function readDependsOn(reader: Reader, value: unknown, path: Path, known: readonly string[]): Dependency[] {
-  if (Array.isArray(value)) {
-    return reader.strings(value, path).map((service) => ({ service, condition: 'started' }))
-  }
+/**
+ * `known` are the services that will run: a dependency that is not required and not there is left out. `implied` are those that
+ * another key made.
+ */
+export function readDependsOn(
+  reader: Reader,
+  value: unknown,
+  path: Path,
+  known: readonly string[],
+  implied: ReadonlySet<string>,
+): Dependency[] {
   return Object.entries(reader.map(value, path) ?? {}).flatMap(([service, item]): Dependency[] => {
     const at = [...path, service]
     const fields = reader.map(item, at) ?? {}
-    reader.onlyKeys(fields, at, ['condition', 'restart', 'required'])
-    if (fields.restart !== undefined)
-      reader.problems.warnAtKey([...at, 'restart'], 'restart of depends_on has no effect here.')
+    if (fields.restart === true && !implied.has(service))
+      reader.problems.warnAtKey([...at, 'restart'], `not applied: restart, when ${service} is made anew.`)
     const name =
       fields.condition === undefined ? 'service_started' : reader.choice(fields.condition, [...at, 'condition'], names)
     if (reader.boolean(fields.required, [...at, 'required']) === false && !known.includes(service)) {

@@ -8,7 +8,6 @@ export function readDevices(reader: Reader, value: unknown, path: Path): Contain
   return (reader.list(value, path) ?? []).flatMap((item, index) => {
     const at = [...path, index]
     const fields = isLong(item) ? (reader.map(item, at) ?? {}) : null
-    if (fields) reader.onlyKeys(fields, at, ['source', 'target', 'permissions'])
     const [host = '', container, permissions] = fields
       ? (['source', 'target', 'permissions'].map(
           (key) => reader.string(fields[key], [...at, key]) ?? undefined,
@@ -64,6 +63,8 @@ const pulls: Readonly<Record<string, ContainerSpec['pull']>> = {
   never: 'never',
   missing: 'missing',
   if_not_present: 'missing',
+  // What is to be built is told beside build.
+  build: 'missing',
 }
 
 export function readPull(reader: Reader, value: unknown, path: Path): ContainerSpec['pull'] {

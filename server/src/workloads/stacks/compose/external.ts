@@ -10,7 +10,6 @@ export function readExternal(reader: Reader, fields: Fields, path: Path): string
   if (typeof value !== 'object') return reader.boolean(value, at) === true ? checked(reader, fields, path, name) : null
   const older = reader.map(value, at)
   if (!older) return null
-  reader.onlyKeys(older, at, ['name'])
   return checked(reader, fields, path, reader.string(older.name, [...at, 'name']) ?? name)
 }
 

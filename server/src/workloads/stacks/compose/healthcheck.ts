@@ -2,17 +2,14 @@ import type { EngineHealthCheck } from '@wheelhouse/driver'
 import type { Path } from '../file/problems.ts'
 import type { Reader } from '../file/reader.ts'
 
-const keys = ['test', 'interval', 'timeout', 'retries', 'start_period', 'start_interval', 'disable']
-
 /** An empty `test` keeps the command of the image and changes only its times. */
 export function readHealthCheck(reader: Reader, value: unknown, path: Path): EngineHealthCheck | null {
   const fields = reader.map(value, path)
   if (!fields) return null
-  reader.onlyKeys(fields, path, keys)
   if (fields.start_interval !== undefined) {
     reader.problems.warnAtKey(
       [...path, 'start_interval'],
-      'start_interval has no effect here: interval is used from the start.',
+      'not applied: start_interval: interval is used from the start.',
     )
   }
   const disabled = reader.boolean(fields.disable, [...path, 'disable']) === true

@@ -1,22 +1,16 @@
-/** What becomes of each key of the Compose Specification. A text says why it is not taken: `warned` go on without it, `refused` do not. */
+/** What becomes of each key of the Compose Specification: `notApplied` are read and checked, and a plan says that they have no effect. */
 interface KeyTable {
   readonly taken: readonly string[]
-  readonly warned: Readonly<Record<string, string>>
-  readonly refused: Readonly<Record<string, string>>
+  readonly notApplied: Readonly<Record<string, string>>
 }
 
-const notYet = 'is not supported yet, and the service would differ without it'
-const hint = 'has no effect here'
+const ofEngine = 'the engine is not asked for it'
+const ofSwarm = 'it is for a Swarm'
+const mounted = 'only what comes from a file can be mounted'
 
 export const topKeys: KeyTable = {
-  taken: ['name', 'services', 'networks', 'volumes'],
-  warned: { version: 'has no effect: the Compose Specification is always read as its newest form' },
-  refused: {
-    include: 'is not supported: one file describes a stack. Put the services into this file',
-    configs: 'is not supported yet. Mount a file, or use environment',
-    secrets: 'is not supported yet. Use environment with variables',
-    models: notYet,
-  },
+  taken: ['configs', 'include', 'name', 'networks', 'secrets', 'services', 'version', 'volumes'],
+  notApplied: {},
 }
 
 export const serviceKeys: KeyTable = {
@@ -26,6 +20,7 @@ export const serviceKeys: KeyTable = {
     'cap_drop',
     'cgroup_parent',
     'command',
+    'configs',
     'container_name',
     'cpus',
     'depends_on',
@@ -35,12 +30,14 @@ export const serviceKeys: KeyTable = {
     'entrypoint',
     'env_file',
     'environment',
+    'extends',
     'extra_hosts',
     'healthcheck',
     'hostname',
     'image',
     'init',
     'ipc',
+    'label_file',
     'labels',
     'mem_limit',
     'network_mode',
@@ -54,6 +51,7 @@ export const serviceKeys: KeyTable = {
     'read_only',
     'restart',
     'scale',
+    'secrets',
     'security_opt',
     'shm_size',
     'stdin_open',
@@ -68,84 +66,91 @@ export const serviceKeys: KeyTable = {
     'volumes',
     'working_dir',
   ],
-  warned: {
-    annotations: hint,
-    attach: hint,
-    blkio_config: hint,
-    cpu_count: hint,
-    cpu_percent: hint,
-    cpu_period: `${hint}; use cpus`,
-    cpu_quota: `${hint}; use cpus`,
-    cpu_rt_period: hint,
-    cpu_rt_runtime: hint,
-    cpu_shares: hint,
-    develop: hint,
-    expose: 'has no effect: services of one network reach each other on every port',
-    logging: 'has no effect: the logging driver of the engine is used',
-    mem_reservation: hint,
-    mem_swappiness: hint,
-    memswap_limit: hint,
-    oom_score_adj: hint,
-    platform: 'has no effect: the image for the platform of the engine is used',
-    storage_opt: hint,
-  },
-  refused: {
-    cgroup: notYet,
-    configs: 'is not supported yet. Mount a file, or use environment',
-    cpuset: notYet,
-    credential_spec: notYet,
-    device_cgroup_rules: notYet,
-    dns_opt: notYet,
-    dns_search: notYet,
-    domainname: notYet,
-    extends: 'is not supported. Use an anchor and a merge key: <<: *name',
-    external_links: 'is not supported. Join the network of the other service with networks',
-    gpus: notYet,
-    group_add: notYet,
-    isolation: notYet,
-    label_file: 'is not supported. Use labels',
-    links: 'is not supported. Services reach each other by name; further names go into networks.<name>.aliases',
-    mac_address: notYet,
-    models: notYet,
-    oom_kill_disable: notYet,
-    post_start: notYet,
-    pre_stop: notYet,
-    provider: notYet,
-    runtime: notYet,
-    secrets: 'is not supported yet. Use environment with variables',
-    use_api_socket: notYet,
-    uts: notYet,
-    volumes_from: 'is not supported. Name a volume and use it in both services',
+  notApplied: {
+    annotations: ofEngine,
+    attach: 'nothing is attached to',
+    blkio_config: ofEngine,
+    cgroup: ofEngine,
+    cpu_count: 'it is for Windows',
+    cpu_percent: 'it is for Windows',
+    cpu_period: 'use cpus',
+    cpu_quota: 'use cpus',
+    cpu_rt_period: ofEngine,
+    cpu_rt_runtime: ofEngine,
+    cpu_shares: ofEngine,
+    cpuset: ofEngine,
+    credential_spec: 'it is for Windows',
+    develop: 'files are not watched',
+    device_cgroup_rules: ofEngine,
+    dns_opt: ofEngine,
+    dns_search: ofEngine,
+    domainname: ofEngine,
+    expose: 'services of one network reach each other on every port',
+    external_links: 'join the network of the other service with networks',
+    gpus: ofEngine,
+    group_add: ofEngine,
+    isolation: 'it is for Windows',
+    links: 'services reach each other by name, and further names go into networks.<name>.aliases',
+    logging: 'the logging driver of the engine is used',
+    mac_address: ofEngine,
+    mem_reservation: ofEngine,
+    mem_swappiness: ofEngine,
+    memswap_limit: ofEngine,
+    oom_kill_disable: ofEngine,
+    oom_score_adj: ofEngine,
+    platform: 'the image for the platform of the engine is used',
+    post_start: ofEngine,
+    pre_stop: ofEngine,
+    runtime: ofEngine,
+    storage_opt: ofEngine,
+    uts: ofEngine,
+    volumes_from: 'name a volume and use it in both services',
   },
 }
 
 export const deployKeys: KeyTable = {
   taken: ['mode', 'replicas', 'resources', 'restart_policy'],
-  warned: {
-    endpoint_mode: hint,
-    labels: hint,
-    placement: hint,
-    rollback_config: hint,
-    update_config: hint,
+  notApplied: {
+    endpoint_mode: ofSwarm,
+    labels: ofSwarm,
+    placement: ofSwarm,
+    rollback_config: ofSwarm,
+    update_config: ofSwarm,
   },
-  refused: {},
 }
 
 export const networkKeys: KeyTable = {
   taken: ['attachable', 'driver', 'driver_opts', 'enable_ipv6', 'external', 'internal', 'ipam', 'labels', 'name'],
-  warned: { enable_ipv4: hint },
-  refused: {},
+  notApplied: { enable_ipv4: ofEngine },
 }
 
 export const volumeKeys: KeyTable = {
   taken: ['driver', 'driver_opts', 'external', 'labels', 'name'],
-  warned: {},
-  refused: {},
+  notApplied: {},
+}
+
+/** Of secrets and configs at the top. */
+export const fileKeys: KeyTable = {
+  taken: ['external', 'file', 'name'],
+  notApplied: {
+    content: mounted,
+    driver: ofSwarm,
+    driver_opts: ofSwarm,
+    environment: mounted,
+    labels: ofSwarm,
+    template_driver: ofSwarm,
+  },
 }
 
 export const attachmentKeys: KeyTable = {
   taken: ['aliases', 'ipv4_address'],
-  warned: { gw_priority: hint, priority: hint, interface_name: hint },
-  refused: { driver_opts: notYet, ipv6_address: notYet, link_local_ips: notYet, mac_address: notYet },
+  notApplied: {
+    driver_opts: ofEngine,
+    gw_priority: ofEngine,
+    ipv6_address: ofEngine,
+    link_local_ips: ofEngine,
+    mac_address: ofEngine,
+    priority: ofEngine,
+  },
 }
 export type { KeyTable }

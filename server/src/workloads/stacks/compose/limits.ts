@@ -2,7 +2,7 @@ import type { ContainerSpec } from '@wheelhouse/driver'
 import type { Path } from '../file/problems.ts'
 import type { Fields, Reader } from '../file/reader.ts'
 import { deployKeys } from './keys.ts'
-import { checkKeys } from './check-keys.ts'
+import { tellNotApplied } from './not-applied.ts'
 
 export type Limits = Pick<ContainerSpec, 'memoryBytes' | 'cpus' | 'pidsLimit' | 'shmBytes' | 'ulimits'>
 
@@ -10,13 +10,14 @@ export type Limits = Pick<ContainerSpec, 'memoryBytes' | 'cpus' | 'pidsLimit' | 
 export function readLimits(reader: Reader, fields: Fields, path: Path): Limits {
   const deploy = reader.map(fields.deploy, [...path, 'deploy']) ?? {}
   const resources = reader.map(deploy.resources, [...path, 'deploy', 'resources']) ?? {}
-  reader.onlyKeys(resources, [...path, 'deploy', 'resources'], ['limits', 'reservations'])
   if (resources.reservations !== undefined) {
-    reader.problems.warnAtKey([...path, 'deploy', 'resources', 'reservations'], 'reservations have no effect here.')
+    reader.problems.warnAtKey(
+      [...path, 'deploy', 'resources', 'reservations'],
+      'not applied: reservations: the engine is not asked for them.',
+    )
   }
   const at = [...path, 'deploy', 'resources', 'limits']
   const limits = reader.map(resources.limits, at) ?? {}
-  reader.onlyKeys(limits, at, ['cpus', 'memory', 'pids'])
   const pids = reader.integer(
     limits.pids ?? fields.pids_limit,
     limits.pids === undefined ? [...path, 'pids_limit'] : [...at, 'pids'],
@@ -40,7 +41,6 @@ function readUlimits(reader: Reader, value: unknown, path: Path): ContainerSpec[
       return both === null ? [] : [{ name, soft: both, hard: both }]
     }
     const fields = reader.map(item, at) ?? {}
-    reader.onlyKeys(fields, at, ['soft', 'hard'])
     const soft = reader.integer(fields.soft, [...at, 'soft'], -1)
     const hard = reader.integer(fields.hard, [...at, 'hard'], -1)
     if (soft === null || hard === null) reader.problems.error(at, `${name} needs both soft and hard.`)
@@ -52,7 +52,7 @@ function readUlimits(reader: Reader, value: unknown, path: Path): ContainerSpec[
 export function readReplicas(reader: Reader, fields: Fields, path: Path): number {
   const at = [...path, 'deploy']
   const deploy = reader.map(fields.deploy, at) ?? {}
-  checkKeys(reader, deploy, at, deployKeys)
+  tellNotApplied(reader, deploy, at, deployKeys)
   if (deploy.mode !== undefined && deploy.mode !== 'replicated') {
     reader.problems.error([...at, 'mode'], 'Only the mode replicated is supported: one engine has no other machines.')
   }
@@ -89,15 +89,14 @@ function readDeployRestart(reader: Reader, fields: Fields, path: Path): Containe
   const at = [...path, 'deploy', 'restart_policy']
   const given = reader.map((fields.deploy as Fields | null | undefined)?.restart_policy, at)
   if (!given) return { policy: 'no', maxRetries: null }
-  reader.onlyKeys(given, at, ['condition', 'delay', 'max_attempts', 'window'])
   for (const key of ['delay', 'window']) {
     if (given[key] !== undefined)
-      reader.problems.warnAtKey([...at, key], `${key} has no effect here: the engine sets the pace.`)
+      reader.problems.warnAtKey([...at, key], `not applied: ${key}: the engine sets the pace.`)
   }
   const condition = reader.choice(given.condition ?? 'any', [...at, 'condition'], ['none', 'on-failure', 'any'])
   const maxRetries = reader.integer(given.max_attempts, [...at, 'max_attempts'])
   if (condition === 'on-failure') return { policy: 'on-failure', maxRetries }
   if (maxRetries !== null)
-    reader.problems.warnAtKey([...at, 'max_attempts'], 'max_attempts has an effect only with on-failure.')
+    reader.problems.warnAtKey([...at, 'max_attempts'], 'not applied: max_attempts: it goes only with on-failure.')
   return { policy: condition === 'any' ? 'unless-stopped' : 'no', maxRetries: null }
 }

@@ -5,10 +5,9 @@ import type { Fields } from '../file/reader.ts'
 import { type StackScope, isLong } from '../file/stack-scope.ts'
 
 const propagations = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave'] as const
-const idle = ['z', 'Z', 'cached', 'delegated', 'consistent']
 
 /** Resolves a bind source against the stack's folder; null, with the problem told, when it cannot be. */
-function bindSource(scope: StackScope, source: string, at: Path): string | null {
+export function bindSource(scope: StackScope, source: string, at: Path): string | null {
   if (source.startsWith('/')) return posix.normalize(source)
   const problems = scope.reader.problems
   if (source.startsWith('~')) {
@@ -22,44 +21,15 @@ function bindSource(scope: StackScope, source: string, at: Path): string | null 
   return posix.resolve(scope.directory, source)
 }
 
-function readShort(scope: StackScope, text: string, at: Path): Mount | null {
-  const { problems } = scope.reader
-  const parts = text.split(':')
-  if (parts.length > 3 || parts.some((part) => part === '')) {
-    problems.error(at, `"${text}" is not a volume. Write source:/target, source:/target:ro or /target.`)
-    return null
-  }
-  const [first, second, modes = ''] = parts as [string, string?, string?]
-  const destination = second ?? first
-  let readOnly = false
-  let propagation: string | null = null
-  let noCopy = false
-  for (const mode of modes.split(',').filter(Boolean)) {
-    if (mode === 'ro' || mode === 'rw') readOnly = mode === 'ro'
-    else if (mode === 'nocopy') noCopy = true
-    else if (propagations.some((known) => known === mode)) propagation = mode
-    else if (idle.includes(mode)) problems.warn(at, `The mode ${mode} of "${text}" has no effect here.`)
-    else problems.error(at, `The mode ${mode} of "${text}" is not known. Use ro or rw.`)
-  }
-  if (second !== undefined && /^[./~]/.test(first)) {
-    const source = bindSource(scope, first, at)
-    const options = { CreateMountpoint: true, ...(propagation && { Propagation: propagation }) }
-    return source === null ? null : { type: 'bind', source, destination, readOnly, options: { BindOptions: options } }
-  }
-  const source = second === undefined ? null : first
-  return { type: 'volume', source, destination, readOnly, options: noCopy ? { VolumeOptions: { NoCopy: true } } : {} }
-}
-
 function readLong(scope: StackScope, fields: Fields, at: Path): Mount | null {
   const { reader } = scope
-  reader.onlyKeys(fields, at, ['type', 'source', 'target', 'read_only', 'bind', 'volume', 'tmpfs', 'consistency'])
   const type = reader.choice(fields.type ?? 'volume', [...at, 'type'], ['bind', 'volume', 'tmpfs'] as const)
   const written = reader.string(fields.source, [...at, 'source'])
   const destination = reader.string(fields.target, [...at, 'target'])
   if (destination === null) reader.problems.error(at, 'A volume needs a target: the folder inside the container.')
   if (type === null || destination === null) return null
   if (fields.consistency !== undefined)
-    reader.problems.warnAtKey([...at, 'consistency'], 'consistency has no effect here.')
+    reader.problems.warnAtKey([...at, 'consistency'], 'not applied: consistency: it is for Docker Desktop.')
   const readOnly = reader.boolean(fields.read_only, [...at, 'read_only']) ?? false
   for (const other of ['bind', 'volume', 'tmpfs']) {
     if (other !== type && fields[other] !== undefined)
@@ -68,7 +38,6 @@ function readLong(scope: StackScope, fields: Fields, at: Path): Mount | null {
   const inner = reader.map(fields[type], [...at, type]) ?? {}
   const inside = [...at, type]
   if (type === 'tmpfs') {
-    reader.onlyKeys(inner, inside, ['size', 'mode'])
     if (written !== null) reader.problems.error([...at, 'source'], 'A tmpfs has no source.')
     const size = reader.sizeBytes(inner.size, [...inside, 'size'])
     const mode = reader.string(inner.mode, [...inside, 'mode'])
@@ -79,15 +48,18 @@ function readLong(scope: StackScope, fields: Fields, at: Path): Mount | null {
     return { type, source: null, destination, readOnly, options: { TmpfsOptions: options } }
   }
   if (type === 'volume') {
-    reader.onlyKeys(inner, inside, ['nocopy', 'subpath'])
-    if (inner.subpath !== undefined) reader.problems.errorAtKey([...inside, 'subpath'], 'subpath is not supported yet.')
+    if (inner.subpath !== undefined)
+      reader.problems.errorAtKey(
+        [...inside, 'subpath'],
+        'subpath is not supported yet: the whole volume would be mounted.',
+      )
     const noCopy = reader.boolean(inner.nocopy, [...inside, 'nocopy']) === true
     const options = noCopy ? { VolumeOptions: { NoCopy: true } } : {}
     return { type, source: written, destination, readOnly, options }
   }
-  reader.onlyKeys(inner, inside, ['propagation', 'create_host_path', 'selinux', 'recursive'])
   for (const key of ['selinux', 'recursive']) {
-    if (inner[key] !== undefined) reader.problems.warnAtKey([...inside, key], `${key} has no effect here.`)
+    if (inner[key] !== undefined)
+      reader.problems.warnAtKey([...inside, key], `not applied: ${key}: the engine is not asked for it.`)
   }
   if (written === null) reader.problems.error(at, 'A bind needs a source: a folder or file on the target.')
   const propagation =
@@ -109,9 +81,8 @@ export function readMounts(
   const mounts = new Map<string, Mount>()
   for (const [index, item] of (reader.list(value, path) ?? []).entries()) {
     const at = [...path, index]
-    const read = isLong(item)
-      ? readLong(scope, reader.map(item, at) ?? {}, at)
-      : readShort(scope, reader.string(item ?? '', at) ?? '', at)
+    // What has no long form is told where the short one is read.
+    const read = isLong(item) ? readLong(scope, reader.map(item, at) ?? {}, at) : null
     if (!read) continue
     if (!read.destination.startsWith('/')) {
       reader.problems.error(at, `"${read.destination}" must start with /: it is a path inside the container.`)

@@ -6,7 +6,8 @@ import type { Fields } from '../file/reader.ts'
 import { attachmentKeys, networkKeys } from './keys.ts'
 import { readLabels } from '../file/labels.ts'
 import { readExternal } from './external.ts'
-import { checkKeys } from './check-keys.ts'
+import { resourceLabels } from './labels.ts'
+import { tellNotApplied } from './not-applied.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 
 /** A network by its name in the file; `spec` is null for one that must be there already. */
@@ -27,7 +28,7 @@ function readNetwork(scope: StackScope, key: string, item: unknown): DeclaredNet
   const { reader, project } = scope
   const at = ['networks', key]
   const fields = reader.map(item, at) ?? {}
-  checkKeys(reader, fields, at, networkKeys)
+  tellNotApplied(reader, fields, at, networkKeys)
   const external = readExternal(reader, fields, at)
   if (external !== null) return { name: external || key, spec: null }
   const name = reader.string(fields.name, [...at, 'name']) ?? `${project}_${key}`
@@ -42,7 +43,7 @@ function readNetwork(scope: StackScope, key: string, item: unknown): DeclaredNet
     ipv6: reader.boolean(fields.enable_ipv6, [...at, 'enable_ipv6']) ?? false,
     subnets: readSubnets(scope, fields.ipam, [...at, 'ipam']),
     options: Object.fromEntries([...options].map(([option, text]) => [option, text ?? ''])),
-    labels: readLabels(reader, fields.labels, [...at, 'labels']),
+    labels: { ...readLabels(reader, fields.labels, [...at, 'labels']), ...resourceLabels(project, 'network', key) },
   }
   return { name, spec }
 }
@@ -51,16 +52,16 @@ function readSubnets(scope: StackScope, value: unknown, path: Path): NetworkSpec
   const { reader } = scope
   const ipam = reader.map(value, path)
   if (!ipam) return []
-  reader.onlyKeys(ipam, path, ['driver', 'config', 'options'])
   if (ipam.driver !== undefined && ipam.driver !== 'default')
-    reader.problems.error([...path, 'driver'], 'Only the default ipam driver is supported.')
-  if (ipam.options !== undefined) reader.problems.errorAtKey([...path, 'options'], 'ipam options are not supported.')
+    reader.problems.warn([...path, 'driver'], 'not applied: the ipam driver: only default is asked for.')
+  if (ipam.options !== undefined)
+    reader.problems.warnAtKey([...path, 'options'], 'not applied: options: the engine is not asked for them.')
   return (reader.list(ipam.config, [...path, 'config']) ?? []).flatMap((item, index) => {
     const at = [...path, 'config', index]
     const fields: Fields = reader.map(item, at) ?? {}
-    reader.onlyKeys(fields, at, ['subnet', 'gateway', 'ip_range', 'aux_addresses'])
     for (const key of ['ip_range', 'aux_addresses']) {
-      if (fields[key] !== undefined) reader.problems.errorAtKey([...at, key], `${key} is not supported yet.`)
+      if (fields[key] !== undefined)
+        reader.problems.warnAtKey([...at, key], `not applied: ${key}: the engine is not asked for it.`)
     }
     const subnet = reader.string(fields.subnet, [...at, 'subnet'])
     const gateway = reader.string(fields.gateway, [...at, 'gateway'])
@@ -94,7 +95,7 @@ export function readAttachments(
       continue
     }
     const fields = reader.map(item, at) ?? {}
-    checkKeys(reader, fields, at, attachmentKeys)
+    tellNotApplied(reader, fields, at, attachmentKeys)
     const ipv4 = reader.string(fields.ipv4_address, [...at, 'ipv4_address'])
     if (ipv4 !== null && !isIPv4(ipv4))
       reader.problems.error([...at, 'ipv4_address'], `"${ipv4}" is not an IPv4 address.`)

@@ -5,7 +5,8 @@ import type { Dependency, Workload } from '../rendered.ts'
 import { readCommand } from '../file/command.ts'
 import { readDependsOn } from './depends-on.ts'
 import { readDevices, readExtraHosts, readPull, readSecurityOptions } from './engine-options.ts'
-import { readEnvironment } from '../file/environment.ts'
+import { readEnvironment } from './environment.ts'
+import { readFileMounts } from './file-mounts.ts'
 import { readHealthCheck } from './healthcheck.ts'
 import { serviceKeys } from './keys.ts'
 import { readLabels } from '../file/labels.ts'
@@ -14,13 +15,16 @@ import { readMounts } from './mounts.ts'
 import { readNamespace } from './namespaces.ts'
 import { type DeclaredNetwork, readAttachments } from './networks.ts'
 import { readPorts } from './ports.ts'
-import { checkKeys } from './check-keys.ts'
+import { tellNotApplied } from './not-applied.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 
 /** What a service needs to know of the rest of its file. */
 export interface Surroundings {
   readonly networks: ReadonlyMap<string, DeclaredNetwork>
   readonly volumeName: (name: string, at: readonly (string | number)[]) => string | null
+  /** Secrets and configs of the file. */
+  readonly secrets: unknown
+  readonly configs: unknown
   /** Services that will run, with the name of the first container of each. */
   readonly containers: ReadonlyMap<string, string>
 }
@@ -63,7 +67,7 @@ export function readService(
   const at = (key: string): string[] => [...path, key]
   const text = (key: string): string | null => reader.string(fields[key], at(key))
   const flag = (key: string): boolean => reader.boolean(fields[key], at(key)) ?? false
-  checkKeys(reader, fields, path, serviceKeys)
+  tellNotApplied(reader, fields, path, serviceKeys)
 
   const image = readImage(scope, service, fields)
   const network = readNamespace(
@@ -100,7 +104,7 @@ export function readService(
     stack: project,
     service,
     digest: '',
-    environment: readEnvironment(scope, fields, path),
+    environment: readEnvironment(reader, fields.environment, at('environment')),
     labels: readLabels(reader, fields.labels, at('labels')),
     checks: [],
     image,
@@ -108,7 +112,11 @@ export function readService(
     command: readCommand(reader, fields.command, at('command')),
     entrypoint: readCommand(reader, fields.entrypoint, at('entrypoint')),
     ports,
-    mounts: readMounts(scope, fields.volumes, at('volumes'), around.volumeName),
+    mounts: [
+      ...readMounts(scope, fields.volumes, at('volumes'), around.volumeName),
+      ...readFileMounts(scope, 'secrets', fields.secrets, at('secrets'), around.secrets),
+      ...readFileMounts(scope, 'configs', fields.configs, at('configs'), around.configs),
+    ],
     networks: attached.attachments,
     networkMode: network.mode,
     restart: readRestart(reader, fields, path),
@@ -141,7 +149,13 @@ export function readService(
     ),
     ...limits,
   }
-  const dependsOn = readDependsOn(reader, fields.depends_on, at('depends_on'), [...around.containers.keys()])
+  const dependsOn = readDependsOn(
+    reader,
+    fields.depends_on,
+    at('depends_on'),
+    [...around.containers.keys()],
+    implied(fields),
+  )
   for (const { service: other } of [network, pid, ipc]) {
     if (other !== null && !dependsOn.some((one) => one.service === other))
       dependsOn.push({ service: other, condition: 'started' })
@@ -150,6 +164,18 @@ export function readService(
     workloads: names.map((name): Workload => ({ spec: { ...spec, name }, dependsOn: ordered(dependsOn) })),
     networks: attached.keys,
   }
+}
+
+/** Services that one needs because of another key than depends_on. */
+function implied(fields: Fields): ReadonlySet<string> {
+  const texts = [
+    fields.links,
+    fields.volumes_from,
+    [fields.network_mode, fields.ipc, fields.pid, fields.uts, fields.cgroup],
+  ]
+    .flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
+    .filter((text) => typeof text === 'string')
+  return new Set(texts.map((text) => text.replace(/^service:/, '').split(':')[0]!))
 }
 
 const ordered = (dependencies: readonly Dependency[]): Dependency[] =>

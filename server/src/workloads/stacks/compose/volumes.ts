@@ -1,8 +1,9 @@
 import type { VolumeSpec } from '@wheelhouse/driver'
 import { readExternal } from './external.ts'
 import { volumeKeys } from './keys.ts'
+import { resourceLabels } from './labels.ts'
 import { readLabels } from '../file/labels.ts'
-import { checkKeys } from './check-keys.ts'
+import { tellNotApplied } from './not-applied.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 
 /** A volume by its name in the file; `spec` is null for one that must be there already. */
@@ -17,7 +18,7 @@ export function readVolumes(scope: StackScope, value: unknown): Map<string, Decl
   for (const [key, item] of Object.entries(reader.map(value, ['volumes']) ?? {})) {
     const at = ['volumes', key]
     const fields = reader.map(item, at) ?? {}
-    checkKeys(reader, fields, at, volumeKeys)
+    tellNotApplied(reader, fields, at, volumeKeys)
     const external = readExternal(reader, fields, at)
     if (external !== null) {
       const name = external || key
@@ -35,7 +36,7 @@ export function readVolumes(scope: StackScope, value: unknown): Map<string, Decl
         stack: project,
         driver: reader.string(fields.driver, [...at, 'driver']),
         options: Object.fromEntries([...options].map(([option, text]) => [option, text ?? ''])),
-        labels: readLabels(reader, fields.labels, [...at, 'labels']),
+        labels: { ...readLabels(reader, fields.labels, [...at, 'labels']), ...resourceLabels(project, 'volume', key) },
       },
     })
   }

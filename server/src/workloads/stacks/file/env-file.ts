@@ -1,4 +1,5 @@
-import { interpolate, type Variables } from './interpolation.ts'
+import type { Variables } from './interpolation.ts'
+import { substitute } from './substitute.ts'
 
 export interface EnvFile {
   readonly values: ReadonlyMap<string, string>
@@ -6,13 +7,28 @@ export interface EnvFile {
   readonly problems: readonly { readonly line: number; readonly message: string }[]
 }
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z0-9_.[\]-]+)\s*(?:=|:(?=\s|$))[ \t]*/
+const assignment = /^\s*(?:export\s+)?([A-Za-z0-9_.[\]-]+)\s*[=:][ \t]*/
 const bare = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*$/
 const maxChars = 8_000_000
-const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', f: '\f', b: '\b', v: '\v' }
+const escaped = /\\(?:([abfnrtv$"\\])|0([0-7]{3}))/g
+// An escaped dollar must outlive the expansion of variables that follows.
+const escapes: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  $: '$$',
+}
+const unescape = (value: string): string =>
+  value.replace(escaped, (_, char: string | undefined, octal: string | undefined) =>
+    char === undefined ? String.fromCharCode(Number.parseInt(octal ?? '0', 8) % 256) : (escapes[char] ?? char),
+  )
 
 /**
- * An env_file as Compose reads it: comments, `export`, `=` or `: `, single quotes (as it is), double quotes (escapes, variables),
+ * An env_file as Compose reads it: comments, `export`, `=` or `:`, single quotes (as it is), double quotes (escapes, variables),
  * both over several lines, ` #` starting a comment after an unquoted value, CRLF and a byte order mark. `raw` takes every value as it stands.
  */
 export function parseEnvFile(text: string, variables: Variables, raw = false): EnvFile {
@@ -29,7 +45,7 @@ export function parseEnvFile(text: string, variables: Variables, raw = false): E
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)
   const expand = (value: string, line: number): string => {
     if (!value.includes('$')) return value
-    const result = interpolate(value, known)
+    const result = substitute(value, (name) => (Object.hasOwn(known, name) ? known[name] : undefined))
     if (result.error !== null) problems.push({ line, message: result.error })
     return result.value
   }
@@ -66,10 +82,10 @@ export function parseEnvFile(text: string, variables: Variables, raw = false): E
           message: `After the closing quote of ${name} only a comment may follow.`,
         })
       }
-      set(name, quote === '"' ? expand(read.value, number) : read.value)
+      set(name, quote === '"' ? expand(unescape(read.value), number) : read.value)
       index += read.lines
     } else {
-      set(name, expand(rest.replace(/(^|\s)#.*$/, '').trimEnd(), number))
+      set(name, expand(rest.replace(/ #.*$/, '').trimEnd(), number))
     }
   }
   return { values, problems }
@@ -88,10 +104,9 @@ function readQuoted(
     for (let at = index === first ? start : 0; at < line.length; at++) {
       const char = line[at]!
       if (char === quote) return { value, after: line.slice(at + 1), lines: index - first }
-      if (char === '\\' && quote === '"' && at + 1 < line.length) {
+      if (char === '\\' && at + 1 < line.length) {
         const next = line[++at]!
-        // An escaped dollar must outlive the expansion of variables that follows.
-        value += next === '$' ? '$$' : (escapes[next] ?? (next === '"' || next === '\\' ? next : `\\${next}`))
+        value += next === quote ? next : `\\${next}`
       } else value += char
     }
     value += '\n'

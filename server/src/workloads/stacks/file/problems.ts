@@ -7,6 +7,8 @@ export type Problem = z.infer<typeof StackProblem>
 export interface Position {
   readonly line: number
   readonly column: number
+  /** Path of the file it stands in, where that is not the file that was handed in. */
+  readonly file?: string | null
 }
 
 const maxProblems = 300
@@ -24,11 +26,18 @@ export class Problems {
   readonly list: Problem[] = []
   readonly #positions = new Map<string, Position>()
   readonly #keyPositions = new Map<string, Position>()
+  readonly #told = new Set<string>()
+  #find: ((path: Path, atKey: boolean) => Position | null) | null = null
 
   /** Tells where the value of a path stands, and where its key does. */
   locate(path: Path, value: Position, key?: Position): void {
     this.#positions.set(pathKey(path), value)
     if (key) this.#keyPositions.set(pathKey(path), key)
+  }
+
+  /** Asks where a path stands, or the nearest above it, only when something is told of it. Takes the place of `locate`. */
+  locateBy(find: (path: Path, atKey: boolean) => Position | null): void {
+    this.#find = find
   }
 
   error(path: Path, message: string): void {
@@ -48,9 +57,12 @@ export class Problems {
     if (this.list.length >= maxProblems) return
     if (this.list.length === maxProblems - 1)
       message = `There are more than ${maxProblems} problems. Mend the first ones.`
+    const elsewhere = position?.file
+    // Lines are those of the file that was handed in; a place in another file is told in words.
+    if (elsewhere) message += ` (${elsewhere} line ${position.line}, column ${position.column})`
     this.list.push({
-      line: position?.line ?? null,
-      column: position?.column ?? null,
+      line: elsewhere ? null : (position?.line ?? null),
+      column: elsewhere ? null : (position?.column ?? null),
       path: showPath(path),
       message,
       severity,
@@ -73,11 +85,13 @@ export class Problems {
 
   #add(path: Path, message: string, severity: Problem['severity'], first: Map<string, Position>): void {
     // One mistake in an anchored block shows up under every alias: once is enough.
-    const position = first.get(pathKey(path)) ?? this.#nearest(path)
-    const known = this.list.some(
-      (other) => other.message === message && other.line === position?.line && other.column === position.column,
-    )
-    if (!known) this.at(position, path, message, severity)
+    const position = this.#find
+      ? this.#find(path, first === this.#keyPositions)
+      : (first.get(pathKey(path)) ?? this.#nearest(path))
+    const key = `${position?.file ?? ''} ${position?.line} ${position?.column} ${message}`
+    if (this.#told.has(key)) return
+    if (!this.full) this.#told.add(key)
+    this.at(position, path, message, severity)
   }
 
   #nearest(path: Path): Position | null {

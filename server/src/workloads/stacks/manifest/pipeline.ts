@@ -97,7 +97,7 @@ export const NotificationEntry = z.strictObject({
 })
 
 export const ScheduleEntry = z.strictObject({
-  name: z.string().max(63).describe('unique among the schedules of the control plane'),
+  name: z.string().max(63).describe('unique among the schedules of an environment'),
   cron: z.string().max(120).describe('minute hour day month weekday'),
   timezone: z.string().max(60).optional().describe('UTC unless told'),
   do: z.enum(['deploy', 'backup', 'drill']).describe('what is done'),

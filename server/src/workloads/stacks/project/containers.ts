@@ -3,8 +3,8 @@ import { readExposure } from '../manifest/manifest.ts'
 import type { Manifest } from '../manifest/schema.ts'
 import { readStack } from '../read-stack.ts'
 import type { Rendered, Workload } from '../rendered.ts'
-import { readEnvFiles, readInside } from './files.ts'
-import { setImages } from './set-images.ts'
+import { readInside } from './files.ts'
+import { gatherStackFiles } from './stack-files.ts'
 import type { BuiltApps } from './project.ts'
 
 type ComposePart = NonNullable<Manifest['compose']>
@@ -38,17 +38,18 @@ export async function readContainers(
     const missing = problem('compose.file', `There is no ${part.file} in ${around.directory}.`)
     return { look: () => ({ problems: [missing], rendered: null }) }
   }
-  const files = await readEnvFiles(around.directory, source)
+  const text = {
+    source,
+    format: 'compose' as const,
+    file: part.file,
+    name: around.stack,
+    variables: around.variables,
+    directory: around.directory,
+  }
+  const projectFiles = await gatherStackFiles(around.directory, text)
   return {
     look(built) {
-      const read = readStack({
-        source: withImages(source, part, built),
-        format: 'compose',
-        name: around.stack,
-        variables: around.variables,
-        files,
-        directory: around.directory,
-      })
+      const read = readStack({ ...text, ...(projectFiles && { projectFiles }), images: imagesOf(part, built) })
       const told = read.problems.map((one) => ({ ...one, line: null, column: null, path: `${part.file}: ${one.path}` }))
       const unknown = Object.keys(part.services ?? {})
         .filter((name) => !read.services.includes(name))
@@ -66,13 +67,12 @@ export async function readContainers(
 /** A service that runs an app needs an image to be read at all: until one is built, a name that says so. */
 const unbuilt = (app: string): string => `wheelhouse/${app}:unbuilt`
 
-/** The reader takes images from text, so that of an app is put in as a variable would be: by an override at the end. */
-function withImages(source: string, part: ComposePart, built: BuiltApps | null): string {
-  const images = Object.entries(part.services ?? {}).flatMap(([service, { app }]) =>
-    app === undefined ? [] : [[service, built?.images[app] ?? unbuilt(app)] as const],
+const imagesOf = (part: ComposePart, built: BuiltApps | null): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(part.services ?? {}).flatMap(([service, { app }]) =>
+      app === undefined ? [] : [[service, built?.images[app] ?? unbuilt(app)] as const],
+    ),
   )
-  return images.length === 0 ? source : setImages(source, new Map(images))
-}
 
 function withTraits(workload: Workload, added: Added | undefined, problems: Problem[]): Workload {
   const { spec } = workload

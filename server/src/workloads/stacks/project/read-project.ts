@@ -8,6 +8,7 @@ import type { Problem } from '../file/problems.ts'
 import { type StackRead, readStack } from '../read-stack.ts'
 import { readContainers } from './containers.ts'
 import { readEnvFiles, readInside } from './files.ts'
+import { gatherStackFiles } from './stack-files.ts'
 import type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput, ProjectRendered } from './project.ts'
 
 export interface ProjectParts {
@@ -126,13 +127,18 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
     ...(Object.fromEntries(set) as Record<string, string>),
     ...input.variables,
   }
-  const files = directory === null ? {} : await readEnvFiles(directory, source)
+  const composeFile = file === null ? {} : { file }
+  const projectFiles =
+    directory === null ? null : await gatherStackFiles(directory, { source, name: stack, variables, ...composeFile })
+  const files = directory === null || projectFiles !== null ? {} : await readEnvFiles(directory, source)
   const read = (built: BuiltApps | null): StackRead =>
     readStack({
       source,
       name: stack,
       variables,
       files,
+      ...composeFile,
+      ...(projectFiles === null ? {} : { projectFiles }),
       directory: directory ?? undefined,
       // Before anything is built the folders are not known; what is told of them must not be an error.
       apps: built?.folders ?? Object.fromEntries(appsOf(source).map((app) => [app, directory ?? '/'])),

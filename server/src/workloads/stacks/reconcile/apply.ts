@@ -3,6 +3,7 @@ import type { JobContext } from '@wheelhouse/platform/jobs'
 import { awaitCondition, settle, type Watch, type Watched } from './converge.ts'
 import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
 import type { StackRoom } from '../room.ts'
+import { narrowed, partOf } from './part.ts'
 import { perform, stopAndRemove } from './perform.ts'
 import { nameOf } from './plan.ts'
 import { requireAllowed } from '../policy.ts'
@@ -69,12 +70,15 @@ async function converge(
   job: JobContext,
 ): Promise<Record<string, number>> {
   const { rendered } = revision
+  const only = revision.only === undefined ? null : new Set(revision.only)
+  const part = only === null ? rendered : partOf(rendered, only)
   const target = requireConnected(room.targets.resolve(stack.targetId))
-  requireAllowed(rendered, revision.allowance, room.rulesFor(target.id))
+  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
   const connection = room.targets.connection(target.id)
   const place = { connection, targets: room.targets }
   const past = await room.store.past(stack)
-  const decision = decide(rendered, past, await presentOn(room.targets, target.id))
+  const whole = decide(rendered, past, await presentOn(room.targets, target.id))
+  const decision = only === null ? whole : narrowed(whole, part, only)
   refuseClashes(decision)
   const total =
     decision.resources.length +
@@ -135,12 +139,12 @@ async function converge(
       return [action.verb, ...action.reasons].join(': ')
     })
   }
-  for (const level of levels(rendered.workloads)) {
+  for (const level of levels(part.workloads)) {
     await pool(level, width, (workload) => one(actions.get(workload.spec.name)!))
   }
 
   const once = new Set(
-    rendered.workloads.flatMap(({ dependsOn }) =>
+    part.workloads.flatMap(({ dependsOn }) =>
       dependsOn.filter((dep) => dep.condition === 'completed').map((dep) => dep.service),
     ),
   )
@@ -153,7 +157,7 @@ async function converge(
     await step(`remove network ${network.name}`, 'remove', () => connection.removeResource('network', network.name))
   }
   delete counts[steady]
-  const services = rendered.workloads.length
+  const services = part.workloads.length
   job.progress(1, `${stack.name} runs: ${services} ${services === 1 ? 'service' : 'services'}.`)
   return counts
 }

@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
+import { composeLabel } from '../compose/labels.ts'
 import type { Past } from '../store.ts'
 import { differences, resourceDifferences } from './differences.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
@@ -36,6 +37,7 @@ export interface Decision {
   readonly clashes: readonly Service[]
 }
 
+const hashLabel = `${composeLabel}config-hash`
 const isDown: ReadonlySet<string> = new Set(['stopped', 'failed'])
 
 /**
@@ -92,6 +94,10 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
   }
 }
 
+/** Compose made it from this very service: it may stay as it is, and runs on. */
+const isOfCompose = (spec: WorkloadSpec, current: Service): boolean =>
+  current.labels[hashLabel] !== undefined && current.labels[hashLabel] === spec.labels[hashLabel]
+
 function judge(
   spec: WorkloadSpec,
   current: Service | null,
@@ -106,7 +112,7 @@ function judge(
       ? { verb: 'create', reasons: ['it is gone from the target'], drifted: unchanged }
       : { verb: 'create', reasons: [], drifted: false }
   }
-  const running = current.labels[ownLabels.digest]
+  const running = current.labels[ownLabels.digest] ?? (isOfCompose(spec, current) ? spec.digest : undefined)
   if (running !== spec.digest) {
     const before = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
     const reasons = before

@@ -1,4 +1,5 @@
 import type { PortBinding, ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+import { withoutComposeLabels } from '../compose/labels.ts'
 import { canonicalJson } from './digest.ts'
 
 const secretName = /pass|pwd|secret|token|key|credential|auth|private|salt|dsn|cookie|signature|cert/i
@@ -80,8 +81,10 @@ export function differences(before: WorkloadSpec, after: WorkloadSpec): string[]
   const old = before as unknown as Record<string, unknown>
   const now = after as unknown as Record<string, unknown>
   // What a person looks for first comes first.
+  const labelled = (spec: WorkloadSpec): unknown => withoutComposeLabels(spec.labels)
   const keys = [...new Set(['image', 'ports', ...Object.keys(old), ...Object.keys(now)])].filter(
-    (key) => key !== 'digest' && !same(old[key], now[key]),
+    (key) =>
+      key !== 'digest' && (key === 'labels' ? !same(labelled(before), labelled(after)) : !same(old[key], now[key])),
   )
   return keys.flatMap((key) => {
     if (key === 'environment') return environmentChanges(before.environment, after.environment)
@@ -94,5 +97,11 @@ export function differences(before: WorkloadSpec, after: WorkloadSpec): string[]
 /** Names of what differs between two specs of one network or volume. */
 export function resourceDifferences(before: ResourceSpec, after: ResourceSpec): string[] {
   const old = before as unknown as Record<string, unknown>
-  return Object.entries(after).flatMap(([key, value]) => (same(old[key], value) ? [] : [spaced(key)]))
+  return Object.entries(after).flatMap(([key, value]) => {
+    const isSame =
+      key === 'labels'
+        ? same(withoutComposeLabels(before.labels), withoutComposeLabels(after.labels))
+        : same(old[key], value)
+    return isSame ? [] : [spaced(key)]
+  })
 }

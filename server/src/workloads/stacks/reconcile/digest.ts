@@ -1,4 +1,6 @@
+import type { WorkloadSpec } from '@wheelhouse/driver'
 import { createHmac } from 'node:crypto'
+import { withoutComposeLabels } from '../compose/labels.ts'
 import type { Rendered } from '../rendered.ts'
 
 /** JSON with the keys of every map in order, so that equal values are equal texts. */
@@ -17,13 +19,20 @@ export function canonicalJson(value: unknown): string {
 export const digestOf = (value: unknown, key: string): string =>
   createHmac('sha256', key).update(canonicalJson(value)).digest('hex')
 
+/** Where a service came from makes it no other: the labels of Compose are no part of its digest. */
+const plainSpec = (spec: WorkloadSpec): WorkloadSpec => ({
+  ...spec,
+  labels: withoutComposeLabels(spec.labels),
+  digest: '',
+})
+
 /** Fills the digest of every spec. */
 export function sealDigests(rendered: Rendered, key: string): Rendered {
   return {
     ...rendered,
     workloads: rendered.workloads.map((workload) => ({
       ...workload,
-      spec: { ...workload.spec, digest: digestOf({ ...workload.spec, digest: '' }, key) },
+      spec: { ...workload.spec, digest: digestOf(plainSpec(workload.spec), key) },
     })),
   }
 }

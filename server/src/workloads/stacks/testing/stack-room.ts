@@ -114,12 +114,18 @@ export async function openStacks(
     events,
     apply: async (
       source: string,
-      extra: { digest?: string; variables?: Record<string, string>; directory?: string; target?: string } = {},
+      extra: {
+        digest?: string
+        variables?: Record<string, string>
+        directory?: string
+        target?: string
+        services?: string[]
+      } = {},
       caller = admin,
     ) => ended(await handlers.apply.run({ source, ...extra }, by(caller))),
     plan: (
       source: string,
-      extra: { variables?: Record<string, string>; directory?: string; target?: string } = {},
+      extra: { variables?: Record<string, string>; directory?: string; target?: string; services?: string[] } = {},
       caller = admin,
     ) => handlers.plan({ source, ...extra }, by(caller)),
     remove: async (id: string, volumes?: boolean, caller = admin) =>

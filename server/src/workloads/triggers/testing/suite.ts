@@ -230,6 +230,10 @@ export function triggersSuite(name: string, open: () => Promise<Street>): void {
       await t.triggers.syncManifest('shop', 'production', [{ ...entry, cron: '0 4 * * *' }], caller)
       expect((await list())[0]?.enabled).toBe(false)
 
+      await t.triggers.syncManifest('shop', 'qa', [entry], caller)
+      expect((await list()).map((each) => each.name)).toEqual(['shop-nightly', 'shop-nightly', 'staging-backup'])
+      await t.triggers.syncManifest('shop', 'qa', [], caller)
+      expect((await list())[0]).toMatchObject({ id, name: 'shop-nightly', enabled: false })
       const clash = t.triggers.syncManifest('blog', 'production', [entry], caller)
       expect(await failureOf(clash)).toBe('CONFLICT')
       const wrong = t.triggers.syncManifest('shop', 'production', [{ ...entry, cron: 'nope' }], caller)

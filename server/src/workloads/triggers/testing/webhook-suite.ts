@@ -87,7 +87,7 @@ export function webhookSuite(house: () => TriggerHouse): void {
       const first = await t.send(id, { secret, headers: { 'x-github-delivery': 'one' } })
       const again = await t.send(id, { secret, headers: { 'x-github-delivery': 'one' } })
       expect(again.deploymentId).toBe(first.deploymentId)
-      await t.send(id, { secret, headers: { 'idempotency-key': 'two' } })
+      await t.send(id, { secret, body: '{ "n": 2 }', headers: { 'idempotency-key': 'two' } })
       expect(t.started).toHaveLength(2)
 
       const timestamp = seconds(t)
@@ -96,6 +96,24 @@ export function webhookSuite(house: () => TriggerHouse): void {
       const resigned = await t.send(id, { secret, timestamp: seconds(t, -5), headers: { 'idempotency-key': 'three' } })
       expect([copy.deploymentId, resigned.deploymentId]).toEqual([third.deploymentId, third.deploymentId])
       expect(t.started).toHaveLength(3)
+    })
+
+    test('without a time a copy is refused under any other name, and under none', async () => {
+      const t = house()
+      const { id, secret } = await hook()
+      const body = '{ "after": "8f3a21c9d0e1aa" }'
+      const first = await t.send(id, { secret, body, headers: { 'x-github-delivery': 'one' } })
+      const others: Record<string, string>[] = [{ 'x-github-delivery': 'two' }, { 'idempotency-key': 'three' }, {}]
+      for (const headers of others)
+        await expect(t.send(id, { secret, body, headers })).rejects.toThrow('was delivered before')
+      const again = await t.send(id, { secret, body, headers: { 'x-github-delivery': 'one' } })
+      expect(again.deploymentId).toBe(first.deploymentId)
+      expect(t.started).toHaveLength(1)
+      t.trouble.next = new Failure('STATE_CONFLICT', 'Another deployment runs.')
+      const other = { secret, body: '{ "after": "0" }' }
+      expect(await failureOf(t.send(id, { ...other, headers: { 'x-github-delivery': 'four' } }))).toBe('STATE_CONFLICT')
+      expect(await t.send(id, { ...other, headers: { 'x-github-delivery': 'five' } })).toMatchObject({ jobId: null })
+      expect(t.started).toHaveLength(2)
     })
 
     test('one that was refused may be sent again under its name', async () => {

@@ -34,6 +34,8 @@ export function ChangeDialog({ title, act, set, plan, run, onDone, onClose }: Pr
   })
   const change = useMutation({
     mutationFn: () => run(reason.trim()),
+    // It may have been refused because there is a newer version: then the page has to show it.
+    onError: () => cache.invalidateQueries({ queryKey: keys.configs }),
     onSuccess: async (saved) => {
       await cache.invalidateQueries({ queryKey: keys.configs })
       toast({ state: 'succeeded', title: `${saved.name} is at version ${saved.version}` })

@@ -13,10 +13,29 @@ import { Segment } from '../../../../ui/control/pick.tsx'
 import { plural } from '../../../../ui/format/number.ts'
 import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
 import { ChangeDialog } from '../change-dialog.tsx'
+import { Difference } from '../difference.tsx'
 import type { WholeConfig } from '../whole-config.ts'
 import { type Format, formats } from './formats.ts'
 import { ProblemList } from '../problem-list.tsx'
 import { useConfigCheck } from '../use-config-check.ts'
+
+/** Somebody saved while another typed: what they changed, and a way on that does not take it back unseen. */
+function NewerVersion({ config, from, onTake }: { config: WholeConfig; from: number; onTake: () => void }) {
+  const [shown, setShown] = useState(false)
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="note warn" role="status">
+        <span className="grow">
+          Version {config.version} by {config.changedBy} came while you typed on version {from}. Yours cannot be saved
+          on the old one: take into your text what you want to keep of theirs.
+        </span>
+        <Button onClick={() => setShown(!shown)}>{shown ? 'Hide what changed' : 'Show what changed'}</Button>
+        <Button onClick={onTake}>Go on from version {config.version}</Button>
+      </div>
+      {shown && <Difference input={{ id: config.id, from, to: config.version }} />}
+    </div>
+  )
+}
 
 /** The whole config as text. Secrets read [secret], and one that is left so keeps its value. */
 export function EditorTab({ config, manages }: { config: WholeConfig; manages: boolean }) {
@@ -43,7 +62,7 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
   const errors = check.problems.filter(({ severity }) => severity === 'error').length
   const go = (problem: ConfigProblem): void => editor.current?.goTo(problem.line ?? 1)
   const behind = unsaved && typed.version !== config.version
-  const input = { id: config.id, text, format, replace: true }
+  const input = { id: config.id, text, format, replace: true, version: typed?.version ?? config.version }
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
@@ -63,12 +82,11 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
         </span>
       </div>
       {behind && (
-        <div className="note warn" role="status">
-          <span className="grow">
-            Version {config.version} by {config.changedBy} came while you typed. The difference to it is shown before
-            you save.
-          </span>
-        </div>
+        <NewerVersion
+          config={config}
+          from={typed.version}
+          onTake={() => setTyped({ text: typed.text, version: config.version })}
+        />
       )}
       <Editor
         // To undo must not lead back into another format.
@@ -92,7 +110,7 @@ export function EditorTab({ config, manages }: { config: WholeConfig; manages: b
           {errors > 0 && <span className="err">{plural(errors, 'error')}</span>}
           <span className="ml-auto flex gap-2">
             <Button onClick={() => setTyped(null)}>Discard</Button>
-            <Button look="primary" onClick={() => setSaving(true)}>
+            <Button look="primary" disabled={behind} onClick={() => setSaving(true)}>
               Review and save…
             </Button>
           </span>

@@ -1,0 +1,22 @@
+import type { Caller } from '../../dispatch/index.ts'
+import { allowanceOf, imageAllowed, refuseOrTell } from '../../inventory/policies/index.ts'
+import type { ImageRoom } from './room.ts'
+
+/**
+ * Where only named images may run, a name must not be had for just any content: what has none of the allowed names, or comes from no
+ * registry (`names` null), is refused as running it would be. Throws POLICY_REFUSED.
+ */
+export function requireAllowed(
+  room: Pick<ImageRoom, 'rulesFor'>,
+  caller: Caller,
+  targetId: string,
+  names: readonly string[] | null,
+): void {
+  const rules = room.rulesFor(targetId)
+  if (rules.images.length === 0 || names?.some((name) => imageAllowed(name, rules))) return
+  const reason =
+    names === null
+      ? 'It comes from no registry, and only images of certain names may run here.'
+      : `${names[0] ?? 'An image without a name'} is none of the images that may run here.`
+  refuseOrTell([reason], 'this image', allowanceOf(caller, targetId), rules)
+}

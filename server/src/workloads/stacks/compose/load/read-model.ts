@@ -1,0 +1,26 @@
+import type { Around } from './around.ts'
+import { toCanonical } from './canonical.ts'
+import { withDefaults } from './defaults.ts'
+import { withListedVariables } from './environment.ts'
+import { Extends } from './extends.ts'
+import { applyInclude } from './include.ts'
+import { mergeModels } from './merge.ts'
+import { mapping, type Mapping } from '../tree/node.ts'
+import { resolvePaths } from './paths.ts'
+import { documentsOf, type SourceFile } from './read-alone.ts'
+import { withoutPaths } from '../tree/resets.ts'
+import { withoutRepeats } from './unique.ts'
+
+/** Merges files into one model in long forms, with all they extend and include; paths are resolved. `trail` are the files that include this one. */
+export function readModel(files: readonly SourceFile[], around: Around, trail: readonly string[]): Mapping {
+  let model = mapping(new Map(), null)
+  for (const file of files) {
+    for (const { root, resets } of documentsOf(file, around)) {
+      const extended = new Extends(around).apply(root, file.path, resets)
+      const whole = applyInclude(extended, around, [...trail, file.path], readModel)
+      const merged = mergeModels(withoutPaths(model, resets), whole, around.problems)
+      model = withoutRepeats(toCanonical(withoutRepeats(merged) as Mapping, around)) as Mapping
+    }
+  }
+  return withListedVariables(resolvePaths(withDefaults(model), around.directory), around.variables)
+}

@@ -1,0 +1,58 @@
+import { always, listOf, orText, pairs, struct } from './collections.ts'
+import type { Kind } from './kind.ts'
+import { bytes, count, number, oneOf, period, setPeriod, setWhole, text, whole } from './scalars.ts'
+
+const texts = listOf(text)
+
+/** What a device must be able to do, and which or how many. */
+const deviceRequest = (isRequired: boolean) =>
+  struct({
+    keys: { capabilities: texts, driver: text, count, device_ids: texts, options: pairs('') },
+    required: isRequired ? ['capabilities'] : [],
+  })
+export const gpus = orText(listOf(deviceRequest(false)))
+
+const update = struct({
+  keys: {
+    parallelism: setWhole,
+    delay: period,
+    failure_action: text,
+    monitor: period,
+    max_failure_ratio: number,
+    order: oneOf('start-first', 'stop-first'),
+  },
+})
+const resource = struct({
+  keys: {
+    cpus: number,
+    memory: bytes,
+    pids: whole,
+    devices: listOf(deviceRequest(true)),
+    generic_resources: listOf(
+      struct({ keys: { discrete_resource_spec: struct({ keys: { kind: text, value: whole } }) } }),
+    ),
+  },
+})
+
+export const deployKeys: Readonly<Record<string, Kind>> = {
+  mode: text,
+  replicas: setWhole,
+  labels: pairs(''),
+  update_config: update,
+  rollback_config: update,
+  resources: always(struct({ keys: { limits: resource, reservations: resource } })),
+  restart_policy: struct({
+    keys: { condition: text, delay: setPeriod, max_attempts: setWhole, window: setPeriod },
+  }),
+  placement: always(
+    struct({
+      keys: {
+        constraints: texts,
+        preferences: listOf(struct({ keys: { spread: text } })),
+        max_replicas_per_node: whole,
+      },
+    }),
+  ),
+  endpoint_mode: text,
+}
+export const deploy = struct({ nullable: true, keys: deployKeys })

@@ -1,0 +1,181 @@
+import { build, ulimits } from './build.ts'
+import { always, hosts, listOf, mapOf, orList, orText, pairs, silent, struct } from './collections.ts'
+import { command, healthTest } from './command.ts'
+import { deploy, gpus } from './deploy.ts'
+import type { Kind } from './kind.ts'
+import { devices, fileMounts, ports, volumes } from './mounts.ts'
+import {
+  bytes,
+  flag,
+  number,
+  oneOf,
+  optionalText,
+  plainText,
+  setFlag,
+  setPeriod,
+  setWhole,
+  text,
+  whole,
+} from './scalars.ts'
+
+export const names = /^[a-zA-Z0-9._-]+$/
+const texts = listOf(text)
+const uniqueTexts = listOf(text, { unique: true })
+const options = mapOf(plainText, { absent: '' })
+
+const hook = struct({
+  keys: { command, user: text, privileged: flag, working_dir: text, environment: pairs(null) },
+})
+const limit = struct({ keys: { path: text, rate: bytes }, written: { path: 'Path', rate: 'Rate' } })
+const weight = struct({ keys: { path: text, weight: whole }, written: { path: 'Path', weight: 'Weight' } })
+
+const envFile = struct({ keys: { path: text, required: setFlag, format: oneOf('raw') }, required: ['path'] })
+
+const dependency = struct({
+  keys: {
+    condition: oneOf('service_started', 'service_healthy', 'service_completed_successfully'),
+    restart: flag,
+    required: setFlag,
+  },
+})
+const attachment = struct({
+  keys: {
+    priority: whole,
+    gw_priority: whole,
+    aliases: texts,
+    ipv4_address: text,
+    ipv6_address: text,
+    link_local_ips: texts,
+    mac_address: text,
+    driver_opts: options,
+  },
+})
+
+/** Every key of a service, in the order they are written: the hash of a service is made of just that. */
+export const serviceKeys: Readonly<Record<string, Kind>> = {
+  profiles: uniqueTexts,
+  annotations: pairs(''),
+  attach: setFlag,
+  build,
+  develop: struct({
+    nullable: true,
+    keys: {
+      watch: listOf(
+        struct({
+          keys: {
+            path: text,
+            action: oneOf('rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec'),
+            target: text,
+            exec: always(hook),
+            ignore: texts,
+          },
+          required: ['path', 'action'],
+        }),
+      ),
+    },
+  }),
+  blkio_config: struct({
+    keys: {
+      weight: whole,
+      weight_device: listOf(weight),
+      device_read_bps: listOf(limit),
+      device_read_iops: listOf(limit),
+      device_write_bps: listOf(limit),
+      device_write_iops: listOf(limit),
+    },
+  }),
+  cap_add: uniqueTexts,
+  cap_drop: uniqueTexts,
+  cgroup_parent: text,
+  cgroup: oneOf('host', 'private'),
+  cpu_count: whole,
+  cpu_percent: number,
+  cpu_period: whole,
+  cpu_quota: whole,
+  cpu_rt_period: whole,
+  cpu_rt_runtime: whole,
+  cpus: number,
+  cpuset: text,
+  cpu_shares: whole,
+  command,
+  configs: fileMounts,
+  container_name: text,
+  credential_spec: struct({ keys: { config: text, file: text, registry: text } }),
+  depends_on: orList(mapOf(dependency, { names }), uniqueTexts),
+  deploy,
+  device_cgroup_rules: uniqueTexts,
+  devices,
+  dns: orText(texts),
+  dns_opt: uniqueTexts,
+  dns_search: orText(uniqueTexts),
+  domainname: text,
+  entrypoint: command,
+  environment: pairs(null),
+  // Both are part of environment and labels by the time a model is written.
+  env_file: silent(orText(listOf(orText(envFile)))),
+  expose: listOf(plainText, { unique: true }),
+  extends: orText(struct({ keys: { file: text, service: text }, required: ['service'] })),
+  external_links: uniqueTexts,
+  extra_hosts: hosts,
+  group_add: listOf(plainText, { unique: true }),
+  gpus,
+  hostname: text,
+  healthcheck: struct({
+    keys: {
+      test: healthTest,
+      timeout: setPeriod,
+      interval: setPeriod,
+      retries: setWhole,
+      start_period: setPeriod,
+      start_interval: setPeriod,
+      disable: flag,
+    },
+  }),
+  image: text,
+  init: setFlag,
+  ipc: text,
+  isolation: text,
+  labels: pairs(''),
+  label_file: silent(orText(texts)),
+  links: uniqueTexts,
+  logging: struct({ keys: { driver: text, options } }),
+  mem_limit: bytes,
+  mem_reservation: bytes,
+  memswap_limit: bytes,
+  mem_swappiness: bytes,
+  mac_address: text,
+  network_mode: text,
+  networks: orList(mapOf(attachment, { names, absent: null }), uniqueTexts),
+  oom_kill_disable: flag,
+  oom_score_adj: whole,
+  pid: optionalText,
+  pids_limit: whole,
+  platform: text,
+  ports,
+  privileged: flag,
+  pull_policy: oneOf('always', 'never', 'if_not_present', 'build', 'missing'),
+  read_only: flag,
+  restart: text,
+  runtime: text,
+  scale: setWhole,
+  secrets: fileMounts,
+  security_opt: uniqueTexts,
+  shm_size: bytes,
+  stdin_open: flag,
+  stop_grace_period: setPeriod,
+  stop_signal: text,
+  storage_opt: options,
+  sysctls: pairs(''),
+  tmpfs: orText(uniqueTexts),
+  tty: flag,
+  ulimits,
+  user: text,
+  userns_mode: text,
+  uts: text,
+  volumes,
+  volumes_from: uniqueTexts,
+  working_dir: text,
+  post_start: listOf(hook),
+  pre_stop: listOf(hook),
+}
+export const service = struct({ keys: serviceKeys })

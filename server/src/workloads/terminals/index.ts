@@ -1,0 +1,2 @@
+export { terminalHandlers } from './operations.ts'
+export { Terminals } from './terminals.ts'
