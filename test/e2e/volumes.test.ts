@@ -97,7 +97,7 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     await signIn(page)
     const pages = {
       volumes: ['/volumes', volume],
-      volume: [`/volumes/${target}/${volume}?file=/settings.yaml`, 'settings.yaml'],
+      volume: [`/volumes/${target}/${volume}?file=/settings.yaml`, 'Drop files here'],
       networks: ['/networks', network],
       network: [`/networks/${target}/${network}`, user],
       map: [`/networks?view=map&q=${network}`, user],
