@@ -47,7 +47,7 @@ async function commands(): Promise<Map<string, Command>> {
 }
 
 const known = await commands()
-const longOf = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? flags
+const longOf = (flags: string): string => /--[\w.-]+/.exec(flags)?.[0] ?? flags
 
 describe('docs/commands-by-task.md', () => {
   test('lists every command of its families', () => {

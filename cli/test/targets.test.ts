@@ -69,6 +69,28 @@ describe('targets register', () => {
     expect((await run('targets', 'register', 'n2')).stderr).toContain('A name and an address are needed')
   })
 
+  test('reads certificates and keys from files', async () => {
+    const file = async (name: string): Promise<string> => {
+      await writeFile(join(folder, name), `the ${name}`)
+      return join(folder, name)
+    }
+    const certificates = [
+      '--tls.ca',
+      await file('ca'),
+      '--tls.cert',
+      await file('cert'),
+      '--tls.key',
+      await file('key'),
+    ]
+    await run('targets', 'register', '--name', 'n2', '--address', 'tcp://n2:2376', ...certificates)
+    const keys = ['--ssh.privateKey', await file('id'), '--ssh.hostKeys', await file('known')]
+    await run('targets', 'register', 'n3', 'ssh://n3', ...keys)
+    expect(bodies()).toEqual([
+      { name: 'n2', address: 'tcp://n2:2376', tls: { ca: 'the ca', cert: 'the cert', key: 'the key' } },
+      { name: 'n3', address: 'ssh://n3', ssh: { privateKey: 'the id', hostKeys: 'the known' } },
+    ])
+  })
+
   test('shows the keys of an unknown host, and trusts them only when told', async () => {
     const asked = await run('targets', 'register', 'n2', 'ssh://ops@n2')
     expect(asked.exit).toBe(2)
@@ -103,12 +125,26 @@ describe('targets import', () => {
   })
 
   test('registers them with their certificates', async () => {
-    const { exit, stderr } = await run('targets', 'import', '--accept-host-key', '--group', 'imported')
+    await writeFile(join(folder, 'id'), 'PRIVATE')
+    const { exit, stderr } = await run(
+      'targets',
+      'import',
+      '--accept-host-key',
+      '--group',
+      'imported',
+      '--ssh.privateKey',
+      join(folder, 'id'),
+    )
     expect(exit).toBe(0)
     expect(stderr).toContain('loose was left')
     expect(bodies().toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
       { name: 'edge', address: 'tcp://edge:2376', group: 'imported', tls: { ca: 'PEM' } },
-      { name: 'far', address: 'ssh://ops@far', group: 'imported', ssh: { hostKeys: 'n2 ssh-ed25519 AAAA' } },
+      {
+        name: 'far',
+        address: 'ssh://ops@far',
+        group: 'imported',
+        ssh: { privateKey: 'PRIVATE', hostKeys: 'n2 ssh-ed25519 AAAA' },
+      },
     ])
   })
 

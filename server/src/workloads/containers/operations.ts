@@ -138,7 +138,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
       },
     },
     limit: async ({ id, limits }, context) => {
-      const { containers: port, nativeId, service } = reachContainer(registry, id)
+      const { containers: port, nativeId } = reachContainer(registry, id)
       const warnings = await port.limit(nativeId, limits)
       context.audit({ resource: `service:${id}`, after: limits })
       return { warnings: [...warnings] }
@@ -151,7 +151,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
       return { titles: [...titles], processes: processes.map((row) => [...row]) }
     },
     commit: async ({ id, tag, comment, pause, changes }, context) => {
-      const { containers: port, nativeId, service } = reachContainer(registry, id)
+      const { containers: port, nativeId } = reachContainer(registry, id)
       const imageId = await port.commit(nativeId, {
         tag,
         comment: comment ?? '',
