@@ -16,7 +16,7 @@ import { readNamespace } from './namespaces.ts'
 import { type DeclaredNetwork, readAttachments } from './networks.ts'
 import { readPorts } from './ports.ts'
 import { tellNotApplied } from './not-applied.ts'
-import { readTuning } from './tuning.ts'
+import { readTuning } from './tuning/tuning.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 
 /** What a service needs to know of the rest of its file. */

@@ -1,9 +1,9 @@
 import type { ContainerSpec, ContainerTuning } from '@wheelhouse/driver'
-import type { Path } from '../file/problems.ts'
-import type { Fields, Reader } from '../file/reader.ts'
+import type { Path } from '../../file/problems.ts'
+import type { Fields, Reader } from '../../file/reader.ts'
 import { readBlockIo } from './block-io.ts'
 import { readDeviceRequests } from './device-requests.ts'
-import { readNamespace } from './namespaces.ts'
+import { readNamespace } from '../namespaces.ts'
 
 type Tuning = { -readonly [K in keyof ContainerTuning]: ContainerTuning[K] }
 

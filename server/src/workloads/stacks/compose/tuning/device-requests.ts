@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '@wheelhouse/driver'
-import type { Path } from '../file/problems.ts'
-import type { Reader } from '../file/reader.ts'
+import type { Path } from '../../file/problems.ts'
+import type { Reader } from '../../file/reader.ts'
 
 /** `all`, or a list of what is asked for. `implied` are capabilities that the key stands for. A count of -1 asks for all there are. */
 export function readDeviceRequests(

@@ -1,5 +1,5 @@
-import type { Path } from '../file/problems.ts'
-import type { Reader } from '../file/reader.ts'
+import type { Path } from '../../file/problems.ts'
+import type { Reader } from '../../file/reader.ts'
 
 /** Keys of `blkio_config` that limit devices, as the engine spells them. */
 const rates = {
