@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@wheelhouse/client'
@@ -8,6 +9,7 @@ import { until } from '../control-plane.ts'
 import { ask } from '../engine-of-lab.ts'
 import { type Part, patienceMs } from './stack.ts'
 
+const mark = randomBytes(4).toString('hex')
 let count = 0
 
 export interface ContainerDraft {
@@ -19,7 +21,8 @@ export interface ContainerDraft {
 
 /** A project of containers on the lab's engine: `web` is built and exposed, `redis` stays as it is and has a volume and a network. */
 export class ContainerProject {
-  readonly name = `wh-fault-${process.pid}-${++count}`
+  // Suites that run one after the other in a process must not meet: not even what one left behind.
+  readonly name = `wh-fault-${mark}-${++count}`
   readonly directory: string
   readonly port: number
   readonly strategy: Strategy
