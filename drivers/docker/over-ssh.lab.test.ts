@@ -24,7 +24,9 @@ function open(ssh: { privateKey?: string; hostKeys?: string }, at = address()): 
 const waysOut = (): string[] =>
   execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => line.startsWith('ssh ') && line.includes('wh-ssh-') && line.endsWith(new URL(address()).hostname))
+    .filter(
+      (line) => /^\S*ssh -N /.test(line) && line.includes('wh-ssh-') && line.endsWith(new URL(address()).hostname),
+    )
 
 suite('an engine over SSH', ['docker', 'ssh'], () => {
   test('answers to who has the key, over one ssh, which goes when the connection is closed', async () => {
@@ -39,7 +41,7 @@ suite('an engine over SSH', ['docker', 'ssh'], () => {
   test('comes back after its ssh was killed', async () => {
     const connection = open({ privateKey: read('id_ed25519'), hostKeys: read('known_hosts') })
     const before = await connection.info()
-    execFileSync('pkill', ['-KILL', '-f', `^ssh .*wh-ssh-.*${new URL(address()).hostname}$`])
+    execFileSync('pkill', ['-KILL', '-f', `ssh -N .*wh-ssh-.*${new URL(address()).hostname}$`])
     await expect
       .poll(() => connection.info().catch((error: Error) => error.message), { timeout: 20_000 })
       .toEqual(before)

@@ -103,7 +103,13 @@ export class SshTunnel {
     void program.ended.then(() => over.abort())
     const until = performance.now() + upWithinMs
     while (!over.signal.aborted && performance.now() < until) {
-      if (await accepts(this.socketPath)) return
+      const found = await probe(this.socketPath)
+      if (found === 'open') return
+      if (found === 'refused') {
+        program.stop()
+        await program.ended
+        throw tunnelFailure(this.destination, this.#words || 'connect failed')
+      }
       await sleep(30)
     }
     program.stop()
@@ -128,7 +134,8 @@ export class SshTunnel {
       ForwardAgent: 'no',
       ForwardX11: 'no',
       PermitLocalCommand: 'no',
-      LogLevel: 'ERROR',
+      // At this level it says why a connection through it was refused.
+      LogLevel: 'INFO',
     }
     if (privateKey !== undefined) {
       await writeFile(this.#path('key'), privateKey.endsWith('\n') ? privateKey : `${privateKey}\n`, { mode: 0o600 })
@@ -167,13 +174,20 @@ export class SshTunnel {
 const agentOf = (environment: NodeJS.ProcessEnv): Record<string, string> =>
   environment.SSH_AUTH_SOCK === undefined ? {} : { SSH_AUTH_SOCK: environment.SSH_AUTH_SOCK }
 
-function accepts(path: string): Promise<boolean> {
+/** `refused` where ssh took the connection but the socket behind it did not. */
+function probe(path: string): Promise<'open' | 'refused' | 'absent'> {
   return new Promise((resolve) => {
     const socket = connect(path)
+    let connected = false
     socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
+      connected = true
+      socket.write('GET /_ping HTTP/1.0\r\n\r\n')
     })
-    socket.once('error', () => resolve(false))
+    socket.once('data', () => {
+      resolve('open')
+      socket.destroy()
+    })
+    socket.once('error', () => undefined)
+    socket.once('close', () => resolve(connected ? 'refused' : 'absent'))
   })
 }
