@@ -168,14 +168,22 @@ function imageBuilder(build: AppBuild, made: (content: string | null) => void): 
     const connection = room.targets.connection(engine.id)
     if (!connection.build)
       throw new Failure('CAPABILITY_MISSING', `${engine.name} builds no images. Choose a target with a Docker engine.`)
-    build.state(`builds ${image.tag} on ${engine.name}`)
+    const repository = image.tag.slice(0, image.tag.lastIndexOf(':'))
+    // The same when the run builds again after it was cut off, so that it takes away what the cut build left under it.
+    const underWay = `${repository}:${build.deploymentId.replaceAll('-', '').slice(0, 12)}`
+    build.state(`builds ${repository} on ${engine.name}`)
     const ignored = await readFile(join(image.context, '.dockerignore'), 'utf8').catch(() => '')
     const context = contextTar(image.context, ignored, image.dockerfile)
-    const built = await connection.build(image, context, (text) => build.log('stdout', text), signal)
+    const built = await connection.build(
+      { ...image, tag: underWay },
+      context,
+      (text) => build.log('stdout', text),
+      signal,
+    )
     // By its content: the same image is the same service, which then goes on, and no release takes the image of another.
-    const tag = `${image.tag.slice(0, image.tag.lastIndexOf(':'))}:${built.id.replace('sha256:', '').slice(0, 16)}`
+    const tag = `${repository}:${built.id.replace('sha256:', '').slice(0, 16)}`
     await connection.tagImage?.(built.id, tag)
-    await connection.removeImage?.(image.tag)
+    await connection.removeImage?.(underWay)
     made((await connection.findImage?.(tag, signal))?.content ?? null)
     return { ...built, tag }
   }
