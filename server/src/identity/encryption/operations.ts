@@ -1,6 +1,6 @@
-import { type encryption, type EncryptionState, Failure, type Job, type Plan } from '@wheelhouse/contract'
+import { type encryption, type EncryptionState, Failure, type Plan } from '@wheelhouse/contract'
 import type { JobRecord, Jobs } from '@wheelhouse/platform/jobs'
-import { type Caller, type Handlers, requirePermission } from '../../dispatch/index.ts'
+import { type Caller, type Handlers, requirePermission, shownJob } from '../../dispatch/index.ts'
 import type { ResealRoom } from './reseal.ts'
 
 export const resealKind = 'encryption.reseal'
@@ -9,10 +9,6 @@ export interface EncryptionRoom extends ResealRoom {
   readonly jobs: Jobs
   /** Ids of backups that may be sealed under a key that was in use before that time, epoch ms. */
   sealedBackups(before: number): Promise<readonly string[]>
-}
-
-function jobView({ data: _data, heartbeatAt: _heartbeatAt, policy: _policy, ...job }: JobRecord): Job {
-  return { ...job, targetId: null }
 }
 
 export async function stateOf({ store, secrets, columns }: ResealRoom): Promise<EncryptionState> {
@@ -129,7 +125,7 @@ export function encryptionHandlers(room: EncryptionRoom): Handlers<typeof encryp
         requireFile(before)
         if (before.olderValues === 0) secrets.rotate()
         audit({ resource: 'encryption', before: { keyId: before.keyId }, after: { keyId: secrets.keyId } })
-        return jobView(await enqueueReseal(room, caller.username))
+        return shownJob(await enqueueReseal(room, caller.username))
       },
     },
     retire: {

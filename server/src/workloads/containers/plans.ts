@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Plan, Service } from '@wheelhouse/contract'
 import type { ContainerSpec } from '@wheelhouse/driver'
+import { planDigest } from '../../dispatch/index.ts'
 import { maskEnvironment } from '../services/index.ts'
 
-const digestOf = (...parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
+/** A spec as it may be read: its secrets are no part of what is told of it. */
+const readable = (spec: ContainerSpec): object => ({ ...spec, environment: maskEnvironment(spec.environment) })
 
 export function createPlan(spec: ContainerSpec, targetName: string, notes: readonly string[]): Plan {
   return {
@@ -13,7 +13,7 @@ export function createPlan(spec: ContainerSpec, targetName: string, notes: reado
     counts: { create: 1 },
     warnings: [...notes],
     kept: [],
-    digest: digestOf(spec, targetName),
+    digest: planDigest([readable(spec), targetName]),
   }
 }
 
@@ -83,7 +83,7 @@ export function replacePlan(
     kept: before.mounts
       .filter(({ type }) => type !== 'tmpfs')
       .map(({ source, destination }) => `${source ?? 'a volume'} at ${destination}`),
-    digest: digestOf(service.id, before, after),
+    digest: planDigest([service.id, readable(before), readable(after)]),
   }
 }
 
@@ -102,6 +102,6 @@ export function prunePlan(stopped: readonly Service[], targetName: string): Plan
     counts: { remove: stopped.length },
     warnings: [],
     kept: ['their volumes', 'their images'],
-    digest: digestOf(stopped.map(({ id }) => id)),
+    digest: planDigest(stopped.map(({ id }) => id)),
   }
 }

@@ -1,6 +1,7 @@
+import { planDigest } from '../../dispatch/index.ts'
 import { Failure, type Image, type Plan } from '@wheelhouse/contract'
 import { whenImages } from './mirrored.ts'
-import { digestOf, megabytes, nameOf, removalSteps, removeLeaving } from './removal.ts'
+import { megabytes, nameOf, removalSteps, removeLeaving } from './removal.ts'
 import { reachImages } from './reach.ts'
 import type { ImageRoom } from './room.ts'
 import { usersByImage } from './rows.ts'
@@ -22,7 +23,7 @@ export function prunable(rows: readonly Image[], { all = false, olderThanMs = 0 
   )
 }
 
-const pruneDigest = (images: readonly Image[]): string => digestOf(images.map(({ id, tags }) => [id, tags]))
+const pruneDigest = (images: readonly Image[]): string => planDigest(images.map(({ id, tags }) => [id, tags]))
 
 export async function planPrune(room: ImageRoom, wish: PruneWish, rows: readonly Image[], now: number): Promise<Plan> {
   const { record, images } = reachImages(room.targets, wish.target)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { planDigest } from '../../dispatch/index.ts'
 import { Failure, type Image, type Plan, type PlanStep } from '@wheelhouse/contract'
 import type { Images } from '@wheelhouse/driver'
 
@@ -16,9 +16,6 @@ export interface Removed {
 
 export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`
 export const nameOf = (image: Image): string => image.tags[0] ?? image.imageId.replace('sha256:', '').slice(0, 12)
-
-export const digestOf = (parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
 
 /** One name where a name was asked for, else the image with all of them. */
 export function leaving(image: Image, asked: string, wholeName: string): Leaving {
@@ -73,7 +70,7 @@ export function removalPlan(left: Leaving, freedBytes: number, force: boolean): 
     counts: { remove: removalSteps(left).length },
     warnings: stopped.length === 0 ? [] : [`${stopped.join(', ')} cannot be started again without it.`],
     kept: whole ? [] : image.tags.filter((tag) => !left.names.includes(tag)),
-    digest: digestOf([image.id, left.names, whole]),
+    digest: planDigest([image.id, left.names, whole]),
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   Failure,
   type Network,
@@ -9,7 +8,7 @@ import {
   type Service,
 } from '@wheelhouse/contract'
 import type { Networks as NetworksPort, NetworkSpec, ObservedEndpoint, ObservedNetwork } from '@wheelhouse/driver'
-import { type CallContext, type Caller, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
+import { type CallContext, type Caller, callerMay, type Handlers, paged, planDigest } from '../../dispatch/index.ts'
 import type { Mirror, Registry } from '../../inventory/targets/index.ts'
 import { stackOf } from '../../inventory/targets/index.ts'
 import { allowanceOf, networkReasons, refuseOrTell } from '../../inventory/policies/index.ts'
@@ -25,9 +24,6 @@ export interface NetworkParts {
 
 const mirrorMs = 2000
 
-const digestOf = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 16)
-
 function removalPlan(network: Network): Plan {
   const { attached, stack } = network
   return {
@@ -41,7 +37,7 @@ function removalPlan(network: Network): Plan {
       ...(stack === null ? [] : [`It belongs to the stack ${stack}. Applying the stack again makes it anew.`]),
     ],
     kept: [],
-    digest: digestOf([network.id, ...attached.map(({ serviceId }) => serviceId)]),
+    digest: planDigest([network.id, ...attached.map(({ serviceId }) => serviceId)]),
   }
 }
 
@@ -58,7 +54,7 @@ function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} makes its networks anew when it is applied.`),
     kept: [],
-    digest: digestOf(go.map(({ networkId }) => networkId)),
+    digest: planDigest(go.map(({ networkId }) => networkId)),
   }
 }
 

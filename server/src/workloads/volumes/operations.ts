@@ -1,8 +1,14 @@
 import type { Readable } from 'node:stream'
-import { Failure, type Job, type Volume, type volumes } from '@wheelhouse/contract'
+import { Failure, type Volume, type volumes } from '@wheelhouse/contract'
 import type { Files, VolumeSpec } from '@wheelhouse/driver'
-import type { JobRecord } from '@wheelhouse/platform/jobs'
-import { type CallContext, type Caller, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import {
+  type CallContext,
+  type Caller,
+  type Handlers,
+  paged,
+  requirePermission,
+  shownJob,
+} from '../../dispatch/index.ts'
 import { allowanceOf, refuseOrTell, volumeReasons } from '../../inventory/policies/index.ts'
 import type { CloneData } from './clone.ts'
 import { listFiles, plainPath, readText, writeText } from './files.ts'
@@ -14,10 +20,6 @@ import { findVolume, listVolumes, maskOptions, noVolume } from './view.ts'
 /** The mirror follows within milliseconds; this long a call waits for it, so that what is read next shows the result. */
 const mirrorMs = 2000
 const countMs = 5000
-
-function jobView({ data, heartbeatAt: _heartbeatAt, policy: _policy, ...job }: JobRecord): Job {
-  return { ...job, targetId: typeof data.targetId === 'string' ? data.targetId : null }
-}
 
 export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
   const { registry, sizes, announce } = room
@@ -167,7 +169,7 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
       const data: CloneData = { targetId: target, name, toTargetId, to, by: caller.username }
       const title = `Copy the volume ${name} to ${to}`
       const options = { title, requestedBy: caller.username, key: `volume:${toTargetId}:${to}` }
-      return jobView(await room.jobs.enqueue('volumes.clone', data, options))
+      return shownJob(await room.jobs.enqueue('volumes.clone', data, options))
     },
 
     save: async function* ({ target, name, path }, { exchange, signal }) {

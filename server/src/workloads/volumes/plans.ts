@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Plan, Volume } from '@wheelhouse/contract'
 import type { ObservedVolume } from '@wheelhouse/driver'
+import { planDigest } from '../../dispatch/index.ts'
 import { stackOf } from '../../inventory/targets/index.ts'
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -11,9 +11,6 @@ export function sizeText(bytes: number): string {
   while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1]
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
 }
-
-const digestOf = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 16)
 
 export function removalPlan(volume: Volume): Plan {
   const size = volume.sizeBytes === null ? 'all that is in it' : `${sizeText(volume.sizeBytes)} of files`
@@ -26,7 +23,7 @@ export function removalPlan(volume: Volume): Plan {
       ...(volume.stack === null ? [] : [`It belongs to the stack ${volume.stack}, which starts empty without it.`]),
     ],
     kept: [],
-    digest: digestOf([volume.id, ...volume.usedBy.map(({ serviceId }) => serviceId)]),
+    digest: planDigest([volume.id, ...volume.usedBy.map(({ serviceId }) => serviceId)]),
   }
 }
 
@@ -58,7 +55,7 @@ export function prunePlan({ go, stay }: Pruned, target: string, size: (name: str
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} starts empty without its volumes.`),
     kept: stay.map(({ name }) => name),
-    digest: digestOf(go.map(({ name }) => name)),
+    digest: planDigest(go.map(({ name }) => name)),
   }
 }
 
@@ -69,6 +66,6 @@ export function fileRemovalPlan(volume: string, path: string): Plan {
     counts: { remove: 1 },
     warnings: [],
     kept: [],
-    digest: digestOf([volume, path]),
+    digest: planDigest([volume, path]),
   }
 }
