@@ -128,7 +128,7 @@ beforeEach(() => {
     volumes: prunes('volumes', () => ['v'], 5),
     counted: (_: string, bytes: ReadonlyMap<string, number>) => void (sizes = new Map(bytes)),
   }
-  engines = createEngines(parts as unknown as EnginesParts)
+  engines = createEngines(parts)
 })
 const usage = async () => (await engines.handlers.diskUsage({}, context())).items
 

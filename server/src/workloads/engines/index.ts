@@ -68,7 +68,7 @@ export function createEngines({ log, counted, ...parts }: EnginesParts): Engines
     start: () => disk.start(),
     close: () => {
       disk.close()
-      for (const stream of [...streams.values()]) stream.close()
+      for (const stream of streams.values()) stream.close()
     },
   }
 }
