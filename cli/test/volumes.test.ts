@@ -165,8 +165,10 @@ describe('volume', () => {
 })
 
 describe('cp', () => {
-  test('wants a volume on exactly one side', async () => {
-    expect((await at.run('cp', 'a', 'b')).stderr).toContain('Name a volume on one side')
+  test('wants a volume or container on exactly one side', async () => {
+    expect((await at.run('cp', 'a', 'b')).stderr).toContain('Name a container or a volume on one side')
+    expect((await at.run('cp', './a', '/b:c')).stderr).toContain('Name a container or a volume on one side')
+    expect((await at.run('cp', 'web:/x', 'container/db:/y')).stderr).toContain('One side must be here')
     expect((await at.run('cp', 'volume/a:/x', 'volume/b:/y', '--target', 'north')).stderr).toContain('volume clone')
   })
 })

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
-import { findVolume, type OnTarget } from '../../engine/names.ts'
+import type { OnTarget } from '../../engine/names.ts'
 import { nameOf, pack } from '../../engine/pack.ts'
+import { openPlace, type Place, placeOf } from '../../engine/places.ts'
 import { unpack } from '../../engine/unpack.ts'
 import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
@@ -9,26 +10,13 @@ import { counted, TransferProgress } from '../../live/transfer-progress.ts'
 import { bytes, count } from '../../presentation/units.ts'
 import type { Shell } from '../../shell.ts'
 
-interface Place {
-  readonly volume: string
-  readonly path: string
-}
-
-/** `volume/name:/path`, or `volume/target/name:/path`; null for what is here. */
-export function placeOf(text: string): Place | null {
-  const match = /^(?:volume|volumes)\/([^:]+):(.*)$/.exec(text)
-  if (!match) return null
-  const [, volume = '', path = ''] = match
-  return { volume, path: path.startsWith('/') ? path : `/${path}` }
-}
-
 async function copyOut(shell: Shell, from: Place, to: string, options: OnTarget): Promise<void> {
   const { client } = await connect(shell)
-  const { targetId: target, name } = await findVolume(client, from.volume, options)
+  const place = await openPlace(client, from, options)
   const progress = new TransferProgress(shell, null)
   const left: string[] = []
   try {
-    const body = await client.volumes.save({ target, name, path: from.path }, { signal: shell.signal })
+    const body = await place.save(from.path, shell.signal)
     const files = await unpack(counted(body, progress), to, (one) => left.push(one))
     progress.end()
     shell.say(`${count(files, 'file')} copied to ${to}, ${bytes(progress.bytes)}.`, 'green')
@@ -40,10 +28,9 @@ async function copyOut(shell: Shell, from: Place, to: string, options: OnTarget)
 
 async function copyIn(shell: Shell, from: string, to: Place, options: OnTarget): Promise<void> {
   const { client } = await connect(shell)
-  const { targetId: target, name } = await findVolume(client, to.volume, options)
-  const volume = { target, name }
+  const place = await openPlace(client, to, options)
   // As cp does: into a folder that is there, else under the name that was given.
-  const folder = to.path.endsWith('/') || (await isFolder())
+  const folder = to.path.endsWith('/') || (await place.isFolder(to.path))
   const plain = to.path.replace(/\/+$/, '')
   const at = plain.lastIndexOf('/')
   const [path, own] = folder ? [plain || '/', nameOf(from)] : [plain.slice(0, at) || '/', plain.slice(at + 1)]
@@ -54,19 +41,13 @@ async function copyIn(shell: Shell, from: string, to: Place, options: OnTarget):
       pack(from, own, (one) => left.push(one)),
       progress,
     )
-    await client.volumes.restore({ ...volume, path }, body, { signal: shell.signal })
+    await place.put(path, body, shell.signal)
   } finally {
     progress.end()
   }
-  shell.say(`${from} is copied to ${path === '/' ? '' : path}/${own} of ${name}, ${bytes(progress.bytes)}.`, 'green')
+  const goal = `${path === '/' ? '' : path}/${own}`
+  shell.say(`${from} is copied to ${goal} of ${place.name}, ${bytes(progress.bytes)}.`, 'green')
   tellLeft(shell, left)
-
-  async function isFolder(): Promise<boolean> {
-    return client.volumes.files({ ...volume, path: to.path }).then(
-      () => true,
-      () => false,
-    )
-  }
 }
 
 function tellLeft(shell: Shell, left: readonly string[]): void {
@@ -76,14 +57,14 @@ function tellLeft(shell: Shell, left: readonly string[]): void {
 export function define(command: Command): void {
   command
     .usage('<from> <to>')
-    .argument('<from>', 'a file or folder here, or volume/<name>:/path')
-    .argument('<to>', 'a file or folder here, or volume/<name>:/path')
-    .option('--target <name>', 'the target the volume is on')
+    .argument('<from>', 'a file or folder here, <container>:/path, or volume/<name>:/path')
+    .argument('<to>', 'a file or folder here, <container>:/path, or volume/<name>:/path')
+    .option('--target <name>', 'the target the container or volume is on')
   action(command, async (shell, options: OnTarget, [from = '', to = '']) => {
     const [source, goal] = [placeOf(from), placeOf(to)]
     if (source && goal) throw usage('One side must be here. wh volume clone copies a volume to another.')
     if (source) return copyOut(shell, source, to, options)
     if (goal) return copyIn(shell, from, goal, options)
-    throw usage('Name a volume on one side: wh cp ./conf volume/shop-data:/conf.')
+    throw usage('Name a container or a volume on one side: wh cp ./conf web:/etc/conf, wh cp ./conf volume/data:/conf.')
   })
 }
