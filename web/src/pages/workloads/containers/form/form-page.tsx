@@ -133,7 +133,7 @@ export function FormPage({ form, onForm, target, replaces, side, plan: ask, run,
               </>
             )}
           </div>
-          {!job && (
+          {!job && !plan && (
             <Preview
               target={target}
               draft={draft}

@@ -81,9 +81,9 @@ export function Preview({ target, draft, replaces, ready }: Props) {
           <p className="text-ink-3">Give it a name and an image, and it stands here as a file.</p>
         ) : (
           <>
-            <pre className="code max-h-[50vh] p-3 whitespace-pre-wrap break-words" tabIndex={0} aria-label="Preview">
-              {shown}
-            </pre>
+            <section className="code max-h-[50vh] p-3" aria-label="Preview" tabIndex={0}>
+              <pre className="whitespace-pre-wrap break-words">{shown}</pre>
+            </section>
             <span className="self-end">
               <CopyButton text={shown} label={as === 'compose' ? 'Copy file' : 'Copy command'} />
             </span>
