@@ -221,7 +221,6 @@ export const domainSummaries: Record<string, string> = {
   tokens: 'API tokens',
   audit: 'Who changed what, when and from where',
   targets: 'Where services run',
-  engines: 'The engines themselves: info, disk usage, events, clean-up',
   services: 'Every operation on services',
   stacks: 'Every operation on stacks',
   terminals: 'Terminals in services',

@@ -30,7 +30,7 @@ const nouns = [
   'terminals',
 ]
 /** Things of these domains go by the names of others. */
-const namedAs: Readonly<Record<string, string>> = { containers: 'service', policies: 'target' }
+const namedAs: Readonly<Record<string, string>> = { containers: 'service', policies: 'target', engines: 'target' }
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
   service: async (client) => (await client.services.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),

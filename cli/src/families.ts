@@ -39,6 +39,7 @@ const imageFile = () => import('./commands/images/files.ts')
 const volume = () => import('./commands/volumes/verbs.ts')
 const volumeFile = () => import('./commands/volumes/files.ts')
 const container = () => import('./commands/containers/verbs.ts')
+const engine = () => import('./commands/engines/verbs.ts')
 const policy = () => import('./commands/policies/verbs.ts')
 const network = () => import('./commands/networks/verbs.ts')
 const release = () => import('./commands/deployments/releases.ts')
@@ -150,6 +151,21 @@ export const families: readonly Family[] = [
         summary: 'Remove stopped containers, after showing which',
         load: part(container, 'definePrune'),
       },
+    ],
+  },
+  {
+    domain: 'engines',
+    name: 'engine',
+    summary: 'The engines themselves: info, disk usage, events, clean-up',
+    verbs: [
+      { name: 'info', summary: 'Who it is, what it warns of and what it lacks', load: part(engine, 'defineInfo') },
+      { name: 'df', summary: 'What takes the disk, as last counted', load: part(engine, 'defineDf') },
+      {
+        name: 'events',
+        summary: 'What the engine tells, and goes on telling (-w)',
+        load: part(engine, 'defineEvents'),
+      },
+      { name: 'prune', summary: 'Remove what nothing uses, after showing it', load: part(engine, 'definePrune') },
     ],
   },
   {

@@ -7,7 +7,10 @@ export const paths = {
   setup: () => '/setup',
   services: (query = '') => `/services${query}`,
   service: (id: string, tab: ServiceTab = 'summary') => `/services/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
-  newContainer: (target?: string) => `/containers/new${target ? `?target=${part(target)}` : ''}`,
+  newContainer: (target?: string, image?: string) => {
+    const query = new URLSearchParams({ ...(target ? { target } : {}), ...(image ? { image } : {}) }).toString()
+    return `/containers/new${query === '' ? '' : `?${query}`}`
+  },
   editContainer: (id: string) => `/containers/${part(id)}/edit`,
   terminal: (id: string) => `/terminals/${part(id)}`,
   stacks: () => '/stacks',
