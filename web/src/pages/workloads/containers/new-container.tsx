@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
+import { useFleetState } from '../../../api/fleet.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { SelectField } from '../../../ui/control/field.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
-import { Empty } from '../../../ui/page/told.tsx'
+import { Empty, Skeleton } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { formOf } from './form/fill.ts'
 import { emptyForm, type Form } from './form/form.ts'
@@ -16,6 +17,7 @@ import { useContainerEngines } from './use-container-engines.ts'
 
 /** A container of a form, of a command that was pasted, or of both. */
 export function NewContainer() {
+  const fleet = useFleetState()
   const engines = useContainerEngines()
   const [asked, setAsked] = useParam('target')
   const [image] = useParam('image')
@@ -35,9 +37,13 @@ export function NewContainer() {
     return (
       <>
         {head}
-        <Empty title="There is no engine on which you may make containers.">
-          Someone who manages targets can add one, or allow it on one that is there.
-        </Empty>
+        {fleet.phase === 'loading' ? (
+          <Skeleton />
+        ) : (
+          <Empty title="There is no engine on which you may make containers.">
+            Someone who manages targets can add one, or allow it on one that is there.
+          </Empty>
+        )}
       </>
     )
   return (

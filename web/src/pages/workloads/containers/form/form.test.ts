@@ -149,6 +149,7 @@ test('sizes and times are read as people write them, and written so that they re
 
 test('words split as a shell splits them', () => {
   expect(splitWords(`a "b c" 'd"e' f\\ g "h\\"i" ''`)).toEqual(['a', 'b c', 'd"e', 'f g', 'h"i', ''])
+  expect(splitWords('a \\\n  b')).toEqual(['a', 'b'])
   expect(splitWords(`a 'b`)).toBeNull()
   assert(property(array(string()), (words) => expect(splitWords(joinWords(words))).toEqual(words)))
 })

@@ -10,6 +10,9 @@ export function splitWords(text: string): string[] | null {
     if (quote === "'") {
       if (sign === quote) quote = null
       else word += sign
+    } else if (sign === '\\' && text[at + 1] === '\n') {
+      // It joins the lines, as commands of readmes do.
+      at += 1
     } else if (sign === '\\' && at + 1 < text.length && (quote === null || /["\\$`]/.test(text[at + 1] ?? ''))) {
       at += 1
       word = (word ?? '') + (text[at] ?? '')
