@@ -119,6 +119,7 @@ beforeEach(() => {
   const record = { id: 'd', name: 'berlin', kind: 'docker', address: 'x', tls: false, tags: [], group: null } as const
   registry.add({ record: { ...record, origin: 'found', createdAt: new Date(0).toISOString() }, tls: null, ssh: null })
   engine.observer?.connected({} as never)
+  engine.observer?.snapshot([])
   const parts = {
     registry,
     log,
