@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Event } from './events.ts'
 import type { Permission } from './identity/authority.ts'
+import { EngineEvent } from './inventory/engines.ts'
 import { Target } from './inventory/targets.ts'
 import { Job } from './observation/jobs.ts'
 import { LogLine } from './observation/logs.ts'
@@ -60,7 +61,7 @@ const announcements = (summary: string): Channel<z.ZodObject, typeof Event> =>
     summary,
   })
 
-/** The eight channels of `/ws`. `plugins`, `wizard` and `chat` carry their domains' events once those are there. */
+/** The nine channels of `/ws`. `plugins`, `wizard` and `chat` carry their domains' events once those are there. */
 export const channels = {
   system: channel({
     params: z.strictObject({ ...place, events: z.boolean().optional().describe('false: rows only') }),
@@ -93,6 +94,19 @@ export const channels = {
     resume: 'sequence',
     onOverflow: 'gap',
     summary: 'Deployments with their stages, and the lines of one; stacks being applied: jobs with their steps',
+  }),
+  engine: channel({
+    params: z.strictObject({
+      target: z.string().min(1).max(200).describe('target id or name'),
+      types: z.string().max(400).optional().describe('comma-separated'),
+      actions: z.string().max(400).optional().describe('comma-separated'),
+      q: z.string().max(400).optional().describe('text in names'),
+    }),
+    event: EngineEvent,
+    permission: 'targets.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary: 'Events of one engine, in its own words, as they happen',
   }),
   alerts: announcements('Warnings about the house itself'),
   plugins: announcements('Plugins and their actions'),

@@ -7,6 +7,7 @@ import { tokens } from './identity/tokens.ts'
 import { users } from './identity/users.ts'
 import { certificates } from './inventory/certificates.ts'
 import { configs } from './inventory/configs.ts'
+import { engines } from './inventory/engines.ts'
 import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
@@ -39,6 +40,7 @@ export interface Contract {
   readonly encryption: typeof encryption
   readonly targets: typeof targets
   readonly policies: typeof policies
+  readonly engines: typeof engines
   readonly configs: typeof configs
   readonly certificates: typeof certificates
   readonly registries: typeof registries
@@ -71,6 +73,7 @@ export const contract: Contract = {
   encryption,
   targets,
   policies,
+  engines,
   configs,
   certificates,
   registries,

@@ -42,7 +42,12 @@ export const words: readonly Word[] = [
     summary: 'Print or follow the logs of services',
     load: () => import('./commands/logs.ts'),
   },
-  { name: 'top', group: look, summary: 'CPU, memory and traffic, live', load: () => import('./commands/top.ts') },
+  {
+    name: 'top',
+    group: look,
+    summary: 'CPU, memory and traffic, or the processes of one container, live',
+    load: () => import('./commands/top.ts'),
+  },
   {
     name: 'events',
     group: look,
@@ -55,6 +60,18 @@ export const words: readonly Word[] = [
   actWord('pause', 'Freeze services where they stand'),
   actWord('resume', 'Let paused services go on'),
   actWord('kill', 'Send a signal to services'),
+  {
+    name: 'run',
+    group: act,
+    summary: 'Make and start a container, with the flags of docker run',
+    load: () => import('./commands/containers/run.ts'),
+  },
+  {
+    name: 'edit',
+    group: act,
+    summary: 'Change a container in an editor; the old one is kept until the new is healthy',
+    load: () => import('./commands/containers/edit.ts'),
+  },
   {
     name: 'exec',
     group: act,

@@ -29,6 +29,8 @@ const nouns = [
   'sessions',
   'terminals',
 ]
+/** Things of these domains go by the names of others. */
+const namedAs: Readonly<Record<string, string>> = { containers: 'service', policies: 'target', engines: 'target' }
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
 const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
   service: async (client) => (await client.services.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
@@ -150,9 +152,16 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'get' || word === 'describe' || word === 'delete')
     return rest[0] === undefined ? nouns : namesOf(rest[0])
-  if (word === 'cp') return [...files, ...(await namesOf('volume')).map((name) => `volume/${name}:/`)]
+  if (word === 'cp')
+    return [
+      ...files,
+      ...(await namesOf('service')).map((name) => `${name}:/`),
+      ...(await namesOf('volume')).map((name) => `volume/${name}:/`),
+    ]
+  if (word === 'run') return namesOf('image')
+  if (word === 'edit') return rest[0] === undefined ? ['container'] : namesOf('service')
   if (word === 'remove') return namesOf('stack')
-  if (word === 'top') return ['services', 'targets']
+  if (word === 'top') return ['services', 'targets', ...(await namesOf('service'))]
   if (word === 'completion') return ['bash', 'zsh', 'fish']
   if (word === 'context')
     return rest[0] === undefined
@@ -164,7 +173,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (rest[0] === undefined)
     return [...(family?.verbs.map((verb) => verb.name) ?? []), ...verbs.map(([name]) => kebab(name))]
   if (family?.verbs.some((verb) => verb.name === rest[0]))
-    return family.domain === 'configs' ? [] : namesOf(family.domain)
+    return family.domain === 'configs' ? [] : namesOf(namedAs[family.domain] ?? family.domain)
   const verb = verbs.find(([name]) => kebab(name) === rest[0])
   if (!verb) return []
   const flag = flagTable(domain)[verb[0]]?.find((one) => `--${one.name}` === before)

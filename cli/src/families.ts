@@ -38,6 +38,9 @@ const imageName = () => import('./commands/images/names.ts')
 const imageFile = () => import('./commands/images/files.ts')
 const volume = () => import('./commands/volumes/verbs.ts')
 const volumeFile = () => import('./commands/volumes/files.ts')
+const container = () => import('./commands/containers/verbs.ts')
+const engine = () => import('./commands/engines/verbs.ts')
+const policy = () => import('./commands/policies/verbs.ts')
 const network = () => import('./commands/networks/verbs.ts')
 const release = () => import('./commands/deployments/releases.ts')
 
@@ -132,6 +135,47 @@ export const families: readonly Family[] = [
         load: part(backup, 'defineDrill'),
       },
       { name: 'cleanup', summary: 'Remove old backups, after showing which', load: part(retention, 'defineCleanup') },
+    ],
+  },
+  {
+    domain: 'containers',
+    name: 'container',
+    summary: 'Containers: forms, limits, files, images of them',
+    verbs: [
+      { name: 'ls', summary: 'List a folder of a container', load: part(container, 'defineLs') },
+      { name: 'cat', summary: 'Print a text file of a container', load: part(container, 'defineCat') },
+      { name: 'limit', summary: 'Change its limits while it runs', load: part(container, 'defineLimit') },
+      { name: 'commit', summary: 'Make an image of it as it is', load: part(container, 'defineCommit') },
+      {
+        name: 'prune',
+        summary: 'Remove stopped containers, after showing which',
+        load: part(container, 'definePrune'),
+      },
+    ],
+  },
+  {
+    domain: 'engines',
+    name: 'engine',
+    summary: 'The engines themselves: info, disk usage, events, clean-up',
+    verbs: [
+      { name: 'info', summary: 'Who it is, what it warns of and what it lacks', load: part(engine, 'defineInfo') },
+      { name: 'df', summary: 'What takes the disk, as last counted', load: part(engine, 'defineDf') },
+      {
+        name: 'events',
+        summary: 'What the engine tells, and goes on telling (-w)',
+        load: part(engine, 'defineEvents'),
+      },
+      { name: 'prune', summary: 'Remove what nothing uses, after showing it', load: part(engine, 'definePrune') },
+    ],
+  },
+  {
+    domain: 'policies',
+    name: 'policy',
+    summary: 'What workloads may ask of their hosts',
+    verbs: [
+      { name: 'get', summary: 'Show the policy of the house or of a target', load: part(policy, 'defineGet') },
+      { name: 'set', summary: 'Change rules, after showing what differs', load: part(policy, 'defineSet') },
+      { name: 'clear', summary: 'Let a target follow the house again', load: part(policy, 'defineClear') },
     ],
   },
   {

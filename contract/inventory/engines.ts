@@ -86,6 +86,7 @@ export const engines = domain('engines', {
       networks: z.boolean().optional(),
       volumes: z.enum(['anonymous', 'all']).optional(),
       buildCache: z.boolean().optional(),
+      digest: z.string().max(100).optional().describe('of the plan that was agreed to'),
     }),
     output: z.object({ removed: z.record(z.string(), z.array(z.string())), freedBytes: Bytes }),
     permission: 'engines.manage',

@@ -11,7 +11,12 @@ export const PolicyRules = z.strictObject({
   hostNetwork: z.boolean(),
   hostNamespaces: z.boolean().describe('process space, shared memory, user space and UTS of the host'),
   bindFolders: z
-    .array(z.string().max(4096).regex(/^\//, 'start with /'))
+    .array(
+      z
+        .string()
+        .max(4096)
+        .regex(/^(\/|\*$)/, 'start with /, or write * alone'),
+    )
     .max(100)
     .describe('folders of the host that may be mounted, exactly these; * is all'),
   devices: z.array(z.string().max(4096)).max(100).describe('devices of the host that may be used; * is all'),

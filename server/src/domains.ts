@@ -26,6 +26,7 @@ import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
 import { createContainers } from './workloads/containers/index.ts'
+import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
@@ -180,6 +181,16 @@ export function createDomains(parts: DomainParts): Domains {
     unfinishedJobs: () => foundation.jobTable.unfinished(),
     announce,
   })
+  const networks = networkHandlers({ registry, announce, rulesFor: policies.rulesFor })
+  const engines = createEngines({
+    registry,
+    log,
+    containers: containers.handlers,
+    images: images.handlers,
+    networks,
+    volumes: volumes.handlers,
+    counted: volumes.counted,
+  })
   const encryption = createEncryption({
     database,
     secrets,
@@ -247,6 +258,7 @@ export function createDomains(parts: DomainParts): Domains {
       encryption: encryption.handlers,
       targets: targets.handlers,
       policies: policies.handlers,
+      engines: engines.handlers,
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
@@ -254,7 +266,7 @@ export function createDomains(parts: DomainParts): Domains {
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,
-      networks: networkHandlers({ registry, announce, rulesFor: policies.rulesFor }),
+      networks,
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -276,6 +288,7 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
+      engine: engines.feed,
     },
     async start() {
       await policies.start()
@@ -284,6 +297,7 @@ export function createDomains(parts: DomainParts): Domains {
       await certificates.start()
       metrics.start()
       volumes.start()
+      engines.start()
       await delivery.backups.start()
       notifications.start()
       await images.start()
@@ -306,6 +320,7 @@ export function createDomains(parts: DomainParts): Domains {
       policies.close()
       metrics.close()
       volumes.close()
+      engines.close()
       containers.close()
       logs.close()
       live.close()

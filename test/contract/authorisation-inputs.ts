@@ -29,6 +29,10 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'targets.probe': () => ({ address: 'tcp://127.0.0.1:1' }),
   'policies.set': async () => ({ target: 'local', rules: (await house.admin.policies.list()).items[0]?.rules }),
   'policies.clear': () => ({ target: 'local' }),
+  'engines.info': () => ({ target: 'local' }),
+  'engines.countDisk': () => ({ target: 'local' }),
+  'engines.prune': () => ({ target: 'local', networks: true }),
+  'engines.events': () => ({ target: 'local' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),

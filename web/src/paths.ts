@@ -7,6 +7,11 @@ export const paths = {
   setup: () => '/setup',
   services: (query = '') => `/services${query}`,
   service: (id: string, tab: ServiceTab = 'summary') => `/services/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
+  newContainer: (target?: string, image?: string) => {
+    const query = new URLSearchParams({ ...(target ? { target } : {}), ...(image ? { image } : {}) }).toString()
+    return `/containers/new${query === '' ? '' : `?${query}`}`
+  },
+  editContainer: (id: string) => `/containers/${part(id)}/edit`,
   terminal: (id: string) => `/terminals/${part(id)}`,
   stacks: () => '/stacks',
   newStack: (example?: string) => `/stacks/new${example ? `?example=${part(example)}` : ''}`,
@@ -35,6 +40,8 @@ export const paths = {
   registry: (id: string) => `/registries/${part(id)}`,
   targets: () => '/targets',
   target: (id: string) => `/targets/${part(id)}`,
+  engine: (target: string) => `/targets/${part(target)}/engine`,
+  policies: (target?: string) => `/policies${target ? `?target=${part(target)}` : ''}`,
   configs: () => '/configs',
   newConfig: (template?: string) => `/configs/new${template ? `?template=${part(template)}` : ''}`,
   config: (id: string, tab: ConfigTab = 'values') => `/configs/${part(id)}${tab === 'values' ? '' : `/${tab}`}`,
@@ -57,5 +64,15 @@ export type ConfigTab = (typeof configTabs)[number]
 export const stackTabs = ['services', 'history'] as const
 export type StackTab = (typeof stackTabs)[number]
 
-export const serviceTabs = ['summary', 'logs', 'metrics', 'health', 'events', 'terminal', 'inspect'] as const
+export const serviceTabs = [
+  'summary',
+  'logs',
+  'metrics',
+  'health',
+  'events',
+  'terminal',
+  'processes',
+  'files',
+  'inspect',
+] as const
 export type ServiceTab = (typeof serviceTabs)[number]

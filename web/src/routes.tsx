@@ -39,6 +39,16 @@ const terminal = createRoute({
   path: '/terminals/$id',
   component: lazyRouteComponent(() => import('./pages/workloads/terminals/terminal-page.tsx'), 'TerminalPage'),
 })
+const newContainer = createRoute({
+  ...inside,
+  path: '/containers/new',
+  component: lazyRouteComponent(() => import('./pages/workloads/containers/new-container.tsx'), 'NewContainer'),
+})
+const editContainer = createRoute({
+  ...inside,
+  path: '/containers/$id/edit',
+  component: lazyRouteComponent(() => import('./pages/workloads/containers/edit-container.tsx'), 'EditContainer'),
+})
 const stacks = createRoute({ ...inside, path: '/stacks', ...nested })
 const stackList = createRoute({
   getParentRoute: () => stacks,
@@ -156,6 +166,16 @@ const target = createRoute({
   path: '/targets/$id',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-page.tsx'), 'TargetPage'),
 })
+const engine = createRoute({
+  ...inside,
+  path: '/targets/$id/engine',
+  component: lazyRouteComponent(() => import('./pages/inventory/engine/engine-page.tsx'), 'EnginePage'),
+})
+const policies = createRoute({
+  ...inside,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./pages/inventory/policies/policy-page.tsx'), 'PolicyPage'),
+})
 const configs = createRoute({ ...inside, path: '/configs', ...nested })
 const configList = createRoute({
   getParentRoute: () => configs,
@@ -238,6 +258,8 @@ const tree = root.addChildren([
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
+    newContainer,
+    editContainer,
     terminal,
     stacks.addChildren([stackList, newStack, editStack, stackHistory, stack]),
     deployments.addChildren([deploymentList, newDeployment, deployment]),
@@ -255,6 +277,8 @@ const tree = root.addChildren([
     registries.addChildren([registryList, registry]),
     targets,
     target,
+    engine,
+    policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
     timeline,

@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { connect } from '../connect.ts'
 import { usage } from '../failure.ts'
 import { action } from '../globals.ts'
+import { findContainer } from '../engine/containers.ts'
+import { processColumns, processRows } from '../presentation/engine/processes.ts'
 import { structured } from '../presentation/output.ts'
 import { topServiceColumns } from '../presentation/services.ts'
 import { table } from '../presentation/table.ts'
@@ -55,20 +57,32 @@ async function targets(shell: Shell, client: Client): Promise<View> {
   }
 }
 
+/** The processes of one container, for which the word is its name. */
+async function processes(shell: Shell, client: Client, id: string): Promise<View> {
+  const answer = await client.containers.top({ id })
+  const headers = shell.globals.headers !== false
+  return { answer, text: table(processColumns(answer.titles), processRows(answer), shell.out, { headers }) }
+}
+
 async function top(shell: Shell, options: Options, [noun = 'services']: readonly string[]): Promise<void> {
-  if (!/^(services?|svc|targets?)$/.test(noun)) throw usage(`wh top shows services or targets, not "${noun}".`)
   let sort = (options.sort ?? 'cpu') as Sort
   if (!orders.includes(sort)) throw usage(`--sort takes ${orders.join(', ')}, not "${sort}".`)
   const { client } = await connect(shell)
+  const many = /^(services?|svc|targets?)$/.test(noun)
+  const container = many ? null : await findContainer(client, noun, options)
   const view = (): Promise<View> =>
-    noun.startsWith('t') ? targets(shell, client) : services(shell, client, options, sort)
+    container !== null
+      ? processes(shell, client, container.id)
+      : noun.startsWith('t')
+        ? targets(shell, client)
+        : services(shell, client, options, sort)
   const live = process.stdout.isTTY && process.stdin.isTTY && !options.once && shell.globals.output === undefined
   if (!live) {
     const { answer, text } = await view()
     if (!(await structured(shell, answer))) shell.write(text)
     return
   }
-  const screen = new Screen('q quit  s sort')
+  const screen = new Screen(container === null ? 'q quit  s sort' : 'q quit')
   shell.signal.addEventListener('abort', () => screen.leave(), { once: true })
   try {
     while (!screen.closed) {
@@ -84,7 +98,7 @@ async function top(shell: Shell, options: Options, [noun = 'services']: readonly
 
 export function define(command: Command): void {
   command
-    .argument('[noun]', 'services or targets')
+    .argument('[what]', 'services, targets, or the name of a container')
     .option('--sort <by>', 'cpu, memory or name')
     .option('--target <name,…>', 'on these targets only')
     .option('--stack <name>', 'of this stack only')

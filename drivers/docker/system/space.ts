@@ -48,7 +48,10 @@ export async function readSpace(client: EngineClient, signal: AbortSignal): Prom
       (entry) => (entry.Shared ? 0 : entry.Size),
       (entry) => entry.InUse,
     ),
-    volumeBytes: new Map(volumes.map((volume) => [volume.Name, Math.max(0, volume.UsageData?.Size ?? 0)])),
+    // The engine does not count those of other drivers than its own: -1.
+    volumeBytes: new Map(
+      volumes.flatMap(({ Name, UsageData }) => (UsageData && UsageData.Size >= 0 ? [[Name, UsageData.Size]] : [])),
+    ),
   }
 }
 

@@ -68,7 +68,7 @@ test('a user has a bounded number of sockets', async () => {
   for (const one of opened) await leave(one)
 })
 
-test('all eight channels open, and what is no channel says which there are', async () => {
+test('the channels open, and what is no channel says which there are', async () => {
   const one = await open()
   for (const channel of ['deployments', 'metrics', 'plugins', 'alerts', 'wizard', 'chat', 'system'])
     subscribe(one, channel, channel)

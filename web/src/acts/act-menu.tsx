@@ -22,6 +22,8 @@ interface Props {
   /** Leaves out what stands beside it as a button. */
   readonly skip?: readonly RunnableAct[]
   readonly links?: boolean
+  /** What else can be done with one of this kind. */
+  readonly more?: readonly MenuEntry[]
 }
 
 /** The menu of one service. Until it is wanted it is a plain button: a list scrolls past hundreds of them. */
@@ -41,7 +43,7 @@ export function ActMenu(props: Props) {
   )
 }
 
-function OpenMenu({ service, skip = [], links = true }: Props) {
+function OpenMenu({ service, skip = [], links = true, more = [] }: Props) {
   const allowed = useAllowedActs(service)
   const { act } = useActs()
   const go = useGo()
@@ -57,6 +59,7 @@ function OpenMenu({ service, skip = [], links = true }: Props) {
       })
     entries.push(null)
   }
+  if (more.length > 0) entries.push(...more, null)
   for (const each of actOrder) {
     if (!allowed.has(each) || skip.includes(each)) continue
     const words = actWords[each]

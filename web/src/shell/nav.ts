@@ -16,6 +16,7 @@ import {
   type LucideIcon,
   MonitorSmartphone,
   Network,
+  Scale,
   ScrollText,
   Server,
   Settings2,
@@ -68,6 +69,7 @@ export const navigation: readonly NavGroup[] = [
     label: 'Inventory',
     entries: [
       { label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' },
+      { label: 'Policy', href: paths.policies(), icon: Scale, permission: 'targets.read' },
       { label: 'Registries', href: paths.registries(), icon: Library, permission: 'registries.read' },
       { label: 'Configs', href: paths.configs(), icon: SlidersHorizontal, key: 'c', permission: 'configs.read' },
       { label: 'Certificates', href: paths.certificates(), icon: ShieldCheck, permission: 'certificates.read' },

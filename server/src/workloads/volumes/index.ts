@@ -10,6 +10,8 @@ export { listFiles, plainPath, readText, type Written, writeText } from './files
 
 export interface Volumes {
   readonly handlers: Handlers<typeof volumes>
+  /** Takes over sizes that were counted with the whole disk of an engine. */
+  counted(targetId: string, bytes: ReadonlyMap<string, number>): void
   /** Begins to count sizes in the background. */
   start(): void
   close(): void
@@ -20,5 +22,10 @@ export function createVolumes(parts: VolumeParts): Volumes {
   const sizes = new VolumeSizes(parts.registry, parts.log)
   const room: VolumeRoom = { ...parts, sizes }
   parts.jobs.define('volumes.clone', (data, job) => runClone(room, data as CloneData, job))
-  return { handlers: volumeHandlers(room), start: () => sizes.start(), close: () => sizes.close() }
+  return {
+    handlers: volumeHandlers(room),
+    counted: (targetId, bytes) => sizes.learn(targetId, bytes),
+    start: () => sizes.start(),
+    close: () => sizes.close(),
+  }
 }

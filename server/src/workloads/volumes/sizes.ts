@@ -41,6 +41,10 @@ export class VolumeSizes {
     return this.#known.get(targetId)?.get(name) ?? null
   }
 
+  learn(targetId: string, bytes: ReadonlyMap<string, number>): void {
+    this.#known.set(targetId, bytes)
+  }
+
   /** Counts one target anew, and comes back when that is done or `waitMs` are over: what is known then counts. */
   async refresh(targetId: string, waitMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -52,7 +56,9 @@ export class VolumeSizes {
   async #all(): Promise<void> {
     for (const target of this.#registry.targets()) {
       if (this.#closed.signal.aborted) return
-      if (target.state === 'connected') await this.#count(target.id)
+      // An engine's disk is counted as a whole, volumes included: walking it twice would be one time too often.
+      const { system } = this.#registry.mirror(target.id).connection
+      if (target.state === 'connected' && !system) await this.#count(target.id)
     }
     const there = new Set(this.#registry.records().map((record) => record.id))
     for (const id of this.#known.keys()) if (!there.has(id)) this.#known.delete(id)

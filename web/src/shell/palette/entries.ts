@@ -60,6 +60,19 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       what: 'Opens the editor. You see the plan before anything changes.',
       weight: 1,
     })
+  if (targets.some(({ id, capabilities: can }) => can.includes('update') && may('containers.manage', { targetId: id })))
+    entries.push({
+      id: 'new-container',
+      group: 'Run',
+      sort: '>',
+      name: 'New container…',
+      about: 'from a form or a docker run command',
+      icon: Plus,
+      href: paths.newContainer(),
+      command: 'wh run --name web -p 8080:80 nginx:1.27',
+      what: 'Opens the form. You see the plan before anything is made.',
+      weight: 1,
+    })
   if (may('targets.manage'))
     entries.push({
       id: 'new-target',

@@ -76,6 +76,11 @@ function Known({ target }: { target: Target }) {
             <Go className="btn" href={paths.services(`?target=${encodeURIComponent(target.id)}`)}>
               Open services
             </Go>
+            {target.kind === 'docker' && (
+              <Go className="btn" href={paths.engine(target.id)}>
+                Open engine
+              </Go>
+            )}
             {manages && <Button onClick={() => setLayer('edit')}>Change…</Button>}
             {manages && target.origin === 'registered' && (
               <Button look="danger-quiet" onClick={() => setLayer('remove')}>

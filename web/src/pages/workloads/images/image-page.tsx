@@ -103,6 +103,11 @@ function Known({ image }: { image: ImageDetail }) {
                 Download
               </Button>
               <Button onClick={() => setLayer({ kind: 'copy' })}>Copy…</Button>
+              {newer?.state !== 'newer' && may('containers.manage', { targetId: image.targetId }) && (
+                <Button onClick={() => go(paths.newContainer(image.targetId, image.tags[0] ?? image.imageId))}>
+                  Run…
+                </Button>
+              )}
               <Button look="danger-quiet" onClick={() => setLayer({ kind: 'remove', asked: image.id })}>
                 Remove…
               </Button>

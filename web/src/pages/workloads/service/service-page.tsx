@@ -21,6 +21,7 @@ import { Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { useNow } from '../../../ui/state/use-now.ts'
+import { useContainerActs } from '../containers/use-container-acts.tsx'
 import { SummaryTab } from './summary-tab.tsx'
 
 const LogsTab = lazy(() => import('./logs/logs-tab.tsx').then((m) => ({ default: m.LogsTab })))
@@ -28,6 +29,8 @@ const MetricsTab = lazy(() => import('./metrics-tab.tsx').then((m) => ({ default
 const HealthTab = lazy(() => import('./health/health-tab.tsx').then((m) => ({ default: m.HealthTab })))
 const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: m.EventsTab })))
 const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
+const ProcessesTab = lazy(() => import('../containers/processes-tab.tsx').then((m) => ({ default: m.ProcessesTab })))
+const FilesTab = lazy(() => import('../containers/files-tab.tsx').then((m) => ({ default: m.FilesTab })))
 const InspectTab = lazy(() => import('./inspect-tab.tsx').then((m) => ({ default: m.InspectTab })))
 
 const labels: Record<ServiceTab, string> = {
@@ -37,6 +40,8 @@ const labels: Record<ServiceTab, string> = {
   health: 'Health',
   events: 'Events',
   terminal: 'Terminal',
+  processes: 'Processes',
+  files: 'Files',
   inspect: 'Inspect',
 }
 
@@ -54,6 +59,10 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
       return <EventsTab service={service} />
     case 'terminal':
       return <TerminalTab key={service.id} service={service} />
+    case 'processes':
+      return <ProcessesTab service={service} />
+    case 'files':
+      return <FilesTab key={service.id} service={service} />
     default:
       return <InspectTab service={service} />
   }
@@ -109,10 +118,16 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
   const allowed = useAllowedActs(service)
   const { act, busy } = useActs()
   const target = useRow(targets, service.targetId)
+  const container = useContainerActs(service)
+  const tabs = serviceTabs.filter(
+    (each) =>
+      (each !== 'terminal' || allowed.has('exec') || tab === 'terminal') &&
+      ((each !== 'processes' && each !== 'files') || container.is || tab === each),
+  )
   const buttons = (['start', 'resume', 'restart', 'stop'] as const).filter((each) => allowed.has(each))
   const working = (each: RunnableAct): boolean => busy?.act === each && busy.ids.has(service.id)
   useKeys(`Service ${service.name}`, [
-    ...serviceTabs.map((each, i) => ({
+    ...tabs.map((each, i) => ({
       keys: `${i + 1}`,
       label: labels[each],
       run: () => go(paths.service(service.id, each), true),
@@ -161,21 +176,19 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
                 {working(each) ? actWords[each].doing : actWords[each].verb}
               </Button>
             ))}
-            <ActMenu service={service} skip={buttons} links={false} />
+            <ActMenu service={service} skip={buttons} links={false} more={container.entries} />
           </>
         }
       />
       <Tabs
         label="Parts of the service"
         current={tab}
-        tabs={serviceTabs
-          .filter((each) => each !== 'terminal' || allowed.has('exec') || tab === 'terminal')
-          .map((each) => ({
-            key: each,
-            label: labels[each],
-            href: paths.service(service.id, each),
-            count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined,
-          }))}
+        tabs={tabs.map((each) => ({
+          key: each,
+          label: labels[each],
+          href: paths.service(service.id, each),
+          count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined,
+        }))}
       />
       {service.stale && (
         <StaleStrip>
@@ -184,6 +197,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
         </StaleStrip>
       )}
       <Suspense fallback={<Skeleton />}>{bodyOf(tab, service)}</Suspense>
+      {container.layer}
     </div>
   )
 }

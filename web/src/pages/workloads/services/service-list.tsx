@@ -1,5 +1,5 @@
 import { serviceStates } from '@wheelhouse/contract/workloads/states'
-import { Download } from 'lucide-react'
+import { Download, Plus, Trash2 } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { useActs } from '../../../acts/use-acts.tsx'
 import type { RunnableAct } from '../../../acts/words.ts'
@@ -21,6 +21,8 @@ import { VirtualList } from '../../../ui/list/virtual-list.tsx'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { PruneContainers, usePrunable } from '../containers/prune-dialog.tsx'
+import { useContainerEngines } from '../containers/use-container-engines.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { exportRows } from './export-rows.ts'
 import { columnsFor, ListHead } from './list-head.tsx'
@@ -51,6 +53,9 @@ export function ServiceList() {
   const may = useMay()
   const { act } = useActs()
   const go = useGo()
+  const makes = useContainerEngines().length > 0
+  const prunes = usePrunable().length > 0
+  const [pruning, setPruning] = useState(false)
   const chosen = useMemo(
     () => view.shown.filter((service) => selection.ids.has(service.id)),
     [view.shown, selection.ids],
@@ -105,6 +110,16 @@ export function ServiceList() {
             >
               Export
             </Button>
+            {prunes && (
+              <Button icon={Trash2} className="hide-phone" onClick={() => setPruning(true)}>
+                Remove stopped…
+              </Button>
+            )}
+            {makes && (
+              <Button icon={Plus} onClick={() => go(paths.newContainer(target))}>
+                New container…
+              </Button>
+            )}
             {may('stacks.apply') && (
               <Go className="btn btn-primary" href={paths.newStack()}>
                 Apply a stack…
@@ -215,6 +230,7 @@ export function ServiceList() {
           }
         />
       )}
+      {pruning && <PruneContainers targetId={target} onClose={() => setPruning(false)} />}
       {chosen.length > 0 && <BulkBar chosen={chosen} onClear={() => selection.set([])} />}
     </div>
   )

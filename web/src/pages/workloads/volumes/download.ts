@@ -1,7 +1,7 @@
 import type { Volume } from '@wheelhouse/contract'
 import { client } from '../../../api/client.ts'
 import { readAll } from '../../../api/stream.ts'
-import { nameOf } from './files/path.ts'
+import { nameOf } from '../files/path.ts'
 
 /** Saves a volume, or a file or folder of it, as a tar on the machine of the person. */
 export async function download(volume: Volume, path: string): Promise<void> {

@@ -22,8 +22,9 @@ import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { CloneDialog } from './clone-dialog.tsx'
 import { download } from './download.ts'
-import { FileBrowser } from './files/file-browser.tsx'
-import { FilePanel } from './files/file-panel.tsx'
+import { FileBrowser } from '../files/file-browser.tsx'
+import { FilePanel } from '../files/file-panel.tsx'
+import { placeOfVolume } from './place.ts'
 import { RestoreDialog } from './restore-dialog.tsx'
 
 /** One volume: who uses it, what it is made of, and its files. */
@@ -62,6 +63,7 @@ export function VolumePage() {
   const place = { targetId: row.targetId }
   const manages = may('volumes.manage', place)
   const reads = may('files.read', place)
+  const files = placeOfVolume(row, may)
   const close = (): void => setLayer(null)
   return (
     <>
@@ -153,8 +155,8 @@ export function VolumePage() {
           </Panel>
           {reads ? (
             <div className="flex flex-col gap-3" style={{ gridColumn: 'span 12' }}>
-              {file !== '' && <FilePanel key={file} volume={row} path={file} />}
-              <FileBrowser volume={row} path={path} />
+              {file !== '' && <FilePanel key={file} place={files} path={file} />}
+              <FileBrowser place={files} path={path} />
             </div>
           ) : (
             <Panel title="Files">

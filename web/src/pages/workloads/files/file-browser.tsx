@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FileEntry, Volume } from '@wheelhouse/contract'
+import type { FileEntry } from '@wheelhouse/contract'
 import {
   ArrowUp,
   Download,
@@ -12,52 +12,45 @@ import {
   Upload,
 } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
-import { PlanDialog } from '../../../../acts/plan-dialog.tsx'
-import { client } from '../../../../api/client.ts'
-import { keys } from '../../../../api/keys.ts'
-import { useMay } from '../../../../api/may.ts'
-import { wordsFor } from '../../../../api/trouble.ts'
-import { Button } from '../../../../ui/control/button.tsx'
-import { Menu } from '../../../../ui/control/menu.tsx'
-import { useSetParams } from '../../../../ui/control/use-url.ts'
-import { bytes, plural } from '../../../../ui/format/number.ts'
-import { Table } from '../../../../ui/list/table.tsx'
-import { toast } from '../../../../ui/overlay/toast.tsx'
-import { Panel } from '../../../../ui/page/panel.tsx'
-import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
-import { Age } from '../../../../ui/state/age.tsx'
-import { download } from '../download.ts'
+import { PlanDialog } from '../../../acts/plan-dialog.tsx'
+import { keys } from '../../../api/keys.ts'
+import { wordsFor } from '../../../api/trouble.ts'
+import { Button } from '../../../ui/control/button.tsx'
+import { Menu } from '../../../ui/control/menu.tsx'
+import { useSetParams } from '../../../ui/control/use-url.ts'
+import { bytes, plural } from '../../../ui/format/number.ts'
+import { Table } from '../../../ui/list/table.tsx'
+import { toast } from '../../../ui/overlay/toast.tsx'
+import { Panel } from '../../../ui/page/panel.tsx'
+import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
+import { Age } from '../../../ui/state/age.tsx'
 import { packed } from './pack.ts'
 import { parentOf, steps } from './path.ts'
+import type { FilePlace } from './place.ts'
 
 const icons = { file: FileIcon, folder: Folder, link: Link2, other: FileIcon } as const
 
-/** One folder of a volume at a time. Files open below; dropped ones are put into the folder. */
-export function FileBrowser({ volume, path }: { volume: Volume; path: string }) {
-  const may = useMay()
+/** One folder of a volume or container at a time. Files open below; dropped ones are put into the folder. */
+export function FileBrowser({ place, path }: { place: FilePlace; path: string }) {
   const cache = useQueryClient()
   const setParams = useSetParams()
   const picker = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [going, setGoing] = useState<FileEntry | null>(null)
-  const at = { target: volume.targetId, name: volume.name }
-  const place = { targetId: volume.targetId }
-  const writes = may('files.write', place)
-  const manages = may('volumes.manage', place)
   const listing = useQuery({
-    queryKey: keys.volumeFiles(volume.id, path),
-    queryFn: ({ signal }) => client.volumes.files({ ...at, path }, { signal }),
+    queryKey: keys.files(place.id, path),
+    queryFn: ({ signal }) => place.list(path, signal),
     retry: false,
   })
-  const again = (): void => void cache.invalidateQueries({ queryKey: keys.volumeFiles(volume.id, path) })
+  const again = (): void => void cache.invalidateQueries({ queryKey: keys.files(place.id, path) })
   const upload = useMutation({
-    mutationFn: (files: readonly File[]) => client.volumes.restore({ ...at, path }, packed(files)),
+    mutationFn: (files: readonly File[]) => place.upload?.(path, packed(files)) ?? Promise.resolve(),
     onSuccess: (_, files) => {
       toast({ state: 'succeeded', title: `${plural(files.length, 'file')} put into ${path}` })
       again()
     },
   })
-  const save = useMutation({ mutationFn: (of: string) => download(volume, of) })
+  const save = useMutation({ mutationFn: (of: string) => place.download(of) })
   const drop = (event: DragEvent): void => {
     event.preventDefault()
     setOver(false)
@@ -77,7 +70,7 @@ export function FileBrowser({ volume, path }: { volume: Volume; path: string }) 
       meta={
         <nav className="inline-flex flex-wrap items-center gap-1" aria-label="Folder">
           <button type="button" className="link" onClick={() => setParams({ path: null, file: null })}>
-            {volume.anonymous ? volume.name.slice(0, 12) : volume.name}
+            {place.root}
           </button>
           {steps(path).map((step) => (
             <span key={step.path} className="inline-flex gap-1">
@@ -98,12 +91,12 @@ export function FileBrowser({ volume, path }: { volume: Volume; path: string }) 
               onClick={() => setParams({ path: parentOf(path) === '/' ? null : parentOf(path), file: null })}
             />
           )}
-          {writes && (
+          {place.write && (
             <Button icon={FilePlus} onClick={() => setParams({ file: `${path === '/' ? '' : path}/?new` })}>
               New file
             </Button>
           )}
-          {manages && (
+          {place.upload && (
             <Button icon={Upload} busy={upload.isPending} onClick={() => picker.current?.click()}>
               Upload
             </Button>
@@ -127,14 +120,14 @@ export function FileBrowser({ volume, path }: { volume: Volume; path: string }) 
           <span>
             {plural(entries.length, 'entry', 'entries')}
             {listing.data.truncated && ', and more that are not listed: the folder is large'}
-            {manages && '. Drop files here to upload them.'}
+            {place.upload && '. Drop files here to upload them.'}
           </span>
         )
       }
     >
       <div
         className={over ? 'bg-accent-soft' : ''}
-        {...(manages
+        {...(place.upload
           ? {
               onDragOver: (event: DragEvent) => {
                 event.preventDefault()
@@ -168,7 +161,7 @@ export function FileBrowser({ volume, path }: { volume: Volume; path: string }) 
                 trigger={<Button look="ghost" icon={MoreHorizontal} aria-label={`More for ${row.name}`} />}
                 entries={[
                   { label: 'Download as tar', icon: Download, run: () => save.mutate(row.path) },
-                  ...(writes ? [{ label: 'Remove…', icon: Trash2, danger: true, run: () => setGoing(row) }] : []),
+                  ...(place.remove ? [{ label: 'Remove…', icon: Trash2, danger: true, run: () => setGoing(row) }] : []),
                 ]}
               />
             )}
@@ -220,15 +213,15 @@ export function FileBrowser({ volume, path }: { volume: Volume; path: string }) 
           />
         )}
       </div>
-      {going && (
+      {going && place.remove && (
         <PlanDialog
-          title={`Remove ${going.path} from ${volume.name}?`}
+          title={`Remove ${going.path} from ${place.name}?`}
           keep={`Keep ${going.kind}`}
           act={() => `Remove ${going.name}`}
-          what="volumes.removeFile"
-          input={{ ...at, path: going.path }}
-          plan={() => client.volumes.removeFile.plan({ ...at, path: going.path })}
-          run={() => client.volumes.removeFile({ ...at, path: going.path })}
+          what="files.remove"
+          input={{ of: place.id, path: going.path }}
+          plan={() => place.remove?.plan(going.path) ?? Promise.reject(new Error('It cannot be removed.'))}
+          run={() => place.remove?.run(going.path) ?? Promise.resolve()}
           onDone={() => {
             toast({ state: 'stopped', title: `${going.path} is removed` })
             setGoing(null)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPairs } from '../pairs.ts'
+import { readPairs } from '../volumes/pairs.ts'
 import { packed } from './pack.ts'
 import { inside, nameOf, parentOf, steps } from './path.ts'
 

@@ -1,22 +1,21 @@
-import '../../../inventory/configs/configs.css'
+import '../../inventory/configs/configs.css'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Problem } from '@wheelhouse/client'
-import type { FileText, Volume } from '@wheelhouse/contract'
+import type { FileText } from '@wheelhouse/contract'
 import { useEffect, useState } from 'react'
-import { client } from '../../../../api/client.ts'
-import { keys } from '../../../../api/keys.ts'
-import { useMay } from '../../../../api/may.ts'
-import { wordsFor } from '../../../../api/trouble.ts'
-import { Editor } from '../../../../ui/code/editor.tsx'
-import type { Language } from '../../../../ui/code/editor/languages.ts'
-import { Button } from '../../../../ui/control/button.tsx'
-import { TextField } from '../../../../ui/control/field.tsx'
-import { useSetParams } from '../../../../ui/control/use-url.ts'
-import { bytes } from '../../../../ui/format/number.ts'
-import { toast } from '../../../../ui/overlay/toast.tsx'
-import { Panel } from '../../../../ui/page/panel.tsx'
-import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
+import { keys } from '../../../api/keys.ts'
+import { wordsFor } from '../../../api/trouble.ts'
+import { Editor } from '../../../ui/code/editor.tsx'
+import type { Language } from '../../../ui/code/editor/languages.ts'
+import { Button } from '../../../ui/control/button.tsx'
+import { TextField } from '../../../ui/control/field.tsx'
+import { useSetParams } from '../../../ui/control/use-url.ts'
+import { bytes } from '../../../ui/format/number.ts'
+import { toast } from '../../../ui/overlay/toast.tsx'
+import { Panel } from '../../../ui/page/panel.tsx'
+import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { inside, nameOf, parentOf } from './path.ts'
+import type { FilePlace } from './place.ts'
 
 const byEnding: Readonly<Record<string, Language>> = {
   yaml: 'yaml',
@@ -27,12 +26,12 @@ const byEnding: Readonly<Record<string, Language>> = {
 }
 const languageOf = (path: string): Language => byEnding[nameOf(path).split('.').at(-1) ?? ''] ?? 'text'
 
-/** A text file of a volume in the editor; `/?new` at the end of the path is one that is not there yet. */
-export function FilePanel({ volume, path }: { volume: Volume; path: string }) {
+/** A text file in the editor; `/?new` at the end of the path is one that is not there yet. */
+export function FilePanel({ place, path }: { place: FilePlace; path: string }) {
   const fresh = path.endsWith('/?new')
   const read = useQuery({
-    queryKey: keys.volumeFile(volume.id, path),
-    queryFn: ({ signal }) => client.volumes.readFile({ target: volume.targetId, name: volume.name, path }, { signal }),
+    queryKey: keys.file(place.id, path),
+    queryFn: ({ signal }) => place.read(path, signal),
     enabled: !fresh,
     retry: false,
     // What is typed must not be pulled away under the hands.
@@ -42,7 +41,7 @@ export function FilePanel({ volume, path }: { volume: Volume; path: string }) {
   })
   const setParams = useSetParams()
   const close = <Button onClick={() => setParams({ file: null })}>Close</Button>
-  if (fresh) return <OpenFile volume={volume} folder={parentOf(path)} file={null} close={close} />
+  if (fresh) return <OpenFile place={place} folder={parentOf(path)} file={null} close={close} />
   if (read.error)
     return (
       <Panel title={nameOf(path)} actions={<span className="ml-auto">{close}</span>}>
@@ -55,26 +54,25 @@ export function FilePanel({ volume, path }: { volume: Volume; path: string }) {
         <Skeleton rows={3} />
       </Panel>
     )
-  return <OpenFile key={read.data.digest} volume={volume} folder={parentOf(path)} file={read.data} close={close} />
+  return <OpenFile key={read.data.digest} place={place} folder={parentOf(path)} file={read.data} close={close} />
 }
 
 function OpenFile({
-  volume,
+  place,
   folder,
   file,
   close,
 }: {
-  volume: Volume
+  place: FilePlace
   folder: string
   file: FileText | null
   close: React.ReactNode
 }) {
-  const may = useMay()
   const cache = useQueryClient()
   const setParams = useSetParams()
   const [name, setName] = useState('')
   const [text, setText] = useState(file?.text ?? '')
-  const writes = may('files.write', { targetId: volume.targetId })
+  const { write } = place
   const unsaved = text !== (file?.text ?? '')
   useEffect(() => {
     if (!unsaved) return undefined
@@ -85,18 +83,14 @@ function OpenFile({
   const path = file?.path ?? inside(folder, name)
   const wrong = file === null && (name === '' || name.includes('/') || name === '..' || name === '.')
   const save = useMutation({
-    mutationFn: () =>
-      client.volumes.writeFile({
-        target: volume.targetId,
-        name: volume.name,
-        path,
-        text,
-        ...(file ? { digest: file.digest } : {}),
-      }),
+    mutationFn: async () => {
+      if (!write) throw new Error('These files can only be read.')
+      return write({ path, text, ...(file ? { digest: file.digest } : {}) })
+    },
     onSuccess: (written) => {
       toast({ state: 'succeeded', title: `${written.path} is written` })
-      cache.setQueryData(keys.volumeFile(volume.id, written.path), written)
-      void cache.invalidateQueries({ queryKey: keys.volumeFiles(volume.id, folder) })
+      cache.setQueryData(keys.file(place.id, written.path), written)
+      void cache.invalidateQueries({ queryKey: keys.files(place.id, folder) })
       if (file === null) setParams({ file: written.path })
     },
   })
@@ -117,7 +111,7 @@ function OpenFile({
                     <Button
                       onClick={() => {
                         save.reset()
-                        void cache.invalidateQueries({ queryKey: keys.volumeFile(volume.id, path) })
+                        void cache.invalidateQueries({ queryKey: keys.file(place.id, path) })
                       }}
                     >
                       Drop my changes and read it again
@@ -130,7 +124,7 @@ function OpenFile({
         {file === null && (
           <TextField
             label="Name"
-            hint={folder === '/' ? `In ${volume.name}.` : `In ${folder} of ${volume.name}.`}
+            hint={folder === '/' ? `In ${place.name}.` : `In ${folder} of ${place.name}.`}
             value={name}
             autoComplete="off"
             spellCheck={false}
@@ -141,9 +135,9 @@ function OpenFile({
           label={file ? `Text of ${file.path}` : 'Text of the new file'}
           language={languageOf(path)}
           value={text}
-          {...(writes ? { onChange: setText } : {})}
+          {...(write ? { onChange: setText } : {})}
         />
-        {writes && (unsaved || file === null) && (
+        {write && (unsaved || file === null) && (
           <div className="save-bar" role="region" aria-label="Unsaved changes">
             <span className="text-ink">Not saved</span>
             <span className="ml-auto flex gap-2">
