@@ -1,0 +1,38 @@
+import { followOn } from './follow.ts'
+import type { SwarmRoom } from '../room.ts'
+
+/** Follows on what was cut off, as soon as its Swarm is heard again. */
+export class CutFollows {
+  readonly #room: SwarmRoom
+  readonly #heard = new Set<string>()
+  #leave: () => void = () => undefined
+
+  constructor(room: SwarmRoom) {
+    this.#room = room
+  }
+
+  /** After `jobs.start()`, which tells of every job that was cut off. */
+  start(): void {
+    const { registry } = this.#room
+    for (const { id } of registry.records()) this.#look(id)
+    this.#leave = registry.onChange((change) => {
+      if (change.kind === 'target') this.#look(change.target.id)
+      else if (change.kind === 'target-removed') this.#heard.delete(change.id)
+    })
+  }
+
+  close(): void {
+    this.#leave()
+  }
+
+  #look(targetId: string): void {
+    const { registry, log } = this.#room
+    const mirror = registry.mirror(targetId)
+    if (mirror.record.kind !== 'swarm' || this.#heard.has(targetId) || !mirror.heard) return
+    this.#heard.add(targetId)
+    followOn(this.#room, targetId).catch((error: unknown) => {
+      this.#heard.delete(targetId)
+      log.warn({ err: error, targetId }, 'changes of services that were cut off are not followed')
+    })
+  }
+}
