@@ -59,13 +59,13 @@ async function moveBack(
   { cluster, kind, to, deadlineMs }: Move,
   before: SwarmService,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const uses = usesIn(before.Spec, kind)
   for (let tried = 1; ; tried++) {
     const service = (await cluster.service(before.ID)) as unknown as SwarmService
     const files = usesIn(service.Spec, kind)
     // Where the engine has brought it back itself, nothing is left to do.
-    if (!files.some((use) => use.id === to.id)) return
+    if (!files.some((use) => use.id === to.id)) return 'It is as it was'
     const container = before.Spec.TaskTemplate.ContainerSpec
     const { TaskTemplate: template } = service.Spec
     const old = kind === 'secret' ? { Secrets: container?.Secrets ?? [] } : { Configs: container?.Configs ?? [] }
@@ -75,8 +75,8 @@ async function moveBack(
     } as unknown as Native
     try {
       await cluster.updateService(service.ID, service.Version.Index, spec, { signIn: null, from: 'spec' })
-      await cluster.settle(service.ID, { deadlineMs }, signal)
-      return
+      const { state, message } = await cluster.settle(service.ID, { deadlineMs }, signal)
+      return state === 'converged' || state === 'rolled-back' ? 'It is as it was' : `It has the old one. ${message}`
     } catch (error) {
       if (tried === tries || uses.length === 0 || !(error instanceof Failure) || error.code !== 'CONFLICT') throw error
     }
@@ -126,7 +126,7 @@ async function allBack(
   for (const { service, name } of back) {
     job.step(`${name} back`, 'running', 'Bringing it back')
     await moveBack(move, service, signal).then(
-      () => job.step(`${name} back`, 'done', 'It is as it was'),
+      (message) => job.step(`${name} back`, 'done', message),
       (error: unknown) => {
         stuck.push(name)
         job.step(`${name} back`, 'failed', error instanceof Error ? error.message : String(error))

@@ -56,11 +56,11 @@ const stays = ({ TaskTemplate: { Placement: placement } }: ServiceSpec, node: Sw
 
 /** A line of a plan for each service that has to go. */
 export function movedReasons(moved: readonly Moved[]): string[] {
-  return moved.map(({ name, tasks, ends }) =>
-    ends
-      ? `${some(tasks, 'task')} of ${name} ends: it runs once on each node`
-      : `${some(tasks, 'task')} of ${name} moves`,
-  )
+  return moved.map(({ name, tasks, ends }) => {
+    const own = `${some(tasks, 'task')} of ${name}`
+    if (ends) return `${own} ${tasks === 1 ? 'ends' : 'end'}: it runs once on each node`
+    return `${own} ${tasks === 1 ? 'moves' : 'move'}`
+  })
 }
 export function movedWarnings(moved: readonly Moved[]): string[] {
   return moved

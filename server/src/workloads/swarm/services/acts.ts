@@ -187,7 +187,14 @@ export function actHandlers(room: SwarmRoom): Acts {
         const stack = seen.mirror.services.get(id)?.stack ?? null
         return planOf({
           summary: `Remove the service ${name} from ${seen.name}.`,
-          steps: [{ verb: 'remove', kind: 'service', name, reasons: [`${some(tasks.length, 'task')} ends`] }],
+          steps: [
+            {
+              verb: 'remove',
+              kind: 'service',
+              name,
+              reasons: [`${some(tasks.length, 'task')} ${tasks.length === 1 ? 'ends' : 'end'}`],
+            },
+          ],
           warnings: stack === null ? [] : [`It belongs to the stack ${stack}. Applying the stack again makes it anew.`],
           kept: usedBy(service.Spec),
           from: [id, service.Version.Index],
