@@ -14,47 +14,18 @@ import {
   sameTemplate,
   type ServiceSpec,
   type Settlement,
-  type SwarmMembership,
   type SwarmNode,
   type SwarmService,
   type SwarmStored,
   type SwarmTask,
   swarmLabels,
 } from '@wheelhouse/driver'
+import { standInNode } from './stand-in-node.ts'
 
 const id = (): string => randomBytes(12).toString('hex')
 const at = (): string => new Date().toISOString()
 const native = <T>(rows: Iterable<T>): readonly Native[] => [...rows] as unknown as readonly Native[]
 const version = { Index: 1 }
-
-/** A node of two CPUs and four gigabytes. */
-export function standInNode(
-  name: string,
-  more: Partial<SwarmNode> = {},
-  labels: Record<string, string> = {},
-): SwarmNode {
-  return {
-    ID: `node-${name}`,
-    CreatedAt: at(),
-    UpdatedAt: at(),
-    Spec: { Role: name === 'n1' ? 'manager' : 'worker', Availability: 'active', Labels: labels },
-    Description: {
-      Hostname: name,
-      Platform: { Architecture: 'x86_64', OS: 'linux' },
-      Resources: { NanoCPUs: 2e9, MemoryBytes: 4 * 1024 ** 3 },
-      Engine: {
-        EngineVersion: '26.1.5',
-        Plugins: [
-          { Type: 'Volume', Name: 'local' },
-          { Type: 'Log', Name: 'json-file' },
-        ],
-      },
-    },
-    Status: { State: 'ready', Addr: `10.0.0.${name.slice(1)}` },
-    ManagerStatus: name === 'n1' ? { Leader: true, Reachability: 'reachable', Addr: '10.0.0.1:2377' } : null,
-    ...more,
-  }
-}
 
 /**
  * A Swarm in memory, for what needs no engine to be shown. Tasks follow at once, but for those of an image called `stuck`, which never
@@ -417,75 +388,5 @@ export class StandInSwarm implements Cluster {
       DesiredState: state === 'failed' ? 'shutdown' : 'running',
       Status: { Timestamp: at(), State: state, Err: error, ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0 } },
     }
-  }
-}
-
-/** Engines that say of themselves what a test tells them to, by the host of their address. */
-export class StandInEngines {
-  readonly members = new Map<string, SwarmMembership>()
-  readonly heard = new Map<string, Observer>()
-
-  readonly driver: Driver = {
-    kind: 'docker',
-    open: ({ address }) => this.#open(new URL(address).hostname),
-  }
-
-  /** Where it stands from now on. */
-  put(host: string, more: Partial<SwarmMembership>): void {
-    const none = {
-      state: 'inactive',
-      nodeId: null,
-      nodeAddress: null,
-      clusterId: null,
-      manager: false,
-      error: null,
-    } as const
-    this.members.set(host, { ...none, ...more })
-  }
-
-  #open(host: string): Connection {
-    const info = {
-      hostname: host,
-      os: 'linux',
-      arch: 'x86_64',
-      version: '26.1.5',
-      apiVersion: '1.45',
-      cpus: 2,
-      memoryBytes: 1,
-    }
-    const member = (): SwarmMembership => this.members.get(host)!
-    const parts = {
-      capabilities: new Set(['swarm']),
-      info: () => Promise.resolve(info),
-      watch: async (observer: Observer, signal: AbortSignal) => {
-        this.heard.set(host, observer)
-        observer.connected(info)
-        observer.snapshot([])
-        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-      },
-      sample: () => Promise.resolve(new Map()),
-      resources: () => Promise.resolve([]),
-      close: () => Promise.resolve(),
-      door: {
-        membership: () => Promise.resolve(member()),
-        init: () => {
-          this.put(host, { state: 'active', nodeId: `node-${host}`, clusterId: `made${host}`, manager: true })
-          return Promise.resolve(`node-${host}`)
-        },
-        join: ({ token }: { token: string }) => {
-          this.put(host, { state: 'active', nodeId: `node-${host}`, manager: token.includes('manager') })
-          return Promise.resolve()
-        },
-        leave: () => {
-          this.put(host, {})
-          return Promise.resolve()
-        },
-        unlock: () => {
-          this.put(host, { ...member(), state: 'active' })
-          return Promise.resolve()
-        },
-      },
-    }
-    return parts as unknown as Connection
   }
 }

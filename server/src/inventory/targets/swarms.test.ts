@@ -1,6 +1,7 @@
 import type { Client } from '@wheelhouse/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { StandInEngines, StandInSwarm } from '../../../../test/docker/stand-in-swarm.ts'
+import { StandInEngines } from '../../../../test/docker/stand-in-engines.ts'
+import { StandInSwarm } from '../../../../test/docker/stand-in-swarm.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 import { swarmTargetId } from './index.ts'
 

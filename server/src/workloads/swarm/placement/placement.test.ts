@@ -1,6 +1,6 @@
 import type { ServiceSpec, SwarmNode, SwarmTask } from '@wheelhouse/driver'
 import { describe, expect, test } from 'vitest'
-import { standInNode } from '../../../../../test/docker/stand-in-swarm.ts'
+import { standInNode } from '../../../../../test/docker/stand-in-node.ts'
 import { constraintReason } from './constraint.ts'
 import { movedReasons, movedWarnings, movesFrom } from './moving.ts'
 import { placementOf } from './placement.ts'
