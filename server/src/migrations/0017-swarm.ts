@@ -32,6 +32,7 @@ export const swarm: Migration = {
       .createTable('swarmValues')
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('sealedValue', 'text', (c) => c.notNull())
+      .addColumn('jobId', 'text')
       .addColumn('createdAt', 'bigint', (c) => c.notNull())
       .execute()
   },

@@ -4,6 +4,7 @@ import type { Database } from '@wheelhouse/platform/db'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import { type Handlers, onEvent } from '../../dispatch/index.ts'
 import { clusterHandlers } from './cluster/operations.ts'
+import { CutChanges } from './cut-changes.ts'
 import { NodeNews } from './nodes/news.ts'
 import { nodeHandlers } from './nodes/operations.ts'
 import { configHandlers, secretHandlers } from './objects/operations.ts'
@@ -12,7 +13,6 @@ import type { SwarmRoom } from './room.ts'
 import { actHandlers } from './services/acts.ts'
 import { type FollowData, followKind, runFollow } from './services/follow.ts'
 import { formHandlers } from './services/forms.ts'
-import { CutFollows } from './services/take-up.ts'
 import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
@@ -33,7 +33,7 @@ export interface SwarmDomains {
     readonly swarmSecrets: Handlers<typeof swarmSecrets>
     readonly swarmConfigs: Handlers<typeof swarmConfigs>
   }
-  /** Follows on what was cut off. After `jobs.start()`. */
+  /** Goes on with what was cut off. After `jobs.start()`. */
   start(): void
   close(): void
 }
@@ -48,7 +48,7 @@ export function createSwarm({ database, secrets, bus, ...parts }: SwarmParts): S
   room.jobs.define('swarm.revert', (data, job) => runRevert(room, data as RevertData, job), { concurrency })
   const news = new NodeNews(room)
   news.start()
-  const cut = new CutFollows(room)
+  const cut = new CutChanges(room)
   const leave = onEvent(bus, ({ type, targetId, serviceId }) => {
     if (type !== 'service.removed' || serviceId === null || targetId === null) return
     if (room.registry.stored(targetId)?.record.kind !== 'swarm') return

@@ -16,7 +16,7 @@ type RolloutsTable = {
   startedAt: number
   deadlineAt: number
 }
-type ValuesTable = { id: string; sealedValue: string; createdAt: number }
+type ValuesTable = { id: string; sealedValue: string; jobId: string | null; createdAt: number }
 type Tables = { swarmRevisions: RevisionsTable; swarmRollouts: RolloutsTable; swarmValues: ValuesTable }
 
 export type RolloutVerb = 'create' | 'update' | 'rollback' | 'force' | 'resume'
@@ -152,13 +152,21 @@ export function openSwarmStore(database: Database, secrets: Pick<Secrets, 'seal'
         .where('createdAt', '<', createdAt - keptValuesMs)
         .execute()
       const sealedValue = secrets.seal(Buffer.from(value).toString('base64'), valueContext(id))
-      await db.insertInto('swarmValues').values({ id, sealedValue, createdAt }).execute()
+      await db.insertInto('swarmValues').values({ id, sealedValue, jobId: null, createdAt }).execute()
       return id
     },
     async value(id: string): Promise<Uint8Array> {
       const row = await db.selectFrom('swarmValues').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) throw new Failure('NOT_FOUND', 'The new value is not kept any more. Ask for the change again.')
       return Buffer.from(secrets.open(row.sealedValue, valueContext(id)).reveal(), 'base64')
+    },
+    async valueUsedBy(id: string, jobId: string): Promise<void> {
+      await db.updateTable('swarmValues').set({ jobId }).where('id', '=', id).execute()
+    },
+    /** Jobs that have begun with a value and are not through with it. */
+    async valueUsers(): Promise<string[]> {
+      const rows = await db.selectFrom('swarmValues').select('jobId').execute()
+      return rows.flatMap(({ jobId }) => jobId ?? [])
     },
     async forgetValue(id: string): Promise<void> {
       await db.deleteFrom('swarmValues').where('id', '=', id).execute()

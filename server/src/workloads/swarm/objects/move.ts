@@ -83,6 +83,10 @@ async function moveBack(
   }
 }
 
+/** The program was told to end while the job ran. */
+export const isInterrupted = ({ signal }: Pick<JobContext, 'signal'>): boolean =>
+  (signal.reason as { code?: string } | undefined)?.code === 'INTERRUPTED'
+
 /**
  * Moves services over, one after the other; each has to come up with it before the next begins. When one does not, it and those before
  * it go back, last first, and the failure is thrown. Answers the names of those that were moved.
@@ -102,6 +106,8 @@ export async function moveUsers(
       job.step(name, moved ? 'done' : 'skipped', moved ? `It uses ${move.to.name}` : 'It does not use it any more')
     } catch (error) {
       const failed = error instanceof MoveFailed ? error.cause : error
+      // The program ends: it goes on from here when it is back.
+      if (isInterrupted(job)) throw failed
       const why = failed instanceof Error ? failed.message : String(failed)
       job.step(name, 'failed', why)
       const back = [...done, ...(error instanceof MoveFailed ? [{ service: error.service, name }] : [])].toReversed()

@@ -14,7 +14,7 @@ import {
   usesIn,
   versionOf,
 } from './family.ts'
-import { moveUsers } from './move.ts'
+import { isInterrupted, moveUsers } from './move.ts'
 
 interface Common extends Record<string, unknown> {
   readonly targetId: string
@@ -28,6 +28,14 @@ export interface RotateData extends Common {
   readonly value: string
   readonly removeOld: boolean
 }
+/** A rotation that was cut off goes on from where it was. */
+export async function rotateOn(room: SwarmRoom, targetId: string): Promise<void> {
+  for (const jobId of await room.store.valueUsers()) {
+    const job = await room.jobs.get(jobId)
+    if (job?.error?.errorCode === 'INTERRUPTED' && job.data.targetId === targetId) await room.jobs.retry(jobId)
+  }
+}
+
 export interface RevertData extends Common {
   readonly version: number
 }
@@ -55,6 +63,7 @@ function labelsOf(before: SwarmStored, family: string, version: number, jobId: s
 export async function runRotate(room: SwarmRoom, data: RotateData, job: JobContext): Promise<Record<string, unknown>> {
   const { targetId, kind, family: name, by, deadlineMs } = data
   const cluster = clusterOf(room.registry, targetId)
+  await room.store.valueUsedBy(data.value, job.job.id)
   const find = (): Family => findFamily(seenSwarm(room.registry, targetId), kind, name)
   const family = find()
   const made = family.versions.find(({ Spec }) => Spec.Labels?.[objectLabels.job] === job.job.id)
@@ -82,7 +91,7 @@ export async function runRotate(room: SwarmRoom, data: RotateData, job: JobConte
   } catch (error) {
     // Kept where somebody could not be brought back from it.
     const left = error instanceof Failure && Array.isArray(error.details.stuck) && error.details.stuck.length > 0
-    if (!left && !job.signal.aborted) await cluster.removeObject(kind, id).catch(() => undefined)
+    if (!left && !isInterrupted(job)) await cluster.removeObject(kind, id).catch(() => undefined)
     throw error
   }
   await room.store.forgetValue(data.value)

@@ -125,8 +125,11 @@ export async function runFollow(room: SwarmRoom, data: FollowData, job: JobConte
     room.announce({ type, severity, ...about, message, data: { verb, state, reason, jobId: job.job.id } })
   }
 
+  // Asked for again after it was over, it is only looked at: what its deadline was for has been done.
+  const row = await room.store.followed(serviceId)
+  const isFirst = row?.startedAt === data.startedAt && row.state === 'following'
   job.step('Tasks', 'running', titles[verb](name))
-  const settled = await settle(Math.max(1, data.deadlineAt - Date.now()))
+  const settled = await settle(isFirst ? Math.max(1, data.deadlineAt - Date.now()) : usualDeadlineMs)
   const { state, message, reason } = settled
   const wentBack = state === 'rolled-back'
   if (state === 'converged' || (wentBack && verb === 'rollback')) {
@@ -148,7 +151,7 @@ export async function runFollow(room: SwarmRoom, data: FollowData, job: JobConte
   }
   await end('stalled', reason)
   announce('rollout.stalled', 'error', settled)
-  if (!data.undo) throw new Failure('TIMED_OUT', message, { state, reason, serviceId })
+  if (!data.undo || !isFirst) throw new Failure('TIMED_OUT', message, { state, reason, serviceId })
   throw await undone(room, data, job, settled, settle, announce)
 }
 

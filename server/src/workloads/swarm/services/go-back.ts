@@ -45,8 +45,7 @@ export async function goBack(room: SwarmRoom, targetId: string, nativeId: string
       // The engine knows its own way back, and tells of it as one.
       if (before === null || before.from === 'engine') await cluster.rollback(nativeId)
       else {
-        const { Labels: _labels, ...rest } = before.spec
-        const spec = { ...rest, Labels: released(service.Spec).Labels } as unknown as Native
+        const spec = before.spec as unknown as Native
         await cluster.updateService(nativeId, service.Version.Index, spec, { signIn: null, from: 'spec' })
       }
       return before?.spec ?? null

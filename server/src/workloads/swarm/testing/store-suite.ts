@@ -56,7 +56,10 @@ export function swarmStoreSuite(open: () => Promise<{ database: Database; close(
     const bytes = Uint8Array.from([0, 255, 7])
     const id = await store.keepValue(bytes)
     expect(Uint8Array.from(await store.value(id))).toEqual(bytes)
+    await store.valueUsedBy(id, 'job-7')
+    expect(await store.valueUsers()).toEqual(['job-7'])
     await store.forgetValue(id)
+    expect(await store.valueUsers()).toEqual([])
     await expect(store.value(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 }

@@ -1,8 +1,9 @@
-import { followOn } from './follow.ts'
-import type { SwarmRoom } from '../room.ts'
+import { rotateOn } from './objects/rotate.ts'
+import type { SwarmRoom } from './room.ts'
+import { followOn } from './services/follow.ts'
 
-/** Follows on what was cut off, as soon as its Swarm is heard again. */
-export class CutFollows {
+/** Goes on with what was cut off, as soon as its Swarm is heard again. */
+export class CutChanges {
   readonly #room: SwarmRoom
   readonly #heard = new Set<string>()
   #leave: () => void = () => undefined
@@ -28,11 +29,14 @@ export class CutFollows {
   #look(targetId: string): void {
     const { registry, log } = this.#room
     const mirror = registry.mirror(targetId)
-    if (mirror.record.kind !== 'swarm' || this.#heard.has(targetId) || !mirror.heard) return
+    if (mirror.record.kind !== 'swarm') return
+    // What is begun while it is not heard fails, and is taken up when it is back.
+    if (!mirror.heard) this.#heard.delete(targetId)
+    if (!mirror.heard || this.#heard.has(targetId)) return
     this.#heard.add(targetId)
-    followOn(this.#room, targetId).catch((error: unknown) => {
+    Promise.all([followOn(this.#room, targetId), rotateOn(this.#room, targetId)]).catch((error: unknown) => {
       this.#heard.delete(targetId)
-      log.warn({ err: error, targetId }, 'changes of services that were cut off are not followed')
+      log.warn({ err: error, targetId }, 'changes that were cut off are not taken up')
     })
   }
 }
