@@ -165,8 +165,15 @@ describe('volume', () => {
 })
 
 describe('cp', () => {
-  test('wants a volume on exactly one side', async () => {
-    expect((await at.run('cp', 'a', 'b')).stderr).toContain('Name a volume on one side')
+  test('knows a volume, a service, and what is here', async () => {
+    const { placeOf } = await import('../src/commands/volumes/cp.ts')
+    expect(placeOf('volume/north/data:conf')).toEqual({ on: 'volume', name: 'north/data', path: '/conf' })
+    expect(placeOf('web:/etc/app')).toEqual({ on: 'service', name: 'web', path: '/etc/app' })
+    for (const here of ['./a:/b', 'a/b:/c', 'C:\\\\x', 'plain', '/a:/b', 'a:b']) expect(placeOf(here)).toBeNull()
+  })
+
+  test('wants a volume or a service on exactly one side', async () => {
+    expect((await at.run('cp', 'a', 'b')).stderr).toContain('Name a volume or a service on one side')
     expect((await at.run('cp', 'volume/a:/x', 'volume/b:/y', '--target', 'north')).stderr).toContain('volume clone')
   })
 })

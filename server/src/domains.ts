@@ -178,7 +178,7 @@ export function createDomains(parts: DomainParts): Domains {
     targets: registry,
     registries,
     releases: delivery.releases,
-    buildFolder: join(settings.data, 'builds'),
+    buildFolder: join(settings.data, 'image-contexts'),
     rulesFor: policies.rulesFor,
     unfinishedJobs: () => foundation.jobTable.unfinished(),
     announce,

@@ -12,6 +12,8 @@ const run = promisify(execFile)
 const folder = join(import.meta.dirname, 'cases')
 /** Stands for the folder of a case in what is expected of it. */
 const mark = '/case'
+/** Stands for the folder above, which some cases reach into. */
+const aboveMark = '/above-case'
 
 /** A project of the corpus: a folder with its Compose files. `case.json` says how it is loaded, `expected.json` what comes of it. */
 export interface Case {
@@ -41,7 +43,7 @@ export async function realJson(one: Case, docker: readonly [string, ...string[]]
     [...first, ...one.files.flatMap((file) => ['-f', join(one.directory, file)]), 'config', '--format', 'json'],
     { env: { PATH: process.env.PATH, ...one.variables }, maxBuffer: 10_000_000 },
   )
-  return JSON.parse(stdout.replaceAll(one.directory, mark))
+  return JSON.parse(stdout.replaceAll(one.directory, mark).replaceAll(folder, aboveMark))
 }
 
 /** Hashes of the services of a case by Compose itself, by name. Its paths are those of this machine. */
@@ -85,6 +87,7 @@ export async function load(one: Case): Promise<ComposeModel & { problems: Proble
 export function asWritten(one: Case, value: unknown): unknown {
   const text = JSON.stringify(value)
     .replaceAll(one.directory, mark)
+    .replaceAll(folder, aboveMark)
     .replaceAll('$', () => '$$')
   return JSON.parse(text)
 }

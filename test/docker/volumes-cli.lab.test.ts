@@ -86,6 +86,10 @@ suite('volumes and networks on the command line', ['docker'], () => {
     const networks = [{ name: other, aliases: [], ipv4: null }]
     const id = await bench.create(container(user, idle, { networkMode: null, networks }))
     await vi.waitFor(async () => expect((await run('get', 'services', user)).exit).toBe(0), { timeout: 10_000 })
+    writeFileSync(join(folder, 'in.txt'), 'into a container')
+    expect(await run('cp', 'in.txt', `${user}:/tmp/`)).toMatchObject({ exit: 0 })
+    expect(await run('cp', `${user}:/tmp/in.txt`, 'out.txt')).toMatchObject({ exit: 0 })
+    expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('into a container')
     expect((await run('network', 'connect', name, user, '--alias', 'db')).stderr).toMatch(/is in .* as \d/)
     expect((await run('describe', 'network', name)).stdout).toMatch(new RegExp(`${user} +.*running +[\\d.]+ +db`))
     expect((await run('get', 'networks', '-q', name)).stdout).toContain(user)

@@ -45,7 +45,7 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     await page.goto(`/volumes?q=${volume}`)
     await page.getByRole('row', { name: user }).waitFor()
     await page.getByRole('link', { name: volume }).click()
-    await page.getByRole('button', { name: 'settings.yaml', exact: true }).click()
+    await page.getByRole('button', { name: 'file settings.yaml' }).click()
     const editor = page.getByRole('textbox', { name: 'Text of /settings.yaml' })
     await editor.click()
     await page.keyboard.press('Control+End')
@@ -67,12 +67,12 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
       { name: 'größe.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0xff, 0, 1]) },
       { name: 'plain.txt', mimeType: 'text/plain', buffer: Buffer.from('plain') },
     ])
-    await page.getByRole('button', { name: 'größe.bin', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'file größe.bin' }).waitFor()
     expect((await house.admin.volumes.readFile({ ...at, path: '/plain.txt' })).text).toBe('plain')
     await page.getByRole('button', { name: 'More for größe.bin' }).click()
     await page.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove größe.bin' }).click()
-    await page.getByRole('button', { name: 'größe.bin', exact: true }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'file größe.bin' }).waitFor({ state: 'detached' })
     expect(errors.filter((text) => !/409|422/.test(text))).toEqual([])
     await context.close()
   })
@@ -87,7 +87,8 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('link', { name: user }).waitFor()
     expect((await house.admin.networks.get({ target, network })).attached).toMatchObject([{ aliases: ['db'] }])
-    expect(errors).toEqual([])
+    // The engine may refuse the very address, and is then asked for another.
+    expect(errors.filter((text) => !/502/.test(text))).toEqual([])
     await context.close()
   })
 
@@ -96,7 +97,7 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     await signIn(page)
     const pages = {
       volumes: ['/volumes', volume],
-      volume: [`/volumes/${target}/${volume}?file=/settings.yaml`, 'settings.yaml'],
+      volume: [`/volumes/${target}/${volume}?file=/settings.yaml`, 'Drop files here'],
       networks: ['/networks', network],
       network: [`/networks/${target}/${network}`, user],
       map: [`/networks?view=map&q=${network}`, user],

@@ -19,9 +19,11 @@ suite('docker volumes', ['docker'], () => {
     client = new EngineClient(parseAddress({ address: where('docker'), tls: null }))
   })
   afterAll(async () => {
-    const { volumes } = bench.connection
-    await Promise.all(made.map((name) => volumes!.remove(name).catch(() => undefined)))
+    // What uses them goes first, and that connection with it.
     await bench.close()
+    const last = new EngineBench()
+    await Promise.all(made.map((name) => last.connection.volumes!.remove(name).catch(() => undefined)))
+    await last.close()
     client.drop()
   })
 

@@ -20,12 +20,12 @@ export async function createContainer(
   await provideImage(client, spec, progress, signal)
   signal.throwIfAborted()
   progress(`Creating ${spec.name}.`)
-  const version = await client.version()
+  const [version, labels] = await Promise.all([client.version(), labelsOf(client, spec)])
   const { Id: id, Warnings: warnings } = await client.json<{ Id: string; Warnings: string[] | null }>({
     method: 'POST',
     path: '/containers/create',
     query: { name: spec.name, platform: spec.platform },
-    body: containerBody(spec, version),
+    body: containerBody({ ...spec, labels }, version),
     lane: 'act',
     timeoutMs: null,
   })
@@ -49,6 +49,16 @@ export async function createContainer(
     throw error
   }
   return id
+}
+
+const composeHash = 'com.docker.compose.config-hash'
+const composeImage = 'com.docker.compose.image'
+
+/** Compose makes a container anew unless a label says that it was made of the image that the name stands for now. */
+async function labelsOf(client: EngineClient, { image, labels }: ContainerSpec): Promise<ContainerSpec['labels']> {
+  if (!(composeHash in labels)) return labels
+  const found = await findImage(client, image)
+  return found === null ? labels : { ...labels, [composeImage]: found.id }
 }
 
 /** Has the image of a spec on the target, pulling by its policy. */

@@ -12,9 +12,11 @@ suite('docker volume archive', ['docker'], () => {
     bench = new EngineBench()
   })
   afterAll(async () => {
-    const others = bench.connection
-    await Promise.all(volumes.map((name) => others.removeResource('volume', name).catch(() => undefined)))
+    // What uses them goes first, and that connection with it.
     await bench.close()
+    const last = new EngineBench()
+    await Promise.all(volumes.map((name) => last.connection.removeResource('volume', name).catch(() => undefined)))
+    await last.close()
   })
 
   async function volume(): Promise<string> {

@@ -7,28 +7,59 @@ import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { counted, TransferProgress } from '../../live/transfer-progress.ts'
 import { bytes, count } from '../../presentation/units.ts'
+import { findService } from '../../resolve.ts'
 import type { Shell } from '../../shell.ts'
 
 interface Place {
-  readonly volume: string
+  readonly on: 'volume' | 'service'
+  readonly name: string
   readonly path: string
 }
 
-/** `volume/name:/path`, or `volume/target/name:/path`; null for what is here. */
+/** `volume/name:/path`, `volume/target/name:/path` or `service:/path`; null for what is here. */
 export function placeOf(text: string): Place | null {
-  const match = /^(?:volume|volumes)\/([^:]+):(.*)$/.exec(text)
-  if (!match) return null
-  const [, volume = '', path = ''] = match
-  return { volume, path: path.startsWith('/') ? path : `/${path}` }
+  const [, name = '', path = ''] = /^volumes?\/([^:]+):(.*)$/.exec(text) ?? []
+  if (name !== '') return { on: 'volume', name, path: path.startsWith('/') ? path : `/${path}` }
+  // With the slash, so that C:\\ and names with a colon stay what they are; a path here may begin with ./ in any case.
+  const [, service = '', there = ''] = /^([^/\\.][^/\\]+):(\/.*)$/.exec(text) ?? []
+  return service === '' ? null : { on: 'service', name: service, path: there }
+}
+
+/** Files of a volume or of a container, by path. */
+interface Store {
+  readonly name: string
+  out(path: string): Promise<ReadableStream<Uint8Array>>
+  into(path: string, body: ReadableStream<Uint8Array>): Promise<unknown>
+  list(path: string): Promise<unknown>
+}
+
+async function storeOf(shell: Shell, place: Place, options: OnTarget): Promise<Store> {
+  const { client } = await connect(shell)
+  const { signal } = shell
+  if (place.on === 'service') {
+    const { id, name } = await findService(client, place.name, options)
+    return {
+      name,
+      out: (path) => client.containers.copyOut({ id, path }, { signal }),
+      into: (path, body) => client.containers.copyIn({ id, path }, body, { signal }),
+      list: (path) => client.containers.files({ id, path }),
+    }
+  }
+  const { targetId: target, name } = await findVolume(client, place.name, options)
+  return {
+    name,
+    out: (path) => client.volumes.save({ target, name, path }, { signal }),
+    into: (path, body) => client.volumes.restore({ target, name, path }, body, { signal }),
+    list: (path) => client.volumes.files({ target, name, path }),
+  }
 }
 
 async function copyOut(shell: Shell, from: Place, to: string, options: OnTarget): Promise<void> {
-  const { client } = await connect(shell)
-  const { targetId: target, name } = await findVolume(client, from.volume, options)
+  const store = await storeOf(shell, from, options)
   const progress = new TransferProgress(shell, null)
   const left: string[] = []
   try {
-    const body = await client.volumes.save({ target, name, path: from.path }, { signal: shell.signal })
+    const body = await store.out(from.path)
     const files = await unpack(counted(body, progress), to, (one) => left.push(one))
     progress.end()
     shell.say(`${count(files, 'file')} copied to ${to}, ${bytes(progress.bytes)}.`, 'green')
@@ -39,9 +70,7 @@ async function copyOut(shell: Shell, from: Place, to: string, options: OnTarget)
 }
 
 async function copyIn(shell: Shell, from: string, to: Place, options: OnTarget): Promise<void> {
-  const { client } = await connect(shell)
-  const { targetId: target, name } = await findVolume(client, to.volume, options)
-  const volume = { target, name }
+  const store = await storeOf(shell, to, options)
   // As cp does: into a folder that is there, else under the name that was given.
   const folder = to.path.endsWith('/') || (await isFolder())
   const plain = to.path.replace(/\/+$/, '')
@@ -54,15 +83,18 @@ async function copyIn(shell: Shell, from: string, to: Place, options: OnTarget):
       pack(from, own, (one) => left.push(one)),
       progress,
     )
-    await client.volumes.restore({ ...volume, path }, body, { signal: shell.signal })
+    await store.into(path, body)
   } finally {
     progress.end()
   }
-  shell.say(`${from} is copied to ${path === '/' ? '' : path}/${own} of ${name}, ${bytes(progress.bytes)}.`, 'green')
+  shell.say(
+    `${from} is copied to ${path === '/' ? '' : path}/${own} of ${store.name}, ${bytes(progress.bytes)}.`,
+    'green',
+  )
   tellLeft(shell, left)
 
   async function isFolder(): Promise<boolean> {
-    return client.volumes.files({ ...volume, path: to.path }).then(
+    return store.list(to.path).then(
       () => true,
       () => false,
     )
@@ -76,14 +108,14 @@ function tellLeft(shell: Shell, left: readonly string[]): void {
 export function define(command: Command): void {
   command
     .usage('<from> <to>')
-    .argument('<from>', 'a file or folder here, or volume/<name>:/path')
-    .argument('<to>', 'a file or folder here, or volume/<name>:/path')
-    .option('--target <name>', 'the target the volume is on')
+    .argument('<from>', 'a file or folder here, volume/<name>:/path or <service>:/path')
+    .argument('<to>', 'a file or folder here, volume/<name>:/path or <service>:/path')
+    .option('--target <name>', 'the target it is on')
   action(command, async (shell, options: OnTarget, [from = '', to = '']) => {
     const [source, goal] = [placeOf(from), placeOf(to)]
     if (source && goal) throw usage('One side must be here. wh volume clone copies a volume to another.')
     if (source) return copyOut(shell, source, to, options)
     if (goal) return copyIn(shell, from, goal, options)
-    throw usage('Name a volume on one side: wh cp ./conf volume/shop-data:/conf.')
+    throw usage('Name a volume or a service on one side: wh cp ./conf volume/shop-data:/conf.')
   })
 }

@@ -136,11 +136,13 @@ export class Mirror {
   target(): Target {
     const counts: Record<string, number> = {}
     for (const service of this.#services.values()) counts[service.state] = (counts[service.state] ?? 0) + 1
-    const connected = this.#state === 'connected'
+    // It answers, but what runs there is not known before its first list: nothing may be decided on what is still missing.
+    const state = this.#state === 'connected' && !this.#heard ? 'connecting' : this.#state
+    const connected = state === 'connected'
     return {
       ...this.#record,
       tags: [...this.#record.tags],
-      state: this.#state,
+      state,
       reason: this.#reason,
       engine: this.#engine,
       capabilities: [...this.connection.capabilities],
@@ -200,11 +202,6 @@ export class Mirror {
       },
       lost: (reason) => this.#lost(reason),
     }
-  }
-
-  /** It has told what it holds since it was last connected: from then on what is not there is not there. */
-  get heard(): boolean {
-    return this.#heard
   }
 
   #connected(engine: EngineInfo): void {

@@ -1,43 +1,36 @@
 import { Failure, type Image, type images, notFound } from '@wheelhouse/contract'
 import type { ObservedImage } from '@wheelhouse/driver'
 import type { EnqueueOptions } from '@wheelhouse/platform/jobs'
-import {
-  type CallContext,
-  type Caller,
-  callerMay,
-  type Handlers,
-  paged,
-  requirePermission,
-} from '../../dispatch/index.ts'
+import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import { wholeName } from '../../inventory/registries/index.ts'
 import { type BuildData, keepContext } from './jobs/build.ts'
 import { imageJob } from './jobs/job-view.ts'
 import type { CopyData } from './jobs/copy.ts'
 import type { TransferData } from './jobs/transfer.ts'
 import { listImages } from './listing.ts'
+import { whenImages } from './mirrored.ts'
 import { requireAllowed } from './image-policy.ts'
 import { maskedEnvironment } from './masked-environment.ts'
 import { planPrune, runPrune } from './prune.ts'
 import { reachImages } from './reach.ts'
 import { leaving, type Leaving, nameOf, removalPlan, removeLeaving, requireFree } from './removal.ts'
 import type { ImageRoom } from './room.ts'
-import { findImage, imagesOn } from './rows.ts'
-
-const mirrorMs = 2_000
+import { findImage, imagesOn, type RowParts } from './rows.ts'
 
 export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
   const { targets } = room
 
-  /** Rows as the caller may see them. `fresh`: with what is kept at this very moment. */
-  const rowsFor = async (targetIds: readonly string[], caller: Caller | null, fresh = false): Promise<Image[]> => {
-    const kept = fresh ? await room.kept.now() : await room.kept.recent()
-    const now = new Date()
-    const sees = (permission: 'services.read' | 'deployments.read', place: object): boolean =>
-      caller === null || callerMay(caller, permission, place)
-    return targetIds.flatMap((id) => imagesOn(id, { targets, checks: room.checks, kept, now, sees }))
+  /** Rows as the caller may see them, from memory. */
+  const rowsFor = async (targetIds: readonly string[], caller: Caller): Promise<Image[]> => {
+    const kept = await room.kept.recent()
+    const sees: RowParts['sees'] = (permission, place) => callerMay(caller, permission, place)
+    return targetIds.flatMap((id) => imagesOn(id, { targets, checks: room.checks, kept, now: new Date(), sees }))
   }
-  /** For acts: all that uses or keeps an image counts, also what the caller may not see. */
-  const wholeRows = (targetId: string): Promise<Image[]> => rowsFor([targetId], null, true)
+  /** For acts: as the engine has them at this moment; all that uses or keeps an image counts, also what the caller may not see. */
+  const wholeRows = async (targetId: string): Promise<Image[]> => {
+    const [kept, images] = await Promise.all([room.kept.now(), reachImages(targets, targetId).images.list()])
+    return imagesOn(targetId, { targets, checks: room.checks, kept, images, now: new Date(), sees: () => true })
+  }
 
   /** What came a moment ago may not be in the mirror yet; then the engine is asked. */
   async function present(targetId: string, asked: string): Promise<ObservedImage> {
@@ -52,33 +45,6 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
   async function row(targetId: string, caller: Caller, asked: string): Promise<Image> {
     return findImage(await rowsFor([targetId], caller), targetId, asked)
   }
-  /** The row once the mirror shows it as it was made; its last state when that takes long. */
-  async function rowWhen(targetId: string, asked: string, shows: (image: Image) => boolean, context: CallContext) {
-    const look = async (): Promise<Image | null> => {
-      const image = await row(targetId, context.caller, asked).catch(() => null)
-      return image && shows(image) ? image : null
-    }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    let [over, changes] = [false, Promise.resolve()]
-    const leave = targets.onChange((change) => {
-      if (change.kind === 'resources' && change.targetId === targetId)
-        changes = look().then((image) => (image ? resolve() : undefined))
-    })
-    const timer = setTimeout(() => {
-      over = true
-      resolve()
-    }, mirrorMs)
-    try {
-      const now = await look()
-      if (now) return now
-      await promise
-      if (!over) await changes
-      return await row(targetId, context.caller, asked)
-    } finally {
-      clearTimeout(timer)
-      leave()
-    }
-  }
   const nameTo = (reference: string, field: string): string => {
     if (!reference.includes('@')) return wholeName(reference)
     throw new Failure('VALIDATION_FAILED', `${field}: a digest is given by the registry. Use name or name:tag.`, {
@@ -87,13 +53,12 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
   }
   const enqueue = async (kind: string, data: Record<string, unknown>, options: EnqueueOptions) =>
     imageJob(await room.jobs.enqueue(kind, data, options))
-  const leavingOf = async (target: string, asked: string): Promise<Leaving> =>
-    leaving(findImage(await wholeRows(target), target, asked), asked, wholeName(asked))
-  const freedBy = async (target: string, left: Leaving): Promise<number> => {
-    if (!left.whole) return 0
-    const { images: facet } = reachImages(targets, target)
-    return room.sizes.freedBy(facet, targets.mirror(target).images ?? [], new Set([left.image.imageId]))
+  const leavingOf = async (target: string, asked: string): Promise<{ left: Leaving; rows: readonly Image[] }> => {
+    const rows = await wholeRows(target)
+    return { left: leaving(findImage(rows, target, asked), asked, wholeName(asked)), rows }
   }
+  const freedBy = async (target: string, left: Leaving, rows: readonly Image[]): Promise<number> =>
+    left.whole ? room.sizes.freedBy(reachImages(targets, target).images, rows, new Set([left.image.imageId])) : 0
   const removed = (message: string, targetId: string, caller: Caller, data: Record<string, unknown>): unknown =>
     room.announce({ type: 'image.removed', message, targetId, actor: caller.username, data })
 
@@ -163,7 +128,10 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       requireAllowed(room, context.caller, target, [...found.tags, ...found.digests])
       await facet.tag(found.imageId, name)
       context.audit({ resource: `image:${target}:${name}`, after: { imageId: found.imageId, tag: name } })
-      return rowWhen(target, found.imageId, ({ tags }) => tags.includes(name), context)
+      await whenImages(targets, target, (all) =>
+        all.some(({ imageId, tags }) => imageId === found.imageId && tags.includes(name)),
+      )
+      return row(target, context.caller, found.imageId)
     },
 
     build: async (input, { caller, audit, signal }, body) => {
@@ -191,16 +159,23 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
 
     remove: {
       plan: async ({ target, image, force = false }) => {
-        const left = await leavingOf(target, image)
+        const { left, rows } = await leavingOf(target, image)
         requireFree(left, force)
-        return removalPlan(left, await freedBy(target, left), force)
+        return removalPlan(left, await freedBy(target, left, rows), force)
       },
       run: async ({ target, image, force = false }, { caller, audit }) => {
         const { images: facet, record } = reachImages(targets, target)
-        const left = await leavingOf(target, image)
+        const { left, rows } = await leavingOf(target, image)
         requireFree(left, force)
-        const freedBytes = await freedBy(target, left)
+        const freedBytes = await freedBy(target, left, rows)
         const done = await removeLeaving(facet, left, force)
+        const gone = new Set(left.names)
+        await whenImages(
+          targets,
+          target,
+          (all) =>
+            !all.some(({ imageId, tags }) => done.removed.includes(imageId) || tags.some((tag) => gone.has(tag))),
+        )
         const name = left.whole ? nameOf(left.image) : left.names.join(', ')
         audit({ resource: `image:${left.image.id}`, before: { tags: left.image.tags, imageId: left.image.imageId } })
         removed(`${name} was removed from ${record.name}.`, target, caller, { ...done, freedBytes })
@@ -212,7 +187,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       plan: async (input) => planPrune(room, input, await wholeRows(input.target), Date.now()),
       run: async (input, { caller, audit }) => {
         const { record } = reachImages(targets, input.target)
-        const done = await runPrune(room, input, () => wholeRows(input.target), Date.now())
+        const done = await runPrune(room, input, await wholeRows(input.target), Date.now())
         audit({
           resource: `target:${input.target}`,
           before: { images: done.removed },
@@ -245,6 +220,9 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       const { images: facet, record } = reachImages(targets, target)
       requireAllowed(room, caller, target, null)
       const loaded = [...(await facet.load(body, signal))]
+      await whenImages(targets, target, (all) =>
+        loaded.every((name) => all.some(({ imageId, tags }) => imageId === name || tags.includes(name))),
+      )
       audit({ resource: `target:${target}`, after: { loaded } })
       room.announce({
         type: 'image.pulled',

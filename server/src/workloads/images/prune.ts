@@ -1,7 +1,9 @@
 import { Failure, type Image, type Plan } from '@wheelhouse/contract'
+import { whenImages } from './mirrored.ts'
 import { digestOf, megabytes, nameOf, removalSteps, removeLeaving } from './removal.ts'
 import { reachImages } from './reach.ts'
 import type { ImageRoom } from './room.ts'
+import { usersByImage } from './rows.ts'
 
 export interface PruneWish {
   readonly target: string
@@ -46,15 +48,14 @@ function reasonOf({ usedBy, kept, tags }: Image): string {
   return kept ?? (tags.length > 0 ? 'it has a name' : 'it is too new')
 }
 
-/** `rowsNow` is asked again before each, so that what a service has taken meanwhile stays. */
+/** What a service or a release has taken meanwhile stays. Answers once the mirror shows what is left. */
 export async function runPrune(
   room: ImageRoom,
   wish: PruneWish & { readonly digest?: string | undefined },
-  rowsNow: () => Promise<readonly Image[]>,
+  rows: readonly Image[],
   now: number,
 ): Promise<{ removed: string[]; freedBytes: number }> {
   const { images } = reachImages(room.targets, wish.target)
-  const rows = await rowsNow()
   const gone = prunable(rows, wish, now)
   if (wish.digest !== undefined && wish.digest !== pruneDigest(gone))
     throw new Failure(
@@ -62,22 +63,22 @@ export async function runPrune(
       'Other images are unused now than when the plan was made. Look at the new plan and agree to it.',
       { plan: await planPrune(room, wish, rows, now) },
     )
-  const layersOf = new Set<string>()
-  const removed: string[] = []
+  const done: Image[] = []
   // Before they go: afterwards nobody can tell their layers.
   await room.sizes.freedBy(images, rows, new Set(gone.map(({ imageId }) => imageId)))
   for (const image of gone) {
-    const still = prunable(await rowsNow(), wish, now).find(({ id }) => id === image.id)
-    if (!still) continue
+    const kept = (await room.kept.recent())(wish.target)
+    if (usersByImage(room.targets, wish.target).has(image.imageId) || kept(image) !== null) continue
     try {
-      await removeLeaving(images, { image: still, names: still.tags, whole: true }, false)
+      await removeLeaving(images, { image, names: image.tags, whole: true }, false)
     } catch (error) {
       // A container of this very moment, or an image above it: the engine knows better.
       if (error instanceof Failure && (error.code === 'STATE_CONFLICT' || error.code === 'NOT_FOUND')) continue
       throw error
     }
-    layersOf.add(image.imageId)
-    removed.push(nameOf(image))
+    done.push(image)
   }
-  return { removed, freedBytes: await room.sizes.freedBy(images, rows, layersOf) }
+  const ids = new Set(done.map(({ imageId }) => imageId))
+  await whenImages(room.targets, wish.target, (all) => !all.some(({ imageId }) => ids.has(imageId)))
+  return { removed: done.map(nameOf), freedBytes: await room.sizes.freedBy(images, rows, ids) }
 }

@@ -27,14 +27,16 @@ export interface RowParts {
   readonly checks: Pick<NewerChecks, 'of'>
   readonly kept: (targetId: string) => KeptOn
   readonly now: Date
+  /** As the engine was just asked; those of the mirror unless told. */
+  readonly images?: readonly ObservedImage[]
   /** Which services and releases may be named. */
   readonly sees: (permission: 'services.read' | 'deployments.read', place: Place) => boolean
 }
 
-/** The images of one target as rows, from memory. Empty for targets that have none. */
+/** The images of one target as rows. Empty for targets that have none. */
 export function imagesOn(targetId: string, parts: RowParts): Image[] {
   const mirror = parts.targets.mirror(targetId)
-  const images = mirror.images
+  const images = parts.images ?? mirror.images
   if (images === null) return []
   const target = mirror.target()
   const users = usersByImage(parts.targets, targetId)

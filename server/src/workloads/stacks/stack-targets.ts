@@ -1,4 +1,4 @@
-import { Failure, notFound, type Service, type Target, type TargetKind } from '@wheelhouse/contract'
+import { Failure, notFound, type Service, type TargetKind } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
 import { type Registry, serviceIdOf } from '../../inventory/targets/index.ts'
 
@@ -36,14 +36,12 @@ export interface StackTargets {
 }
 
 export function stackTargets(registry: Registry): StackTargets {
-  const known = (target: Target): StackTarget =>
-    target.state === 'connected' && !registry.mirror(target.id).heard ? { ...target, state: 'connecting' } : target
   return {
-    list: () => registry.targets().map(known),
+    list: () => registry.targets(),
     resolve: (idOrName) => {
       const record = registry.findTarget(idOrName)
       if (!record) throw notFound('target', idOrName)
-      return known(registry.mirror(record.id).target())
+      return registry.mirror(record.id).target()
     },
     connection: (targetId) => registry.mirror(targetId).connection,
     services: (targetId) => [...registry.mirror(targetId).services.values()],

@@ -182,7 +182,8 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
       const volume = one(target, name, context.caller)
       const files = filesOf(target, name)
       const { workFolder } = room
-      await restoreTar({ files, volume, path: place, empty: empty ?? false, workFolder }, body, context.signal)
+      const whole = path === undefined
+      await restoreTar({ files, volume, path: place, whole, empty: empty ?? false, workFolder }, body, context.signal)
       context.audit({ resource: resource(target, name), after: { restored: place, emptied: empty ?? false } })
       announce({
         type: 'volume.restored',

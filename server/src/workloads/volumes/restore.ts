@@ -14,6 +14,8 @@ export interface Restore {
   readonly files: Files
   readonly volume: Volume
   readonly path: string
+  /** All of the volume, and not some files into a folder: nothing may run on it meanwhile. */
+  readonly whole: boolean
   /** First remove what is in the folder. */
   readonly empty: boolean
   readonly workFolder: string
@@ -24,11 +26,11 @@ export interface Restore {
  * connection that breaks in the middle must not leave nothing at all.
  */
 export async function restoreTar(
-  { files, volume, path, empty, workFolder }: Restore,
+  { files, volume, path, whole, empty, workFolder }: Restore,
   tar: Readable,
   signal: AbortSignal,
 ): Promise<void> {
-  if (empty || path === '/') requireQuiet(volume)
+  if (empty || whole) requireQuiet(volume)
   if (!empty) return await files.extract(path, tar, signal)
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
   const file = join(workFolder, `${randomUUID()}.tar`)

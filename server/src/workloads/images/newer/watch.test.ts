@@ -85,6 +85,7 @@ describe('the watch for newer images', () => {
     const record = { id: 'd', name: 'berlin', kind: 'docker', address: 'x', tls: false, tags: [], group: null } as const
     targets.add({ record: { ...record, origin: 'found', createdAt: new Date(0).toISOString() }, tls: null, ssh: null })
     engine.observer?.connected({} as never)
+    engine.observer?.snapshot([])
     room = {
       targets,
       registries: {

@@ -36,6 +36,7 @@ services:
     entrypoint: []
     init: true
     logging: { options: { max-size: 1m } }
+    attach: false
 volumes: { kept: }
 `
   async function open() {
@@ -85,7 +86,7 @@ volumes: { kept: }
       expect.objectContaining({ Name: name, ConfigFiles: join(directory, 'compose.yaml') }),
     )
     const before = own().map((service) => service.id)
-    await compose('up', '-d', '--no-recreate')
+    await compose('up', '-d')
     expect(own().map((service) => service.id)).toEqual(before)
   })
 
@@ -96,7 +97,7 @@ volumes: { kept: }
     const before = own().map((service) => [service.id, service.startedAt])
     const first = await plan(source, { directory })
     expect(first.counts).toEqual({ keep: 4, drifted: 0 })
-    expect(first.warnings.join('\n')).toContain('not applied: logging')
+    expect(first.warnings.join('\n')).toContain('not applied: attach')
     expect((await apply(source, { directory })).error).toBeNull()
     expect(own().map((service) => [service.id, service.startedAt])).toEqual(before)
     const changed = await plan(source.replace('A: "1"', 'A: "2"'), { directory })

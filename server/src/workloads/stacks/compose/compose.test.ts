@@ -210,12 +210,11 @@ pull_policy: always
       'build comes with deployments. Push an image and name it with image.',
     ])
     const odd =
-      'version: "3"\nservices: { a: { image: x, logging: { driver: x }, gpus: all, networks: { default: { ipv6_address: "::1" } }, environment: { V: 1.10 } } }'
+      'version: "3"\nservices: { a: { image: x, attach: false, networks: { default: { gw_priority: 1 } }, environment: { V: 1.10 } } }'
     expect(told(odd)).toEqual([
       '1:1 warning version has no effect: the Compose Specification is always read as its newest form.',
-      expect.stringContaining('warning not applied: logging: the logging driver of the engine is used.'),
-      expect.stringContaining('warning not applied: gpus'),
-      expect.stringContaining('warning not applied: ipv6_address'),
+      expect.stringContaining('warning not applied: attach: nothing is attached to.'),
+      expect.stringContaining('warning not applied: gw_priority'),
       expect.stringContaining('warning 1.10 is a number and becomes 1.1. Put it in quotes to keep it.'),
     ])
   })

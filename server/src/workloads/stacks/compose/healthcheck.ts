@@ -6,18 +6,15 @@ import type { Reader } from '../file/reader.ts'
 export function readHealthCheck(reader: Reader, value: unknown, path: Path): EngineHealthCheck | null {
   const fields = reader.map(value, path)
   if (!fields) return null
-  if (fields.start_interval !== undefined) {
-    reader.problems.warnAtKey(
-      [...path, 'start_interval'],
-      'not applied: start_interval: interval is used from the start.',
-    )
-  }
   const disabled = reader.boolean(fields.disable, [...path, 'disable']) === true
   return {
     test: disabled ? ['NONE'] : readTest(reader, fields.test, [...path, 'test']),
     intervalMs: reader.durationMs(fields.interval, [...path, 'interval']),
     timeoutMs: reader.durationMs(fields.timeout, [...path, 'timeout']),
     startPeriodMs: reader.durationMs(fields.start_period, [...path, 'start_period']),
+    ...(fields.start_interval === undefined
+      ? {}
+      : { startIntervalMs: reader.durationMs(fields.start_interval, [...path, 'start_interval']) }),
     retries: reader.integer(fields.retries, [...path, 'retries']),
   }
 }

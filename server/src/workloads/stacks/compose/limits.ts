@@ -10,12 +10,6 @@ export type Limits = Pick<ContainerSpec, 'memoryBytes' | 'cpus' | 'pidsLimit' | 
 export function readLimits(reader: Reader, fields: Fields, path: Path): Limits {
   const deploy = reader.map(fields.deploy, [...path, 'deploy']) ?? {}
   const resources = reader.map(deploy.resources, [...path, 'deploy', 'resources']) ?? {}
-  if (resources.reservations !== undefined) {
-    reader.problems.warnAtKey(
-      [...path, 'deploy', 'resources', 'reservations'],
-      'not applied: reservations: the engine is not asked for them.',
-    )
-  }
   const at = [...path, 'deploy', 'resources', 'limits']
   const limits = reader.map(resources.limits, at) ?? {}
   const pids = reader.integer(

@@ -1,5 +1,5 @@
 import type { NetworkAttachment, NetworkSpec } from '@wheelhouse/driver'
-import { isIPv4 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { didYouMean } from '../file/nearest.ts'
 import type { Path } from '../file/problems.ts'
 import type { Fields } from '../file/reader.ts'
@@ -104,7 +104,25 @@ export function readAttachments(
       name: network.name,
       aliases: [...new Set([service, ...reader.strings(fields.aliases, [...at, 'aliases'])])],
       ipv4,
+      ...readAddresses(scope, fields, at),
     })
   }
   return { keys, attachments }
+}
+
+/** What else a service asks of a network; absent where it does not, so that it is no part of a digest. */
+function readAddresses({ reader }: StackScope, fields: Fields, at: Path): Partial<NetworkAttachment> {
+  const ipv6 = reader.string(fields.ipv6_address, [...at, 'ipv6_address'])
+  if (ipv6 !== null && !isIPv6(ipv6))
+    reader.problems.error([...at, 'ipv6_address'], `"${ipv6}" is not an IPv6 address.`)
+  const macAddress = reader.string(fields.mac_address, [...at, 'mac_address'])
+  const options = [...reader.pairs(fields.driver_opts, [...at, 'driver_opts'])].map(([key, text]) => [key, text ?? ''])
+  return {
+    ...(ipv6 === null ? {} : { ipv6 }),
+    ...(macAddress === null ? {} : { macAddress }),
+    ...(fields.link_local_ips === undefined
+      ? {}
+      : { linkLocal: reader.strings(fields.link_local_ips, [...at, 'link_local_ips']) }),
+    ...(options.length === 0 ? {} : { driverOptions: Object.fromEntries(options) as Record<string, string> }),
+  }
 }

@@ -16,6 +16,7 @@ import { readNamespace } from './namespaces.ts'
 import { type DeclaredNetwork, readAttachments } from './networks.ts'
 import { readPorts } from './ports.ts'
 import { tellNotApplied } from './not-applied.ts'
+import { readTuning } from './tuning/tuning.ts'
 import { type StackScope } from '../file/stack-scope.ts'
 
 /** What a service needs to know of the rest of its file. */
@@ -148,6 +149,7 @@ export function readService(
       [...reader.pairs(fields.sysctls, at('sysctls'))].map(([name, value]) => [name, value ?? '']),
     ),
     ...limits,
+    ...readTuning(reader, fields, path, around.containers),
   }
   const dependsOn = readDependsOn(
     reader,

@@ -45,9 +45,15 @@ export function NetworkPage() {
       client.networks.disconnect({ target, network, service: one.serviceId }),
     onSuccess: (row, { serviceId, name, aliases, ipv4 }) => {
       cache.setQueryData(keys.network(target, network), row)
+      const input = { target, network, service: serviceId, aliases }
       const back = (): void =>
         void client.networks
-          .connect({ target, network, service: serviceId, aliases, ...(ipv4 ? { ipv4 } : {}) })
+          .connect({ ...input, ...(ipv4 ? { ipv4 } : {}) })
+          // An engine takes an address only where the subnet was chosen by hand; elsewhere it gave this one itself.
+          .catch((error: unknown) => {
+            if (error instanceof Problem && error.code === 'TARGET_REFUSED') return client.networks.connect(input)
+            throw error
+          })
           .then((again) => cache.setQueryData(keys.network(target, network), again))
           .catch((error: unknown) => toast({ state: 'failed', title: wordsFor(error).what, stays: true }))
       toast({
