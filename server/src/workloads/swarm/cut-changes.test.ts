@@ -87,9 +87,8 @@ test('it is looked at again after the Swarm was away', async () => {
   const { changes, tell, asked } = restarted({ cut: { state: 'failed', errorCode: 'TARGET_UNREACHABLE' } })
   changes.start()
   tell(true)
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0))
-  const before = asked.length
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
   tell(false)
   tell(true)
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before))
+  await vi.waitFor(() => expect(asked).toHaveLength(4))
 })
