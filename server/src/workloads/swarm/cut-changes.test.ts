@@ -7,7 +7,8 @@ const rollout = { verb: 'update', undo: true, requestedBy: 'admin', startedAt: 5
 
 /** A house that was started again: what it kept, and jobs as they were found. */
 function restarted(jobs: Record<string, { state: string; errorCode?: string }>) {
-  const mirror = { record: { kind: 'swarm' }, heard: false }
+  let state = 'connecting'
+  const mirror = { record: { kind: 'swarm' }, target: () => ({ state }) }
   const followed: [string, number, string][] = []
   const asked: { kind: string; data: Record<string, unknown> }[] = []
   const retried: string[] = []
@@ -51,7 +52,7 @@ function restarted(jobs: Record<string, { state: string; errorCode?: string }>) 
   }
   const changes = new CutChanges(room as unknown as SwarmRoom)
   const tell = (heard: boolean): void => {
-    mirror.heard = heard
+    state = heard ? 'connected' : 'unreachable'
     listener({ kind: 'target', target: { id: 'swarm-a' } } as MirrorChange)
   }
   return { changes, tell, followed, asked, retried }

@@ -30,9 +30,10 @@ export class CutChanges {
     const { registry, log } = this.#room
     const mirror = registry.mirror(targetId)
     if (mirror.record.kind !== 'swarm') return
+    const heard = mirror.target().state === 'connected'
     // What is begun while it is not heard fails, and is taken up when it is back.
-    if (!mirror.heard) this.#heard.delete(targetId)
-    if (!mirror.heard || this.#heard.has(targetId)) return
+    if (!heard) this.#heard.delete(targetId)
+    if (!heard || this.#heard.has(targetId)) return
     this.#heard.add(targetId)
     Promise.all([followOn(this.#room, targetId), rotateOn(this.#room, targetId)]).catch((error: unknown) => {
       this.#heard.delete(targetId)
