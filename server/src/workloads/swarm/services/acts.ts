@@ -5,7 +5,7 @@ import { placementOf } from '../placement/placement.ts'
 import { planOf, some } from '../plan-text.ts'
 import { shown, type SwarmRoom } from '../room.ts'
 import { follow, stopFollowing } from './follow.ts'
-import { goBack, keepRevision, released, specBefore } from './go-back.ts'
+import { goBack, isForgotten, keepRevision, released, specBefore } from './go-back.ts'
 import { differences, fitWarnings, replicasOf } from './plans.ts'
 import { allowed } from './policy.ts'
 import { clusterFor, presentService, type SeenService, seenService } from './reach.ts'
@@ -67,8 +67,7 @@ export function actHandlers(room: SwarmRoom): Acts {
 
   const before = async (one: SeenService, service: SwarmService, caller: CallContext['caller']) => {
     const back = await specBefore(room, one.id, service)
-    const labels = service.Spec.Labels ?? {}
-    if (back === null && labels[swarmLabels.held] === undefined && labels[swarmLabels.resumed] === undefined)
+    if (back === null && !isForgotten(service))
       throw new Failure(
         'STATE_CONFLICT',
         `Nothing is known of ${one.name} before its last change, so it cannot go back.`,
@@ -120,7 +119,9 @@ export function actHandlers(room: SwarmRoom): Acts {
         const one = seenService(room, id)
         const service = await presentService(room, one)
         await before(one, service, context.caller)
-        const to = await goBack(room, one.seen.targetId, one.nativeId)
+        const { targetId } = one.seen
+        const judge = (spec: ServiceSpec): unknown => allowed(room, targetId, spec, context.caller)
+        const to = await goBack(room, targetId, one.nativeId, judge)
         // So that the way back leads forth again; after it, for it must not be taken for what was before.
         await keepRevision(room, id, service)
         const image = (spec: ServiceSpec | null): string | null => spec?.TaskTemplate.ContainerSpec?.Image ?? null

@@ -1,5 +1,12 @@
 import { Failure } from '@wheelhouse/contract'
-import { sameTemplate, type Native, type ServiceSpec, type SwarmService, swarmLabels } from '@wheelhouse/driver'
+import {
+  type Native,
+  sameTemplate,
+  type ServiceSpec,
+  type SwarmService,
+  type SwarmTask,
+  swarmLabels,
+} from '@wheelhouse/driver'
 import { clusterOf, type SwarmRoom } from '../room.ts'
 
 /** Without what is ours to hold it. */
@@ -17,36 +24,57 @@ export async function keepRevision(room: SwarmRoom, serviceId: string, { Spec: s
   await room.store.keepRevision(serviceId, now)
 }
 
+/** Resumed or held, the engine has forgotten what was before. */
+export const isForgotten = ({ Spec: { Labels: labels } }: SwarmService): boolean =>
+  labels?.[swarmLabels.held] !== undefined || labels?.[swarmLabels.resumed] !== undefined
+
 /**
  * What a rollback leads to: what the engine remembers, where that makes other tasks; else the newest that was kept here and does.
- * Null where only the engine may know more.
+ * Null where only tasks that are left may tell more.
  */
 export async function specBefore(
   room: SwarmRoom,
   serviceId: string,
-  { Spec: spec, PreviousSpec: previous }: SwarmService,
-): Promise<{ readonly spec: ServiceSpec; readonly from: 'engine' | 'kept' } | null> {
+  service: SwarmService,
+): Promise<{ readonly spec: ServiceSpec; readonly from: 'previous' | 'spec' } | null> {
+  const { Spec: spec, PreviousSpec: previous } = service
   const differs = (other: ServiceSpec): boolean => !sameTemplate(other.TaskTemplate, spec.TaskTemplate)
-  if (previous && differs(previous)) return { spec: previous, from: 'engine' }
+  if (previous && differs(previous)) return { spec: previous, from: 'previous' }
   // A pause uses the engine's memory up; what was kept here is not.
   const kept = (await room.store.revisions(serviceId)).find(differs)
-  if (kept) return { spec: kept, from: 'kept' }
-  return previous ? { spec: previous, from: 'engine' } : null
+  if (kept) return { spec: kept, from: 'spec' }
+  const other = (part: 'Mode' | 'EndpointSpec'): boolean =>
+    JSON.stringify(previous?.[part]) !== JSON.stringify(spec[part])
+  return previous && !isForgotten(service) && (other('Mode') || other('EndpointSpec'))
+    ? { spec: previous, from: 'previous' }
+    : null
 }
 
-/** Begins it; `settle` tells how it ends. STATE_CONFLICT where nothing is known of before. */
-export async function goBack(room: SwarmRoom, targetId: string, nativeId: string): Promise<ServiceSpec | null> {
+/**
+ * Begins it; `settle` tells how it ends. `judge` sees every spec that it may lead to, and throws where that must not be.
+ * STATE_CONFLICT where nothing is known of before.
+ */
+export async function goBack(
+  room: SwarmRoom,
+  targetId: string,
+  nativeId: string,
+  judge: (spec: ServiceSpec) => unknown = () => undefined,
+): Promise<ServiceSpec | null> {
   const cluster = clusterOf(room.registry, targetId)
-  const serviceId = `${targetId}:${nativeId}`
   for (let tried = 1; ; tried++) {
     const service = (await cluster.service(nativeId)) as unknown as SwarmService
-    const before = await specBefore(room, serviceId, service)
+    const before = await specBefore(room, `${targetId}:${nativeId}`, service)
     try {
-      // The engine knows its own way back, and tells of it as one.
-      if (before === null || before.from === 'engine') await cluster.rollback(nativeId)
-      else {
-        const spec = before.spec as unknown as Native
-        await cluster.updateService(nativeId, service.Version.Index, spec, { signIn: null, from: 'spec' })
+      if (before === null) {
+        const tasks = (await cluster.tasksOf(nativeId)) as unknown as readonly SwarmTask[]
+        for (const { Spec } of tasks) judge({ ...service.Spec, TaskTemplate: Spec })
+        await cluster.rollback(nativeId)
+      } else {
+        judge(before.spec)
+        // Bound to the version that was judged. The engine tells of its own way back as one.
+        const { spec, from } = before.from === 'previous' ? { spec: service.Spec, from: before.from } : before
+        const options = { signIn: null, from }
+        await cluster.updateService(nativeId, service.Version.Index, spec as unknown as Native, options)
       }
       return before?.spec ?? null
     } catch (error) {

@@ -69,7 +69,7 @@ test('under way: how far, when the next are due, and our deadline', () => {
     image: 'web:2',
     previousImage: 'web:1',
   })
-  expect(seen.tasks.map(({ current }) => current).toSorted()).toEqual([false, true])
+  expect(seen.tasks.filter(({ current }) => current)).toHaveLength(1)
 })
 
 test('a task that waits says why, and after the deadline it is stalled', () => {
