@@ -85,7 +85,11 @@ test('what was cut off is followed on once its Swarm is heard, under its own dea
 })
 
 test('it is looked at again after the Swarm was away', async () => {
-  const { changes, tell, asked } = restarted({ cut: { state: 'failed', errorCode: 'TARGET_UNREACHABLE' } })
+  const { changes, tell, asked } = restarted({
+    cut: { state: 'failed', errorCode: 'TARGET_UNREACHABLE' },
+    goes: { state: 'running' },
+    stopped: { state: 'cancelled' },
+  })
   changes.start()
   tell(true)
   await vi.waitFor(() => expect(asked).toHaveLength(2))
