@@ -27,6 +27,11 @@ import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
 import { stacks } from './workloads/stacks.ts'
+import { swarm } from './workloads/swarm/cluster.ts'
+import { nodes } from './workloads/swarm/nodes.ts'
+import { swarmConfigs, swarmSecrets } from './workloads/swarm/objects.ts'
+import { swarmServices } from './workloads/swarm/services.ts'
+import { tasks } from './workloads/swarm/tasks.ts'
 import { terminals } from './workloads/terminals.ts'
 import { triggers } from './workloads/triggers.ts'
 import { volumes } from './workloads/volumes.ts'
@@ -49,6 +54,12 @@ export interface Contract {
   readonly images: typeof images
   readonly volumes: typeof volumes
   readonly networks: typeof networks
+  readonly swarm: typeof swarm
+  readonly nodes: typeof nodes
+  readonly tasks: typeof tasks
+  readonly swarmServices: typeof swarmServices
+  readonly swarmSecrets: typeof swarmSecrets
+  readonly swarmConfigs: typeof swarmConfigs
   readonly stacks: typeof stacks
   readonly deployments: typeof deployments
   readonly releases: typeof releases
@@ -82,6 +93,12 @@ export const contract: Contract = {
   images,
   volumes,
   networks,
+  swarm,
+  nodes,
+  tasks,
+  swarmServices,
+  swarmSecrets,
+  swarmConfigs,
   stacks,
   deployments,
   releases,

@@ -23,6 +23,15 @@ const actWord = (name: 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'kill
   load: async () => ({ define: (await import('./commands/act.ts')).defineAct(name) }),
 })
 
+const availabilityWord = (name: string, availability: 'active' | 'pause' | 'drain', summary: string): Word => ({
+  name,
+  group: act,
+  summary,
+  load: async () => ({
+    define: (await import('./commands/swarm/availability.ts')).defineAvailability(availability),
+  }),
+})
+
 export const words: readonly Word[] = [
   {
     name: 'get',
@@ -91,6 +100,15 @@ export const words: readonly Word[] = [
     load: () => import('./commands/volumes/cp.ts'),
   },
   { name: 'rename', group: act, summary: 'Rename a service', load: () => import('./commands/rename.ts') },
+  {
+    name: 'scale',
+    group: act,
+    summary: 'Change how many tasks Swarm services have',
+    load: () => import('./commands/swarm/scale.ts'),
+  },
+  availabilityWord('drain', 'drain', 'Move every task off nodes, after showing where they fit'),
+  availabilityWord('cordon', 'pause', 'Let nodes keep their tasks and take no new ones'),
+  availabilityWord('uncordon', 'active', 'Let nodes take tasks again'),
   {
     name: 'delete',
     group: act,

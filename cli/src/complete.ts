@@ -15,6 +15,11 @@ const nouns = [
   'registries',
   'volumes',
   'networks',
+  'swarms',
+  'nodes',
+  'tasks',
+  'secrets',
+  'swarm-configs',
   'deployments',
   'releases',
   'backups',
@@ -38,6 +43,11 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   target: async (client) => (await client.targets.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   volume: async (client) => (await client.volumes.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
   network: async (client) => (await client.networks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
+  swarm: async (client) => nameOf(await client.swarm.list()),
+  node: async (client) =>
+    (await client.nodes.list({ fields: 'hostname', limit: 1000 })).items.map((one) => one.hostname),
+  secret: async (client) => nameOf(await client.swarmSecrets.list({ limit: 1000 })),
+  'swarm-config': async (client) => nameOf(await client.swarmConfigs.list({ limit: 1000 })),
   user: async (client) =>
     (await client.users.list({ fields: 'username', limit: 1000 })).items.map((one) => one.username),
   deployment: async (client) => (await client.deployments.list({ limit: 50 })).items.map((one) => one.id),
@@ -150,6 +160,8 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'pull' || word === 'push' || word === 'tag') return namesOf('image')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
   if (serviceWords.has(word)) return namesOf('service')
+  if (word === 'drain' || word === 'cordon' || word === 'uncordon') return namesOf('node')
+  if (word === 'scale') return (await namesOf('service')).map((name) => `${name}=`)
   if (word === 'get' || word === 'describe' || word === 'delete')
     return rest[0] === undefined ? nouns : namesOf(rest[0])
   if (word === 'cp')

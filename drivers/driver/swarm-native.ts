@@ -1,19 +1,126 @@
-/** The parts of Engine API objects of a Swarm that are read here (Service, Task). The objects themselves hold more. */
+/** The parts of Engine API objects of a Swarm that are read here (Service, Task, Node, …). The objects themselves hold more. */
+
+type Labels = Readonly<Record<string, string>>
+
+/** What we write on a service to be able to put it back. */
+export const swarmLabels = {
+  /** Its update policy, as JSON, while we hold its update. */
+  held: 'wheelhouse.update-before-pause',
+  /** How often its update was resumed. The engine takes no notice of a spec that is just as it was, and forgets the one before. */
+  resumed: 'wheelhouse.update-resumed',
+  /** How many tasks it had before we stopped it. */
+  replicas: 'wheelhouse.replicas-before-stop',
+} as const
+
+/** CPUs are billionths. */
+export interface SwarmResources {
+  readonly NanoCPUs?: number
+  readonly MemoryBytes?: number
+  readonly Pids?: number
+}
+export interface SwarmMount {
+  readonly Type?: string
+  readonly Source?: string
+  readonly Target?: string
+  readonly ReadOnly?: boolean
+  readonly BindOptions?: Readonly<Record<string, unknown>> | null
+  readonly VolumeOptions?: {
+    readonly DriverConfig?: { readonly Name?: string; readonly Options?: Labels | null } | null
+  } | null
+  readonly TmpfsOptions?: Readonly<Record<string, unknown>> | null
+}
+interface MountedFile {
+  readonly Name?: string
+  readonly UID?: string
+  readonly GID?: string
+  readonly Mode?: number
+}
+export interface SecretReference {
+  readonly SecretID: string
+  readonly SecretName: string
+  readonly File?: MountedFile | null
+}
+export interface ConfigReference {
+  readonly ConfigID: string
+  readonly ConfigName: string
+  readonly File?: MountedFile | null
+  /** Of one that is a credential and no file. */
+  readonly Runtime?: object | null
+}
+/** Durations are nanoseconds. */
+export interface SwarmHealthcheck {
+  readonly Test?: readonly string[] | null
+  readonly Interval?: number
+  readonly Timeout?: number
+  readonly StartPeriod?: number
+  readonly StartInterval?: number
+  readonly Retries?: number
+}
+export interface SwarmPrivileges {
+  readonly CredentialSpec?: object | null
+  readonly SELinuxContext?: Readonly<Record<string, unknown>> | null
+  readonly Seccomp?: { readonly Mode?: string } | null
+  readonly AppArmor?: { readonly Mode?: string } | null
+  readonly NoNewPrivileges?: boolean
+}
+
+export interface TaskContainer {
+  readonly Image?: string
+  readonly Labels?: Labels | null
+  readonly Command?: readonly string[] | null
+  readonly Args?: readonly string[] | null
+  readonly Env?: readonly string[] | null
+  readonly Dir?: string
+  readonly User?: string
+  readonly Groups?: readonly string[] | null
+  readonly Hostname?: string
+  readonly TTY?: boolean
+  readonly ReadOnly?: boolean
+  readonly Init?: boolean | null
+  readonly StopSignal?: string
+  /** Nanoseconds. */
+  readonly StopGracePeriod?: number
+  readonly Healthcheck?: SwarmHealthcheck | null
+  readonly CapabilityAdd?: readonly string[] | null
+  readonly CapabilityDrop?: readonly string[] | null
+  readonly Sysctls?: Labels | null
+  readonly Privileges?: SwarmPrivileges | null
+  readonly Mounts?: readonly SwarmMount[] | null
+  readonly Secrets?: readonly SecretReference[] | null
+  readonly Configs?: readonly ConfigReference[] | null
+}
+
+export interface SwarmPlacement {
+  readonly Constraints?: readonly string[] | null
+  readonly Preferences?: readonly { readonly Spread?: { readonly SpreadDescriptor?: string } }[] | null
+  readonly MaxReplicas?: number
+  readonly Platforms?: readonly { readonly Architecture?: string; readonly OS?: string }[] | null
+}
+
+export interface NetworkReference {
+  readonly Target?: string
+  readonly Aliases?: readonly string[] | null
+}
+
 export interface TaskTemplate {
-  readonly ContainerSpec?: {
-    readonly Image?: string
-    readonly Command?: readonly string[] | null
-    readonly Args?: readonly string[] | null
-    readonly Env?: readonly string[] | null
-    readonly Dir?: string
-    readonly TTY?: boolean
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null
-    readonly CapabilityAdd?: readonly string[] | null
-    readonly Mounts?: readonly { readonly Type?: string; readonly Source?: string }[] | null
-  }
-  readonly RestartPolicy?: { readonly Condition?: string } | null
+  readonly ContainerSpec?: TaskContainer
+  /** Of a service that is an engine plugin. */
+  readonly PluginSpec?: { readonly Name?: string; readonly Remote?: string } | null
+  readonly Resources?: {
+    readonly Limits?: SwarmResources | null
+    readonly Reservations?: SwarmResources | null
+  } | null
+  /** Durations are nanoseconds. */
+  readonly RestartPolicy?: {
+    readonly Condition?: string
+    readonly Delay?: number
+    readonly MaxAttempts?: number
+    readonly Window?: number
+  } | null
+  readonly Networks?: readonly NetworkReference[] | null
+  readonly LogDriver?: { readonly Name?: string; readonly Options?: Labels | null } | null
   readonly ForceUpdate?: number
-  readonly Placement?: Readonly<Record<string, unknown>>
+  readonly Placement?: SwarmPlacement
 }
 
 /** Durations are nanoseconds. */
@@ -26,9 +133,16 @@ export interface UpdateConfig {
   readonly Order?: string
 }
 
+export interface SwarmPort {
+  readonly Protocol?: string
+  readonly TargetPort?: number
+  readonly PublishedPort?: number
+  readonly PublishMode?: string
+}
+
 export interface ServiceSpec {
   readonly Name: string
-  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly Labels?: Labels | null
   readonly TaskTemplate: TaskTemplate
   readonly Mode?: {
     readonly Replicated?: { readonly Replicas?: number } | null
@@ -37,7 +151,10 @@ export interface ServiceSpec {
     readonly GlobalJob?: object | null
   }
   readonly UpdateConfig?: UpdateConfig | null
-  readonly EndpointSpec?: Readonly<Record<string, unknown>> | null
+  readonly RollbackConfig?: UpdateConfig | null
+  /** Where older clients put them. */
+  readonly Networks?: readonly NetworkReference[] | null
+  readonly EndpointSpec?: { readonly Mode?: string; readonly Ports?: readonly SwarmPort[] | null } | null
 }
 
 export interface SwarmService {
@@ -47,15 +164,7 @@ export interface SwarmService {
   readonly UpdatedAt: string
   readonly Spec: ServiceSpec
   readonly PreviousSpec?: ServiceSpec | null
-  readonly Endpoint?: {
-    readonly Ports?:
-      | readonly {
-          readonly Protocol?: string
-          readonly TargetPort?: number
-          readonly PublishedPort?: number
-        }[]
-      | null
-  }
+  readonly Endpoint?: { readonly Ports?: readonly SwarmPort[] | null }
   readonly UpdateStatus?: {
     readonly State?: string
     readonly StartedAt?: string
@@ -81,4 +190,42 @@ export interface SwarmTask {
     readonly ContainerStatus?: { readonly ContainerID?: string; readonly ExitCode?: number } | null
   }
   readonly JobIteration?: { readonly Index?: number } | null
+}
+
+export interface SwarmNode {
+  readonly ID: string
+  readonly CreatedAt: string
+  readonly UpdatedAt: string
+  readonly Spec: { readonly Role?: string; readonly Availability?: string; readonly Labels?: Labels | null }
+  readonly Description?: {
+    readonly Hostname?: string
+    readonly Platform?: { readonly Architecture?: string; readonly OS?: string }
+    readonly Resources?: SwarmResources
+    readonly Engine?: {
+      readonly EngineVersion?: string
+      readonly Labels?: Labels | null
+      readonly Plugins?: readonly { readonly Type?: string; readonly Name?: string }[] | null
+    }
+  }
+  readonly Status?: { readonly State?: string; readonly Message?: string; readonly Addr?: string }
+  readonly ManagerStatus?: {
+    readonly Leader?: boolean
+    readonly Reachability?: string
+    readonly Addr?: string
+  } | null
+}
+
+/** A secret or a config; only configs tell what they hold (base64). */
+export interface SwarmStored {
+  readonly ID: string
+  readonly CreatedAt: string
+  readonly UpdatedAt: string
+  readonly Spec: { readonly Name: string; readonly Labels?: Labels | null; readonly Data?: string }
+}
+
+export interface SwarmNetwork {
+  readonly Id: string
+  readonly Name: string
+  readonly Driver?: string
+  readonly Labels?: Labels | null
 }

@@ -85,6 +85,9 @@ export function isCurrentTask(service: SwarmService, task: SwarmTask): boolean {
   return templateKey(task.Spec) === templateKey(service.Spec.TaskTemplate)
 }
 
+/** True where tasks of the one need not be replaced by tasks of the other. */
+export const sameTemplate = (one: TaskTemplate, other: TaskTemplate): boolean => templateKey(one) === templateKey(other)
+
 /** What a task says of itself, as a clause: `exit code 3`, `no suitable node (insufficient resources on 2 nodes)`. */
 export function wordsOf(task: SwarmTask): string {
   const said = (task.Status.Err || task.Status.Message || task.Status.State).replace(/^task: /, '').trim()

@@ -1,4 +1,5 @@
 import type { LogLine, SwarmSettings } from '@wheelhouse/contract'
+import type { RegistrySignIn } from './images.ts'
 import type { LogQuery } from './log-query.ts'
 import type { ServiceProgress } from './swarm-progress.ts'
 
@@ -71,14 +72,14 @@ export interface Cluster {
   /** `spec` is an Engine API ServiceSpec. Answers id and warnings; the image is bound to its digest where a registry tells it. */
   createService(
     spec: Native,
-    auth: string | null,
+    signIn: RegistrySignIn | null,
   ): Promise<{ readonly id: string; readonly warnings: readonly string[] }>
   /** With `from: 'previous'` the manager takes the spec before. `version` is that of the service as it was read. */
   updateService(
     id: string,
     version: number,
     spec: Native,
-    options: { readonly auth: string | null; readonly from: 'spec' | 'previous' },
+    options: { readonly signIn: RegistrySignIn | null; readonly from: 'spec' | 'previous' },
   ): Promise<readonly string[]>
   /**
    * Acts on what a service is at this moment; tried again when somebody was quicker. They answer when the manager has taken them:
@@ -86,7 +87,10 @@ export interface Cluster {
    */
   scale(id: string, replicas: number): Promise<void>
   /** Replaces every task; `pullAgain` asks the registry for the digest of the tag anew. */
-  force(id: string, options: { readonly pullAgain: boolean; readonly auth: string | null }): Promise<readonly string[]>
+  force(
+    id: string,
+    options: { readonly pullAgain: boolean; readonly signIn: RegistrySignIn | null },
+  ): Promise<readonly string[]>
   /** STATE_CONFLICT where no spec before is known: resuming an update makes the engine forget it, then a task of it must be left. */
   rollback(id: string): Promise<void>
   /** Holds an update. The engine has no such act: at most one more task is replaced before it stands. */

@@ -5,10 +5,11 @@ import type {
   ClusterObserver,
   LogQuery,
   Native,
+  RegistrySignIn,
   ServiceProgress,
   Settlement,
 } from '@wheelhouse/driver'
-import type { EngineClient } from '@wheelhouse/engine'
+import { type EngineClient, registryAuth } from '@wheelhouse/engine'
 import type { Managers } from './swarm-managers.ts'
 import type { ClusterMirror } from './mirror/cluster-mirror.ts'
 import { factsOf, readSwarm } from './mirror/fetch.ts'
@@ -114,22 +115,25 @@ export class SwarmCluster implements Cluster {
     this.#mirror.touch('node', 'task', 'cluster')
   }
 
-  createService(spec: Native, auth: string | null): Promise<{ id: string; warnings: string[] }> {
-    return this.#touching(this.services.create(spec, auth))
+  createService(spec: Native, signIn: RegistrySignIn | null): Promise<{ id: string; warnings: string[] }> {
+    return this.#touching(this.services.create(spec, authOf(signIn)))
   }
   updateService(
     id: string,
     version: number,
     spec: Native,
-    options: { readonly auth: string | null; readonly from: 'spec' | 'previous' },
+    { signIn, from }: { readonly signIn: RegistrySignIn | null; readonly from: 'spec' | 'previous' },
   ): Promise<string[]> {
-    return this.#touching(this.services.update(id, version, spec, options))
+    return this.#touching(this.services.update(id, version, spec, { auth: authOf(signIn), from }))
   }
   scale(id: string, replicas: number): Promise<void> {
     return this.#touching(this.services.scale(id, replicas))
   }
-  force(id: string, options: { readonly pullAgain: boolean; readonly auth: string | null }): Promise<string[]> {
-    return this.#touching(this.services.force(id, options))
+  force(
+    id: string,
+    { pullAgain, signIn }: { readonly pullAgain: boolean; readonly signIn: RegistrySignIn | null },
+  ): Promise<string[]> {
+    return this.#touching(this.services.force(id, { pullAgain, auth: authOf(signIn) }))
   }
   rollback(id: string): Promise<void> {
     return this.#touching(this.services.rollback(id))
@@ -225,6 +229,9 @@ export class SwarmCluster implements Cluster {
     this.#mirror.touch('cluster')
   }
 }
+
+const authOf = (signIn: RegistrySignIn | null): string | null =>
+  signIn === null ? null : (registryAuth(signIn)['x-registry-auth'] ?? null)
 
 /** What is read and written at once is tried again when somebody was quicker: it changes only what it names. */
 async function again(work: () => Promise<void>): Promise<void> {

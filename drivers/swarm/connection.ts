@@ -68,7 +68,7 @@ export class SwarmConnection implements Connection {
   }
   /** Every task is replaced, by the service's own update policy. */
   async restart(id: string): Promise<void> {
-    await this.#own.force(id, { pullAgain: false, auth: null })
+    await this.#own.force(id, { pullAgain: false, signIn: null })
     await this.#settled(id)
   }
   async remove(id: string): Promise<void> {

@@ -150,7 +150,7 @@ suite('Swarm', ['swarm', 'n1', 'n2', 'n3'], () => {
       const service = (await bench.cluster.service(id)) as unknown as SwarmService
       await bench.cluster.scale(id, 0)
       const late = bench.cluster.updateService(id, service.Version.Index, service.Spec as unknown as Native, {
-        auth: null,
+        signIn: null,
         from: 'spec',
       })
       await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })

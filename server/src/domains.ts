@@ -13,7 +13,7 @@ import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries } from './inventory/registries/index.ts'
-import { createTargets, type FoundEngine, type Targets } from './inventory/targets/index.ts'
+import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -31,6 +31,7 @@ import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
+import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
@@ -38,6 +39,7 @@ export interface DomainParts {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  readonly swarmDriver?: SwarmDriver
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
@@ -91,6 +93,7 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     secrets,
     drivers: parts.drivers,
+    ...(parts.swarmDriver ? { swarmDriver: parts.swarmDriver } : {}),
     bus,
     log,
     announce,
@@ -191,6 +194,18 @@ export function createDomains(parts: DomainParts): Domains {
     volumes: volumes.handlers,
     counted: volumes.counted,
   })
+  const swarm = createSwarm({
+    database,
+    secrets,
+    bus,
+    registry,
+    swarms: targets.swarms,
+    jobs,
+    log,
+    registries,
+    rulesFor: policies.rulesFor,
+    announce,
+  })
   const encryption = createEncryption({
     database,
     secrets,
@@ -267,6 +282,7 @@ export function createDomains(parts: DomainParts): Domains {
       images: images.handlers,
       volumes: volumes.handlers,
       networks,
+      ...swarm.handlers,
       stacks: stacks.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
@@ -305,6 +321,7 @@ export function createDomains(parts: DomainParts): Domains {
       delivery.deployments.start()
       await takeUpJobs(jobs, foundation.jobTable, registry)
       containers.start()
+      swarm.start()
       await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
@@ -322,6 +339,7 @@ export function createDomains(parts: DomainParts): Domains {
       volumes.close()
       engines.close()
       containers.close()
+      swarm.close()
       logs.close()
       live.close()
       jobsDomain.close()

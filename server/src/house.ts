@@ -8,7 +8,7 @@ import { createDomains, type DomainParts, type Domains } from './domains.ts'
 import { createApiDocs } from './faces/api-docs/index.ts'
 import type { Foundation } from './foundation.ts'
 import { addressOf, createRateLimit, type EdgeParts, openEdge } from './http/index.ts'
-import type { FoundEngine } from './inventory/targets/index.ts'
+import type { FoundEngine, SwarmDriver } from './inventory/targets/index.ts'
 import { type settings as definition, settingWarnings } from './settings.ts'
 import { createSockets, type Sockets } from './ws/index.ts'
 
@@ -17,6 +17,8 @@ export interface HouseParts {
   readonly settings: LoadedSettings<typeof definition>
   readonly settingsFile: string | null
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  /** Made once it is known which engines are managers. */
+  readonly swarmDriver?: SwarmDriver
   readonly builders: DomainParts['builders']
   readonly proxies: DomainParts['proxies']
   readonly version: string
@@ -72,6 +74,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     settings,
     foundation,
     drivers: parts.drivers,
+    ...(parts.swarmDriver ? { swarmDriver: parts.swarmDriver } : {}),
     builders: parts.builders,
     proxies: parts.proxies,
     setupTokenFile: join(settings.data, 'setup-token'),

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { createDockerDriver, findEngine } from '@wheelhouse/driver-docker'
 import { createOsServiceDriver, findManager } from '@wheelhouse/driver-os-service'
 import { createProcessDriver } from '@wheelhouse/driver-process'
+import { createSwarmDriver } from '@wheelhouse/driver-swarm'
 import { builders } from '@wheelhouse/builders'
 import { openProxies } from '@wheelhouse/proxies'
 import { createLog } from '@wheelhouse/platform/log'
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
         ['docker', createDockerDriver()],
         ['os-service', createOsServiceDriver()],
       ]),
+      swarmDriver: createSwarmDriver,
       builders,
       proxies: (start) => openProxies(settings, start),
       version: manifest.version,

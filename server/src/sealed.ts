@@ -10,6 +10,7 @@ import { sealedColumns as containers } from './workloads/containers/index.ts'
 import { sealedColumns as deployments } from './workloads/deployments/index.ts'
 import { sealedColumns as releases } from './workloads/releases/index.ts'
 import { sealedColumns as stacks } from './workloads/stacks/index.ts'
+import { sealedColumns as swarm } from './workloads/swarm/index.ts'
 import { sealedColumns as triggers } from './workloads/triggers/index.ts'
 
 /** Everything in the database that is sealed under the master key. */
@@ -21,6 +22,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...certificates,
   ...registries,
   ...stacks,
+  ...swarm,
   ...releases,
   ...containers,
   ...deployments,

@@ -6,6 +6,14 @@ type Input = Record<string, unknown>
 /** By id of the operation; absent where its id, or nothing, is enough. Called with the id of a service. */
 export type Inputs = Readonly<Record<string, (id: string) => Input | Promise<Input>>>
 
+const swarmDraft = { name: 'none', image: 'none', mode: { kind: 'replicated', replicas: 1 } }
+const ofObjects = (domain: string): Inputs => ({
+  [`${domain}.create`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
+  [`${domain}.rotate`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
+  [`${domain}.revert`]: () => ({ swarm: 'local', name: 'none' }),
+  [`${domain}.remove`]: () => ({ swarm: 'local', name: 'none' }),
+})
+
 /** Inputs that pass validation and, for those who may, do as little as can be: the service is stopped, names are unknown. */
 export const inputsFor = (house: TestHouse): Inputs => ({
   'auth.setup': () => ({ token: 'none', username: 'someone', password }),
@@ -95,6 +103,25 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'networks.prune': () => ({ target: 'local' }),
   'networks.connect': (service) => ({ target: 'local', network: 'none', service }),
   'networks.disconnect': (service) => ({ target: 'local', network: 'none', service }),
+  'swarm.get': () => ({ swarm: 'local' }),
+  'swarm.init': () => ({ target: 'local' }),
+  'swarm.join': () => ({ swarm: 'local', target: 'local', role: 'worker' }),
+  'swarm.leave': () => ({ target: 'local' }),
+  'swarm.update': () => ({ swarm: 'local', taskHistory: 5 }),
+  'swarm.tokens': () => ({ swarm: 'local' }),
+  'swarm.rotateToken': () => ({ swarm: 'local', role: 'worker' }),
+  'swarm.unlockKey': () => ({ swarm: 'local' }),
+  'swarm.unlock': () => ({ target: 'local', key: 'none' }),
+  'nodes.get': () => ({ swarm: 'local', node: 'none' }),
+  'nodes.update': () => ({ swarm: 'local', node: 'none', availability: 'active' }),
+  'nodes.remove': () => ({ swarm: 'local', node: 'none' }),
+  'swarmServices.preview': () => ({ swarm: 'local', draft: swarmDraft }),
+  'swarmServices.create': () => ({ swarm: 'local', draft: swarmDraft }),
+  'swarmServices.update': (id) => ({ id, draft: swarmDraft }),
+  'swarmServices.scale': (id) => ({ id, replicas: 1 }),
+  ...ofObjects('swarmSecrets'),
+  ...ofObjects('swarmConfigs'),
+  'swarmConfigs.read': () => ({ swarm: 'local', name: 'none' }),
   'stacks.get': () => ({ id: 'pair' }),
   'stacks.validate': () => ({ source: 'name: x' }),
   'stacks.plan': () => ({ source: sleepers('pair', ['mine', 'theirs']), target: 'local' }),

@@ -146,7 +146,7 @@ export class SwarmBench {
   async update(id: string, change: (spec: ServiceSpec) => ServiceSpec): Promise<void> {
     const service = (await this.cluster.service(id)) as unknown as SwarmService
     const spec = change(service.Spec) as unknown as Native
-    await this.cluster.updateService(id, service.Version.Index, spec, { auth: null, from: 'spec' })
+    await this.cluster.updateService(id, service.Version.Index, spec, { signIn: null, from: 'spec' })
   }
 
   withEnvironment(spec: ServiceSpec, environment: readonly string[]): ServiceSpec {

@@ -47,6 +47,15 @@ const networkAt = (id: string): { target: string; network: string } => {
   const [target, network] = splitId(id)
   return { target, network }
 }
+const nodeAt = (id: string): { swarm: string; node: string } => {
+  const [swarm, node] = splitId(id)
+  return { swarm, node }
+}
+/** One version, by its own id. */
+const objectAt = (id: string): { swarm: string; name: string } => {
+  const [swarm, name] = splitId(id)
+  return { swarm, name }
+}
 const removals: Record<string, Removal> = {
   services: {
     plan: (client, id, options) => client.services.remove.plan({ id, ...volumes(options) }),
@@ -63,6 +72,18 @@ const removals: Record<string, Removal> = {
   networks: {
     plan: (client, id) => client.networks.remove.plan(networkAt(id)),
     run: (client, id) => client.networks.remove(networkAt(id)),
+  },
+  nodes: {
+    plan: (client, id) => client.nodes.remove.plan(nodeAt(id)),
+    run: (client, id) => client.nodes.remove(nodeAt(id)),
+  },
+  secrets: {
+    plan: (client, id) => client.swarmSecrets.remove.plan(objectAt(id)),
+    run: (client, id) => client.swarmSecrets.remove(objectAt(id)),
+  },
+  'swarm-configs': {
+    plan: (client, id) => client.swarmConfigs.remove.plan(objectAt(id)),
+    run: (client, id) => client.swarmConfigs.remove(objectAt(id)),
   },
   backups: {
     plan: (client, id) => client.backups.remove.plan({ id }),
@@ -136,7 +157,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, stack, target, image, volume, network, backup, config, certificate, registry, trigger, notification, user, token, terminal or session',
+      'service, stack, target, image, volume, network, node, secret, swarm-config, backup, config, certificate, registry, trigger, notification, user, token, terminal or session',
     )
     .argument('<name...>', 'names or ids')
     .option('--target <name>', 'look for them on this target only')

@@ -10,7 +10,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'service, target, stack, image, volume, network, deployment, release, backup, config, certificate, trigger, user, job, …',
+      'service, target, stack, image, volume, network, swarm, node, task, secret, deployment, release, backup, config, certificate, trigger, user, job, …',
     )
     .argument('<name>', 'name or id')
     .option('--target <name>', 'look for it on this target only')

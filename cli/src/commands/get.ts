@@ -26,7 +26,8 @@ export function addFilters(command: Command): Command {
     .option('--target <name,…>', 'on one of these targets')
     .option('--stack <name>', 'of this stack')
     .option('-e, --environment <name>', 'of this environment')
-    .option('--service <name>', 'events of this service')
+    .option('--service <name>', 'events or tasks of this service')
+    .option('--node <name>', 'tasks on this node')
     .option('-q, --query <text>', 'with this text in the name')
     .option('--kind <kind>', 'of this kind: process, container, docker, …')
     .option(
@@ -39,7 +40,7 @@ export function addFilters(command: Command): Command {
     .option('--role <role>', 'users with this role')
     .option('--tag <tag>', 'targets with this tag')
     .option('--use <use>', 'images that are used, unused or dangling')
-    .option('--all', 'tokens or sessions of all users')
+    .option('--all', 'tokens or sessions of all users; tasks that have ended; all versions of secrets')
     .option('--limit <n>', 'at most this many', whole)
 }
 
@@ -106,7 +107,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<noun>',
-      'services (svc), targets, stacks, images, volumes, networks, registries, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
+      'services (svc), targets, stacks, images, volumes, networks, registries, swarms, nodes, tasks, secrets, swarm-configs, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
     )
     .argument('[name...]')
   addFilters(command).option('-w, --watch', 'go on and print every change')

@@ -28,6 +28,7 @@ const better: Record<string, string> = {
   'triggers.receive': 'the address of the webhook',
   'images.list': 'wh get images',
   'images.get': 'wh describe image',
+  'swarmServices.scale': 'wh scale',
   'logs.tail': 'wh logs',
   'logs.follow': 'wh logs -f',
   'logs.download': 'wh logs --tail',
@@ -91,12 +92,14 @@ function kindOf(field: string, shape: Shape): Pick<Flag, 'kind' | 'choices'> {
   return { kind: 'json' }
 }
 
-function flagsOf(shape: Shape, above: readonly string[]): Flag[] {
+function flagsOf(shape: Shape, above: readonly string[], secret: readonly string[]): Flag[] {
   return Object.entries(shape.properties ?? {}).flatMap(([key, raw]): Flag[] => {
     const { shape: inner, nullable } = withoutNull(raw)
-    if (inner.type === 'object' && inner.properties && above.length === 0) return flagsOf(inner, [key])
+    if (inner.type === 'object' && inner.properties && above.length === 0) return flagsOf(inner, [key], secret)
     const field = [...above, key]
-    const kind = kindOf(key, inner)
+    const usual = kindOf(key, inner)
+    // Whatever is typed on a line is seen by everyone on the machine.
+    const kind = usual.kind === 'text' && secret.includes(key) ? ({ kind: 'secret' } as const) : usual
     const name = field.map(kebab).join('.')
     const required = above.length === 0 && (shape.required?.includes(key) ?? false)
     return [
@@ -149,7 +152,9 @@ export function describeContract(): Tables {
       verbRows[name] = verb
       if (verb.words) continue
       const shape = z.toJSONSchema(operation.input, { io: 'input', unrepresentable: 'any' }) as Shape
-      flagRows[name] = flagsOf(shape, []).filter((flag) => !verb.args.includes(flag.field.join('.')))
+      flagRows[name] = flagsOf(shape, [], operation.secret ?? []).filter(
+        (flag) => !verb.args.includes(flag.field.join('.')),
+      )
     }
     verbs[domain] = verbRows
     flags[domain] = flagRows

@@ -28,8 +28,8 @@ export async function addSecrets(
       continue
     }
     const typed = await askSecret(shell, `${label(flag)}: `)
-    // A new password is typed blind, so it is typed twice.
-    if (!/^current/i.test(field) && (await askSecret(shell, 'Again: ')) !== typed)
+    // A new password is typed blind, so it is typed twice; one that there is already shows at once when it is wrong.
+    if (!/^(?:current|key$)/i.test(field) && (await askSecret(shell, 'Again: ')) !== typed)
       throw usage('The two are not the same. Nothing was changed.')
     input[field] = typed
   }

@@ -6,6 +6,7 @@ import type { Noun } from '../nouns/noun.ts'
 import { table } from '../presentation/table.ts'
 import { clean, widthOf } from '../presentation/width.ts'
 import type { Shell } from '../shell.ts'
+import { Refetch } from './refetch.ts'
 
 type Row = Service | Target | Event | Deployment
 
@@ -37,6 +38,18 @@ function matches(query: Record<string, unknown>, row: Record<string, unknown>, n
   return typeof query.q !== 'string' || name.toLowerCase().includes(query.q.toLowerCase())
 }
 
+/** What is listed anew when something of these kinds has changed. */
+const resources: Readonly<Record<string, readonly string[]>> = {
+  swarms: ['swarm', 'node'],
+  nodes: ['node', 'task'],
+  tasks: ['task'],
+  secrets: ['secret', 'task'],
+  'swarm-configs': ['config', 'task'],
+  images: ['image'],
+  volumes: ['volume'],
+  networks: ['network'],
+}
+
 /** What a list prints, then a line for every change of it until Ctrl-C. JSON is one object a line. */
 export function watch(
   shell: Shell,
@@ -49,7 +62,11 @@ export function watch(
 ): Promise<void> {
   const kinds = { services: 'service', targets: 'target', events: 'event', deployments: 'deployment' } as const
   const kind = kinds[noun.name as keyof typeof kinds]
-  if (kind === undefined) throw usage(`${noun.name} cannot be watched. services, targets, deployments and events can.`)
+  const resource = resources[noun.name]
+  if (kind === undefined && resource === undefined)
+    throw usage(
+      `${noun.name} cannot be watched. services, targets, deployments, events and ${Object.keys(resources).join(', ')} can.`,
+    )
   const { output, headers } = shell.globals
   const named = new Set(isNamed ? rows.map((row) => noun.id(row)) : [])
   const seen = new Map(rows.map((row) => [noun.id(row), shownAs(row, noun, shell)]))
@@ -71,7 +88,15 @@ export function watch(
       shell.write(table(all, list, shell.out, { headers: head && headers !== false, wide: output === 'wide', widths }))
   }
   print(rows, true)
+  const put = (row: unknown): void => {
+    if (isNamed && !named.has(noun.id(row))) return
+    const shown = shownAs(row, noun, shell)
+    if (seen.get(noun.id(row)) === shown) return
+    seen.set(noun.id(row), shown)
+    print([row], false)
+  }
   const take = (row: Row): void => {
+    if (kind === undefined) return
     if (isNamed && kind !== 'event' && !named.has(noun.id(row))) return
     if (!matches(query, row, lookedFor(row, kind, noun))) return
     const shown = shownAs(row, noun, shell)
@@ -87,6 +112,32 @@ export function watch(
         live.close()
         reject(new Complaint('failed', code ?? 'ENDED', reason))
       },
+    }
+    if (resource !== undefined) {
+      // The server says that something of a kind has changed, and not what: the list is asked for anew.
+      const again = new Refetch(async () => {
+        const most = noun.filters.includes('limit') ? { limit: 1000, ...query } : query
+        const { items, nextCursor } = await noun.list(connection.client, most)
+        for (const row of items) put(row)
+        // What is not on the first page may be on the next.
+        if (nextCursor) return
+        const there = new Set(items.map((row) => noun.id(row)))
+        for (const id of seen.keys()) {
+          if (there.has(id) || !seen.delete(id)) continue
+          shell.say(`removed: ${id}`, 'dim')
+        }
+      }, reject)
+      live.subscribe(
+        'system',
+        { events: false },
+        {
+          ...told,
+          onEvents: (frames) => {
+            if (frames.some((frame) => frame.kind === 'resources' && resource.includes(frame.of))) again.ask()
+          },
+        },
+      )
+      return
     }
     if (kind === 'deployment') {
       const isNews = newsOf(rows as readonly Deployment[])

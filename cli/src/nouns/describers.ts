@@ -7,9 +7,11 @@ import type {
   Image,
   Job,
   Network,
+  Node,
   Release,
   Service,
   Stack,
+  Swarm,
   Target,
   Trigger,
   User,
@@ -63,6 +65,11 @@ export const describers: Record<string, Describe<never>> = {
   volumes: async (_, row: Volume, look) => (await import('../presentation/engine/volumes.ts')).volumeText(row, look),
   networks: async (_, row: Network, look) =>
     (await import('../presentation/engine/networks.ts')).networkText(row, look),
+  swarms: async (_, row: Swarm, look) => (await import('../presentation/engine/swarm.ts')).swarmText(row, look),
+  nodes: async (client, row: Node, look) => {
+    const tasks = await orNull(client.tasks.list({ swarm: row.swarmId, node: row.nodeId, limit: 100 }))
+    return (await import('../presentation/engine/swarm.ts')).nodeText(row, tasks?.items ?? [], look)
+  },
   services: service,
   targets: target,
   stacks: stack,

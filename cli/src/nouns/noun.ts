@@ -13,6 +13,7 @@ export interface Filters {
   type?: string
   severity?: string
   service?: string
+  node?: string
   since?: string
   role?: string
   tag?: string

@@ -1,6 +1,7 @@
 import type { Event, Job, Network, Service, Session, Stack, Target, Token, User, Volume } from '@wheelhouse/contract'
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
+import { swarmNouns } from './swarm.ts'
 import { terminalNoun } from './terminals.ts'
 import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
@@ -163,6 +164,7 @@ export const nouns: readonly Noun<unknown>[] = [
     id: (s) => s.id,
   }),
   ...imageNouns,
+  ...swarmNouns,
   noun(terminalNoun),
   ...deliveryNouns,
 ]

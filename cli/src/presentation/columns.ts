@@ -10,6 +10,7 @@ import { auditColumns, sessionColumns, tokenColumns, userColumns } from './peopl
 import { serviceColumns } from './services.ts'
 import { stackColumns } from './stacks.ts'
 import type { Column } from './table.ts'
+import { nodeColumns, objectColumns, swarmColumns, taskColumns } from './engine/swarm.ts'
 import { targetColumns } from './targets.ts'
 
 const tables: Record<string, readonly Column<never>[]> = {
@@ -31,6 +32,11 @@ const tables: Record<string, readonly Column<never>[]> = {
   'notifications.list': notificationColumns,
   'images.list': imageColumns,
   'registries.list': registryColumns,
+  'swarm.list': swarmColumns,
+  'nodes.list': nodeColumns,
+  'tasks.list': taskColumns,
+  'swarmSecrets.list': objectColumns,
+  'swarmConfigs.list': objectColumns,
 }
 
 /** The columns of a list operation, or null where they have to be guessed. */

@@ -229,7 +229,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'containers.manage',
     ...on,
     danger: 'none',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
     secret: ['draft'],
   }),
   create: planned({
@@ -272,7 +272,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
   }),
   rollback: planned({
     method: 'POST',
@@ -297,7 +297,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
   }),
   pause: call({
     method: 'POST',

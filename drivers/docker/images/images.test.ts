@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { imagePath, splitReference } from './image-path.ts'
 import { observedImage } from './list.ts'
-import { registryAuth } from './registry-auth.ts'
+import { registryAuth } from '@wheelhouse/engine'
 import { layerOf } from './transfer.ts'
 
 test.for([

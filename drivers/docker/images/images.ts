@@ -1,12 +1,11 @@
 import { Failure } from '@wheelhouse/contract'
 import type { ImageDetail, Images, LayerReport, ObservedImage, RegistrySignIn } from '@wheelhouse/driver'
-import type { EngineClient } from '@wheelhouse/engine'
+import { type EngineClient, registryAuth } from '@wheelhouse/engine'
 import type { Readable } from 'node:stream'
 import { loadImages, saveImages } from './archive.ts'
 import { imageDetail } from './detail.ts'
 import { imagePath, splitReference } from './image-path.ts'
 import { listImages } from './list.ts'
-import { registryAuth } from './registry-auth.ts'
 import { pullLayers, pushLayers } from './transfer.ts'
 
 /** Images of one engine. Each part has a file of its own; this one only brings them together. */

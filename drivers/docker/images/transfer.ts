@@ -1,8 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { LayerReport, RegistrySignIn } from '@wheelhouse/driver'
-import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { type EngineClient, jsonLines, registryAuth } from '@wheelhouse/engine'
 import { imagePath, splitReference } from './image-path.ts'
-import { registryAuth } from './registry-auth.ts'
 
 /** One line of the answer of a pull or a push. */
 export interface TransferLine {

@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { Native, ServiceSpec, SwarmService, SwarmTask, TaskTemplate, UpdateConfig } from '@wheelhouse/driver'
-import { isCurrentTask } from '@wheelhouse/driver'
+import { isCurrentTask, swarmLabels } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import type { Managers } from '../swarm-managers.ts'
 import { bindImage } from './image.ts'
@@ -9,11 +9,7 @@ export const servicePath = (id: string): string => `/services/${encodeURICompone
 const tries = 5
 const never = 87_600 * 3_600_000_000_000 // ten years, in nanoseconds
 
-/** How a service was before we held or stopped it. Both are put back. */
-const heldLabel = 'wheelhouse.update-before-pause'
-/** How often its update was resumed. The engine takes no notice of a spec that is just as it was, and forgets the one before. */
-const resumedLabel = 'wheelhouse.update-resumed'
-const replicasLabel = 'wheelhouse.replicas-before-stop'
+const { held: heldLabel, resumed: resumedLabel, replicas: replicasLabel } = swarmLabels
 
 export interface Change {
   readonly spec: ServiceSpec

@@ -4,6 +4,7 @@ import {
   isCurrentTask,
   type Native,
   progressOf,
+  sameTemplate,
   type ServiceProgress,
   type Settlement,
   type SwarmService,
@@ -70,7 +71,7 @@ export class Course {
     this.#failure = progress.failure ?? this.#failure
     const { Name: name } = service.Spec
     const went = service.UpdateStatus?.State?.startsWith('rollback') === true
-    if (!went && !sameTemplate(this.#wanted, service)) {
+    if (!went && !sameTemplate(this.#wanted.Spec.TaskTemplate, service.Spec.TaskTemplate)) {
       return this.#end('overtaken', `${name} was changed by somebody else meanwhile.`)
     }
     if (progress.update === 'paused') {
@@ -132,10 +133,6 @@ export class Course {
   #end(state: Settlement['state'], message: string): Settlement {
     return { state, message, reason: this.#failure, service: this.#last as unknown as Native | null }
   }
-}
-
-function sameTemplate(one: SwarmService, other: SwarmService): boolean {
-  return isCurrentTask(one, { Spec: other.Spec.TaskTemplate } as SwarmTask)
 }
 
 const isGlobal = ({ Spec: { Mode: mode } }: SwarmService): boolean => Boolean(mode?.Global)

@@ -15,6 +15,7 @@ import { triggerNames } from './0013-trigger-names.ts'
 import { deploymentPages } from './0014-deployment-pages.ts'
 import { images } from './0015-images.ts'
 import { containerChanges } from './0016-container-changes.ts'
+import { swarm } from './0017-swarm.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0014-deployment-pages': deploymentPages,
   '0015-images': images,
   '0016-container-changes': containerChanges,
+  '0017-swarm': swarm,
 }

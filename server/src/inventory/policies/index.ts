@@ -8,6 +8,7 @@ import { createPolicyStore, house, type StoredPolicy } from './store.ts'
 export { containerReasons } from './reach/containers.ts'
 export { imageAllowed } from './reach/images.ts'
 export { networkReasons, resourceReasons, volumeReasons } from './reach/resources.ts'
+export { swarmServiceReasons } from './reach/swarm.ts'
 export { type Allowance, allowanceOf, refuseOrTell } from './standing.ts'
 
 export interface PoliciesParts {

@@ -1,5 +1,5 @@
 import type { Event, NewEvent, targets, Target } from '@wheelhouse/contract'
-import type { Driver } from '@wheelhouse/driver'
+import type { Driver, TargetOptions } from '@wheelhouse/driver'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Log } from '@wheelhouse/platform/log'
@@ -9,17 +9,25 @@ import { type FoundEngine, foundTargets } from './found.ts'
 import { targetHandlers } from './operations.ts'
 import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
+import { Swarms } from './swarms.ts'
 
 export { sealedColumns } from './store.ts'
 export type { FoundEngine } from './found.ts'
+export type { Sight } from './cluster-picture.ts'
+export { type Member, Swarms, swarmTargetId } from './swarms.ts'
 export { stackOf } from './stack-label.ts'
 export { type Mirror, type MirrorChange, serviceIdOf, type TargetRecord } from './mirror.ts'
 export { Registry } from './registry.ts'
+
+/** `findManagers` names the registered engines that may be managers of a Swarm. */
+export type SwarmDriver = (findManagers: (clusterId: string) => readonly TargetOptions[]) => Driver
 
 export interface TargetsParts {
   readonly database: Database
   readonly secrets: Secrets
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
+  /** Makes the driver of Swarms, which asks here for the managers of one; absent where there is none. */
+  readonly swarmDriver?: SwarmDriver
   readonly bus: Bus
   readonly log: Log
   readonly machine: string
@@ -33,6 +41,7 @@ export interface TargetsParts {
 export interface Targets {
   readonly handlers: Handlers<typeof targets>
   readonly registry: Registry
+  readonly swarms: Swarms
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -40,7 +49,14 @@ export interface Targets {
 const lookAgainMs = 5_000
 
 export function createTargets(parts: TargetsParts): Targets {
-  const registry = new Registry({ drivers: parts.drivers, log: parts.log, announce: parts.announce })
+  const drivers = new Map(parts.drivers)
+  const registry = new Registry({ drivers, log: parts.log, announce: parts.announce })
+  const swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
+  if (parts.swarmDriver)
+    drivers.set(
+      'swarm',
+      parts.swarmDriver((clusterId) => swarms.managersOf(clusterId)),
+    )
   const store = createTargetStore(parts.database, parts.secrets)
   let timer: ReturnType<typeof setInterval> | undefined
   // Health is judged above, in observation; its verdict comes down as an event.
@@ -73,14 +89,17 @@ export function createTargets(parts: TargetsParts): Targets {
   return {
     handlers: targetHandlers({ registry, store, announce: parts.announce }),
     registry,
+    swarms,
     async start() {
       for (const stored of await store.all()) registry.add(stored)
       look()
+      if (parts.swarmDriver) swarms.start()
       timer = setInterval(look, lookAgainMs)
       timer.unref()
     },
     async close() {
       clearInterval(timer)
+      swarms.close()
       leave()
       await registry.close()
     },

@@ -6,10 +6,12 @@ import type {
   Sample,
   Service,
   ServiceState,
+  SystemFrame,
   Target,
   TargetUsage,
 } from '@wheelhouse/contract'
 import type {
+  ClusterKind,
   Connection,
   ObservedEndpoint,
   ObservedImage,
@@ -19,6 +21,9 @@ import type {
   Observer,
   Occurrence,
 } from '@wheelhouse/driver'
+import { ClusterPicture } from './cluster-picture.ts'
+
+export type ResourceOf = Extract<SystemFrame, { kind: 'resources' }>['of']
 
 /** What the mirror tells as it changes: rows to put in place, rows to take out. */
 export type MirrorChange =
@@ -26,7 +31,7 @@ export type MirrorChange =
   | { readonly kind: 'service-removed'; readonly id: string; readonly targetId: string; readonly name: string }
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'target-removed'; readonly id: string }
-  | { readonly kind: 'resources'; readonly targetId: string; readonly of: 'image' | 'volume' | 'network' }
+  | { readonly kind: 'resources'; readonly targetId: string; readonly of: ResourceOf }
 
 /** What the registry knows of a target beside what is observed. */
 export interface TargetRecord {
@@ -61,6 +66,8 @@ export class Mirror {
   readonly #imageIds = new Map<string, string>()
   readonly #checked = new Map<string, HealthState>()
   readonly connection: Connection
+  /** Of a Swarm. */
+  readonly cluster: ClusterPicture | null
   #volumes: readonly ObservedVolume[] = []
   #networks: readonly ObservedNetwork[] = []
   #endpoints: readonly ObservedEndpoint[] = []
@@ -78,6 +85,7 @@ export class Mirror {
     this.#record = record
     this.connection = connection
     this.#parts = parts
+    this.cluster = connection.cluster ? new ClusterPicture((kind) => this.#clusterChanged(kind)) : null
   }
 
   get record(): TargetRecord {
@@ -318,6 +326,12 @@ export class Mirror {
       }
     }
     this.#tell()
+  }
+
+  #clusterChanged(kind: ClusterKind): void {
+    // How a service goes is told from its tasks; its row goes its own way.
+    const of = kind === 'cluster' ? 'swarm' : kind === 'service' ? 'task' : kind
+    this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of })
   }
 
   #put(service: Service): void {

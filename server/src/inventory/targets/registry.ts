@@ -41,6 +41,7 @@ export class Registry {
     const stop = new AbortController()
     this.#targets.set(record.id, { mirror, stop, credentials })
     void connection.watch(mirror.observer(), stop.signal)
+    if (mirror.cluster) void connection.cluster?.watch(mirror.cluster.observer(), stop.signal)
     this.#changed({ kind: 'target', target: mirror.target() })
   }
 
@@ -158,7 +159,7 @@ export class Registry {
     )
   }
 
-  /** Looks at once and after each change of volumes or networks; answers the last look when the time is over. */
+  /** Looks at once and after each change of what is on it beside services; answers the last look when the time is over. */
   whenResources<T>(targetId: string, look: () => T | null, timeoutMs: number, signal?: AbortSignal): Promise<T | null> {
     const now = look()
     if (now !== null) return Promise.resolve(now)

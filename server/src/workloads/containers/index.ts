@@ -9,6 +9,8 @@ import { type ReplaceData, runReplace } from './replace.ts'
 import type { ContainerRoom } from './room.ts'
 import { openChangeStore } from './store.ts'
 
+export { durationText, sizeText } from './draft/quantities.ts'
+export { shellWord } from './draft/shell-words.ts'
 export { sealedColumns } from './store.ts'
 
 export interface ContainersParts extends Omit<ContainerRoom, 'changes'> {

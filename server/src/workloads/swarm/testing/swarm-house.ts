@@ -1,0 +1,103 @@
+import type { Client } from '@wheelhouse/client'
+import type { Job, SwarmServiceDraft } from '@wheelhouse/contract'
+import { expect, vi } from 'vitest'
+import { StandInEngines } from '../../../../../test/docker/stand-in-engines.ts'
+import { StandInSwarm } from '../../../../../test/docker/stand-in-swarm.ts'
+import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
+import { swarmTargetId } from '../../../inventory/targets/index.ts'
+
+export const patience = { timeout: 10_000, interval: 20 }
+export const password = 'correct-horse-battery-2'
+
+export const codeOf = (act: Promise<unknown>): Promise<string> =>
+  act.then(
+    () => 'ok',
+    (error: { code: string }) => error.code,
+  )
+
+export const draft = (name: string, more: Partial<SwarmServiceDraft> = {}): SwarmServiceDraft => ({
+  name,
+  image: 'web:1',
+  mode: { kind: 'replicated', replicas: 2 },
+  ...more,
+})
+
+/** A house whose only Swarm is one in memory: n1 manages it, n2 is registered too, n3 is not, and n9 is in none. */
+export class SwarmHouse {
+  readonly house: TestHouse
+  readonly cluster: StandInSwarm
+  readonly swarm: string
+  readonly admin: Client
+  readonly developer: Client
+
+  private constructor(house: TestHouse, cluster: StandInSwarm, developer: Client) {
+    this.house = house
+    this.cluster = cluster
+    this.admin = house.admin
+    this.developer = developer
+    this.swarm = swarmTargetId(cluster.clusterId)
+  }
+
+  static async open(): Promise<SwarmHouse> {
+    const engines = new StandInEngines()
+    const cluster = new StandInSwarm()
+    const { clusterId } = cluster
+    engines.put('n1', { state: 'active', nodeId: 'node-n1', clusterId, manager: true })
+    engines.put('n2', { state: 'active', nodeId: 'node-n2' })
+    engines.put('n9', {})
+    const house = await openTestHouse({ docker: engines.driver, swarmDriver: () => cluster.driver() })
+    const { admin } = house
+    for (const name of ['n1', 'n2', 'n9']) await admin.targets.register({ name, address: `tcp://${name}:2375` })
+    await admin.users.create({ username: 'dev', password, role: 'developer' })
+    const { client } = await house.signIn('dev', password)
+    const own = new SwarmHouse(house, cluster, client)
+    await vi.waitFor(
+      async () => expect((await admin.nodes.get({ swarm: own.swarm, node: 'n2' })).targetId).toBe('n2'),
+      patience,
+    )
+    return own
+  }
+
+  async create(name: string, more: Partial<SwarmServiceDraft> = {}): Promise<string> {
+    return (await this.admin.swarmServices.create({ swarm: this.swarm, draft: draft(name, more) })).id
+  }
+
+  ended(job: Pick<Job, 'id'>): Promise<Job> {
+    return vi.waitFor(async () => {
+      const now = await this.admin.jobs.get({ id: job.id })
+      expect(now.finishedAt).not.toBeNull()
+      return now
+    }, patience)
+  }
+
+  /** The newest job that follows a change of this service, when it is over. */
+  async followed(name: string): Promise<Job> {
+    const { items } = await this.admin.jobs.list({ kind: 'swarm.rollout', limit: 1000 })
+    return this.ended(items.find((job) => job.title.includes(name))!)
+  }
+
+  /** As the manager has it. */
+  native(id: string) {
+    return this.cluster.services.get(id.slice(this.swarm.length + 1))!
+  }
+  container(id: string) {
+    return this.native(id).Spec.TaskTemplate.ContainerSpec
+  }
+
+  async events(type: string, about: string): Promise<string[]> {
+    const { items } = await this.admin.timeline.list({ type, limit: 100 })
+    return items.flatMap(({ message }) => (message.includes(about) ? [message] : []))
+  }
+
+  /** Everything that is kept of what was done. */
+  async told(): Promise<string> {
+    const { admin } = this
+    const limit = 200
+    const kept = [admin.audit.list({ limit }), admin.jobs.list({ limit }), admin.timeline.list({ limit })]
+    return JSON.stringify(await Promise.all(kept))
+  }
+
+  close(): Promise<void> {
+    return this.house.close()
+  }
+}
