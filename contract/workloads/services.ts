@@ -140,7 +140,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   stop: call({
     method: 'POST',
@@ -167,7 +167,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   pause: call({
     method: 'POST',
@@ -248,6 +248,6 @@ export const services = domain('services', {
     permission: 'services.exec',
     ...on,
     danger: 'destructive',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
 })

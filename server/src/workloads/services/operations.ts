@@ -9,7 +9,7 @@ import {
   type services,
 } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
-import { type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
+import { type Caller, type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { listServices } from './listing.ts'
 import { requireExec } from './exec-leave.ts'
@@ -70,7 +70,10 @@ function removal(service: Service, volumes: boolean): Plan {
   }
 }
 
-export function serviceHandlers(registry: Registry): Handlers<typeof services> {
+/** What starts anew is judged anew: throws POLICY_REFUSED where the policy forbids what a service asks of its hosts. */
+export type Judge = (service: Service, caller: Caller) => Promise<unknown>
+
+export function serviceHandlers(registry: Registry, judge: Judge): Handlers<typeof services> {
   const one = (id: string): Service => {
     const service = registry.service(id)
     if (!service) throw new Failure('NOT_FOUND', `There is no service "${id}".`, { kind: 'service', id })
@@ -87,6 +90,7 @@ export function serviceHandlers(registry: Registry): Handlers<typeof services> {
   ): Promise<Service> {
     const { connection, nativeId, service } = registry.reach(id)
     allowed(service, name, connection)
+    if (name === 'start' || name === 'restart') await judge(service, context.caller)
     await run(connection, nativeId)
     const after = await registry.whenService(
       id,

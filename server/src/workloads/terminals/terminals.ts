@@ -69,7 +69,10 @@ export class Terminals implements TerminalDoor {
       throw new Failure('CAPABILITY_MISSING', `A ${service.kind} on ${service.targetName} has no terminal.`)
     if (service.state !== 'running' && service.state !== 'degraded' && service.state !== 'starting')
       throw new Failure('STATE_CONFLICT', `${service.name} is ${service.state}. Start it to open a terminal.`)
-    await requireExec(caller, service, connection, nativeId)
+    await requireExec(caller, service, connection, nativeId).catch((error: unknown) => {
+      this.#records.refused(caller, service, error)
+      throw error
+    })
     const admitted = this.#admit(caller)
     try {
       const argv = request.argv ?? shell
