@@ -61,7 +61,7 @@ export class StandInSwarm implements Cluster {
 
   #connection(): Connection {
     const parts = {
-      capabilities: new Set(['remove', 'logs']),
+      capabilities: new Set(['start', 'stop', 'restart', 'remove', 'logs']),
       cluster: this as Cluster,
       watch: (observer: Observer, signal: AbortSignal) =>
         this.#watch(this.#rows, observer, signal, () => {
@@ -71,6 +71,9 @@ export class StandInSwarm implements Cluster {
         }),
       sample: () => Promise.resolve(new Map()),
       resources: () => Promise.resolve([]),
+      start: (serviceId: string) => this.scale(serviceId, 1),
+      stop: (serviceId: string) => this.scale(serviceId, 0),
+      restart: (serviceId: string) => this.force(serviceId),
       remove: (serviceId: string) => this.removeService(serviceId),
       close: () => Promise.resolve(),
     }
@@ -128,7 +131,7 @@ export class StandInSwarm implements Cluster {
       kind: 'swarm-service' as const,
       stack: null,
       stackService: null,
-      state: running >= desired ? ('running' as const) : ('starting' as const),
+      state: desired === 0 ? ('stopped' as const) : running >= desired ? ('running' as const) : ('starting' as const),
       nativeState: `${running}/${desired}`,
       reason: null,
       health: 'none' as const,
