@@ -389,7 +389,12 @@ export class StandInSwarm implements Cluster {
       Slot: slot,
       ...(node ? { NodeID: node.ID } : {}),
       DesiredState: state === 'failed' ? 'shutdown' : 'running',
-      Status: { Timestamp: at(), State: state, Err: error, ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0 } },
+      Status: {
+        Timestamp: at(),
+        State: state,
+        Err: error,
+        ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0, ...(node ? { ContainerID: randomBytes(32).toString('hex') } : {}) },
+      },
     }
   }
 }

@@ -12,7 +12,7 @@ import type { Connection } from '@wheelhouse/driver'
 import { type Caller, type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { listServices } from './listing.ts'
-import { requireExec } from './exec-leave.ts'
+import { requireExec, requireInside } from './exec-leave.ts'
 import { runCommand } from './run-command.ts'
 import { maskEnvironment, maskNative, secretTexts } from './secret-environment.ts'
 
@@ -185,6 +185,7 @@ export function serviceHandlers(registry: Registry, judge: Judge): Handlers<type
     },
     exec: async (input, context) => {
       const { connection, nativeId, service } = registry.reach(input.id)
+      requireInside(registry, service, connection)
       allowed(service, 'exec', connection)
       await requireExec(context.caller, service, connection, nativeId)
       const result = await runCommand(connection, nativeId, input, context.signal)
