@@ -49,6 +49,8 @@ export class StandInSwarm implements Cluster {
     certificateExpiryMs: 7_776_000_000,
     autolock: false,
   }
+  /** Why it says nothing at first; null where it answers at once. */
+  silentFor: string | null = null
   readonly #observers = new Set<ClusterObserver>()
   readonly #rows = new Set<Observer>()
 
@@ -65,6 +67,7 @@ export class StandInSwarm implements Cluster {
       cluster: this as Cluster,
       watch: (observer: Observer, signal: AbortSignal) =>
         this.#watch(this.#rows, observer, signal, () => {
+          if (this.silentFor !== null) return observer.lost(this.silentFor)
           const none = { os: 'linux', arch: 'x86_64', version: '26.1.5', apiVersion: null, cpus: 6, memoryBytes: 1 }
           observer.connected({ hostname: 'n1', ...none })
           observer.snapshot([...this.services.values()].map((service) => this.#row(service)))
@@ -89,6 +92,7 @@ export class StandInSwarm implements Cluster {
 
   watch(observer: ClusterObserver, signal: AbortSignal): Promise<void> {
     return this.#watch(this.#observers, observer, signal, () => {
+      if (this.silentFor !== null) return observer.lost(this.silentFor)
       observer.connected('n1')
       observer.snapshot({
         cluster: this.#facts(),
