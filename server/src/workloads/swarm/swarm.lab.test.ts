@@ -119,7 +119,10 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
   test('a secret is rotated: its user reads the new value, and after a revert the old one', long, async () => {
     const name = `db-${own.mark}`
     await admin.swarmSecrets.create({ swarm, name, value: 'first-value' })
-    const id = await own.create('reader', { mode: { kind: 'replicated', replicas: 1 }, secrets: [{ name, file: 'db' }] })
+    const id = await own.create('reader', {
+      mode: { kind: 'replicated', replicas: 1 },
+      secrets: [{ name, file: 'db' }],
+    })
     const reads = (value: string): Promise<void> =>
       vi.waitFor(async () => {
         const { items } = await admin.tasks.list({ swarm, service: id, state: 'running' })
