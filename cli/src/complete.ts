@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { words } from './catalog.ts'
+import { words } from './catalog/words.ts'
 import { clientOf, findAccess } from './connect.ts'
 import { readContexts } from './contexts.ts'
 import { kebab } from './derived/model.ts'
 import { flagTable, verbTable } from './derived/tables.ts'
-import { familyOf } from './families.ts'
+import { familyOf } from './catalog/families.ts'
 
 const serviceWords = new Set(['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'exec', 'rename'])
 const nouns = [
