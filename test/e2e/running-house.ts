@@ -52,6 +52,7 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
         WHEELHOUSE_ADMIN_PASSWORD: password,
         WHEELHOUSE_EXAMPLES: await examplesOn(folder, helloPorts),
         WHEELHOUSE_METRICS_INTERVAL_MS: '2000',
+        WHEELHOUSE_SETTLE_MS: '500',
         ...env,
       },
     },
