@@ -18,7 +18,7 @@ const environment = (): Record<string, string> => ({ XDG_CONFIG_HOME: join(folde
 const run = (args: readonly string[], input = ''): Promise<Ran> => wh(args, environment(), input)
 const service = async (name: string): Promise<Service> =>
   JSON.parse((await run(['get', 'services', name, '-o', 'json'])).stdout) as Service
-const until = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 200 })
+const until = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 200 })
 
 /** The programs of examples/hello on ports that are free, so that the test can stand beside a running example. */
 const stack = (): string => `name: shop

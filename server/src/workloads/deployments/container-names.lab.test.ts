@@ -60,7 +60,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
       })
       const first = await at.deploy({ directory })
       expect(first.state, told(first)).toBe('succeeded')
-      await expect.poll(() => answers(name), { timeout: 20_000, interval: 500 }).toContain('one')
+      await expect.poll(() => answers(name), { timeout: 60_000, interval: 500 }).toContain('one')
       const before = (await answers(name)).length
       for (const version of ['two', 'three']) {
         at.write(directory, { 'compose.yaml': text(version) })
@@ -73,7 +73,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
       const after = (await answers(name)).slice(before)
       expect(after.filter((line) => line.startsWith('FAILED'))).toEqual([])
       await expect
-        .poll(async () => new Set((await answers(name)).slice(-5)), { timeout: 20_000, interval: 500 })
+        .poll(async () => new Set((await answers(name)).slice(-5)), { timeout: 60_000, interval: 500 })
         .toEqual(new Set(['three']))
       expect(new Set(after).isSupersetOf(new Set(['one', 'two', 'three']))).toBe(true)
     })

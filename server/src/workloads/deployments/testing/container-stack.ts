@@ -62,7 +62,7 @@ export class ContainerHouse {
   }
 
   async heard(): Promise<void> {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 90_000
     const waited = () => this.house.house.domains.targets.registry.targets().find(({ state }) => state !== 'connected')
     for (let target = waited(); target !== undefined; target = waited()) {
       if (Date.now() > deadline) throw new Error(`${target.name} was not heard: ${target.reason}`)
