@@ -46,7 +46,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'shop/.env'), `API_PORT=${ports[1]}\n`)
   const args = ['server/src/main.ts', '--port', String(ports[0]), '--data', join(folder, 'data')]
   const admin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: password }
-  server = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...admin }, stdio: 'ignore' })
+  server = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, WHEELHOUSE_SETTLE_MS: '500', ...admin },
+    stdio: 'ignore',
+  })
   await until(async () => expect((await fetch(`${url}/health`)).ok).toBe(true))
   const login = await run(['login', url, '-u', 'admin', '--password-stdin'], `${password}\n`)
   expect(login).toMatchObject({ exit: 0 })

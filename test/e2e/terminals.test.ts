@@ -29,7 +29,7 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
     expect.poll(() => screen(of).innerText(), { timeout: 60_000 }).toContain(text)
 
   beforeAll(async () => {
-    house = await startHouse({ DOCKER_HOST: where('docker'), WHEELHOUSE_TERMINAL_DETACHED_MS: '30000' })
+    house = await startHouse({ DOCKER_HOST: where('docker'), WHEELHOUSE_TERMINAL_DETACHED_MS: '300000' })
     // The browser comes by a line that can be cut.
     wire = await Wire.to({ port: Number(new URL(house.url).port), host: '127.0.0.1' })
     browser = await openBrowser()

@@ -11,7 +11,7 @@ import { password, type RunningHouse, startHouse } from './running-house.ts'
 import { CommandLines, copyOfWoosoo, SteadyClient, type Woosoo } from './woosoo-site.ts'
 
 const firstMs = 400_000
-const runMs = 120_000
+const runMs = 300_000
 
 suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx', 'chromium'], () => {
   let house: RunningHouse
@@ -74,13 +74,15 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
       await page.goto('/deployments')
       await page.getByRole('link', { name: 'woosoo 1' }).click()
       const stage = (name: string) => page.getByRole('region', { name: 'Stages' }).getByRole('button', { name })
-      const inState = (name: string, state: string) => page.locator(`.stage.s-${state}`, { hasText: name })
-      await inState('Build', 'running').waitFor({ timeout: 60_000 })
+      const inState = (name: string, ...states: string[]) =>
+        page.locator(states.map((state) => `.stage.s-${state}`).join(), { hasText: name })
+      // What is short may be over before it is seen to run.
+      await inState('Build', 'running', 'done').waitFor({ timeout: 120_000 })
       await stage('Build').click()
       await page.getByText('$ npx --no-install nuxt build').first().waitFor({ timeout: 240_000 })
       await takePicture(page, 'woosoo-build-runs')
       for (const name of ['Build', 'Start', 'Verify']) await inState(name, 'done').waitFor({ timeout: 240_000 })
-      await inState('Watch', 'running').waitFor({ timeout: 60_000 })
+      await inState('Watch', 'running', 'done').waitFor({ timeout: 60_000 })
       await takePicture(page, 'woosoo-watch-runs')
       await inState('Watch', 'done').waitFor({ timeout: 60_000 })
       await page.getByText('Release 1 of woosoo serves in development.').first().waitFor()
@@ -232,6 +234,8 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
       exit: 9,
       says: /devices/,
       files: [
+        // A gate that does not pass is asked until then.
+        ['wheelhouse.yaml', 'gate_timeout: 30s', 'gate_timeout: 12s'],
         [
           'apps/woosoo-nexus/app/Http/Devices.php',
           "'SELECT id, name, place FROM devices ORDER BY id'",
@@ -299,7 +303,7 @@ suite('woosoo, from its source to a verified service', ['mariadb', 'php', 'nginx
     if (broken.atStage) {
       await vi.waitFor(
         async () => expect(await newest()).toMatchObject({ number: before.number + 1, stage: broken.stage }),
-        { timeout: 60_000, interval: 100 },
+        { timeout: 240_000, interval: 100 },
       )
       await broken.atStage()
     }

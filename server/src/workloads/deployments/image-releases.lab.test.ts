@@ -10,7 +10,7 @@ apps:
 compose:
   file: compose.yaml
   services: { web: { app: web, port: 8080, expose: ${port} } }
-pipeline: { strategy: rolling, gate_timeout: 20s, watch: { for: 0s } }
+pipeline: { strategy: rolling, gate_timeout: 60s, watch: { for: 0s } }
 retention: { releases: 2 }
 `
 

@@ -12,7 +12,7 @@ compose:
   file: compose.yaml
   services: { web: { port: 8080, expose: ${port} } }
   bind: ${JSON.stringify(bind)}
-pipeline: { strategy: rolling, drain: 1s, gate_timeout: 20s, watch: { for: 0s } }
+pipeline: { strategy: rolling, drain: 1s, gate_timeout: 60s, watch: { for: 0s } }
 `
 /** Its page says the version and which container answers. */
 const compose = (version: string): string =>
