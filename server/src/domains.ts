@@ -124,6 +124,7 @@ export function createDomains(parts: DomainParts): Domains {
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
+    settleMs: settings.settleMs,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const containers = createContainers({
@@ -134,6 +135,7 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     rulesFor: policies.rulesFor,
+    settleMs: settings.settleMs,
   })
   const volumes = createVolumes({
     registry,
