@@ -279,7 +279,7 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
-      services: serviceHandlers(registry),
+      services: serviceHandlers(registry, (service, caller) => swarm.judge(service, caller)),
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,

@@ -50,8 +50,13 @@ const lookAgainMs = 5_000
 
 export function createTargets(parts: TargetsParts): Targets {
   const drivers = new Map(parts.drivers)
-  const registry = new Registry({ drivers, log: parts.log, announce: parts.announce })
-  const swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
+  const registry = new Registry({
+    drivers,
+    log: parts.log,
+    announce: parts.announce,
+    engineOf: (nodeId) => swarms.engineOf(nodeId),
+  })
+  const swarms: Swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
   if (parts.swarmDriver)
     drivers.set(
       'swarm',

@@ -1,4 +1,5 @@
-export { refuseBeyond, requireExec } from './exec-leave.ts'
+export { refuseBeyond, requireExec, requireInside } from './exec-leave.ts'
+export { eachOnce } from './listing.ts'
 export { maskEnvironment } from './secret-environment.ts'
-export { serviceHandlers } from './operations.ts'
+export { type Judge, serviceHandlers } from './operations.ts'
 export { runCommand } from './run-command.ts'

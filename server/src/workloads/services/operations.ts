@@ -9,10 +9,10 @@ import {
   type services,
 } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
-import { type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
+import { type Caller, type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { listServices } from './listing.ts'
-import { requireExec } from './exec-leave.ts'
+import { requireExec, requireInside } from './exec-leave.ts'
 import { runCommand } from './run-command.ts'
 import { maskEnvironment, maskNative, secretTexts } from './secret-environment.ts'
 
@@ -70,7 +70,10 @@ function removal(service: Service, volumes: boolean): Plan {
   }
 }
 
-export function serviceHandlers(registry: Registry): Handlers<typeof services> {
+/** What starts anew is judged anew: throws POLICY_REFUSED where the policy forbids what a service asks of its hosts. */
+export type Judge = (service: Service, caller: Caller) => Promise<unknown>
+
+export function serviceHandlers(registry: Registry, judge: Judge): Handlers<typeof services> {
   const one = (id: string): Service => {
     const service = registry.service(id)
     if (!service) throw new Failure('NOT_FOUND', `There is no service "${id}".`, { kind: 'service', id })
@@ -87,6 +90,7 @@ export function serviceHandlers(registry: Registry): Handlers<typeof services> {
   ): Promise<Service> {
     const { connection, nativeId, service } = registry.reach(id)
     allowed(service, name, connection)
+    if (name === 'start' || name === 'restart') await judge(service, context.caller)
     await run(connection, nativeId)
     const after = await registry.whenService(
       id,
@@ -181,6 +185,7 @@ export function serviceHandlers(registry: Registry): Handlers<typeof services> {
     },
     exec: async (input, context) => {
       const { connection, nativeId, service } = registry.reach(input.id)
+      requireInside(registry, service, connection)
       allowed(service, 'exec', connection)
       await requireExec(context.caller, service, connection, nativeId)
       const result = await runCommand(connection, nativeId, input, context.signal)

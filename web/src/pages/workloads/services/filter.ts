@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import type { ServiceState } from '@wheelhouse/contract/workloads/states'
+import { eachOnce } from '../../../api/each-once.ts'
 
 export type Sort = 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target'
 export type Group = 'none' | 'stack' | 'target'
@@ -36,15 +37,16 @@ const haystack = (service: Service): string =>
     .toLowerCase()
 
 /** All of the filter but the state; the tabs count these. */
-export function inScope(services: readonly Service[], filter: Filter): Service[] {
+export function inScope(services: readonly Service[], filter: Filter): readonly Service[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean)
-  return services.filter((service) => {
+  const found = services.filter((service) => {
     if (filter.target !== '' && service.targetId !== filter.target && service.targetName !== filter.target) return false
     if (filter.stack !== '' && (service.stack ?? '-') !== filter.stack) return false
     if (words.length === 0) return true
     const hay = haystack(service)
     return words.every((word) => hay.includes(word))
   })
+  return eachOnce(found)
 }
 
 export const ofState = (services: readonly Service[], state: string): readonly Service[] => {
