@@ -29,7 +29,7 @@ import { createContainers } from './workloads/containers/index.ts'
 import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
-import { serviceHandlers } from './workloads/services/index.ts'
+import { createServices } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
@@ -126,6 +126,7 @@ export function createDomains(parts: DomainParts): Domains {
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
+  const services = createServices({ registry, jobs, audit: identity.audit, log })
   const containers = createContainers({
     database,
     registry,
@@ -277,7 +278,7 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
-      services: serviceHandlers(registry),
+      services: services.handlers,
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,
