@@ -13,6 +13,7 @@ interface Named {
 export interface Where {
   readonly target?: string | undefined
   readonly stack?: string | undefined
+  readonly label?: string | undefined
 }
 
 export const nothingCalled = (kind: string, name: string, names: readonly string[]): Complaint =>
@@ -60,6 +61,7 @@ export async function allServices(client: Client, where: Where = {}): Promise<Se
       sort: 'name',
       ...(where.target ? { target: where.target } : {}),
       ...(where.stack ? { stack: where.stack } : {}),
+      ...(where.label ? { label: where.label } : {}),
       ...(cursor ? { cursor } : {}),
     })
     items.push(...page.items)
