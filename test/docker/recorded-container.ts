@@ -49,11 +49,10 @@ export class RecordedContainer {
   listed(): Json {
     const { Ports, NetworkSettings, ...rest } = this.#own(recording.listed)
     const up = { running: 'Up 2 minutes', exited: 'Exited (137) 1 second ago', paused: 'Up 2 minutes (Paused)' }
-    const ports = (Ports as Json[]).map((port) => ({ ...port, PublicPort: this.#port }))
     return {
       ...rest,
       Names: [`/${this.name}`],
-      Ports: this.status === 'exited' ? [] : ports,
+      Ports: this.status === 'exited' ? [] : Ports,
       NetworkSettings: this.#addressed(NetworkSettings as Json),
       State: this.status,
       Status: up[this.status],
@@ -100,7 +99,10 @@ export class RecordedContainer {
   }
 
   #own(of: Json): Json {
-    const own = JSON.stringify(of).replaceAll('ID64', this.id).replaceAll('ID12', this.id.slice(0, 12))
+    const own = JSON.stringify(of)
+      .replaceAll('ID64', this.id)
+      .replaceAll('ID12', this.id.slice(0, 12))
+      .replaceAll('18080', String(this.#port))
     return JSON.parse(own) as Json
   }
 

@@ -5,6 +5,7 @@ import { type ActOptions, perform, requireActable } from './act.ts'
 import { bulkHandler } from './bulk/handler.ts'
 import type { BulkRoom } from './bulk/room.ts'
 import { listServices } from './listing.ts'
+import { networkAddresses } from './network-addresses.ts'
 import { requireExec } from './exec-leave.ts'
 import { runCommand } from './run-command.ts'
 import { maskEnvironment, maskNative, secretTexts } from './secret-environment.ts'
@@ -56,8 +57,11 @@ export function serviceHandlers(room: BulkRoom): Handlers<typeof services> {
 
   return {
     list: async (input, { caller }) => {
-      const { rows, states } = listServices(registry.services(), input, (place) =>
-        callerMay(caller, 'services.read', place),
+      const { rows, states } = listServices(
+        registry.services(),
+        input,
+        (place) => callerMay(caller, 'services.read', place),
+        input.q === undefined ? undefined : networkAddresses(registry),
       )
       return { ...paged(rows, input), states }
     },
