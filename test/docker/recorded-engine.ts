@@ -119,7 +119,7 @@ export class RecordedEngine {
     if (manner === 'holds') return void this.#held.push(() => this.#answer(request, response))
     if (manner === 'breaks-off') {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': 4096 })
-      response.write('[{"Id":"', () => (request.socket as Socket).resetAndDestroy())
+      response.write('[{"Id":"', () => request.socket.resetAndDestroy())
       return
     }
     this.#answer(request, response)

@@ -58,7 +58,7 @@ test('each stands in the audit as if it had been done alone, under the request t
   await ended(house.admin, await house.admin.services.bulk({ act: 'restart', services }))
   const { items } = await house.admin.audit.list({ operation: 'services.restart' })
   const [call] = (await house.admin.audit.list({ operation: 'services.bulk' })).items
-  expect(items.map(({ resource }) => resource).toSorted()).toEqual(services.map((id) => `service:${id}`).toSorted())
+  expect(new Set(items.map(({ resource }) => resource))).toEqual(new Set(services.map((id) => `service:${id}`)))
   for (const entry of items)
     expect(entry).toMatchObject({ outcome: 'done', actor: 'admin', requestId: call?.requestId })
 })

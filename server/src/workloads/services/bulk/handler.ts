@@ -11,8 +11,8 @@ interface Input extends ActOptions {
 
 /** Only what the act takes: what it does not know of would look in the audit as if it had counted. */
 function optionsOf({ act, timeoutMs, signal, volumes }: Input): ActOptions {
-  if (act === 'stop' || act === 'restart') return { ...(timeoutMs === undefined ? {} : { timeoutMs }) }
-  if (act === 'kill') return { ...(signal === undefined ? {} : { signal }) }
+  if (act === 'stop' || act === 'restart') return timeoutMs === undefined ? {} : { timeoutMs }
+  if (act === 'kill') return signal === undefined ? {} : { signal }
   return act === 'remove' ? { volumes: volumes ?? false } : {}
 }
 

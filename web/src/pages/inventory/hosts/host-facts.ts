@@ -44,6 +44,10 @@ const text =
     const value = info?.[key]
     return typeof value === 'string' || typeof value === 'number' ? value : null
   }
+const groupsOf: Read = (host) => {
+  const [version, driver] = [text('CgroupVersion')(host), text('CgroupDriver')(host)]
+  return version == null ? null : [`v${version}`, ...(driver == null ? [] : [driver])].join(', ')
+}
 const yes =
   (key: string): Read =>
   ({ info }) =>
@@ -82,9 +86,7 @@ export function factsOf(hosts: readonly HostData[]): FactGroup[] {
         same('API version', ({ target }) => target.engine?.apiVersion),
         same('Storage driver', text('Driver')),
         same('Logging driver', text('LoggingDriver')),
-        same('Control groups', ({ info }) =>
-          info?.CgroupVersion ? `v${String(info.CgroupVersion)}, ${String(info.CgroupDriver ?? '')}` : null,
-        ),
+        same('Control groups', groupsOf),
         same('Live restore', yes('LiveRestoreEnabled')),
         same('Swarm', swarmOf),
         same('Cannot', ({ lacks }) => (lacks ? (lacks.length === 0 ? 'nothing' : lacks.join(', ')) : null)),
