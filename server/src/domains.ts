@@ -29,7 +29,7 @@ import { createContainers } from './workloads/containers/index.ts'
 import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
-import { serviceHandlers } from './workloads/services/index.ts'
+import { createServices } from './workloads/services/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
@@ -208,6 +208,13 @@ export function createDomains(parts: DomainParts): Domains {
     rulesFor: policies.rulesFor,
     announce,
   })
+  const services = createServices({
+    registry,
+    jobs,
+    audit: identity.audit,
+    log,
+    judge: (service, caller) => swarm.judge(service, caller),
+  })
   const encryption = createEncryption({
     database,
     secrets,
@@ -279,7 +286,7 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
-      services: serviceHandlers(registry, (service, caller) => swarm.judge(service, caller)),
+      services: services.handlers,
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,
