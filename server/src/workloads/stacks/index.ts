@@ -80,7 +80,7 @@ export function createStacks(parts: StackParts): Stacks {
     async deployed({ name, targetId }, revision, by) {
       const id = stackIdOf(targetId, name)
       const now = Date.now()
-      const number = await room.store.add({ id, name, targetId }, revision, by, now)
+      const number = await room.store.add({ id, name, targetId }, revision, by, now, { origin: 'deployment' })
       await room.store.applied(id, number, by, now)
     },
   }
