@@ -42,6 +42,7 @@ const container = () => import('./commands/containers/verbs.ts')
 const engine = () => import('./commands/engines/verbs.ts')
 const policy = () => import('./commands/policies/verbs.ts')
 const network = () => import('./commands/networks/verbs.ts')
+const revision = () => import('./commands/stacks/revisions.ts')
 const release = () => import('./commands/deployments/releases.ts')
 
 export const families: readonly Family[] = [
@@ -59,6 +60,24 @@ export const families: readonly Family[] = [
         name: 'import',
         summary: 'Register what docker context knows on this machine',
         load: part(() => import('./commands/targets/import.ts'), 'define'),
+      },
+    ],
+  },
+  {
+    domain: 'stacks',
+    name: 'stack',
+    summary: 'Stacks: their history, what differs, the way back',
+    verbs: [
+      {
+        name: 'history',
+        summary: 'Every revision: who, when, why, applied or not',
+        load: part(revision, 'defineHistory'),
+      },
+      { name: 'diff', summary: 'What differs between two revisions', load: part(revision, 'defineDiff') },
+      {
+        name: 'rollback',
+        summary: 'Apply an old revision anew, after showing the plan',
+        load: part(revision, 'defineRollback'),
       },
     ],
   },

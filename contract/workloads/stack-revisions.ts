@@ -61,7 +61,10 @@ export const revisionOperations = {
     output: z.object({
       from: z.int(),
       to: z.int(),
-      diff: z.string().nullable().describe('unified; empty where the files are equal, null for those who may not apply'),
+      diff: z
+        .string()
+        .nullable()
+        .describe('unified; empty where the files are equal, null for those who may not apply'),
       changes: z.array(PlanStep).describe('what differs in services, networks and volumes, without what stays'),
     }),
     permission: 'stacks.read',

@@ -30,7 +30,10 @@ export function fileDiff(before: Revision, after: Revision, names: readonly [str
   return patch.replace(/^(?:Index: .*\n)?=+\n/, '')
 }
 
-function wholesale({ before, after }: { before: string; after: string }, [from, to]: readonly [string, string]): string {
+function wholesale(
+  { before, after }: { before: string; after: string },
+  [from, to]: readonly [string, string],
+): string {
   const old = before.split('\n')
   const now = after.split('\n')
   const lines = [...old.map((line) => `-${line}`), ...now.map((line) => `+${line}`)]
