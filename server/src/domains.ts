@@ -12,7 +12,7 @@ import { createEncryption, createIdentity, type Identity } from './identity/inde
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
-import { createRegistries } from './inventory/registries/index.ts'
+import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -89,6 +89,7 @@ export function createDomains(parts: DomainParts): Domains {
     settings: { setupTokenFile: parts.setupTokenFile },
     emit: (event) => void announce(event),
   })
+  const registries = createRegistries({ database, secrets, announce })
   const targets = createTargets({
     database,
     secrets,
@@ -98,6 +99,7 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     machine: hostname(),
+    signedIn: (reference, act) => signedIn(registries, reference, act),
     findEngine: parts.findEngine,
     findServiceManager: parts.findServiceManager,
   })
@@ -171,7 +173,6 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
-  const registries = createRegistries({ database, secrets, announce })
   const images = createImages({
     database,
     jobs,

@@ -1,5 +1,5 @@
 import type { Event, NewEvent, targets, Target } from '@wheelhouse/contract'
-import type { Driver, TargetOptions } from '@wheelhouse/driver'
+import type { Driver, SignedIn, TargetOptions } from '@wheelhouse/driver'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Log } from '@wheelhouse/platform/log'
@@ -31,6 +31,8 @@ export interface TargetsParts {
   readonly bus: Bus
   readonly log: Log
   readonly machine: string
+  /** For the images that drivers pull by themselves; as nobody unless told. */
+  readonly signedIn?: SignedIn
   announce(event: NewEvent): Event
   /** Where a Docker engine is, if there is one; asked again while there is none. */
   findEngine(): FoundEngine | null
@@ -50,7 +52,12 @@ const lookAgainMs = 5_000
 
 export function createTargets(parts: TargetsParts): Targets {
   const drivers = new Map(parts.drivers)
-  const registry = new Registry({ drivers, log: parts.log, announce: parts.announce })
+  const registry = new Registry({
+    drivers,
+    log: parts.log,
+    announce: parts.announce,
+    ...(parts.signedIn ? { signedIn: parts.signedIn } : {}),
+  })
   const swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
   if (parts.swarmDriver)
     drivers.set(

@@ -1,4 +1,4 @@
-import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
+import { Failure, notFound, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
 import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'

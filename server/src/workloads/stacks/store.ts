@@ -139,9 +139,17 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
         await trx
           .insertInto('stackRevisions')
           .values({
-            ...{ stackId: stack.id, revision: row.revision, sealed, createdAt: at, createdBy: by },
-            ...{ origin, reason: reason ?? null, commit: commit ?? null },
-            ...{ state: 'pending', appliedAt: null, error: null },
+            stackId: stack.id,
+            revision: row.revision,
+            sealed,
+            createdAt: at,
+            createdBy: by,
+            origin,
+            reason: reason ?? null,
+            commit: commit ?? null,
+            state: 'pending',
+            appliedAt: null,
+            error: null,
           })
           .execute()
         await trx

@@ -1,8 +1,8 @@
 import type { PlanStep, StackRevision } from '@wheelhouse/contract'
-import { type Look, type Paint, paint } from './look.ts'
-import type { Column } from './table.ts'
-import { clock } from './units.ts'
-import { clean } from './width.ts'
+import { type Look, type Paint, paint } from '../look.ts'
+import type { Column } from '../table.ts'
+import { clock } from '../units.ts'
+import { clean } from '../width.ts'
 
 const paints: Record<StackRevision['state'], Paint> = { applied: 'green', failed: 'red', pending: 'yellow' }
 
