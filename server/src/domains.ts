@@ -30,6 +30,7 @@ import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
 import { serviceHandlers } from './workloads/services/index.ts'
+import { createStackSources } from './workloads/stack-sources/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
@@ -126,6 +127,18 @@ export function createDomains(parts: DomainParts): Domains {
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
     examplesFolder: parts.examplesFolder,
+  })
+  const stackSources = createStackSources({
+    database,
+    secrets,
+    jobs,
+    bus,
+    log,
+    auth: identity.auth,
+    audit: identity.audit,
+    stacks,
+    workFolder: join(settings.data, 'git'),
+    announce,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const containers = createContainers({
@@ -285,6 +298,7 @@ export function createDomains(parts: DomainParts): Domains {
       networks,
       ...swarm.handlers,
       stacks: stacks.handlers,
+      stackSources: stackSources.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
@@ -323,6 +337,7 @@ export function createDomains(parts: DomainParts): Domains {
       await takeUpJobs(jobs, foundation.jobTable, registry)
       containers.start()
       swarm.start()
+      stackSources.start()
       await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
@@ -330,6 +345,7 @@ export function createDomains(parts: DomainParts): Domains {
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      stackSources.close()
       await terminals.close()
       await delivery.deployments.close()
       await images.close()

@@ -145,6 +145,10 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'health.set': (id) => ({ id, checks: [] }),
   // The second of that name is a conflict, behind the door.
   'triggers.create': () => ({ kind: 'webhook', name: 'seen', action: { do: 'drill', directory: '/none' } }),
+  'stackSources.get': () => ({ id: 'none' }),
+  'stackSources.connect': () => ({ name: 'none', target: 'local', url: 'http://169.254.169.254/none.git' }),
+  'stackSources.update': () => ({ id: 'none', path: 'compose.yaml' }),
+  'stackSources.receive': () => ({ id: 'none' }),
   'triggers.receive': () => ({ id: 'none' }),
   'notifications.create': () => ({ name: 'seen', channel: { kind: 'slack', url: 'http://127.0.0.1:1' } }),
   'jobs.get': () => ({ id: 'none' }),

@@ -11,6 +11,7 @@ import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
 import { Swarms } from './swarms.ts'
 
+export { usableSsh } from './ssh-material.ts'
 export { sealedColumns } from './store.ts'
 export type { FoundEngine } from './found.ts'
 export type { Sight } from './cluster-picture.ts'
