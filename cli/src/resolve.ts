@@ -13,6 +13,7 @@ interface Named {
 export interface Where {
   readonly target?: string | undefined
   readonly stack?: string | undefined
+  readonly label?: string | undefined
 }
 
 export const nothingCalled = (kind: string, name: string, names: readonly string[]): Complaint =>
@@ -61,6 +62,7 @@ export async function allServices(client: Client, where: Where = {}, tasks = tru
       tasks,
       ...(where.target ? { target: where.target } : {}),
       ...(where.stack ? { stack: where.stack } : {}),
+      ...(where.label ? { label: where.label } : {}),
       ...(cursor ? { cursor } : {}),
     })
     items.push(...page.items)

@@ -1,5 +1,5 @@
 import { Failure, type Event, type NewEvent, type Place, type Service, type Target } from '@wheelhouse/contract'
-import type { Connection, Driver, DriverLog, HostKey } from '@wheelhouse/driver'
+import type { Connection, Driver, DriverLog, HostKey, SignedIn } from '@wheelhouse/driver'
 import { Mirror, type MirrorChange, type TargetRecord } from './mirror.ts'
 import type { Credentials, StoredTarget } from './store.ts'
 import { findTaskContainer, runningTasks } from './task-container.ts'
@@ -11,6 +11,8 @@ export interface RegistryParts {
   /** The registered engine that is this node of a Swarm. */
   readonly engineOf?: (nodeId: string) => string | null
   readonly now?: () => Date
+  /** For the images that drivers pull by themselves; as nobody unless told. */
+  readonly signedIn?: SignedIn
 }
 
 interface Watched {
@@ -55,7 +57,9 @@ export class Registry {
   open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, credentials: Credentials): Connection {
     const driver = this.#parts.drivers.get(record.kind)
     if (!driver) throw new Failure('CAPABILITY_MISSING', `There is no driver for targets of kind ${record.kind}.`)
-    return driver.open({ id: record.id, name: record.name, address: record.address, ...credentials }, this.#parts.log)
+    const { log, signedIn } = this.#parts
+    const { id, name, address } = record
+    return driver.open({ id, name, address, ...credentials, ...(signedIn ? { signedIn } : {}) }, log)
   }
 
   /** What the host of a Docker engine shows of itself. */

@@ -5,7 +5,7 @@ import { StandInSwarm } from '../../../../test/docker/stand-in-swarm.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 import { swarmTargetId } from './index.ts'
 
-const patience = { timeout: 5000, interval: 20 }
+const patience = { timeout: 60_000, interval: 20 }
 
 describe('Swarms are found', () => {
   const engines = new StandInEngines()

@@ -54,8 +54,14 @@ function labelled(label: string | undefined): (service: Service) => boolean {
   return (service) => service.labels[label.slice(0, at)] === label.slice(at + 1)
 }
 
-const haystack = (service: Service): string =>
-  `${service.name} ${service.image ?? ''} ${service.stack ?? ''} ${service.command ?? ''} ${service.id}`.toLowerCase()
+/** Everything a word may be found in. */
+function haystack(service: Service, addresses: readonly string[]): string {
+  const { name, image, stack, command, id, ports, labels } = service
+  const parts = [name, image ?? '', stack ?? '', command ?? '', id, ...addresses]
+  for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
+  for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
+  return parts.join(' ').toLowerCase()
+}
 
 /** Without the containers of tasks whose Swarm service is among the rows: it stands for them. */
 export function eachOnce(rows: readonly Service[]): readonly Service[] {
@@ -68,6 +74,7 @@ export function listServices(
   rows: Iterable<Service>,
   query: ListQuery,
   visible: (place: Place) => boolean,
+  addressesOf: (service: Service) => readonly string[] = () => [],
 ): { rows: Service[]; states: Record<string, number> } {
   const wantedStates = statesOf(query)
   const targets = words(query.target)
@@ -79,7 +86,7 @@ export function listServices(
     if (targets && !targets.has(service.targetId) && !targets.has(service.targetName)) continue
     if (query.stack !== undefined && service.stack !== query.stack) continue
     if (query.kind !== undefined && service.kind !== query.kind) continue
-    if (!carries(service) || (text && !haystack(service).includes(text))) continue
+    if (!carries(service) || (text && !haystack(service, addressesOf(service)).includes(text))) continue
     fitting.push(service)
   }
   const states: Record<string, number> = {}

@@ -7,7 +7,7 @@ import { StandInSwarm } from '../../../../../test/docker/stand-in-swarm.ts'
 import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
 import { swarmTargetId } from '../../../inventory/targets/index.ts'
 
-export const patience = { timeout: 10_000, interval: 20 }
+export const patience = { timeout: 60_000, interval: 20 }
 export const password = 'correct-horse-battery-2'
 
 export const codeOf = (act: Promise<unknown>): Promise<string> =>
