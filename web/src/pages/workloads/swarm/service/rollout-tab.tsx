@@ -29,7 +29,7 @@ function useRollout(id: string) {
   const { data, refetch } = asked
   useEffect(() => {
     const wait = data && nextLook(data, Date.now())
-    if (wait == null) return
+    if (wait == null) return undefined
     const timer = setTimeout(() => void refetch(), Math.min(wait, 2 ** 31 - 1))
     return () => clearTimeout(timer)
   }, [data, refetch])
