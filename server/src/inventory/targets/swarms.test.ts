@@ -94,6 +94,19 @@ describe('Swarms are found', () => {
     }, patience)
   })
 
+  test('one that has told nothing yet is listed as that, with the reason', async () => {
+    cluster.silentFor = 'The Swarm has lost its quorum.'
+    engines.put('n1', { ...manager, nodeId: 'node-n1' })
+    await swarms().lookAnew('n1')
+    const id = swarmTargetId(clusterId)
+    expect(await admin.swarm.list()).toEqual({
+      items: [],
+      unheard: [{ targetId: id, name: id, reason: 'The Swarm has lost its quorum.' }],
+    })
+    await expect(admin.swarm.get({ swarm: id })).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' })
+    cluster.silentFor = null
+  })
+
   test('it goes when the engine of its only manager is forgotten, and comes back with it', async () => {
     engines.put('n4', { ...manager, nodeId: 'node-n1' })
     await admin.targets.register({ name: 'n4', address: 'tcp://n4:2375' })
