@@ -91,8 +91,9 @@ const perRow = 3
 export function layOut({ nodes, edges }: Topology): Map {
   const { gap, head, between, margin, lane } = space
   const step = card.height + gap
-  const bandX = margin + card.width + lane
-  const placed: Placed[] = inOrder(nodes, 'network').map((node, index) => ({
+  const networks = inOrder(nodes, 'network')
+  const bandX = networks.length === 0 ? margin : margin + card.width + lane
+  const placed: Placed[] = networks.map((node, index) => ({
     node,
     x: margin,
     y: margin + head + index * step,
@@ -113,7 +114,7 @@ export function layOut({ nodes, edges }: Topology): Map {
   }
   return {
     width: bandX + 16 + perRow * (card.width + gap) + margin,
-    height: Math.max(y, margin + head + placed.filter(({ node }) => node.kind === 'network').length * step + margin),
+    height: Math.max(y, margin + head + networks.length * step + margin),
     bands,
     nodes: placed,
     edges: drawn(placed, edges),
