@@ -361,18 +361,18 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
 
   test.for(views)('each page is whole in $theme, $width', { timeout: 300_000 }, async (view) => {
     const swarm = encodeURIComponent(await ready())
-    const id = encodeURIComponent(await running('web'))
+    const id = encodeURIComponent(await running('whole'))
     const { items } = await house.admin.nodes.list({ swarm: decodeURIComponent(swarm) })
     const { page, context, errors } = await openPage(browser, house.url, view)
     await signIn(page)
     const pages = {
       swarms: ['/swarms', 'manager'],
       'swarm-summary': [`/swarms/${swarm}`, 'Reserved on active nodes'],
-      'swarm-map': [`/swarms/${swarm}/map`, `${named('web')}.1`],
+      'swarm-map': [`/swarms/${swarm}/map`, `${named('whole')}.1`],
       'swarm-nodes': [`/swarms/${swarm}/nodes`, 'manager, leads'],
       'swarm-node': [`/swarms/${swarm}/nodes/${items[0]!.nodeId}`, 'Tasks here'],
-      'swarm-services': [`/swarms/${swarm}/services`, named('web')],
-      'swarm-tasks': [`/swarms/${swarm}/tasks`, `${named('web')}.1`],
+      'swarm-services': [`/swarms/${swarm}/services`, named('whole')],
+      'swarm-tasks': [`/swarms/${swarm}/tasks`, `${named('whole')}.1`],
       'swarm-secrets': [`/swarms/${swarm}/secrets`, 'New secret…'],
       'swarm-configs': [`/swarms/${swarm}/configs`, 'No configs.'],
       'swarm-service': [`/services/${id}`, 'Rules of a rollout'],
