@@ -1,4 +1,5 @@
 import type { ContainerDraft } from '@wheelhouse/contract'
+import { nameMistake } from '../../object-name.ts'
 import { readSize, readTime } from './amounts.ts'
 import { aNumber, aSize, aTime, fieldReader, fraction, whole } from './field-reader.ts'
 import type { Form, ReadForm } from './form.ts'
@@ -18,8 +19,7 @@ export function readForm(form: Form, { keeps = false }: { keeps?: boolean } = {}
   const { wrong, say, text, amount, words, list, plain, record, flag, group } = fieldReader(form)
 
   const name = form.name.trim()
-  if (!/^[a-zA-Z0-9][\w.-]{0,62}$/.test(name))
-    say('name', 'Use 1 to 63 letters, digits, dots, dashes or underscores, a letter or digit first.')
+  say('name', nameMistake(name))
   const image = form.image.trim()
   if (image === '' || /\s/.test(image)) say('image', 'Use a name such as nginx:1.27 or registry.example.com/shop/web.')
 
