@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { words } from './catalog.ts'
+import { words } from './catalog/words.ts'
 import { clientOf, findAccess } from './connect.ts'
 import { readContexts } from './contexts.ts'
 import { kebab } from './derived/model.ts'
 import { flagTable, verbTable } from './derived/tables.ts'
-import { familyOf } from './families.ts'
+import { familyOf } from './catalog/families.ts'
 
 const serviceWords = new Set(['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'exec', 'rename'])
 const nouns = [
@@ -58,6 +58,10 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>, on: On) 
   swarm: async (client) => nameOf(await client.swarm.list()),
   node: async (client) =>
     (await client.nodes.list({ fields: 'hostname', limit: 1000 })).items.map((one) => one.hostname),
+  task: async (client) =>
+    (await client.tasks.list({ state: 'running', limit: 1000 })).items.map(
+      (one) => `${one.serviceName}.${one.slot ?? one.nodeName ?? one.id}`,
+    ),
   secret: async (client) => nameOf(await client.swarmSecrets.list({ limit: 1000 })),
   'swarm-config': async (client) => nameOf(await client.swarmConfigs.list({ limit: 1000 })),
   user: async (client) =>
@@ -180,6 +184,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
   if (word === 'pull' || word === 'push' || word === 'tag') return namesOf('image')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
+  if (word === 'exec') return (await Promise.all([namesOf('service'), namesOf('task')])).flat()
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'drain' || word === 'cordon' || word === 'uncordon') return namesOf('node')
   if (word === 'scale') return (await namesOf('service')).map((name) => `${name}=`)

@@ -51,6 +51,7 @@ export const Service = z.object({
   command: z.string().nullable(),
   ports: z.array(Port),
   labels: z.record(z.string(), z.string()),
+  taskOf: Id.optional().describe('of a container that is a task of a Swarm known here: its Swarm service'),
   template: z.string().nullable(),
   restarts: z.int(),
   exitCode: z.int().nullable(),
@@ -120,6 +121,10 @@ export const services = domain('services', {
       stack: z.string().max(200).optional(),
       kind: ServiceKind.optional(),
       label: z.string().max(200).optional().describe('key or key=value'),
+      tasks: z
+        .boolean()
+        .optional()
+        .describe('also the containers of Swarm tasks whose service is in the same list, which stands for them'),
       sort: z
         .enum(['needs', 'name', 'cpu', 'memory', 'changed', 'target'])
         .optional()
@@ -167,7 +172,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   stop: call({
     method: 'POST',
@@ -194,7 +199,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   pause: call({
     method: 'POST',
@@ -280,9 +285,9 @@ export const services = domain('services', {
   exec: call({
     method: 'POST',
     path: '/api/v1/services/:id/exec',
-    summary: 'Run one command inside a service and answer its output',
+    summary: 'Run one command inside a service or a task of a Swarm, and answer its output',
     input: z.strictObject({
-      id: Id,
+      id: Id.describe('a service, or a task of a Swarm by its id or as service.slot, such as web.2'),
       argv: z.array(z.string().max(32_768)).min(1).max(256),
       user: z.string().max(64).optional(),
       workdir: z.string().max(4096).optional(),
@@ -292,6 +297,6 @@ export const services = domain('services', {
     permission: 'services.exec',
     ...on,
     danger: 'destructive',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
 })

@@ -103,7 +103,10 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
   const page = await everything(connection, noun, query)
   if (watching) return watch(shell, connection, noun, query, page.items)
   if (await structured(shell, page)) return
-  return printRows(shell, noun, page.items, Object.keys(query).length > 0)
+  const notes = noun.notes?.(page) ?? []
+  if (page.items.length > 0 || notes.length === 0)
+    await printRows(shell, noun, page.items, Object.keys(query).length > 0)
+  for (const note of notes) shell.say(note, 'yellow')
 }
 
 export function define(command: Command): void {

@@ -19,6 +19,7 @@ import {
   type Handlers,
   onEvent,
   placesOf,
+  refusalEvent,
   visiblePlaces,
   shownJob,
 } from '../../dispatch/index.ts'
@@ -83,6 +84,13 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
       else told.set(job.id, job.state)
       if (!done && job.state !== 'queued') return
       const failed = job.state === 'failed'
+      const refusal = refusalEvent(job.error, {
+        actor: job.requestedBy,
+        what: job.kind,
+        place: job.targetId === null ? {} : { targetId: job.targetId },
+        data: { jobId: job.id },
+      })
+      if (failed && refusal) announce(refusal)
       announce({
         type: done ? 'job.finished' : 'job.queued',
         severity: failed ? 'error' : 'info',

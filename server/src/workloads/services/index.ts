@@ -4,7 +4,8 @@ import { runBulk } from './bulk/job.ts'
 import type { BulkData, BulkRoom } from './bulk/room.ts'
 import { serviceHandlers } from './operations.ts'
 
-export { refuseBeyond, requireExec } from './exec-leave.ts'
+export { refuseBeyond, requireExec, requireInside } from './exec-leave.ts'
+export { eachOnce } from './listing.ts'
 export { maskEnvironment } from './secret-environment.ts'
 export { runCommand } from './run-command.ts'
 

@@ -8,6 +8,7 @@ export interface ListQuery {
   readonly stack?: string | undefined
   readonly kind?: string | undefined
   readonly label?: string | undefined
+  readonly tasks?: boolean | undefined
   readonly sort?: 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target' | undefined
 }
 
@@ -62,6 +63,12 @@ function haystack(service: Service, addresses: readonly string[]): string {
   return parts.join(' ').toLowerCase()
 }
 
+/** Without the containers of tasks whose Swarm service is among the rows: it stands for them. */
+export function eachOnce(rows: readonly Service[]): readonly Service[] {
+  const swarm = new Set(rows.flatMap(({ kind, id }) => (kind === 'swarm-service' ? [id] : [])))
+  return swarm.size === 0 ? rows : rows.filter(({ taskOf }) => taskOf === undefined || !swarm.has(taskOf))
+}
+
 /** Filters and sorts the mirror's rows; `states` counts before the state filter, for the tabs above a list. */
 export function listServices(
   rows: Iterable<Service>,
@@ -73,14 +80,18 @@ export function listServices(
   const targets = words(query.target)
   const carries = labelled(query.label)
   const text = query.q?.toLowerCase()
-  const states: Record<string, number> = {}
-  const found: Service[] = []
+  const fitting: Service[] = []
   for (const service of rows) {
     if (!visible({ targetId: service.targetId, serviceId: service.id })) continue
     if (targets && !targets.has(service.targetId) && !targets.has(service.targetName)) continue
     if (query.stack !== undefined && service.stack !== query.stack) continue
     if (query.kind !== undefined && service.kind !== query.kind) continue
     if (!carries(service) || (text && !haystack(service, addressesOf(service)).includes(text))) continue
+    fitting.push(service)
+  }
+  const states: Record<string, number> = {}
+  const found: Service[] = []
+  for (const service of query.tasks === true ? fitting : eachOnce(fitting)) {
     states[service.state] = (states[service.state] ?? 0) + 1
     if (!wantedStates || wantedStates.has(service.state)) found.push(service)
   }

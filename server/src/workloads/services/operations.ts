@@ -1,22 +1,17 @@
-import { createHash } from 'node:crypto'
 import { type BulkAct, Failure, type Plan, type Service, type services } from '@wheelhouse/contract'
-import { type CallContext, callerMay, type Handlers, paged } from '../../dispatch/index.ts'
+import { type CallContext, callerMay, type Handlers, paged, planDigest } from '../../dispatch/index.ts'
 import { type ActOptions, perform, requireActable } from './act.ts'
 import { bulkHandler } from './bulk/handler.ts'
 import type { BulkRoom } from './bulk/room.ts'
 import { listServices } from './listing.ts'
 import { networkAddresses } from './network-addresses.ts'
-import { requireExec } from './exec-leave.ts'
+import { requireExec, requireInside } from './exec-leave.ts'
 import { runCommand } from './run-command.ts'
 import { maskEnvironment, maskNative, secretTexts } from './secret-environment.ts'
 
 function removal(service: Service, volumes: boolean): Plan {
   const reasons =
     service.state === 'stopped' ? ['its log goes with it'] : ['it is stopped first', 'its log goes with it']
-  const digest = createHash('sha256')
-    .update(`${service.id} ${service.state} ${volumes}`)
-    .digest('base64url')
-    .slice(0, 16)
   return {
     summary: `Remove ${service.name} from ${service.targetName}.`,
     steps: [{ verb: 'remove', kind: 'service', name: service.name, reasons }],
@@ -28,7 +23,7 @@ function removal(service: Service, volumes: boolean): Plan {
       service.kind === 'container'
         ? [volumes ? 'named volumes' : 'all volumes', 'its image']
         : ['its files and folders'],
-    digest,
+    digest: planDigest([service.id, service.state, volumes]),
   }
 }
 
@@ -46,6 +41,7 @@ export function serviceHandlers(room: BulkRoom): Handlers<typeof services> {
     options: ActOptions,
     context: CallContext,
   ): Promise<Service> {
+    if (name === 'start' || name === 'restart') await room.judge(one(id), context.caller)
     const { before, after } = await perform(registry, id, name, options, context.signal)
     context.audit({
       resource: `service:${id}`,
@@ -95,6 +91,7 @@ export function serviceHandlers(room: BulkRoom): Handlers<typeof services> {
     bulk: bulkHandler(room),
     exec: async (input, context) => {
       const { connection, nativeId, service } = registry.reach(input.id)
+      requireInside(registry, service, connection)
       requireActable(service, 'exec', connection)
       await requireExec(context.caller, service, connection, nativeId)
       const result = await runCommand(connection, nativeId, input, context.signal)

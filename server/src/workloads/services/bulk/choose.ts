@@ -1,7 +1,6 @@
 import { type BulkAct, Failure, type Permission, type Service } from '@wheelhouse/contract'
 import { type Caller, callerMay, requirePermission } from '../../../dispatch/index.ts'
-import type { Registry } from '../../../inventory/targets/index.ts'
-import type { Refusal, Wish } from './room.ts'
+import type { BulkRoom, Refusal, Wish } from './room.ts'
 
 const permissionOf = (act: BulkAct): Permission => (act === 'remove' ? 'services.remove' : 'services.operate')
 
@@ -19,10 +18,15 @@ const wishOf = (service: Service, refused: Refusal | null): Wish => ({
 })
 
 /**
- * Finds each that was asked for and asks for the right to it, so that one that may not be touched keeps nobody from the others. Those
+ * Finds each that was asked for and asks for the right to it, and the policy where it starts anew, so that one that may not be touched keeps nobody from the others. Those
  * the caller cannot see are "not found". Throws the refusal of the first when nothing is left to do.
  */
-export function choose(registry: Registry, caller: Caller, act: BulkAct, references: readonly string[]): Wish[] {
+export async function choose(
+  { registry, judge }: Pick<BulkRoom, 'registry' | 'judge'>,
+  caller: Caller,
+  act: BulkAct,
+  references: readonly string[],
+): Promise<Wish[]> {
   const permission = permissionOf(act)
   const wishes = new Map<string, Wish>()
   let first: unknown = null
@@ -36,6 +40,7 @@ export function choose(registry: Registry, caller: Caller, act: BulkAct, referen
       if (!service)
         throw new Failure('NOT_FOUND', `There is no service "${reference}".`, { kind: 'service', id: reference })
       requirePermission(caller, permission, { targetId: service.targetId, serviceId: service.id })
+      if (act === 'start' || act === 'restart') await judge(service, caller)
       wishes.set(service.id, wishOf(service, null))
     } catch (error) {
       first ??= error

@@ -21,11 +21,11 @@ export function bulkHandler(room: BulkRoom): Handlers<typeof services>['bulk'] {
   const { registry, jobs } = room
   return {
     plan: async (input, { caller }) =>
-      planBulk(registry, input.act, choose(registry, caller, input.act, input.services), optionsOf(input)),
+      planBulk(registry, input.act, await choose(room, caller, input.act, input.services), optionsOf(input)),
     run: async (input, { caller, audit, requestId }) => {
       const { act } = input
       const options = optionsOf(input)
-      const wishes = choose(registry, caller, act, input.services)
+      const wishes = await choose(room, caller, act, input.services)
       if (input.digest !== undefined) {
         const plan = planBulk(registry, act, wishes, options)
         if (plan.digest !== input.digest)

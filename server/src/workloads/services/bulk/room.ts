@@ -1,15 +1,19 @@
-import type { BulkAct, BulkResult } from '@wheelhouse/contract'
+import type { BulkAct, BulkResult, Service } from '@wheelhouse/contract'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { AuditTrail, Caller } from '../../../dispatch/index.ts'
 import type { Registry } from '../../../inventory/targets/index.ts'
 import type { ActOptions } from '../act.ts'
 
+/** What starts anew is judged anew: throws POLICY_REFUSED where the policy forbids what a service asks of its hosts. */
+export type Judge = (service: Service, caller: Caller) => Promise<unknown>
+
 export interface BulkRoom {
   readonly registry: Registry
   readonly jobs: Jobs
   readonly audit: Pick<AuditTrail, 'record'>
   readonly log: Log
+  readonly judge: Judge
 }
 
 export type Outcome = BulkResult['services'][number]

@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import type { ServiceState } from '@wheelhouse/contract/workloads/states'
+import { eachOnce } from '../../../api/each-once.ts'
 
 export type Sort = 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target'
 export type Group = 'none' | 'stack' | 'target'
@@ -41,9 +42,9 @@ export function inScope(
   services: readonly Service[],
   filter: Filter,
   found: ReadonlySet<string> = new Set(),
-): Service[] {
+): readonly Service[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean)
-  return services.filter((service) => {
+  const fitting = services.filter((service) => {
     if (filter.target !== '' && service.targetId !== filter.target && service.targetName !== filter.target) return false
     if (filter.stack !== '' && (service.stack ?? '-') !== filter.stack) return false
     if (words.length === 0) return true
@@ -51,6 +52,7 @@ export function inScope(
     const hay = haystack(service)
     return words.every((word) => hay.includes(word))
   })
+  return eachOnce(fitting)
 }
 
 export const ofState = (services: readonly Service[], state: string): readonly Service[] => {
