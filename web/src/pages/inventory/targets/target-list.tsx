@@ -82,6 +82,14 @@ export function TargetList() {
           keyOf={(target) => target.id}
           hrefOf={(target) => paths.target(target.id)}
           stale={(target) => target.stale}
+          below={(target) =>
+            target.state !== 'connected' &&
+            target.reason && (
+              <p className="pl-[calc(var(--gutter)+22px)] pr-[var(--gutter)] py-1.5 text-meta text-degraded-ink border-b border-line break-words">
+                {target.reason} It is tried again by itself.
+              </p>
+            )
+          }
           columns={[
             {
               key: 'name',
@@ -146,19 +154,6 @@ export function TargetList() {
               render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes),
             },
             {
-              key: 'tags',
-              label: 'Tags',
-              width: 'minmax(60px, 0.8fr)',
-              phone: 'hide',
-              render: (target) => (
-                <span className="flex gap-1">
-                  {target.tags.map((tag) => (
-                    <Tag key={tag}>{tag}</Tag>
-                  ))}
-                </span>
-              ),
-            },
-            {
               key: 'age',
               label: 'Heard',
               width: '70px',
@@ -166,6 +161,23 @@ export function TargetList() {
               phone: 'side',
               render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} />,
             },
+            ...(rows.some((target) => target.tags.length > 0)
+              ? [
+                  {
+                    key: 'tags',
+                    label: 'Tags',
+                    width: 'minmax(60px, 0.8fr)',
+                    phone: 'hide' as const,
+                    render: (target: (typeof rows)[number]) => (
+                      <span className="flex gap-1">
+                        {target.tags.map((tag) => (
+                          <Tag key={tag}>{tag}</Tag>
+                        ))}
+                      </span>
+                    ),
+                  },
+                ]
+              : []),
             ...(rows.some((target) => target.group)
               ? [
                   {
@@ -174,21 +186,6 @@ export function TargetList() {
                     width: 'minmax(60px, 0.6fr)',
                     phone: 'hide' as const,
                     render: (target: (typeof rows)[number]) => target.group ?? '–',
-                  },
-                ]
-              : []),
-            ...(rows.some((target) => target.reason)
-              ? [
-                  {
-                    key: 'reason',
-                    label: 'Why',
-                    width: 'minmax(120px, 1.4fr)',
-                    phone: 'line' as const,
-                    render: (target: (typeof rows)[number]) => (
-                      <span className="text-degraded-ink" title={target.reason ?? undefined}>
-                        {target.reason}
-                      </span>
-                    ),
                   },
                 ]
               : []),
