@@ -153,7 +153,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     const { page, context, errors } = await openPage(browser, house.url, { theme: 'dark', width: 'wide' })
     await signIn(page)
     await page.goto(`/targets/${(await house.admin.targets.get({ id: target })).id}/engine?q=${standing}`)
-    await page.getByRole('button', { name: 'Count again' }).click()
+    await page.getByRole('button', { name: 'Count', exact: true }).click()
     await page.getByRole('table', { name: 'Disk usage' }).waitFor({ timeout: 60_000 })
     const id = (await idOf(standing)) ?? ''
     await house.admin.services.pause({ id })
