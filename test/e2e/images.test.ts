@@ -88,7 +88,7 @@ suite('images in the web interface', ['chromium', 'docker', 'registry'], () => {
       .first()
       .waitFor()
     await takePicture(page, 'images-pulling')
-    await dialog().getByRole('button', { name: 'Close' }).waitFor({ timeout: 30_000 })
+    await dialog().getByRole('button', { name: 'Close' }).waitFor({ timeout: 60_000 })
     await takePicture(page, 'images-pulled')
     expect(await problemsOf(page)).toEqual([])
     await dialog().getByRole('button', { name: 'Close' }).click()

@@ -39,6 +39,8 @@ export const paths = {
   registries: () => '/registries',
   registry: (id: string) => `/registries/${part(id)}`,
   targets: () => '/targets',
+  compareHosts: (hosts: readonly string[] = []) =>
+    `/targets/compare${hosts.length === 0 ? '' : `?hosts=${part(hosts.join(','))}`}`,
   target: (id: string) => `/targets/${part(id)}`,
   engine: (target: string) => `/targets/${part(target)}/engine`,
   policies: (target?: string) => `/policies${target ? `?target=${part(target)}` : ''}`,

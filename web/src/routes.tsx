@@ -161,6 +161,11 @@ const targets = createRoute({
   path: '/targets',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList'),
 })
+const compareHosts = createRoute({
+  ...inside,
+  path: '/targets/compare',
+  component: lazyRouteComponent(() => import('./pages/inventory/hosts/compare-hosts.tsx'), 'CompareHosts'),
+})
 const target = createRoute({
   ...inside,
   path: '/targets/$id',
@@ -276,6 +281,7 @@ const tree = root.addChildren([
     images.addChildren([imageList, image]),
     registries.addChildren([registryList, registry]),
     targets,
+    compareHosts,
     target,
     engine,
     policies,

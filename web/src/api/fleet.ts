@@ -50,7 +50,7 @@ async function load(): Promise<void> {
   loading = true
   try {
     const [serviceRows, targetRows, eventRows] = await Promise.all([
-      allPages((cursor) => client.services.list({ limit: 1000, ...at(cursor) })),
+      allPages((cursor) => client.services.list({ limit: 1000, tasks: true, ...at(cursor) })),
       allPages((cursor) => client.targets.list({ limit: 1000, ...at(cursor) })),
       client.timeline.list({ limit: 100 }).then(
         (page) => page.items,

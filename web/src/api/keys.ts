@@ -27,6 +27,8 @@ export const keys = {
   version: ['version'],
   inspect: (id: string) => ['inspect', id],
   health: (id: string) => ['health', id],
+  found: (typed: string) => ['found', typed],
+  hosts: (of: string) => [of, 'of-all-hosts'],
   metrics: (id: string, rangeMs: number) => ['metrics', id, rangeMs],
   targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],
   triggers: ['triggers'],

@@ -144,7 +144,7 @@ export function ServiceList() {
       <div className="toolbar">
         <FilterBox
           label="Filter services"
-          placeholder="Filter by name, image, label, port"
+          placeholder="Filter by name, image, id, label, port, IP address"
           value={view.filter.q}
           onChange={setQ}
         />
