@@ -114,7 +114,8 @@ export function TargetList() {
                     key: 'group',
                     label: 'Group',
                     width: 'minmax(60px, 0.7fr)',
-                    render: (target: (typeof rows)[number]) => target.group ?? '–',
+                    render: (target: (typeof rows)[number]) =>
+                      target.group ?? <span className="text-ink-3 hide-phone">–</span>,
                   },
                 ]
               : []),
