@@ -50,6 +50,7 @@ export { pool } from './reconcile/pool.ts'
 export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
 export { type StackTarget, stackTargets, type StackTargets } from './stack-targets.ts'
 export { stackIdOf } from './found.ts'
+export { bindObjects, type Bound, type BoundObject } from './swarm/bind.ts'
 
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
 export interface Stacks {
