@@ -142,11 +142,11 @@ function wordsFor(field: string, before: ServiceSpec, after: ServiceSpec): strin
     const names = (template: typeof old): string[] => (template.Networks ?? []).map(({ Target: name }) => name ?? '')
     return listChanges('network', names(old), names(fresh))
   }
-  if (/\.Limits\.NanoCPUs$/.test(field)) {
+  if (field.endsWith('.Limits.NanoCPUs')) {
     const cpus = (spec: ServiceSpec): string => show(Number(limitsOf(spec, 'NanoCPUs') ?? 0) / 1e9 || undefined)
     return [`CPU limit: ${cpus(before)} → ${cpus(after)}`]
   }
-  if (/\.Limits\.MemoryBytes$/.test(field))
+  if (field.endsWith('.Limits.MemoryBytes'))
     return [`memory limit: ${show(limitsOf(before, last))} → ${show(limitsOf(after, last))}`]
   if (/\.Limits/.test(field)) return ['limits changed']
   if (field.startsWith('UpdateConfig')) return policyWords('update policy', before.UpdateConfig, after.UpdateConfig)

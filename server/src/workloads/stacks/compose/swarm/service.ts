@@ -235,7 +235,7 @@ function readSwarmPorts(reader: Reader, value: unknown, path: Path): SwarmPort[]
       Protocol: read.protocol,
       TargetPort: read.port,
       PublishedPort: read.hostPort,
-      PublishMode: String((item as Fields).mode ?? 'ingress'),
+      PublishMode: (item as Fields).mode === 'host' ? 'host' : 'ingress',
     })
     const key = JSON.stringify(port)
     return seen.has(key) || !seen.add(key) ? [] : [port]
