@@ -7,7 +7,7 @@ import {
   type UpdateConfig,
 } from '@wheelhouse/driver'
 import { canonicalJson } from '../reconcile/digest.ts'
-import { environmentChanges } from '../reconcile/differences.ts'
+import { environmentChanges } from '../reconcile/environment-changes.ts'
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
 const show = (value: unknown): string =>
