@@ -397,7 +397,10 @@ export class StandInSwarm implements Cluster {
         Timestamp: at(),
         State: state,
         Err: error,
-        ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0, ...(node ? { ContainerID: randomBytes(32).toString('hex') } : {}) },
+        ContainerStatus: {
+          ExitCode: state === 'failed' ? 3 : 0,
+          ...(node ? { ContainerID: randomBytes(32).toString('hex') } : {}),
+        },
       },
     }
   }

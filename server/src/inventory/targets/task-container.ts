@@ -137,8 +137,12 @@ function containerOf({ mirrors, engineOf }: TaskParts, one: Found, visible: (pla
     )
   if (ended.has(task.Status.State))
     throw new Failure('STATE_CONFLICT', `${name} has ended on ${node}, and its container is gone.`, where)
-  throw new Failure('TARGET_UNREACHABLE', `${node} has not told yet of the container of ${name}. Try again in a moment.`, {
-    ...where,
-    targetId: engine,
-  })
+  throw new Failure(
+    'TARGET_UNREACHABLE',
+    `${node} has not told yet of the container of ${name}. Try again in a moment.`,
+    {
+      ...where,
+      targetId: engine,
+    },
+  )
 }

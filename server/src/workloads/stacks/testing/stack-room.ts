@@ -75,7 +75,7 @@ export async function openStacks(
       const { connection, nativeId } = registry.reach(serviceId)
       const lines = []
       const query = { tail: count, since: null, until: null, follow: false }
-      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(3000))) lines.push(line)
+      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(30_000))) lines.push(line)
       return lines
     },
   })
