@@ -69,7 +69,7 @@ export async function openStacks(
     rulesFor: () => firstRules(['/srv/shared']),
     examplesFolder: more.examplesFolder ?? folder,
     settleMs: 150,
-    waitMs: more.waitMs ?? 5000,
+    waitMs: more.waitMs ?? 60_000,
     announce: (event) => events.push(event),
     lastLines: async (serviceId, count) => {
       const { connection, nativeId } = registry.reach(serviceId)
