@@ -88,4 +88,4 @@ test('the three services run, find each other and end on their signal', async ()
     await connection.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)

@@ -139,7 +139,7 @@ suite('the engine goes away', ['docker'], () => {
     expect(
       (await house.admin.timeline.list({ type: 'target.connected', target: 'far' })).items.length,
     ).toBeLessThanOrEqual(1)
-  }, 90_000)
+  }, 120_000)
 
   test('half-open: a host that says nothing is noticed, and an act on it ends in time', async () => {
     await wire.set('silent')
@@ -213,7 +213,7 @@ suite('the engine goes away', ['docker'], () => {
       60_000,
     )
     expect((await commandsIn(names.idle)).filter((one) => !one.includes('sleep 1'))).toHaveLength(idle)
-  }, 90_000)
+  }, 120_000)
 })
 
 suite('an engine behind TLS', ['dockerTls'], () => {
@@ -258,5 +258,5 @@ suite('an engine behind TLS', ['dockerTls'], () => {
     const { id } = await house.admin.targets.register({ name: 'right', address, tls: right })
     await until(async () => ((await house.admin.targets.get({ id })).state === 'connected' ? true : null))
     expect(JSON.stringify(await house.admin.targets.list())).not.toContain('BEGIN')
-  }, 60_000)
+  }, 120_000)
 })

@@ -14,7 +14,7 @@ suite('images of a registry with login', ['docker', 'registryLogin'], () => {
     await at.connection.tagImage!('lab/web:1', image)
     await images.push(image, { address, username, password }, () => undefined, AbortSignal.timeout(60_000))
     await gone()
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await gone()
     await at?.close()
