@@ -31,8 +31,14 @@ const newest: StackRevision = {
 }
 const broken: StackRevision = {
   ...newest,
-  ...{ revision: 2, origin: 'apply', reason: null, commit: null, state: 'failed', current: false },
-  ...{ appliedAt: null, error: 'There is no image nginx:99.' },
+  revision: 2,
+  origin: 'apply',
+  reason: null,
+  commit: null,
+  state: 'failed',
+  current: false,
+  appliedAt: null,
+  error: 'There is no image nginx:99.',
 }
 const plan: Plan = {
   summary: 'shop on north: 1 to replace.',

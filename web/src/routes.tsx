@@ -176,6 +176,30 @@ const engine = createRoute({
   path: '/targets/$id/engine',
   component: lazyRouteComponent(() => import('./pages/inventory/engine/engine-page.tsx'), 'EnginePage'),
 })
+const swarms = createRoute({ ...inside, path: '/swarms', ...nested })
+const swarmList = createRoute({
+  getParentRoute: () => swarms,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-list.tsx'), 'SwarmList'),
+})
+const swarmPage = lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-page.tsx'), 'SwarmPage')
+const swarm = createRoute({ getParentRoute: () => swarms, path: '$swarm', component: swarmPage })
+const swarmTab = createRoute({ getParentRoute: () => swarms, path: '$swarm/$tab', component: swarmPage })
+const swarmNode = createRoute({
+  getParentRoute: () => swarms,
+  path: '$swarm/nodes/$node',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/nodes/node-page.tsx'), 'NodePage'),
+})
+const newSwarmService = createRoute({
+  ...inside,
+  path: '/swarm-services/new',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/new-service.tsx'), 'NewSwarmService'),
+})
+const editSwarmService = createRoute({
+  ...inside,
+  path: '/swarm-services/$id/edit',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/edit-service.tsx'), 'EditSwarmService'),
+})
 const policies = createRoute({
   ...inside,
   path: '/policies',
@@ -284,6 +308,9 @@ const tree = root.addChildren([
     compareHosts,
     target,
     engine,
+    swarms.addChildren([swarmList, swarm, swarmTab, swarmNode]),
+    newSwarmService,
+    editSwarmService,
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { client } from './client.ts'
 import { applyFrame } from './frames.ts'
 import { live } from './live.ts'
-import { heardResources } from './resources.ts'
+import { heardResources, missedResources } from './resources.ts'
 import { RowStore } from './row-store.ts'
 
 export const services = new RowStore<Service>()
@@ -88,10 +88,14 @@ export function followFleet(): () => void {
         else for (const frame of frames) applyFrame(frame, { services, targets, events })
         for (const frame of frames) if (frame.kind === 'resources') heardResources(frame)
       },
-      onGap: () => void load(),
+      onGap: () => {
+        void load()
+        missedResources()
+      },
       onReady: (resumed) => {
         // The first subscription may be later than the first list: what happened between the two is in neither.
         if (first || !resumed) void load()
+        if (!first && !resumed) missedResources()
         first = false
       },
     },

@@ -57,6 +57,17 @@ export const keys = {
   networks: (filter: unknown) => ['networks', 'list', filter],
   network: (target: string, id: string) => ['networks', 'one', target, id],
   topology: (filter: unknown) => ['networks', 'topology', filter],
+  swarms: ['swarms'],
+  swarm: (id: string) => ['swarms', id],
+  nodes: (filter: unknown) => ['nodes', filter],
+  tasks: (filter: unknown) => ['tasks', filter],
+  rollout: (service: string) => ['rollouts', service],
+  placement: (service: string) => ['placement', service],
+  swarmObjects: (kind: 'secret' | 'config', filter: unknown) => [`swarm-${kind}s`, filter],
+  // Under words of their own: what was typed or told must not be asked for anew by itself.
+  swarmConfig: (swarm: string, name: string) => ['swarm-config', swarm, name],
+  swarmServiceDraft: (id: string) => ['swarm-service-draft', id],
+  swarmServicePreview: (input: unknown) => ['swarm-service-preview', input],
   jobs: (filter: unknown) => ['jobs', filter],
   plan: (what: string, input: unknown) => ['plan', what, input],
 } as const

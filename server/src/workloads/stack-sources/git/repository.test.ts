@@ -61,7 +61,9 @@ it('asks for a sign-in in words, and signs in without a word of it in what it ru
       code: 'TARGET_REFUSED',
       message: expect.stringContaining('wants a sign-in') as string,
     })
-    const wrong = opened((repository) => repository.head(), { credential: { username: 'reader', token: 'wrong-token' } })
+    const wrong = opened((repository) => repository.head(), {
+      credential: { username: 'reader', token: 'wrong-token' },
+    })
     const error = await wrong.catch((refusal: unknown) => refusal as Error)
     expect(String(error)).toContain('refuses this one')
     expect(String(error)).not.toContain('wrong-token')

@@ -63,7 +63,9 @@ describe('containers of Swarm tasks', () => {
     for (const [index, task] of own.cluster.tasks.entries())
       if (agent.endsWith(task.ServiceID)) own.cluster.tasks[index] = { ...task, Slot: 0 }
     own.cluster.tell('task')
-    expect(await said(admin.services.exec({ id: 'agent.n3', argv: ['true'] }))).toContain('agent.n3 runs on the node n3')
+    expect(await said(admin.services.exec({ id: 'agent.n3', argv: ['true'] }))).toContain(
+      'agent.n3 runs on the node n3',
+    )
     expect(await said(admin.services.exec({ id: 'agent', argv: ['true'] }))).toContain('agent.n1, agent.n2, agent.n3')
   })
 
@@ -107,7 +109,10 @@ describe('containers of Swarm tasks', () => {
       expect(await listed()).toEqual(['web'])
       await admin.swarmServices.remove({ id })
       await vi.waitFor(async () => expect(await listed()).toHaveLength(2), patience)
-      expect((await admin.services.list({ q: 'web' })).items.map(({ taskOf }) => taskOf)).toEqual([undefined, undefined])
+      expect((await admin.services.list({ q: 'web' })).items.map(({ taskOf }) => taskOf)).toEqual([
+        undefined,
+        undefined,
+      ])
     })
   })
 })
