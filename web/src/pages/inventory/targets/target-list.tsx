@@ -87,6 +87,7 @@ export function TargetList() {
               <div role="row">
                 <span role="cell" className="tr-why">
                   {target.reason}
+                  {target.state !== 'connected' && ' It is tried again by itself.'}
                 </span>
               </div>
             )
@@ -165,19 +166,23 @@ export function TargetList() {
               phone: 'hide',
               render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes),
             },
-            {
-              key: 'tags',
-              label: 'Tags',
-              width: 'minmax(64px, 1fr)',
-              phone: 'hide',
-              render: (target) => (
-                <span className="flex gap-1">
-                  {target.tags.map((tag) => (
-                    <Tag key={tag}>{tag}</Tag>
-                  ))}
-                </span>
-              ),
-            },
+            ...(rows.some((target) => target.tags.length > 0)
+              ? [
+                  {
+                    key: 'tags',
+                    label: 'Tags',
+                    width: 'minmax(64px, 1fr)',
+                    phone: 'hide' as const,
+                    render: (target: (typeof rows)[number]) => (
+                      <span className="flex gap-1">
+                        {target.tags.map((tag) => (
+                          <Tag key={tag}>{tag}</Tag>
+                        ))}
+                      </span>
+                    ),
+                  },
+                ]
+              : []),
             {
               key: 'age',
               label: 'Heard',
