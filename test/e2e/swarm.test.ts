@@ -123,6 +123,22 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Hide tokens' }).click()
       expect(await page.content()).not.toContain('SWMTKN-1-')
 
+      // Locked, the key is told once and on asking; unlocked again it is gone.
+      const lock = async (on: boolean): Promise<void> => {
+        await page.getByRole('button', { name: 'Change…' }).click()
+        await dialog(page).getByLabel('Lock managers that restart').setChecked(on)
+        await dialog(page).getByRole('button', { name: 'Change settings' }).click()
+      }
+      await lock(true)
+      await expect.poll(() => dialog(page).getByLabel('Key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await dialog(page).getByRole('button', { name: 'Close, it is kept' }).click()
+      await page.getByRole('button', { name: 'Show unlock key' }).click()
+      await expect.poll(() => page.getByLabel('Unlock key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await page.getByRole('button', { name: 'Hide unlock key' }).click()
+      expect(await page.content()).not.toContain('SWMKEY-1-')
+      await lock(false)
+      await page.getByText('It is not locked').waitFor({ timeout: 30_000 })
+
       await page.getByRole('link', { name: 'Nodes' }).last().click()
       await page
         .getByRole('row', { name: /n2/ })
@@ -363,6 +379,10 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     const swarm = encodeURIComponent(await ready())
     const id = encodeURIComponent(await running('whole'))
     const { items } = await house.admin.nodes.list({ swarm: decodeURIComponent(swarm) })
+    const secret = { swarm: decodeURIComponent(swarm), name: named('shown'), value: 'very-secret-8' }
+    await house.admin.swarmSecrets
+      .create(secret)
+      .catch((error: { code: string }) => expect(error.code).toBe('CONFLICT'))
     const { page, context, errors } = await openPage(browser, house.url, view)
     await signIn(page)
     const pages = {
@@ -373,7 +393,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       'swarm-node': [`/swarms/${swarm}/nodes/${items[0]!.nodeId}`, 'Tasks here'],
       'swarm-services': [`/swarms/${swarm}/services`, named('whole')],
       'swarm-tasks': [`/swarms/${swarm}/tasks`, `${named('whole')}.1`],
-      'swarm-secrets': [`/swarms/${swarm}/secrets`, 'New secret…'],
+      'swarm-secrets': [`/swarms/${swarm}/secrets`, named('shown')],
       'swarm-configs': [`/swarms/${swarm}/configs`, 'No configs.'],
       'swarm-service': [`/services/${id}`, 'Rules of a rollout'],
       'swarm-placement': [`/services/${id}/placement`, 'Would one more fit'],
