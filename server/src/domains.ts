@@ -126,6 +126,7 @@ export function createDomains(parts: DomainParts): Domains {
     registry,
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
+    signInFor: registries.signInFor,
     examplesFolder: parts.examplesFolder,
     settleMs: settings.settleMs,
   })

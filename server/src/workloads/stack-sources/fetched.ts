@@ -58,7 +58,8 @@ export async function fetchStack(repository: Repository, source: Place): Promise
     ...(source.directory === null ? {} : { directory: source.directory }),
   }
   const projectFiles = await gatherFiles(
-    (files) => readStack({ ...base, projectFiles: files }),
+    // For a Swarm a project is made of more files than elsewhere: those of its secrets and configs too.
+    (files) => readStack({ ...base, projectFiles: files, swarm: true }),
     async (path) => {
       const within = inRepository(source, path)
       if (within === null) return { missing: 'outside' }

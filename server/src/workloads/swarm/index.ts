@@ -19,6 +19,8 @@ import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
 export { sealedColumns } from './store.ts'
+export { placementOf } from './placement/placement.ts'
+export { fitWarnings, portWarnings, replicasOf } from './services/plans.ts'
 
 export interface SwarmParts extends Omit<SwarmRoom, 'store'> {
   readonly database: Database
