@@ -6,8 +6,8 @@ import { suite, where } from '../needs.ts'
 import { openBrowser, openPage, problemsOf, signIn, takePicture, views } from './browser.ts'
 import { type RunningHouse, startHouse } from './running-house.ts'
 
-const patience = { timeout: 90_000, interval: 250 }
-const long = { timeout: 240_000 }
+const patience = { timeout: 180_000, interval: 250 }
+const long = { timeout: 480_000 }
 const idle = ['sh', '-c', 'echo task is up; trap "exit 0" TERM; while :; do sleep 1 & wait $!; done']
 
 /** One after the other on the lab's three machines; each can be run alone, for the Swarm is begun where it is not there. */
@@ -151,7 +151,8 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
         .click()
       await dialog(page).waitFor({ state: 'detached' })
       await vi.waitFor(async () => expect((await house.admin.swarm.list({})).items[0]?.managers).toBe(1), patience)
-      expect(errors).toEqual([])
+      // Asked before its manager was heard for the first time, the Swarm is not there yet.
+      expect(errors.filter((text) => !/status of (404|503)/.test(text))).toEqual([])
       await context.close()
     },
   )
@@ -179,7 +180,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByText(`Create the service ${named('web')}`).waitFor()
     await page.getByRole('button', { name: 'Make service' }).click()
     await page.getByRole('heading', { level: 1, name: named('web') }).waitFor()
-    await page.getByText(`${named('web')} runs as it was made: 4 of 4 tasks.`).waitFor({ timeout: 90_000 })
+    await page.getByText(`${named('web')} runs as it was made: 4 of 4 tasks.`).waitFor({ timeout: 180_000 })
     expect(await page.getByRole('list', { name: 'Places and what is in them' }).getByRole('listitem').count()).toBe(4)
 
     await page.getByRole('button', { name: 'Scale…' }).click()
@@ -204,7 +205,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByRole('button', { name: 'Show plan' }).click()
     await page.getByText('environment.MODE: one → two').waitFor()
     await page.getByRole('button', { name: 'Change service' }).click()
-    await page.getByText(/The update of .* is complete: all 2 tasks run/).waitFor({ timeout: 90_000 })
+    await page.getByText(/The update of .* is complete: all 2 tasks run/).waitFor({ timeout: 180_000 })
     await page
       .getByRole('link', { name: /^Terminal in/ })
       .first()
@@ -232,13 +233,13 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Pause', exact: true }).click()
       await page.getByText('It is held').waitFor({ timeout: 30_000 })
       await page.getByRole('button', { name: 'Resume' }).click()
-      await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 90_000 })
+      await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
 
       await house.admin.swarmServices.update({
         id,
         draft: draft('rolling', { environment: { VERSION: '3' }, command: ['sh', '-c', 'sleep 0.5; exit 3'] }),
       })
-      await page.getByText('rolled back', { exact: true }).waitFor({ timeout: 90_000 })
+      await page.getByText('rolled back', { exact: true }).waitFor({ timeout: 180_000 })
       await page
         .getByText(/exit code 3/)
         .first()
@@ -264,7 +265,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page
       .getByText(/3 of 3 tasks|all 3 tasks run|went back/)
       .first()
-      .waitFor({ timeout: 90_000 })
+      .waitFor({ timeout: 180_000 })
     await vi.waitFor(async () => expect((await house.admin.swarmServices.rollout({ id })).running).toBe(3), patience)
     expect(errors).toEqual([])
     await context.close()
@@ -300,7 +301,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await dialog(page)
       .getByRole('button', { name: `Rotate ${name}` })
       .click()
-    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 90_000 })
+    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 180_000 })
     await page
       .getByRole('row', { name: new RegExp(`${name}-v2`) })
       .getByRole('link', { name: named('reader') })
@@ -316,7 +317,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByRole('menuitem', { name: 'Back to an earlier version…' }).click()
     await dialog(page).getByText('replace', { exact: true }).waitFor()
     await dialog(page).getByRole('button', { name: 'Move 1 back' }).click()
-    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 90_000 })
+    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 180_000 })
     await expect.poll(reads, patience).toBe('first-value-1')
     expect(await page.content()).not.toMatch(/first-value-1|second-value-2/)
     expect(errors).toEqual([])
@@ -345,7 +346,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       .getByRole('button', { name: /^Drain/ })
       .click()
     await page.getByText('drained', { exact: true }).first().waitFor()
-    await page.getByText('No task runs here.').waitFor({ timeout: 90_000 })
+    await page.getByText('No task runs here.').waitFor({ timeout: 180_000 })
     await page.getByRole('button', { name: 'Activate' }).click()
     await page.getByText(`${hostname} takes tasks`).waitFor()
     await vi.waitFor(
@@ -375,7 +376,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await context.close()
   })
 
-  test.for(views)('each page is whole in $theme, $width', { timeout: 300_000 }, async (view) => {
+  test.for(views)('each page is whole in $theme, $width', { timeout: 480_000 }, async (view) => {
     const swarm = encodeURIComponent(await ready())
     const id = encodeURIComponent(await running('whole'))
     const { items } = await house.admin.nodes.list({ swarm: decodeURIComponent(swarm) })
