@@ -82,6 +82,12 @@ export const families: readonly Family[] = [
     ],
   },
   {
+    domain: 'stackSources',
+    name: 'stack-source',
+    summary: 'Stacks that follow a git repository: connect, sync, disconnect',
+    verbs: [],
+  },
+  {
     domain: 'deployments',
     name: 'deployments',
     summary: 'Every run: look, read its log, cancel, decide',

@@ -17,7 +17,10 @@ const usualPollSeconds = 300
 /** It acts for whoever set it up, and never for more than the token they came with. */
 function actsFor(caller: Caller): Pick<SourceRecord, 'ownerId' | 'ownerToken' | 'owner'> {
   if (caller.userId === null)
-    throw new Failure('FORBIDDEN', 'A stack follows a repository for a person. Sign in, or use an API token of a person.')
+    throw new Failure(
+      'FORBIDDEN',
+      'A stack follows a repository for a person. Sign in, or use an API token of a person.',
+    )
   return { ownerId: caller.userId, ownerToken: caller.tokenId ?? null, owner: caller.username }
 }
 
@@ -72,7 +75,10 @@ export function sourceHandlers(room: SourceRoom): Handlers<typeof stackSources> 
       const hookSecret = input.webhook === true ? randomToken(32) : null
       const id = `${target.id}:${input.name}`
       const there = (): Failure =>
-        new Failure('CONFLICT', `${input.name} on ${target.name} follows a repository already. Change or disconnect it.`)
+        new Failure(
+          'CONFLICT',
+          `${input.name} on ${target.name} follows a repository already. Change or disconnect it.`,
+        )
       if (await room.store.find(id)) throw there()
       const record: SourceRecord = {
         id,

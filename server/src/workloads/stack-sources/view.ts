@@ -6,8 +6,17 @@ export const hookPath = (hookId: string): string => `/api/v1/stack-hooks/${hookI
 
 /** A source as every face sees it: without secrets. */
 export function shownSource(record: SourceRecord, targetName: string): StackSource {
-  const { hidden, hookId, createdAt, lastSyncAt, nextPollAt, ownerId: _, ownerToken: __, triedCommit: ___, ...rest } =
-    record
+  const {
+    hidden,
+    hookId,
+    createdAt,
+    lastSyncAt,
+    nextPollAt,
+    ownerId: _,
+    ownerToken: __,
+    triedCommit: ___,
+    ...rest
+  } = record
   const credential = hidden.token !== undefined ? 'token' : hidden.privateKey !== undefined ? 'key' : 'none'
   return {
     ...rest,

@@ -62,7 +62,9 @@ function decodePath(path: string): string {
 export function requireBranch(branch: string): string {
   const right = /^(?![-./])[\w./+@-]+(?<![./])$/.test(branch) && !/\.\.|\/\/|@\{|\.lock(?:\/|$)|\/\./.test(branch)
   if (right) return branch
-  throw new Failure('VALIDATION_FAILED', `branch: "${branch.slice(0, 60)}" is no name of a branch.`, { field: 'branch' })
+  throw new Failure('VALIDATION_FAILED', `branch: "${branch.slice(0, 60)}" is no name of a branch.`, {
+    field: 'branch',
+  })
 }
 
 /** A path of a file from the top of a repository, without a way out of it; throws VALIDATION_FAILED. */

@@ -131,7 +131,10 @@ export class GitProgram {
       throw gitFailure(this.#address, result.stderr)
     } catch (error) {
       if (error instanceof ProgramMissing)
-        throw new Failure('CAPABILITY_MISSING', 'There is no git on the machine of the control plane. Install it there.')
+        throw new Failure(
+          'CAPABILITY_MISSING',
+          'There is no git on the machine of the control plane. Install it there.',
+        )
       if (error instanceof TimedOut)
         throw new Failure(
           'TIMED_OUT',
@@ -165,7 +168,12 @@ async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const sizes = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0))
+    .map((entry) =>
+      stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    )
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
