@@ -143,12 +143,15 @@ export function createDomains(parts: DomainParts): Domains {
     rulesFor: policies.rulesFor,
     workFolder: join(settings.data, 'uploads'),
   })
+  const registries = createRegistries({ database, secrets, announce })
   const delivery = createDelivery({
     settings,
     foundation,
     announce,
     identity,
     registry,
+    swarms: targets.swarms,
+    registries,
     stacks,
     policies,
     certificates,
@@ -171,7 +174,6 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
-  const registries = createRegistries({ database, secrets, announce })
   const images = createImages({
     database,
     jobs,
@@ -179,6 +181,7 @@ export function createDomains(parts: DomainParts): Domains {
     targets: registry,
     registries,
     releases: delivery.releases,
+    swarmsOf: (engineId) => targets.swarms.swarmsOf(engineId),
     buildFolder: join(settings.data, 'image-contexts'),
     rulesFor: policies.rulesFor,
     unfinishedJobs: () => foundation.jobTable.unfinished(),

@@ -32,6 +32,8 @@ export interface ReleaseContent {
   readonly images: Readonly<Record<string, string>>
   /** What tells each of them on every engine; releases of before this was noted have none. */
   readonly imageContents?: Readonly<Record<string, string>>
+  /** Under which name and digest a registry has the images of apps, for the nodes of Swarms. */
+  readonly pushed?: Readonly<Record<string, string>>
   readonly artefacts: readonly Artefact[]
   readonly secretKeys: readonly string[]
   readonly values: Readonly<Record<string, string>>

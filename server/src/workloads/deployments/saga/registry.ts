@@ -5,6 +5,7 @@ import { commandRun } from '../steps/commands.ts'
 import { filesWrite } from '../steps/files.ts'
 import { folderMake } from '../steps/folder.ts'
 import { imageBring } from '../steps/image-bring.ts'
+import { imagePush } from '../steps/image-push.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
@@ -20,6 +21,7 @@ export const stepKinds = {
   'release.add': releaseAdd,
   'folder.make': folderMake,
   'image.bring': imageBring,
+  'image.push': imagePush,
   'app.migrate': appMigrate,
   'resource.ensure': resourceEnsure,
   'instance.stop': instanceStop,

@@ -6,6 +6,7 @@ export type StepName =
   | 'release.add'
   | 'folder.make'
   | 'image.bring'
+  | 'image.push'
   | 'app.migrate'
   | 'resource.ensure'
   | 'instance.stop'
