@@ -12,9 +12,9 @@ export interface Change {
   readonly current: Service | null
   /**
    * `keep`: it is as the release says. `beside`: the new starts next to the old. `in-place`: the old stops first, because both cannot
-   * run at once or because the strategy says so.
+   * run at once or because the strategy says so. `update`: a Swarm brings it there by its own update, task by task.
    */
-  readonly mode: 'keep' | 'beside' | 'in-place'
+  readonly mode: 'keep' | 'beside' | 'in-place' | 'update'
   readonly strategy: Strategy
   readonly reasons: readonly string[]
   /** Why it cannot be beside, where the strategy would have it so. */
@@ -24,6 +24,7 @@ export interface Change {
 /** What stands in the way of two instances at once; null for nothing. */
 export function hindrance(workload: Workload): string | null {
   const { spec } = workload
+  if (spec.kind === 'swarm-service') return null
   const exposed = workload.deploy?.expose ?? null
   if (spec.kind === 'process') {
     if (exposed !== null || spec.ports.length === 0) return null
@@ -74,6 +75,7 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
               : old === null
                 ? ['it was not deployed from here']
                 : differences(old.spec, spec)
+        if (spec.kind === 'swarm-service') return { ...shared, mode: 'update', reasons, hindrance: null }
         const expose = workload.deploy?.expose ?? null
         const holds = expose !== null && (found?.ports.some(({ hostPort }) => hostPort === expose.port) ?? false)
         const hinders =

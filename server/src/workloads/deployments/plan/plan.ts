@@ -115,6 +115,13 @@ function appSteps(room: DeployRoom, { project, apps, skipped }: PlanInput): Plan
   })
 }
 
+const waysOf: Record<Change['mode'], string> = {
+  keep: 'as it is',
+  beside: 'beside the old one',
+  'in-place': 'after the old one has stopped',
+  update: 'task by task, as its update policy says',
+}
+
 function serviceStep(change: Change, apps: readonly string[]): PlanStep {
   const { workload, mode, current, reasons } = change
   const app = workload.deploy?.app ?? null
@@ -124,7 +131,7 @@ function serviceStep(change: Change, apps: readonly string[]): PlanStep {
   const how =
     current === null || verb === 'keep'
       ? []
-      : [mode === 'beside' ? 'beside the old one' : 'after the old one has stopped']
+      : [waysOf[mode]]
   const why = rebuilt && current !== null ? [`${app} is built anew`] : reasons
   return { verb, kind: 'service', name: workload.spec.name, reasons: [...why, ...how] }
 }

@@ -12,6 +12,8 @@ import { appMigrate } from '../steps/migrate.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
 import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
+import { serviceBring } from '../steps/service-bring.ts'
+import { serviceRemove } from '../steps/service-remove.ts'
 
 /** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
 export const stepKinds = {
@@ -24,6 +26,8 @@ export const stepKinds = {
   'image.push': imagePush,
   'app.migrate': appMigrate,
   'resource.ensure': resourceEnsure,
+  'service.bring': serviceBring,
+  'service.remove': serviceRemove,
   'instance.stop': instanceStop,
   'instance.create': instanceCreate,
   'alias.join': aliasJoin,

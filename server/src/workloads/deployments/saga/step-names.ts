@@ -9,6 +9,8 @@ export type StepName =
   | 'image.push'
   | 'app.migrate'
   | 'resource.ensure'
+  | 'service.bring'
+  | 'service.remove'
   | 'instance.stop'
   | 'instance.create'
   | 'alias.join'

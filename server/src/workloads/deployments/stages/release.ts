@@ -39,7 +39,7 @@ export async function prepareRelease(run: Run): Promise<ReleaseContent> {
 /** Built by one engine, run by several: each image goes to all whose services run it. */
 async function bringImages(run: Run, content: ReleaseContent): Promise<void> {
   const wanted = content.placements.flatMap(({ targetId, rendered }) => {
-    const images = new Set(rendered.workloads.map(({ spec }) => (spec.kind === 'container' ? spec.image : '')))
+    const images = new Set(rendered.workloads.map(({ spec }) => imageOf(spec)))
     return content.artefacts.flatMap(({ app, kind, digest }) => {
       const image = content.images[app] ?? digest
       if (kind !== 'image' || !images.has(image)) return []
@@ -154,7 +154,7 @@ async function describe(
     services: placements.flatMap(({ rendered }) =>
       rendered.workloads.map(({ spec }) => ({
         name: spec.name,
-        image: spec.kind === 'container' ? spec.image : null,
+        image: imageOf(spec),
         digest: spec.digest,
       })),
     ),

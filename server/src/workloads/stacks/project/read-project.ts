@@ -131,8 +131,9 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
   const projectFiles =
     directory === null ? null : await gatherStackFiles(directory, { source, name: stack, variables, ...composeFile })
   const files = directory === null || projectFiles !== null ? {} : await readEnvFiles(directory, source)
-  const read = (built: BuiltApps | null): StackRead =>
+  const read = (built: BuiltApps | null, on: 'engine' | 'swarm' = 'engine'): StackRead =>
     readStack({
+      swarm: on === 'swarm',
       source,
       name: stack,
       variables,
@@ -193,9 +194,9 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
     strategy: strategyOf(manifest?.environments?.[environment]?.strategy ?? manifest?.pipeline?.strategy),
     targets: named === undefined ? null : typeof named === 'string' ? [named] : named,
     environments,
-    render(built): ProjectRendered {
-      const again = read(built)
-      const containers = compose?.look(built) ?? null
+    render(built, on): ProjectRendered {
+      const again = read(built, on)
+      const containers = compose?.look(built, on) ?? null
       const isCompose = again.format === 'compose'
       return {
         problems: [...again.problems, ...(containers?.problems ?? [])].map(hidden),

@@ -1,0 +1,112 @@
+import { Failure } from '@wheelhouse/contract'
+import type { Cluster, ServiceProgress, ServiceSpec, Settlement, SwarmServiceSpec } from '@wheelhouse/driver'
+import { CheckFailed } from '../saga/interruptions.ts'
+import type { StepContext, StepKind } from '../saga/step-kinds.ts'
+import { follow } from './follow-tasks.ts'
+import { type Instance, releaseLabel, seen, unlessGone, workloadOf } from './instances.ts'
+
+export interface BringArgs extends Record<string, unknown> {
+  readonly targetId: string
+  readonly releaseId: string
+  readonly release: number
+  /** On the Swarm. */
+  readonly service: string
+  /** As it is shown with the stage. */
+  readonly label: string
+  /** What it was before this run, whole; null where it was not there. */
+  readonly before: ServiceSpec | null
+  /** How long its tasks may stand still before that is a failure. */
+  readonly stillMs: number
+}
+
+const undoStillMs = 120_000
+
+/** What a service of a Swarm is now; null where there is none of that name. */
+export async function presentSpec(
+  room: Pick<StepContext['room'], 'targets'>,
+  targetId: string,
+  name: string,
+): Promise<ServiceSpec | null> {
+  let spec: ServiceSpec | null = null
+  await unlessGone(async () => {
+    spec = (await clusterOf(room, targetId).service(name)).Spec as ServiceSpec
+  })
+  return spec
+}
+
+/** Throws Failure CAPABILITY_MISSING. */
+export function clusterOf(room: Pick<StepContext['room'], 'targets'>, targetId: string): Cluster {
+  const { cluster } = room.targets.connection(targetId)
+  if (cluster) return cluster
+  throw new Failure('CAPABILITY_MISSING', `${room.targets.resolve(targetId).name} is no Swarm.`, { capability: 'swarm' })
+}
+
+function specOf(args: BringArgs, context: Pick<StepContext, 'content'>): Promise<SwarmServiceSpec> {
+  return context.content(args.releaseId).then((content) => {
+    const { spec } = workloadOf(content, args.targetId, args.service)
+    if (spec.kind !== 'swarm-service') throw new Error(`${args.service} is no service of a Swarm`)
+    const own = { [releaseLabel]: String(args.release) }
+    const { native } = spec
+    // Of the service alone: a label of its tasks would replace every one of them.
+    return { ...spec, labels: { ...spec.labels, ...own }, native: { ...native, Labels: { ...native.Labels, ...own } } }
+  })
+}
+
+const said = ({ updated, desired, waiting }: ServiceProgress): string =>
+  `${updated} of ${desired} ${desired === 1 ? 'task' : 'tasks'} updated${waiting === null ? '' : `; waiting: ${waiting}`}`
+
+function failed({ state, message, reason }: Settlement, name: string, serviceId: string): Failure {
+  if (state === 'overtaken') return new Failure('CONFLICT', message, { settled: state })
+  return new CheckFailed(message, 'tasks', reason ?? message, [{ name, serviceId }])
+}
+
+/**
+ * Brings a service of a Swarm to the spec of the release, by the Swarm's own update, and follows its tasks until they have converged.
+ * The Swarm itself waits for ever for a task that cannot start: tasks that stand still for too long are a failure. Undone it is what it was.
+ */
+export const serviceBring: StepKind<BringArgs, Instance> = {
+  async do(args, context) {
+    const { room, signal } = context
+    const cluster = clusterOf(room, args.targetId)
+    const spec = await specOf(args, context)
+    const brought = await cluster.bring(spec, { signIn: await room.signInFor(spec.image) })
+    for (const warning of brought.warnings) context.log(warning, args.label)
+    const serviceId = room.targets.serviceId(args.targetId, brought.id)
+    let last = ''
+    const settled = await follow(cluster, brought.id, { spec: spec.native, stillMs: args.stillMs }, signal, (progress) => {
+      const words = said(progress)
+      if (words === last) return
+      last = words
+      context.task(args.label, words)
+      context.log(words, args.label)
+    })
+    if (settled.state !== 'converged') throw failed(settled, args.service, serviceId)
+    await seen(context, serviceId, (service) => service !== null)
+    return { nativeId: brought.id, serviceId, port: null }
+  },
+  async undo(args, _result, context) {
+    const { room, signal } = context
+    const { before, service: name, targetId } = args
+    const cluster = clusterOf(room, targetId)
+    const image = before?.TaskTemplate.ContainerSpec?.Image
+    const signIn = image === undefined ? null : await room.signInFor(image)
+    let how: Awaited<ReturnType<Cluster['putBack']>> | null = null
+    await unlessGone(async () => {
+      how = await cluster.putBack(name, before, { signIn })
+    })
+    if (before === null) {
+      const there = room.targets.services(targetId).find((service) => service.name === name)
+      if (there) await seen(context, there.id, (service) => service === null)
+      return how === 'removed' ? `${name} was removed.` : null
+    }
+    if (how === null) throw new Failure('STATE_CONFLICT', `${name} was removed by somebody else meanwhile.`)
+    const id = String((await cluster.service(name)).ID)
+    const settled = await follow(cluster, id, { spec: before, stillMs: undoStillMs }, signal, (progress) =>
+      context.task(args.label, `goes back: ${said(progress)}`),
+    )
+    if (settled.state === 'converged' || settled.state === 'rolled-back') return `${name} is what it was before.`
+    // It was held like that when this run found it.
+    if (how === 'kept' && settled.state === 'paused') return null
+    throw failed(settled, name, room.targets.serviceId(targetId, id))
+  },
+}
