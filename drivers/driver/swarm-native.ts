@@ -2,6 +2,14 @@
 
 type Labels = Readonly<Record<string, string>>
 
+/** What `docker stack deploy` writes, and finds its own by. */
+export const stackLabels = {
+  /** On services, containers, networks, secrets and configs: the name of the stack. */
+  namespace: 'com.docker.stack.namespace',
+  /** On services: the image as the file has it, without a digest. */
+  image: 'com.docker.stack.image',
+} as const
+
 /** What we write on a service to be able to put it back. */
 export const swarmLabels = {
   /** Its update policy, as JSON, while we hold its update. */

@@ -21,6 +21,14 @@ import {
   swarmLabels,
 } from '@wheelhouse/driver'
 import { standInNode } from './stand-in-node.ts'
+import {
+  bringStandIn,
+  chooseStandIn,
+  makeStandInObject,
+  putBackStandIn,
+  stackOfStandIn,
+  standInResources,
+} from './stand-in-stacks.ts'
 
 const id = (): string => randomBytes(12).toString('hex')
 const at = (): string => new Date().toISOString()
@@ -37,7 +45,9 @@ export class StandInSwarm implements Cluster {
   readonly services = new Map<string, SwarmService>()
   readonly secrets = new Map<string, SwarmStored>()
   readonly configs = new Map<string, SwarmStored>()
-  readonly networks: { Id: string; Name: string }[] = [{ Id: 'net-front', Name: 'front' }]
+  readonly networks: { Id: string; Name: string; Labels?: Readonly<Record<string, string>> }[] = [
+    { Id: 'net-front', Name: 'front' },
+  ]
   readonly values = new Map<string, string>()
   /** What was asked of it, in order. */
   readonly asked: string[] = []
@@ -61,7 +71,7 @@ export class StandInSwarm implements Cluster {
 
   #connection(): Connection {
     const parts = {
-      capabilities: new Set(['remove', 'logs']),
+      capabilities: new Set(['remove', 'logs', 'networks']),
       cluster: this as Cluster,
       watch: (observer: Observer, signal: AbortSignal) =>
         this.#watch(this.#rows, observer, signal, () => {
@@ -70,7 +80,7 @@ export class StandInSwarm implements Cluster {
           observer.snapshot([...this.services.values()].map((service) => this.#row(service)))
         }),
       sample: () => Promise.resolve(new Map()),
-      resources: () => Promise.resolve([]),
+      ...standInResources(this),
       remove: (serviceId: string) => this.removeService(serviceId),
       close: () => Promise.resolve(),
     }
@@ -126,8 +136,7 @@ export class StandInSwarm implements Cluster {
       nativeId: service.ID,
       name: service.Spec.Name,
       kind: 'swarm-service' as const,
-      stack: null,
-      stackService: null,
+      ...stackOfStandIn(service),
       state: running >= desired ? ('running' as const) : ('starting' as const),
       nativeState: `${running}/${desired}`,
       reason: null,
@@ -285,6 +294,11 @@ export class StandInSwarm implements Cluster {
   tasksOf(serviceId: string): Promise<readonly Native[]> {
     return Promise.resolve(native(this.tasks.filter((task) => task.ServiceID === serviceId)))
   }
+
+  bring: Cluster['bring'] = (spec) => bringStandIn(this, spec)
+  putBack: Cluster['putBack'] = (name, before) => putBackStandIn(this, name, before)
+  choose: Cluster['choose'] = (object, mark) => chooseStandIn(this, object, mark)
+  makeObject: Cluster['makeObject'] = (object, name) => makeStandInObject(this, object, name)
 
   async createObject(kind: 'secret' | 'config', object: Parameters<Cluster['createObject']>[1]): Promise<string> {
     const objectId = id()

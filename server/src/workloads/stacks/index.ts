@@ -40,7 +40,7 @@ export type { BackupEntry } from './manifest/backup.ts'
 export type { Problem } from './file/problems.ts'
 export { Problems } from './file/problems.ts'
 export { requireAllowed } from './policy.ts'
-export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput } from './project/project.ts'
+export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput, ProjectRendered } from './project/project.ts'
 export { readProject } from './project/read-project.ts'
 export { readInside, resolveInside } from './project/files.ts'
 export { type DeployTraits, type Exposure, levels, type Rendered, type Workload } from './rendered.ts'
@@ -50,6 +50,7 @@ export { pool } from './reconcile/pool.ts'
 export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
 export { type StackTarget, stackTargets, type StackTargets } from './stack-targets.ts'
 export { stackIdOf } from './found.ts'
+export { bindObjects, type Bound, type BoundObject } from './swarm/bind.ts'
 
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
 export interface Stacks {

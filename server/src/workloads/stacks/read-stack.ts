@@ -24,6 +24,8 @@ export interface StackText {
   readonly projectFiles?: ProjectFiles
   /** Name of a Compose file in its folder, compose.yaml unless told. */
   readonly file?: string | undefined
+  /** A Compose file is for a Swarm: its workloads are Swarm services then, and its secrets and configs objects. */
+  readonly swarm?: boolean
   /** Images that take the place of what a Compose file says, by service. */
   readonly images?: Readonly<Record<string, string>>
   readonly directory?: string | undefined

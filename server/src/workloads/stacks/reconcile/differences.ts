@@ -32,6 +32,9 @@ const showPort = (port: PortBinding | number): string =>
     ? String(port)
     : `${port.host ? `${port.host}:` : ''}${port.hostPort ?? 'any'}:${port.port}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`
 
+const portsOf = (spec: WorkloadSpec): readonly (PortBinding | number)[] =>
+  spec.kind === 'swarm-service' ? [] : spec.ports
+
 function portChanges(before: readonly (PortBinding | number)[], after: readonly (PortBinding | number)[]): string[] {
   const old = before.map(showPort)
   const now = after.map(showPort)
@@ -88,7 +91,7 @@ export function differences(before: WorkloadSpec, after: WorkloadSpec): string[]
   )
   return keys.flatMap((key) => {
     if (key === 'environment') return environmentChanges(before.environment, after.environment)
-    if (key === 'ports') return portChanges(before.ports, after.ports)
+    if (key === 'ports') return portChanges(portsOf(before), portsOf(after))
     const word = words[key] ?? spaced(key)
     return [shown.includes(key) ? `${word}: ${show(old[key])} → ${show(now[key])}` : `${word} changed`]
   })
