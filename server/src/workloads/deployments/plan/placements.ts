@@ -1,6 +1,6 @@
 import { Failure, type Strategy } from '@wheelhouse/contract'
 import type { Allowance } from '../../../inventory/policies/index.ts'
-import type { PlacedObject, Placement } from '../../releases/index.ts'
+import type { PlacedObject, Placement, ReleaseContent } from '../../releases/index.ts'
 import {
   bindObjects,
   type BuiltApps,
@@ -14,13 +14,17 @@ import {
 import type { DeployRoom } from '../room.ts'
 import { bindOf, boundTo } from './bind.ts'
 import { byStrategy, withImages } from './for-swarm.ts'
+import { pinnedImages } from './pinned-images.ts'
 
 type Part = Placement['part']
 const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {
   processes: ['process', 'os-service'],
   containers: ['docker', 'swarm'],
 }
-const words: Record<Part, string> = { processes: 'processes', containers: 'a Docker engine, or a Swarm that is named with target' }
+const words: Record<Part, string> = {
+  processes: 'processes',
+  containers: 'a Docker engine, or a Swarm that is named with target',
+}
 
 /** The targets of one part: those the manifest names that fit, else the only fitting one. Throws Failure NOT_FOUND. */
 export function targetsFor(room: Pick<DeployRoom, 'targets'>, project: Project, part: Part): StackTarget[] {
@@ -40,11 +44,9 @@ export function targetsFor(room: Pick<DeployRoom, 'targets'>, project: Project, 
 export interface PlacementOptions {
   readonly allowances: Readonly<Record<string, Allowance>>
   readonly strategy: Strategy
-  /** Images of apps as a registry has them, and digests of tags, by what the Compose file says. */
-  readonly onSwarm?: {
-    readonly images?: Readonly<Record<string, string>>
-    readonly pinned?: ReadonlyMap<string, string>
-  }
+  /** Images of apps as a registry has them for the nodes of a Swarm. */
+  readonly pushed?: Readonly<Record<string, string>>
+  readonly before: ReleaseContent | null
 }
 
 function sound(rendered: ProjectRendered): ProjectRendered {
@@ -67,7 +69,7 @@ export async function placementsOf(
   room: DeployRoom,
   project: Project,
   built: BuiltApps,
-  { allowances, strategy, onSwarm = {} }: PlacementOptions,
+  { allowances, strategy, pushed = {}, before }: PlacementOptions,
 ): Promise<{ placements: Placement[]; notes: string[] }> {
   const rendered = sound(project.render(built))
   const key = await room.stacks.digestKey()
@@ -78,9 +80,11 @@ export async function placementsOf(
     if (whole === null) continue
     for (const target of targetsFor(room, project, part)) {
       if (target.kind === 'swarm') {
-        const services = sound(project.render({ ...built, images: { ...built.images, ...onSwarm.images } }, 'swarm'))
+        const services = sound(project.render({ ...built, images: { ...built.images, ...pushed } }, 'swarm'))
         if (services.containers === null) continue
-        const planned = withImages(byStrategy(services.containers, strategy), onSwarm.pinned ?? new Map())
+        const pins = await pinnedImages(room, target.id, services.containers, before)
+        const planned = withImages(byStrategy(services.containers, strategy), pins.pinned)
+        notes.push(...pins.notes)
         notes.push(...requireAllowed(planned, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
         placements.push(await onSwarmOf(room, target.id, planned, key))
         continue

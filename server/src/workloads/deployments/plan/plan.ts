@@ -128,10 +128,7 @@ function serviceStep(change: Change, apps: readonly string[]): PlanStep {
   // Before it is built nobody knows whether an app comes out as it was.
   const rebuilt = app !== null && apps.includes(app)
   const verb = current === null ? 'create' : mode === 'keep' && !rebuilt ? 'keep' : 'replace'
-  const how =
-    current === null || verb === 'keep'
-      ? []
-      : [waysOf[mode]]
+  const how = current === null || verb === 'keep' ? [] : [waysOf[mode]]
   const why = rebuilt && current !== null ? [`${app} is built anew`] : reasons
   return { verb, kind: 'service', name: workload.spec.name, reasons: [...why, ...how] }
 }

@@ -9,6 +9,7 @@ import { imagePush } from '../steps/image-push.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
+import { objectMake } from '../steps/object-make.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
 import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
@@ -28,6 +29,7 @@ export const stepKinds = {
   'resource.ensure': resourceEnsure,
   'service.bring': serviceBring,
   'service.remove': serviceRemove,
+  'object.make': objectMake,
   'instance.stop': instanceStop,
   'instance.create': instanceCreate,
   'alias.join': aliasJoin,

@@ -11,6 +11,7 @@ export type StepName =
   | 'resource.ensure'
   | 'service.bring'
   | 'service.remove'
+  | 'object.make'
   | 'instance.stop'
   | 'instance.create'
   | 'alias.join'

@@ -1,5 +1,12 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Cluster, ServiceProgress, ServiceSpec, Settlement, SwarmServiceSpec } from '@wheelhouse/driver'
+import {
+  type Cluster,
+  ownLabels,
+  type ServiceProgress,
+  type ServiceSpec,
+  type Settlement,
+  type SwarmServiceSpec,
+} from '@wheelhouse/driver'
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { StepContext, StepKind } from '../saga/step-kinds.ts'
 import { follow } from './follow-tasks.ts'
@@ -38,15 +45,23 @@ export async function presentSpec(
 export function clusterOf(room: Pick<StepContext['room'], 'targets'>, targetId: string): Cluster {
   const { cluster } = room.targets.connection(targetId)
   if (cluster) return cluster
-  throw new Failure('CAPABILITY_MISSING', `${room.targets.resolve(targetId).name} is no Swarm.`, { capability: 'swarm' })
+  throw new Failure('CAPABILITY_MISSING', `${room.targets.resolve(targetId).name} is no Swarm.`, {
+    capability: 'swarm',
+  })
 }
 
 function specOf(args: BringArgs, context: Pick<StepContext, 'content'>): Promise<SwarmServiceSpec> {
   return context.content(args.releaseId).then((content) => {
     const { spec } = workloadOf(content, args.targetId, args.service)
     if (spec.kind !== 'swarm-service') throw new Error(`${args.service} is no service of a Swarm`)
-    const own = { [releaseLabel]: String(args.release) }
-    const { native } = spec
+    const { native, checks } = spec
+    const own = {
+      [ownLabels.stack]: spec.stack,
+      [ownLabels.service]: spec.service,
+      [ownLabels.digest]: spec.digest,
+      ...(checks.length > 0 && { [ownLabels.checks]: JSON.stringify(checks) }),
+      [releaseLabel]: String(args.release),
+    }
     // Of the service alone: a label of its tasks would replace every one of them.
     return { ...spec, labels: { ...spec.labels, ...own }, native: { ...native, Labels: { ...native.Labels, ...own } } }
   })
@@ -73,13 +88,19 @@ export const serviceBring: StepKind<BringArgs, Instance> = {
     for (const warning of brought.warnings) context.log(warning, args.label)
     const serviceId = room.targets.serviceId(args.targetId, brought.id)
     let last = ''
-    const settled = await follow(cluster, brought.id, { spec: spec.native, stillMs: args.stillMs }, signal, (progress) => {
-      const words = said(progress)
-      if (words === last) return
-      last = words
-      context.task(args.label, words)
-      context.log(words, args.label)
-    })
+    const settled = await follow(
+      cluster,
+      brought.id,
+      { spec: spec.native, stillMs: args.stillMs },
+      signal,
+      (progress) => {
+        const words = said(progress)
+        if (words === last) return
+        last = words
+        context.task(args.label, words)
+        context.log(words, args.label)
+      },
+    )
     if (settled.state !== 'converged') throw failed(settled, args.service, serviceId)
     await seen(context, serviceId, (service) => service !== null)
     return { nativeId: brought.id, serviceId, port: null }
@@ -90,16 +111,14 @@ export const serviceBring: StepKind<BringArgs, Instance> = {
     const cluster = clusterOf(room, targetId)
     const image = before?.TaskTemplate.ContainerSpec?.Image
     const signIn = image === undefined ? null : await room.signInFor(image)
-    let how: Awaited<ReturnType<Cluster['putBack']>> | null = null
-    await unlessGone(async () => {
-      how = await cluster.putBack(name, before, { signIn })
-    })
     if (before === null) {
-      const there = room.targets.services(targetId).find((service) => service.name === name)
-      if (there) await seen(context, there.id, (service) => service === null)
-      return how === 'removed' ? `${name} was removed.` : null
+      const there = (await presentSpec(room, targetId, name)) !== null
+      await cluster.putBack(name, null, { signIn })
+      const row = room.targets.services(targetId).find((service) => service.name === name)
+      if (row) await seen(context, row.id, (service) => service === null)
+      return there ? `${name} was removed.` : null
     }
-    if (how === null) throw new Failure('STATE_CONFLICT', `${name} was removed by somebody else meanwhile.`)
+    const how = await cluster.putBack(name, before, { signIn })
     const id = String((await cluster.service(name)).ID)
     const settled = await follow(cluster, id, { spec: before, stillMs: undoStillMs }, signal, (progress) =>
       context.task(args.label, `goes back: ${said(progress)}`),

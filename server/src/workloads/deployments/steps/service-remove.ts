@@ -1,9 +1,9 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Native, ServiceSpec } from '@wheelhouse/driver'
+import type { ServiceSpec } from '@wheelhouse/driver'
 import type { StepKind } from '../saga/step-kinds.ts'
 import { follow } from './follow-tasks.ts'
 import { removeIfThere, seen } from './instances.ts'
-import { clusterOf, presentSpec } from './service-bring.ts'
+import { clusterOf } from './service-bring.ts'
 
 export interface RemoveArgs extends Record<string, unknown> {
   readonly targetId: string
@@ -26,13 +26,12 @@ export const serviceRemove: StepKind<RemoveArgs, null> = {
   async undo({ targetId, service, before }, _result, context) {
     if (before === null) return null
     const cluster = clusterOf(context.room, targetId)
-    const wasThere = (await presentSpec(context.room, targetId, service)) !== null
     const image = before.TaskTemplate.ContainerSpec?.Image
     const signIn = image === undefined ? null : await context.room.signInFor(image)
-    if (!wasThere) await cluster.createService(before as unknown as Native, signIn)
+    const how = await cluster.putBack(service, before, { signIn })
     const id = String((await cluster.service(service)).ID)
     const settled = await follow(cluster, id, { spec: before, stillMs: undoStillMs }, context.signal, () => undefined)
     if (settled.state !== 'converged') throw new Failure('TARGET_REFUSED', settled.message, { reason: settled.reason })
-    return wasThere ? null : `${service} is there again.`
+    return how === 'kept' ? null : `${service} is there again.`
   },
 }
