@@ -82,6 +82,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     readProject(input, {
       values: (source) =>
         kept ? Promise.resolve(kept) : configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
+      allSwarms: (named) => {
+        const kinds = new Set(named.flatMap((name) => registry.findTarget(name)?.kind ?? []))
+        return kinds.has('swarm') && !kinds.has('docker')
+      },
     })
 
   function mayUseMachine(caller: Caller): boolean {

@@ -16,6 +16,7 @@ import { formHandlers } from './services/forms.ts'
 import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
+export { placementOf } from './placement/placement.ts'
 export { sealedColumns } from './store.ts'
 
 export interface SwarmParts extends Omit<SwarmRoom, 'store'> {

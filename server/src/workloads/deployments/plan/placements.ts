@@ -1,20 +1,17 @@
 import { Failure, type Strategy } from '@wheelhouse/contract'
 import type { Allowance } from '../../../inventory/policies/index.ts'
-import type { PlacedObject, Placement, ReleaseContent } from '../../releases/index.ts'
+import type { Placement, ReleaseContent } from '../../releases/index.ts'
 import {
-  bindObjects,
   type BuiltApps,
   type Project,
   type ProjectRendered,
-  type Rendered,
   requireAllowed,
   sealDigests,
   type StackTarget,
 } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { bindOf, boundTo } from './bind.ts'
-import { byStrategy, withImages } from './for-swarm.ts'
-import { pinnedImages } from './pinned-images.ts'
+import { onSwarm } from './on-swarm.ts'
 
 type Part = Placement['part']
 const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {
@@ -55,14 +52,8 @@ function sound(rendered: ProjectRendered): ProjectRendered {
   return rendered
 }
 
-/** With the names that its secrets and configs have there. */
-async function onSwarmOf(room: DeployRoom, targetId: string, rendered: Rendered, key: string): Promise<Placement> {
-  const { cluster } = room.targets.connection(targetId)
-  if (!cluster) throw new Failure('CAPABILITY_MISSING', `${targetId} is no Swarm.`, { capability: 'swarm' })
-  const bound = await bindObjects(cluster, rendered, key)
-  const objects = bound.objects.map(({ spec: { kind, name }, name: as }): PlacedObject => ({ kind, name, as }))
-  return { targetId, part: 'containers', rendered: sealDigests(bound.rendered, key), objects }
-}
+const warningsOf = ({ problems }: ProjectRendered): string[] =>
+  problems.filter(({ severity }) => severity === 'warning').map(({ path, message }) => `${path}: ${message}`)
 
 /** What a project makes of its built apps, on each of its targets, with digests. Throws Failure STACK_INVALID, NOT_FOUND, POLICY_REFUSED. */
 export async function placementsOf(
@@ -79,18 +70,17 @@ export async function placementsOf(
     const whole = rendered[part]
     if (whole === null) continue
     for (const target of targetsFor(room, project, part)) {
+      const allowance = allowances[target.id] ?? 'developer'
       if (target.kind === 'swarm') {
         const services = sound(project.render({ ...built, images: { ...built.images, ...pushed } }, 'swarm'))
         if (services.containers === null) continue
-        const pins = await pinnedImages(room, target.id, services.containers, before)
-        const planned = withImages(byStrategy(services.containers, strategy), pins.pinned)
-        notes.push(...pins.notes)
-        notes.push(...requireAllowed(planned, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
-        placements.push(await onSwarmOf(room, target.id, planned, key))
+        const placed = await onSwarm(room, target.id, services.containers, { allowance, strategy, before, key })
+        placements.push(placed.placement)
+        notes.push(...placed.notes, ...warningsOf(services))
         continue
       }
       const bound = boundTo(whole, bindOf(project, target))
-      notes.push(...requireAllowed(bound, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
+      notes.push(...requireAllowed(bound, allowance, room.rulesFor(target.id)))
       placements.push({ targetId: target.id, part, rendered: sealDigests(bound, key) })
     }
   }

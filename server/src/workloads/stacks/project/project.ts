@@ -64,7 +64,7 @@ export interface Project {
   readonly environments: readonly string[]
   /**
    * Turns it into what targets are asked for, with the folder of each app and the image of each app that has one. Containers are those of
-   * an engine, or services of a Swarm.
+   * an engine, or services of a Swarm; unless told, services where all of its targets for them are Swarms.
    */
   render(built: BuiltApps, on?: 'engine' | 'swarm'): ProjectRendered
 }
