@@ -70,6 +70,14 @@ function specOf(args: BringArgs, context: Pick<StepContext, 'content'>): Promise
 const said = ({ updated, desired, waiting }: ServiceProgress): string =>
   `${updated} of ${desired} ${desired === 1 ? 'task' : 'tasks'} updated${waiting === null ? '' : `; waiting: ${waiting}`}`
 
+function onChange(tell: (words: string) => void): (words: string) => void {
+  let last = ''
+  return (words) => {
+    if (words !== last) tell(words)
+    last = words
+  }
+}
+
 function failed({ state, message, reason }: Settlement, name: string, serviceId: string): Failure {
   if (state === 'overtaken') return new Failure('CONFLICT', message, { settled: state })
   return new CheckFailed(message, 'tasks', reason ?? message, [{ name, serviceId }])
@@ -87,20 +95,12 @@ export const serviceBring: StepKind<BringArgs, Instance> = {
     const brought = await cluster.bring(spec, { signIn: await room.signInFor(spec.image) })
     for (const warning of brought.warnings) context.log(warning, args.label)
     const serviceId = room.targets.serviceId(args.targetId, brought.id)
-    let last = ''
-    const settled = await follow(
-      cluster,
-      brought.id,
-      { spec: spec.native, stillMs: args.stillMs },
-      signal,
-      (progress) => {
-        const words = said(progress)
-        if (words === last) return
-        last = words
-        context.task(args.label, words)
-        context.log(words, args.label)
-      },
-    )
+    const tell = onChange((words) => {
+      context.task(args.label, words)
+      context.log(words, args.label)
+    })
+    const how = { spec: spec.native, stillMs: args.stillMs }
+    const settled = await follow(cluster, brought.id, how, signal, (progress) => tell(said(progress)))
     if (settled.state !== 'converged') throw failed(settled, args.service, serviceId)
     await seen(context, serviceId, (service) => service !== null)
     return { nativeId: brought.id, serviceId, port: null }
@@ -120,8 +120,9 @@ export const serviceBring: StepKind<BringArgs, Instance> = {
     }
     const how = await cluster.putBack(name, before, { signIn })
     const id = String((await cluster.service(name)).ID)
+    const tell = onChange((words) => context.log(`goes back: ${words}`, args.label))
     const settled = await follow(cluster, id, { spec: before, stillMs: undoStillMs }, signal, (progress) =>
-      context.task(args.label, `goes back: ${said(progress)}`),
+      tell(said(progress)),
     )
     if (settled.state === 'converged' || settled.state === 'rolled-back') return `${name} is what it was before.`
     // It was held like that when this run found it.
