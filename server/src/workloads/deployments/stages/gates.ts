@@ -17,7 +17,8 @@ export async function gates(run: Run): Promise<string> {
   })
   // Those that a Swarm has brought were followed until they had converged.
   const pending = up.flatMap(({ change, watched }) => (change.mode === 'update' ? [] : [watched]))
-  await settle({ ...watchOf(run), settings: { ...run.room.settings, waitMs } }, pending, runsOnce(changes))
+  if (pending.length > 0)
+    await settle({ ...watchOf(run), settings: { ...run.room.settings, waitMs } }, pending, runsOnce(changes))
   const asked = await askChecks(run, manifest?.gates ?? [], changes, waitMs)
   return `${up.length} ${up.length === 1 ? 'service is' : 'services are'} up${asked > 0 ? `, ${asked} gates passed` : ''}`
 }
