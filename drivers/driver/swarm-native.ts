@@ -25,6 +25,7 @@ export interface SwarmResources {
   readonly NanoCPUs?: number
   readonly MemoryBytes?: number
   readonly Pids?: number
+  readonly GenericResources?: readonly object[] | null
 }
 export interface SwarmMount {
   readonly Type?: string
@@ -82,7 +83,10 @@ export interface TaskContainer {
   readonly User?: string
   readonly Groups?: readonly string[] | null
   readonly Hostname?: string
+  readonly Hosts?: readonly string[] | null
+  readonly DNSConfig?: Readonly<Record<string, readonly string[] | undefined>> | null
   readonly TTY?: boolean
+  readonly OpenStdin?: boolean
   readonly ReadOnly?: boolean
   readonly Init?: boolean | null
   readonly StopSignal?: string
@@ -92,6 +96,7 @@ export interface TaskContainer {
   readonly CapabilityAdd?: readonly string[] | null
   readonly CapabilityDrop?: readonly string[] | null
   readonly Sysctls?: Labels | null
+  readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[] | null
   readonly Privileges?: SwarmPrivileges | null
   readonly Mounts?: readonly SwarmMount[] | null
   readonly Secrets?: readonly SecretReference[] | null
@@ -108,6 +113,7 @@ export interface SwarmPlacement {
 export interface NetworkReference {
   readonly Target?: string
   readonly Aliases?: readonly string[] | null
+  readonly DriverOpts?: Labels | null
 }
 
 export interface TaskTemplate {

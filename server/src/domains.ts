@@ -114,6 +114,7 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
   })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
+  const registries = createRegistries({ database, secrets, announce })
   const stacks = createStacks({
     database,
     secrets,
@@ -123,6 +124,7 @@ export function createDomains(parts: DomainParts): Domains {
     registry,
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
+    signInFor: registries.signInFor,
     examplesFolder: parts.examplesFolder,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))

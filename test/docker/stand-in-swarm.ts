@@ -315,9 +315,12 @@ export class StandInSwarm implements Cluster {
   readConfig(objectId: string): Promise<Uint8Array> {
     return Promise.resolve(Buffer.from(this.values.get(objectId) ?? ''))
   }
-  async removeObject(kind: 'secret' | 'config', objectId: string): Promise<void> {
-    const name = this.#objects(kind).get(objectId)?.Spec.Name
-    this.#objects(kind).delete(objectId)
+  async removeObject(kind: 'secret' | 'config', idOrName: string): Promise<void> {
+    const all = [...this.#objects(kind).values()]
+    const found = all.find(({ ID, Spec }) => ID === idOrName || Spec.Name === idOrName)
+    if (!found) throw new Failure('NOT_FOUND', `${kind} ${idOrName} not found`)
+    const { Name: name } = found.Spec
+    this.#objects(kind).delete(found.ID)
     this.tell(kind)
     await this.#done(`removeObject ${name}`)
   }

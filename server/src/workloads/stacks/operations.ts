@@ -16,6 +16,8 @@ import { planRemove, type RemoveData } from './reconcile/remove.ts'
 import type { Rendered } from './rendered.ts'
 import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
+import { makeSwarmPlan } from './swarm/plan.ts'
+import { prepareSwarm } from './swarm/prepare.ts'
 
 /** What plan and apply agree on before anything is done. */
 interface Prepared {
@@ -30,20 +32,38 @@ const seenBy = (caller: Caller, targetId: string): boolean =>
   callerMay(caller, 'stacks.read', { targetId }) || callerMay(caller, 'stacks.apply', { targetId })
 
 function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat, caller: Caller): StackTarget {
-  const kind = format === 'compose' ? 'docker' : 'process'
+  const kinds: readonly string[] = format === 'compose' ? ['docker', 'swarm'] : ['process']
   const words =
-    format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
+    format === 'compose'
+      ? 'A Compose file needs a Docker engine or a Swarm'
+      : 'wheelhouse.yaml needs a target of processes'
   if (asked !== undefined) {
     const target = room.targets.resolve(asked)
     // A service manager keeps processes too; it is taken only where it is named.
-    if (target.kind === kind || (kind === 'process' && target.kind === 'os-service')) return target
+    if (kinds.includes(target.kind) || (format === 'wheelhouse' && target.kind === 'os-service')) return target
     throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
   }
   // Those he may not see are neither meant nor named.
-  const fitting = room.targets.list().filter((target) => target.kind === kind && seenBy(caller, target.id))
+  const seen = room.targets.list().filter((target) => kinds.includes(target.kind) && seenBy(caller, target.id))
+  const fitting = unnamed(seen)
   if (fitting.length === 1) return fitting[0]!
   if (fitting.length === 0) throw new Failure('NOT_FOUND', `${words}, and there is none. Register one first.`)
   throw new Failure('NOT_FOUND', `${words}: name one of ${fitting.map((target) => target.name).join(', ')}.`)
+}
+
+/** A Swarm stands on engines that are targets too, so it is taken only where it is named or nothing else is there. */
+function unnamed(fitting: readonly StackTarget[]): readonly StackTarget[] {
+  const engines = fitting.filter(({ kind }) => kind !== 'swarm')
+  return engines.length > 0 ? engines : fitting
+}
+
+/** A Compose file means other things to a Swarm, so where it goes is known before it is read. */
+function isForSwarm(room: StackRoom, asked: string | undefined, caller: Caller): boolean {
+  const seen = room.targets.list().filter((target) => seenBy(caller, target.id))
+  if (asked !== undefined)
+    return seen.some(({ id, name, kind }) => kind === 'swarm' && (id === asked || name === asked))
+  const fitting = unnamed(seen.filter(({ kind }) => kind === 'docker' || kind === 'swarm'))
+  return fitting.length === 1 && fitting[0]!.kind === 'swarm'
 }
 
 function requireValid(read: StackRead): Rendered {
@@ -62,7 +82,7 @@ async function prepare(
   input: StackText & { readonly target?: string | undefined; readonly services?: readonly string[] | undefined },
   caller: Caller,
 ): Promise<Prepared> {
-  const read = readStack(input)
+  const read = readStack({ ...input, swarm: isForSwarm(room, input.target, caller) })
   const valid = requireValid(read)
   const target = targetFor(room, input.target, read.format, caller)
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
@@ -70,7 +90,16 @@ async function prepare(
   const allowance = allowanceOf(caller, target.id)
   const only = input.services === undefined ? null : withNeeds(valid, input.services)
   const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
+  const told = read.problems.map((problem) =>
+    problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
+  )
   const key = await room.store.digestKey()
+  if (target.kind === 'swarm') {
+    const stack = await room.store.get(stackIdOf(target.id, valid.name))
+    const { plain, bound, decision, sight } = await prepareSwarm(room, target, stack, valid, only)
+    const plan = makeSwarmPlan(bound, target, decision, sight, [...told, ...notes], key)
+    return { target, rendered: plain, only, allowance, plan }
+  }
   const sealed = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, sealed.name))
   const past = stack ? await room.store.past(stack) : nothingPast
@@ -79,9 +108,6 @@ async function prepare(
   const decision = only === null ? all : narrowed(all, partOf(rendered, only), only)
   const asked = new Set(input.services)
   const along = decision.services.filter(({ verb, workload }) => verb !== 'keep' && !asked.has(workload.spec.service))
-  const told = read.problems.map((problem) =>
-    problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
-  )
   const needed =
     only === null ? [] : along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`)
   const warnings = [...told, ...notes, ...needed]
@@ -136,8 +162,11 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
 
     examples: async () => ({ items: await readExamples(room.examplesFolder) }),
 
-    validate: (input) => {
-      const { format, name, services, problems, rendered } = readStack(input)
+    validate: (input, { caller }) => {
+      const { format, name, services, problems, rendered } = readStack({
+        ...input,
+        swarm: isForSwarm(room, input.target, caller),
+      })
       return Promise.resolve({ ok: rendered !== null, format, name, services: [...services], problems: [...problems] })
     },
 

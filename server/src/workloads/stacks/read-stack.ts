@@ -94,7 +94,7 @@ function tellDirectory(directory: string | undefined, problems: Problems): void 
 
 function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Problems): StackRead {
   tellDirectory(text.directory, problems)
-  const { name, services, workloads, resources } = readComposeStack(
+  const { name, services, workloads, resources, objects } = readComposeStack(
     {
       source: text.source,
       file: text.file ?? 'compose.yaml',
@@ -104,6 +104,7 @@ function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Pro
       directory: text.directory ?? null,
       images: text.images ?? {},
       parsed,
+      swarm: text.swarm ?? false,
     },
     problems,
   )
@@ -113,7 +114,9 @@ function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Pro
     name,
     services,
     problems: problems.sorted(),
-    rendered: problems.failed ? null : { name: name ?? 'stack', format: 'compose', workloads, resources },
+    rendered: problems.failed
+      ? null
+      : { name: name ?? 'stack', format: 'compose', workloads, resources, ...(objects && { objects }) },
     manifest: null,
   }
 }

@@ -10,7 +10,9 @@ import { requireAllowed } from '../policy.ts'
 import { pool } from './pool.ts'
 import { levels, type Rendered } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
+import type { StackTarget } from '../stack-targets.ts'
 import type { Revision, StackRecord } from '../store.ts'
+import { applyToSwarm } from '../swarm/apply.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -30,7 +32,11 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   if (!stack || !revision)
     throw new Failure('NOT_FOUND', 'This revision of the stack is not kept any more. Apply the file again.')
   try {
-    const counts = await converge(room, stack, revision, job)
+    const at = requireConnected(room.targets.resolve(stack.targetId))
+    const counts =
+      at.kind === 'swarm'
+        ? await applyToSwarm(room, at, stack, allowed(room, at, revision), job)
+        : await converge(room, stack, revision, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
     room.announce({
@@ -58,6 +64,14 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
     })
     throw error
   }
+}
+
+/** Rules may have changed since it was let through. */
+function allowed(room: StackRoom, target: StackTarget, revision: Revision): Revision {
+  const { rendered, only } = revision
+  const part = only === undefined ? rendered : partOf(rendered, new Set(only))
+  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
+  return revision
 }
 
 /** The last step of an apply: what was started has to stay up for a while. */

@@ -11,7 +11,7 @@ const mayShow = (name: string, ...values: readonly (string | undefined)[]): bool
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b)
 
-function environmentChanges(
+export function environmentChanges(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
 ): string[] {
