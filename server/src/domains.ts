@@ -145,7 +145,6 @@ export function createDomains(parts: DomainParts): Domains {
     rulesFor: policies.rulesFor,
     workFolder: join(settings.data, 'uploads'),
   })
-  const registries = createRegistries({ database, secrets, announce })
   const delivery = createDelivery({
     settings,
     foundation,

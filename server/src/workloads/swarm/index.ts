@@ -18,7 +18,6 @@ import { taskHandlers } from './tasks/operations.ts'
 
 export { placementOf } from './placement/placement.ts'
 export { sealedColumns } from './store.ts'
-export { placementOf } from './placement/placement.ts'
 export { fitWarnings, portWarnings, replicasOf } from './services/plans.ts'
 
 export interface SwarmParts extends Omit<SwarmRoom, 'store'> {
