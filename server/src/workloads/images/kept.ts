@@ -1,5 +1,5 @@
 import type { ObservedImage } from '@wheelhouse/driver'
-import { readReference, wholeName } from '../../inventory/registries/index.ts'
+import { wholeName } from '../../inventory/registries/index.ts'
 import type { KeptRelease, ReleaseStore } from '../releases/index.ts'
 
 /** Why an image must stay on a target, such as "release r3 of shop"; null where it may go. */

@@ -11,7 +11,7 @@ import {
 } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { bindOf, boundTo } from './bind.ts'
-import { onSwarm } from './on-swarm.ts'
+import { onSwarm } from '../swarm/on-swarm.ts'
 
 type Part = Placement['part']
 const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {

@@ -9,12 +9,12 @@ import { imagePush } from '../steps/image-push.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
-import { objectMake } from '../steps/object-make.ts'
+import { objectMake } from '../swarm/object-make.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
 import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
-import { serviceBring } from '../steps/service-bring.ts'
-import { serviceRemove } from '../steps/service-remove.ts'
+import { serviceBring } from '../swarm/service-bring.ts'
+import { serviceRemove } from '../swarm/service-remove.ts'
 
 /** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
 export const stepKinds = {

@@ -10,7 +10,7 @@ import { revisionOf } from '../build/revision.ts'
 import { placementsOf } from '../plan/placements.ts'
 import type { Run } from '../saga/run.ts'
 import { builtApps, keptApp } from './build.ts'
-import { pushImages } from './push.ts'
+import { pushImages } from '../swarm/push-images.ts'
 
 /** One host feeds all of them. */
 const transfersAtOnce = 2

@@ -1,8 +1,8 @@
 import type { Service } from '@wheelhouse/contract'
 import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
-import { presentSpec } from '../steps/service-bring.ts'
-import type { RemoveArgs } from '../steps/service-remove.ts'
+import { presentSpec } from '../swarm/service-bring.ts'
+import type { RemoveArgs } from '../swarm/service-remove.ts'
 import { labelOf, runChanges, runLeaving } from './changes.ts'
 import { prepareRelease } from './release.ts'
 

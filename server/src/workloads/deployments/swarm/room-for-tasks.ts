@@ -1,7 +1,7 @@
 import type { ServiceSpec, SwarmServiceSpec, SwarmTask } from '@wheelhouse/driver'
 import type { Sight } from '../../../inventory/targets/index.ts'
 import { placementOf } from '../../swarm/index.ts'
-import { bad, type Found, well } from './check.ts'
+import { bad, type Found, well } from '../preflight/check.ts'
 
 /** More of one service are not tried one by one. */
 const mostTried = 100

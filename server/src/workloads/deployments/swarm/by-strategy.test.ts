@@ -1,7 +1,7 @@
 import type { ServiceSpec, SwarmServiceSpec } from '@wheelhouse/driver'
 import { expect, test } from 'vitest'
 import type { Rendered, Workload } from '../../stacks/index.ts'
-import { byStrategy, withImages } from './for-swarm.ts'
+import { byStrategy, withImages } from './by-strategy.ts'
 
 const workload = (native: Partial<ServiceSpec>, more: Partial<Workload> = {}): Workload => ({
   spec: {

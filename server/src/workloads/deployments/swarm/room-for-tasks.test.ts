@@ -2,7 +2,7 @@ import type { ServiceSpec, SwarmServiceSpec } from '@wheelhouse/driver'
 import { expect, test } from 'vitest'
 import { standInNode } from '../../../../../test/docker/stand-in-node.ts'
 import type { Sight } from '../../../inventory/targets/index.ts'
-import { lookAtRoom } from './swarm-room.ts'
+import { lookAtRoom } from './room-for-tasks.ts'
 
 const nodes = [standInNode('n1'), standInNode('n2')]
 const memoryOf = nodes[0]!.Description!.Resources!.MemoryBytes!

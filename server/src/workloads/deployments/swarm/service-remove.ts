@@ -2,7 +2,7 @@ import { Failure } from '@wheelhouse/contract'
 import type { ServiceSpec } from '@wheelhouse/driver'
 import type { StepKind } from '../saga/step-kinds.ts'
 import { follow } from './follow-tasks.ts'
-import { removeIfThere, seen } from './instances.ts'
+import { removeIfThere, seen } from '../steps/instances.ts'
 import { clusterOf } from './service-bring.ts'
 
 export interface RemoveArgs extends Record<string, unknown> {

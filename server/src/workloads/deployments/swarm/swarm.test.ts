@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import type { SwarmService } from '@wheelhouse/driver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SwarmHouse } from '../swarm/testing/swarm-house.ts'
-import { told } from './testing/container-stack.ts'
+import { SwarmHouse } from '../../swarm/testing/swarm-house.ts'
+import { told } from '../testing/container-stack.ts'
 
 let at: SwarmHouse
 const folders: string[] = []
@@ -89,7 +89,7 @@ test('services are made, changed where they differ, and kept where they do not',
   expect(stack.service('api')).toEqual(api)
   expect(stageOf(second, 'start')?.message).toBe('1 started, 1 as they are')
   const release = await at.admin.releases.get({ id: second.release!.id })
-  expect(release.services.map(({ image }) => image).toSorted()).toEqual(['api:1', 'web:2'])
+  expect(new Set(release.services.map(({ image }) => image))).toEqual(new Set(['api:1', 'web:2']))
 }, 60_000)
 
 test('a task that fails takes every service of the run back, with its own words', async () => {
@@ -105,7 +105,10 @@ test('a task that fails takes every service of the run back, with its own words'
   expect(stack.images()).toEqual(['api:1', 'web:1'])
   expect(stack.service('api')?.Spec.Labels?.['wheelhouse.release']).toBe('1')
   expect(before).toBe(2)
-  expect((await at.admin.releases.list({ stack: stack.name })).items.map(({ state }) => state)).toEqual(['bad', 'serving'])
+  expect((await at.admin.releases.list({ stack: stack.name })).items.map(({ state }) => state)).toEqual([
+    'bad',
+    'serving',
+  ])
 }, 60_000)
 
 test('a task that never starts is given up by our own deadline', async () => {

@@ -1,7 +1,7 @@
 import type { Change } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
-import { type BringArgs, presentSpec } from '../steps/service-bring.ts'
-import { labelOf, startStep } from './changes.ts'
+import { type BringArgs, presentSpec } from './service-bring.ts'
+import { labelOf, startStep } from '../stages/changes.ts'
 
 const usualStillMs = 120_000
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Client } from '@wheelhouse/client'
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import * as nodes from '../../../../test/docker/swarm-of-nodes.ts'
-import { type ControlPlane, until, Yard } from '../../../../test/faults/control-plane.ts'
-import { suite, where } from '../../../../test/needs.ts'
-import { dockerfile, told } from './testing/container-stack.ts'
+import * as nodes from '../../../../../test/docker/swarm-of-nodes.ts'
+import { type ControlPlane, until, Yard } from '../../../../../test/faults/control-plane.ts'
+import { suite, where } from '../../../../../test/needs.ts'
+import { dockerfile, told } from '../testing/container-stack.ts'
 
 const patienceMs = 120_000
 const port = 18_477
@@ -129,20 +129,24 @@ verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version
     )
   }
 
-  test('a release whose task cannot start goes back, with its reason, and the old serves', { timeout: 300_000 }, async () => {
-    const before = { web: await service('web'), worker: await service('worker') }
-    write('three', 'lab/none:1')
-    const run = await deploy()
-    expect(run.state, told(run)).toBe('rolled-back')
-    expect(run.outcome?.stage).toBe('start')
-    expect(run.outcome?.check?.output, told(run)).toMatch(/no such image|not found|manifest unknown/i)
-    expect(run.outcome?.notUndone, told(run)).toEqual([])
-    expect(await page()).toBe('two')
-    const after = { web: await service('web'), worker: await service('worker') }
-    expect(after.web.image).toBe(before.web.image)
-    expect(after.worker.image).toBe(before.worker.image)
-    expect(await tasks('worker')).toHaveLength(2)
-  })
+  test(
+    'a release whose task cannot start goes back, with its reason, and the old serves',
+    { timeout: 300_000 },
+    async () => {
+      const before = { web: await service('web'), worker: await service('worker') }
+      write('three', 'lab/none:1')
+      const run = await deploy()
+      expect(run.state, told(run)).toBe('rolled-back')
+      expect(run.outcome?.stage).toBe('start')
+      expect(run.outcome?.check?.output, told(run)).toMatch(/no such image|not found|manifest unknown/i)
+      expect(run.outcome?.notUndone, told(run)).toEqual([])
+      expect(await page()).toBe('two')
+      const after = { web: await service('web'), worker: await service('worker') }
+      expect(after.web.image).toBe(before.web.image)
+      expect(after.worker.image).toBe(before.worker.image)
+      expect(await tasks('worker')).toHaveLength(2)
+    },
+  )
 
   test('a task that ends at once is told with its exit code and its last lines', { timeout: 300_000 }, async () => {
     write('four')
@@ -186,7 +190,9 @@ verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version
     const id = await begin()
     await until(async () => {
       const run = await admin.deployments.get({ id })
-      const worker = run.stages.find((stage) => stage.name === 'start')?.tasks.find((task) => task.name.endsWith('worker'))
+      const worker = run.stages
+        .find((stage) => stage.name === 'start')
+        ?.tasks.find((task) => task.name.endsWith('worker'))
       return worker?.state === 'running' || deploymentEnded(run.state) ? true : null
     }, patienceMs)
     await plane.stop('SIGKILL')

@@ -3,7 +3,7 @@ import type { Allowance } from '../../../inventory/policies/index.ts'
 import type { PlacedObject, Placement, ReleaseContent } from '../../releases/index.ts'
 import { bindObjects, type Rendered, requireAllowed, sealDigests } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
-import { byStrategy, withImages } from './for-swarm.ts'
+import { byStrategy, withImages } from './by-strategy.ts'
 import { pinnedImages } from './pinned-images.ts'
 
 /**

@@ -10,7 +10,7 @@ import {
 import { CheckFailed } from '../saga/interruptions.ts'
 import type { StepContext, StepKind } from '../saga/step-kinds.ts'
 import { follow } from './follow-tasks.ts'
-import { type Instance, releaseLabel, seen, unlessGone, workloadOf } from './instances.ts'
+import { type Instance, releaseLabel, seen, unlessGone, workloadOf } from '../steps/instances.ts'
 
 export interface BringArgs extends Record<string, unknown> {
   readonly targetId: string

@@ -1,5 +1,5 @@
 import type { StepKind } from '../saga/step-kinds.ts'
-import { unlessGone } from './instances.ts'
+import { unlessGone } from '../steps/instances.ts'
 import { clusterOf } from './service-bring.ts'
 
 export interface ObjectArgs extends Record<string, unknown> {

@@ -28,7 +28,11 @@ const telling = (steps: readonly ServiceProgress[], ends: boolean): Pick<Cluster
       await minute()
       progress?.(step)
     }
-    for (; !ends; progress?.(steps.at(-1)!)) await minute()
+    while (true) {
+      if (ends) break
+      await minute()
+      progress?.(steps.at(-1)!)
+    }
     return { state: 'converged', message: 'done', reason: null, service: null }
   },
 })

@@ -1,10 +1,10 @@
 import type { ServiceSpec, SwarmServiceSpec } from '@wheelhouse/driver'
 import type { Sight } from '../../../inventory/targets/index.ts'
 import type { StackTarget } from '../../stacks/index.ts'
-import { byStrategy } from '../plan/for-swarm.ts'
-import { pinnedImages } from '../plan/pinned-images.ts'
-import { bad, type Check, type Found, type Look, well } from './check.ts'
-import { lookAtRoom } from './swarm-room.ts'
+import { byStrategy } from './by-strategy.ts'
+import { pinnedImages } from './pinned-images.ts'
+import { bad, type Check, type Found, type Look, well } from '../preflight/check.ts'
+import { lookAtRoom } from './room-for-tasks.ts'
 
 interface OnSwarm {
   readonly look: Look
