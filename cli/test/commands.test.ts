@@ -236,6 +236,24 @@ describe('apply', () => {
     expect(stderr).toContain('hello is applied.')
   })
 
+  test('sends the secrets and configs of a Compose file along where the target is a Swarm, and nowhere else', async () => {
+    const compose = join(folder, 'compose.yaml')
+    const objects = 'secrets: { token: { file: ./token.txt } }\nconfigs: { page: { environment: PAGE } }\n'
+    await writeFile(compose, `services: { web: { image: a, secrets: [token] } }\n${objects}`)
+    await writeFile(join(folder, 'token.txt'), 'the-token')
+    const planned = () => server.asked.findLast((asked) => asked.line === 'POST /api/v1/stacks/plan')?.body
+    server.on('GET /api/v1/targets/north', { id: 'north', name: 'north', kind: 'docker' })
+    expect((await run(['plan', '-f', compose, '--target', 'north'])).exit).toBe(0)
+    expect(planned()).not.toHaveProperty('files')
+    server.on('GET /api/v1/targets/fleet', { id: 'fleet', name: 'fleet', kind: 'swarm' })
+    expect((await run(['apply', '-f', compose, '--target', 'fleet', '--yes'])).exit).toBe(0)
+    expect(planned()).toMatchObject({ files: { './token.txt': 'the-token' }, target: 'fleet' })
+    await rm(join(folder, 'token.txt'))
+    const { exit, stderr } = await run(['plan', '-f', compose, '--target', 'fleet'])
+    expect(exit).toBe(2)
+    expect(stderr).toContain('secrets: there is no ./token.txt beside the stack file.')
+  })
+
   test('that fails says why and exits with 1', async () => {
     server.on(
       'GET /api/v1/jobs/job-1',
