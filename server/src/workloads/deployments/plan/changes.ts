@@ -1,6 +1,7 @@
 import { Failure, type Service, type Strategy } from '@wheelhouse/contract'
+import { taggedImage, type WorkloadSpec } from '@wheelhouse/driver'
 import type { Placement } from '../../releases/index.ts'
-import { differences, levels, type Workload } from '../../stacks/index.ts'
+import { differences, levels, specWords, type Workload } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { besideName, digestLabel, isUp } from '../steps/instances.ts'
 
@@ -41,6 +42,13 @@ export function hindrance(workload: Workload): string | null {
   return null
 }
 
+function differencesOf(before: WorkloadSpec, after: WorkloadSpec): string[] {
+  if (before.kind !== 'swarm-service' || after.kind !== 'swarm-service') return differences(before, after)
+  const words = specWords(before.native, after.native)
+  const [was, is] = [taggedImage(before.image), taggedImage(after.image)]
+  return was === is && before.image !== after.image ? [`${is} is another image by now`, ...words] : words
+}
+
 export interface ChangeInput {
   readonly placements: readonly Placement[]
   readonly strategy: Strategy
@@ -75,7 +83,7 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
               ? [`it is ${found.state}`]
               : old === null
                 ? ['it was not deployed from here']
-                : differences(old.spec, spec)
+                : differencesOf(old.spec, spec)
         if (spec.kind === 'swarm-service') return { ...shared, mode: 'update', reasons, hindrance: null }
         const expose = workload.deploy?.expose ?? null
         const holds = expose !== null && (found?.ports.some(({ hostPort }) => hostPort === expose.port) ?? false)
