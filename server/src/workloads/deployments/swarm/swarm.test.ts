@@ -155,6 +155,40 @@ test('a service that the manifest has no more goes once the release serves', asy
   expect(stack.images()).toEqual(['api:1', undefined])
 }, 60_000)
 
+test('a config that changed is another object, which goes where the run goes back and with its last release', async () => {
+  const stack = new Stack()
+  const write = (image: string, content: string): void => {
+    stack.write('', '', { manifest: 'retention: { releases: 1 }' })
+    writeFileSync(
+      join(stack.directory, 'compose.yaml'),
+      `services:
+  api: { image: '${image}', configs: [settings], deploy: { update_config: { monitor: 1ms } } }
+configs: { settings: { content: '${content}' } }
+`,
+    )
+  }
+  const kept = (): string[] =>
+    [...at.cluster.configs.values()].flatMap(({ ID, Spec }) =>
+      Spec.Name.startsWith(stack.name) ? [at.cluster.values.get(ID) ?? ''] : [],
+    )
+  const used = (): string | undefined => {
+    const [reference] = stack.service('api')?.Spec.TaskTemplate.ContainerSpec?.Configs ?? []
+    return reference && at.cluster.values.get(reference.ConfigID)
+  }
+  write('api:1', 'one')
+  const first = await stack.deploy()
+  expect(first.state, told(first)).toBe('succeeded')
+  expect(used()).toBe('one')
+  write('api:broken', 'never')
+  const second = await stack.deploy()
+  expect(second.state, told(second)).toBe('rolled-back')
+  expect([used(), kept()]).toEqual(['one', ['one']])
+  write('api:1', 'three')
+  const third = await stack.deploy()
+  expect(third.state, told(third)).toBe('succeeded')
+  expect([used(), kept()]).toEqual(['three', ['three']])
+}, 60_000)
+
 test('strategies that a Swarm does not have, and what no proxy reaches, are refused before anything is changed', async () => {
   const stack = new Stack()
   stack.write('web:1', 'api:1', { manifest: '' })
