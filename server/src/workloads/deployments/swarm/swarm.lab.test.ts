@@ -83,7 +83,12 @@ ${more}`,
     (await (await fetch(`http://${nodes.addressOf('n1')}:${port}/`)).text()).trim()
   const service = async (which: string) => {
     const { items } = await admin.services.list({ target: swarm, stack: name })
-    return items.find((one) => one.name === `${name}_${which}`)!
+    const found = items.find((one) => one.name === `${name}_${which}`)
+    if (found) return found
+    const all = await nodes.ask<{ Spec: { Name: string } }[]>('n1', 'GET', '/services')
+    throw new Error(
+      `${which} is not among ${items.map((one) => one.name).join()}, of ${all.map(({ Spec }) => Spec.Name).join()}`,
+    )
   }
   const tasks = async (which: string): Promise<string[]> => {
     const { items } = await admin.tasks.list({ swarm, service: (await service(which)).id })
