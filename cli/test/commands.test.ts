@@ -80,12 +80,11 @@ describe('names', () => {
   })
 
   test('work as ids, and several at once', async () => {
-    for (const name of ['web', 'api'])
-      server.on(`POST /api/v1/services/local:${name}/stop`, service(name, { state: 'stopped' }))
+    server.on('POST /api/v1/services/bulk', job({ title: 'Stop 2 services on this-machine' }))
     const { exit, stderr } = await run(['stop', 'local:web', 'api', '--timeout', '2s'])
     expect(exit).toBe(0)
-    expect(stderr.split('\n').toSorted()).toEqual(['', 'api stopped', 'web stopped'])
-    expect(server.asked.at(-1)?.body).toEqual({ timeoutMs: 2000 })
+    expect(stderr).toContain('Stop 2 services on this-machine: done.')
+    expect(server.asked.at(-1)?.body).toEqual({ act: 'stop', services: ['local:web', 'local:api'], timeoutMs: 2000 })
   })
 })
 

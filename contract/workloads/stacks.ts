@@ -4,6 +4,7 @@ import { call, domain, planned } from '../operation.ts'
 import { Id, listQuery, Name, page, Timestamp } from '../page.ts'
 import { Plan } from '../plan.ts'
 import { ServiceState } from './services.ts'
+import { revisionOperations } from './stack-revisions.ts'
 
 export const StackFormat = z.enum(['wheelhouse', 'compose'])
 export type StackFormat = z.infer<typeof StackFormat>
@@ -61,6 +62,7 @@ export const stackFile = {
 const applied = ['STACK_INVALID', 'POLICY_REFUSED', 'NOT_FOUND', 'TARGET_UNREACHABLE', 'PLAN_CHANGED'] as const
 
 export const stacks = domain('stacks', {
+  ...revisionOperations,
   list: call({
     method: 'GET',
     path: '/api/v1/stacks',
@@ -136,6 +138,7 @@ export const stacks = domain('stacks', {
     input: z.strictObject({
       ...stackFile,
       digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      reason: z.string().max(300).optional().describe('why, for the history'),
     }),
     output: Job,
     permission: 'stacks.apply',

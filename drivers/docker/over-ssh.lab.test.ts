@@ -43,7 +43,7 @@ suite('an engine over SSH', ['docker', 'ssh'], () => {
     const before = await connection.info()
     execFileSync('pkill', ['-KILL', '-f', `ssh -N .*wh-ssh-.*${new URL(address()).hostname}$`])
     await expect
-      .poll(() => connection.info().catch((error: Error) => error.message), { timeout: 20_000 })
+      .poll(() => connection.info().catch((error: Error) => error.message), { timeout: 60_000 })
       .toEqual(before)
   })
 

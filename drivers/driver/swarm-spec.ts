@@ -80,7 +80,7 @@ function comparable({ Networks: _older, ...spec }: ServiceSpec): Plain {
   const { Platforms: _platforms, ...place } = (Placement ?? {}) as Plain
   const container = (template.ContainerSpec ?? {}) as Plain
   const { Mode: endpoint, Ports: ports } = spec.EndpointSpec ?? {}
-  const restart = (template.RestartPolicy ?? {}) as Plain
+  const restart = spec.TaskTemplate.RestartPolicy ?? {}
   const labels = Object.entries(spec.Labels ?? {}).filter(([name]) => !ours.has(name))
   const whole: Plain = {
     ...spec,

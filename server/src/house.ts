@@ -98,6 +98,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     state,
     log,
     audit: identity.audit,
+    announce: domains.announce,
     locate: (on, reference, visible) => {
       if (on === 'target') {
         const record = registry.findTarget(reference)

@@ -1,6 +1,8 @@
 import {
   type Brought,
   type Chosen,
+  type Cluster,
+  type ClusterKind,
   type Connection,
   namedSpec,
   type Native,
@@ -12,26 +14,21 @@ import {
   type SwarmObjectSpec,
   type SwarmService,
   type SwarmServiceSpec,
+  type SwarmStored,
 } from '@wheelhouse/driver'
 import { Failure } from '@wheelhouse/contract'
-import type { StandInSwarm } from './stand-in-swarm.ts'
 
 /** What a stand-in Swarm does with stacks, by the acts it has on services. */
 
-type Swarm = Pick<
-  StandInSwarm,
-  | 'services'
-  | 'networks'
-  | 'secrets'
-  | 'configs'
-  | 'values'
-  | 'asked'
-  | 'createService'
-  | 'updateService'
-  | 'removeService'
-  | 'createObject'
-  | 'tell'
->
+interface Swarm extends Pick<Cluster, 'createService' | 'updateService' | 'removeService' | 'createObject'> {
+  readonly services: ReadonlyMap<string, SwarmService>
+  readonly networks: { Id: string; Name: string; Labels?: Readonly<Record<string, string>> }[]
+  readonly secrets: ReadonlyMap<string, SwarmStored>
+  readonly configs: ReadonlyMap<string, SwarmStored>
+  readonly values: ReadonlyMap<string, string>
+  readonly asked: string[]
+  tell(...kinds: readonly ClusterKind[]): void
+}
 const plainly = { signIn: null, from: 'spec' } as const
 
 export function stackOfStandIn({ Spec: { Name, Labels } }: SwarmService) {
@@ -73,7 +70,7 @@ function withIds(swarm: Swarm, spec: ServiceSpec): ServiceSpec {
 export async function bringStandIn(swarm: Swarm, { name, native }: SwarmServiceSpec): Promise<Brought> {
   const service = named(swarm, name)
   if (!service) {
-    const { id } = await swarm.createService(withIds(swarm, native) as unknown as Native)
+    const { id } = await swarm.createService(withIds(swarm, native) as unknown as Native, null)
     swarm.asked.push(`bring ${name}: create`)
     return { id, verb: 'create', fields: [], before: null, warnings: [] }
   }

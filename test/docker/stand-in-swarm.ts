@@ -59,6 +59,8 @@ export class StandInSwarm implements Cluster {
     certificateExpiryMs: 7_776_000_000,
     autolock: false,
   }
+  /** Why it says nothing at first; null where it answers at once. */
+  silentFor: string | null = null
   readonly #observers = new Set<ClusterObserver>()
   readonly #rows = new Set<Observer>()
 
@@ -71,16 +73,20 @@ export class StandInSwarm implements Cluster {
 
   #connection(): Connection {
     const parts = {
-      capabilities: new Set(['remove', 'logs', 'networks']),
+      capabilities: new Set(['start', 'stop', 'restart', 'remove', 'logs', 'networks']),
       cluster: this as Cluster,
       watch: (observer: Observer, signal: AbortSignal) =>
         this.#watch(this.#rows, observer, signal, () => {
+          if (this.silentFor !== null) return observer.lost(this.silentFor)
           const none = { os: 'linux', arch: 'x86_64', version: '26.1.5', apiVersion: null, cpus: 6, memoryBytes: 1 }
           observer.connected({ hostname: 'n1', ...none })
           observer.snapshot([...this.services.values()].map((service) => this.#row(service)))
         }),
       sample: () => Promise.resolve(new Map()),
       ...standInResources(this),
+      start: (serviceId: string) => this.scale(serviceId, 1),
+      stop: (serviceId: string) => this.scale(serviceId, 0),
+      restart: (serviceId: string) => this.force(serviceId),
       remove: (serviceId: string) => this.removeService(serviceId),
       close: () => Promise.resolve(),
     }
@@ -96,6 +102,7 @@ export class StandInSwarm implements Cluster {
 
   watch(observer: ClusterObserver, signal: AbortSignal): Promise<void> {
     return this.#watch(this.#observers, observer, signal, () => {
+      if (this.silentFor !== null) return observer.lost(this.silentFor)
       observer.connected('n1')
       observer.snapshot({
         cluster: this.#facts(),
@@ -137,7 +144,7 @@ export class StandInSwarm implements Cluster {
       name: service.Spec.Name,
       kind: 'swarm-service' as const,
       ...stackOfStandIn(service),
-      state: running >= desired ? ('running' as const) : ('starting' as const),
+      state: desired === 0 ? ('stopped' as const) : running >= desired ? ('running' as const) : ('starting' as const),
       nativeState: `${running}/${desired}`,
       reason: null,
       health: 'none' as const,
@@ -405,7 +412,15 @@ export class StandInSwarm implements Cluster {
       Slot: slot,
       ...(node ? { NodeID: node.ID } : {}),
       DesiredState: state === 'failed' ? 'shutdown' : 'running',
-      Status: { Timestamp: at(), State: state, Err: error, ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0 } },
+      Status: {
+        Timestamp: at(),
+        State: state,
+        Err: error,
+        ContainerStatus: {
+          ExitCode: state === 'failed' ? 3 : 0,
+          ...(node ? { ContainerID: randomBytes(32).toString('hex') } : {}),
+        },
+      },
     }
   }
 }

@@ -6,7 +6,7 @@ import { suite, where } from '../needs.ts'
 import { openBrowser, openPage, problemsOf, signIn, takePicture, views } from './browser.ts'
 import { type RunningHouse, startHouse } from './running-house.ts'
 
-const patience = { timeout: 30_000, interval: 200 }
+const patience = { timeout: 60_000, interval: 200 }
 
 suite('containers, the policy and the engine in the browser', ['docker', 'chromium'], () => {
   let house: RunningHouse

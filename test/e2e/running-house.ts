@@ -52,6 +52,7 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
         WHEELHOUSE_ADMIN_PASSWORD: password,
         WHEELHOUSE_EXAMPLES: await examplesOn(folder, helloPorts),
         WHEELHOUSE_METRICS_INTERVAL_MS: '2000',
+        WHEELHOUSE_SETTLE_MS: '500',
         ...env,
       },
     },
@@ -68,7 +69,7 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
   const signIn = async (): Promise<void> => {
     token = (await admin.auth.login({ username: 'admin', password })).accessToken
   }
-  await vi.waitFor(signIn, { timeout: 10_000, interval: 100 })
+  await vi.waitFor(signIn, { timeout: 60_000, interval: 100 })
   return {
     url,
     admin,

@@ -18,7 +18,7 @@ suite('the engine goes away', ['docker'], () => {
   let wire: Wire
   let live: Live
   const target = (): Promise<Target> => house.admin.targets.get({ id: 'far' })
-  const stateIs = (state: Target['state'], withinMs = 20_000): Promise<Target> =>
+  const stateIs = (state: Target['state'], withinMs = 60_000): Promise<Target> =>
     until(async () => {
       const now = await target()
       return now.state === state ? now : null

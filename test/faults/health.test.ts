@@ -70,7 +70,7 @@ test('a check that flaps does not flood the timeline', async () => {
   } finally {
     await house.close()
   }
-}, 40_000)
+}, 120_000)
 
 test('checks that a person set stay with a service that is made anew', async () => {
   const house = await openTestHouse()
@@ -94,4 +94,4 @@ test('checks that a person set stay with a service that is made anew', async () 
   } finally {
     await house.close()
   }
-}, 40_000)
+}, 120_000)

@@ -17,6 +17,8 @@ const better: Record<string, string> = {
   'stacks.plan': 'wh plan',
   'stacks.apply': 'wh apply',
   'stacks.remove': 'wh remove',
+  'stacks.revisions': 'wh stack history',
+  'stacks.return': 'wh stack rollback',
   'deployments.start': 'wh deploy',
   'deployments.check': 'wh check',
   'deployments.rollback': 'wh rollout undo',

@@ -8,7 +8,7 @@ import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.t
 import { suite, where } from '../../../../test/needs.ts'
 import { asideName } from './replace.ts'
 
-const patience = { timeout: 30_000, interval: 100 }
+const patience = { timeout: 60_000, interval: 100 }
 
 suite('containers', ['docker'], () => {
   let house: TestHouse

@@ -39,7 +39,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     return { args, context }
   }
 
-  test('is found by its name and removed, though its id was never written down', { timeout: 60_000 }, async () => {
+  test('is found by its name and removed, though its id was never written down', { timeout: 120_000 }, async () => {
     const name = at.name()
     const { args, context } = await step(name)
     await instanceCreate.do(args, context)
@@ -66,7 +66,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     },
   )
 
-  test('one that was kept warm before the run stays when the run is undone', { timeout: 60_000 }, async () => {
+  test('one that was kept warm before the run stays when the run is undone', { timeout: 120_000 }, async () => {
     const name = at.name()
     const { args, context } = await step(name)
     const made = await instanceCreate.do(args, context)

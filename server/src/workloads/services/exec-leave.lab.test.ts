@@ -16,7 +16,7 @@ suite('exec in containers that reach beyond themselves', ['docker'], () => {
     await docker('run', '-d', '--name', `${name}-plain`, 'lab/busybox:1', 'sleep', '600')
     await docker('run', '-d', '--name', `${name}-host`, '--pid', 'host', 'lab/busybox:1', 'sleep', '600')
     await house.admin.users.create({ username: 'dora', password: 'a-long-enough-one', role: 'developer' })
-    await vi.waitFor(async () => expect((await house.admin.services.list({ q: name })).total).toBe(2), 10_000)
+    await vi.waitFor(async () => expect((await house.admin.services.list({ q: name })).total).toBe(2), 60_000)
   })
   afterAll(async () => {
     await docker('rm', '-f', `${name}-plain`, `${name}-host`)

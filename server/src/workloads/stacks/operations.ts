@@ -1,6 +1,5 @@
-import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
+import { Failure, notFound, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
 import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
-import type { ApplyData } from './reconcile/apply.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
@@ -8,25 +7,19 @@ import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
 import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
 import { makePlan } from './reconcile/plan.ts'
-import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
+import { allowanceOf } from '../../inventory/policies/index.ts'
 import { requireAllowed } from './policy.ts'
 import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
+import type { Asked, Prepared } from './reconcile/prepared.ts'
 import type { Rendered } from './rendered.ts'
+import { bring, requireSamePlan } from './revisions/bring.ts'
+import { revisionHandlers } from './revisions/operations.ts'
 import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
 import { makeSwarmPlan } from './swarm/plan.ts'
 import { prepareSwarm } from './swarm/prepare.ts'
-
-/** What plan and apply agree on before anything is done. */
-interface Prepared {
-  readonly target: StackTarget
-  readonly rendered: Rendered
-  readonly only: ReadonlySet<string> | null
-  readonly allowance: Allowance
-  readonly plan: Plan
-}
 
 const seenBy = (caller: Caller, targetId: string): boolean =>
   callerMay(caller, 'stacks.read', { targetId }) || callerMay(caller, 'stacks.apply', { targetId })
@@ -77,22 +70,33 @@ function requireValid(read: StackRead): Rendered {
   })
 }
 
-async function prepare(
-  room: StackRoom,
-  input: StackText & { readonly target?: string | undefined; readonly services?: readonly string[] | undefined },
-  caller: Caller,
-): Promise<Prepared> {
+/** What a stack is asked for by its text. */
+export type AskedText = StackText & {
+  readonly target?: string | undefined
+  readonly services?: readonly string[] | undefined
+}
+
+/** Reads a stack and holds it against permissions, policy and what runs. Throws Failure. */
+export async function prepare(room: StackRoom, input: AskedText, caller: Caller): Promise<Prepared> {
   const read = readStack({ ...input, swarm: isForSwarm(room, input.target, caller) })
-  const valid = requireValid(read)
+  const rendered = requireValid(read)
   const target = targetFor(room, input.target, read.format, caller)
-  requirePermission(caller, 'stacks.apply', { targetId: target.id })
-  requireConnected(target)
-  const allowance = allowanceOf(caller, target.id)
-  const only = input.services === undefined ? null : withNeeds(valid, input.services)
-  const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const told = read.problems.map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
   )
+  return weigh(room, { rendered, target, told, services: input.services }, caller)
+}
+
+async function weigh(
+  room: StackRoom,
+  { rendered: valid, target, told, services }: Asked,
+  caller: Caller,
+): Promise<Prepared> {
+  requirePermission(caller, 'stacks.apply', { targetId: target.id })
+  requireConnected(target)
+  const allowance = allowanceOf(caller, target.id)
+  const only = services === undefined ? null : withNeeds(valid, services)
+  const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
   if (target.kind === 'swarm') {
     const stack = await room.store.get(stackIdOf(target.id, valid.name))
@@ -106,7 +110,7 @@ async function prepare(
   const rendered = only === null ? sealed : merged(sealed, past.applied, only)
   const all = decide(rendered, past, await presentOn(room.targets, target.id))
   const decision = only === null ? all : narrowed(all, partOf(rendered, only), only)
-  const asked = new Set(input.services)
+  const asked = new Set(services)
   const along = decision.services.filter(({ verb, workload }) => verb !== 'keep' && !asked.has(workload.spec.service))
   const needed =
     only === null ? [] : along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`)
@@ -139,6 +143,8 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
   }
 
   return {
+    ...revisionHandlers(room, seen, (asked, caller) => weigh(room, asked, caller)),
+
     list: async (input, { caller }) => {
       const wanted = input.target === undefined ? null : room.targets.resolve(input.target).id
       if (input.target !== undefined && wanted !== null && !callerMay(caller, 'stacks.read', { targetId: wanted }))
@@ -178,35 +184,10 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
     apply: {
       plan: async (input, { caller }) => (await prepare(room, input, caller)).plan,
       run: async (input, context) => {
-        const { caller } = context
-        const { target, rendered, only, allowance, plan } = await prepare(room, input, caller)
-        if (input.digest !== undefined && input.digest !== plan.digest) {
-          throw new Failure(
-            'PLAN_CHANGED',
-            'Things have changed since the plan was made. Look at the new plan and agree to it.',
-            { plan },
-          )
-        }
-        const id = stackIdOf(target.id, rendered.name)
-        const kept = {
-          source: input.source,
-          directory: input.directory ?? null,
-          allowance,
-          rendered,
-          ...(only === null ? {} : { only: [...only] }),
-        }
-        const revision = await room.store.add(
-          { id, name: rendered.name, targetId: target.id },
-          kept,
-          caller.username,
-          Date.now(),
-        )
-        context.audit({ resource: id, after: { revision, summary: plan.summary } })
-        const data: ApplyData = { stackId: id, revision, targetId: target.id, by: caller.username }
-        const title = `Apply ${rendered.name} on ${target.name}`
-        return shownJob(
-          await room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key: `stack:${id}` }),
-        )
+        const prepared = await prepare(room, input, context.caller)
+        requireSamePlan(prepared, input.digest)
+        const from = { source: input.source, directory: input.directory ?? null }
+        return shownJob(await bring(room, prepared, from, { origin: 'apply', reason: input.reason }, context))
       },
     },
 

@@ -1,5 +1,5 @@
 import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse/contract'
-import { FileText, Layers, Plus, SquareTerminal } from 'lucide-react'
+import { FileText, Layers, Plus, Search, SquareTerminal } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
 import { actsOf } from '../../api/may.ts'
@@ -30,6 +30,27 @@ interface Sources {
   readonly pages: readonly NavEntry[]
   readonly may: (permission: Permission, place?: { targetId?: string; serviceId?: string }) => boolean
 }
+
+function foundBy({ id, image, labels, ports }: Service): string {
+  const parts = [id, image ?? '']
+  for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
+  for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
+  return parts.join(' ').toLowerCase()
+}
+
+/** Leads to the list of all hosts, which also knows addresses. */
+export const findEntry = (typed: string): Entry => ({
+  id: 'find-in-services',
+  group: 'Go to',
+  sort: '/',
+  name: `Find "${typed}" in all services`,
+  about: 'names, images, ids, labels, ports, IP addresses',
+  icon: Search,
+  href: paths.services(`?q=${encodeURIComponent(typed)}`),
+  command: `wh get services -q ${quoted(typed)}`,
+  what: 'Opens the services of all targets, with this as the filter.',
+  weight: 0,
+})
 
 /** Everything the palette can find, in no order yet. */
 export function entriesOf({ services, targets, stacks, deployments, pages, may }: Sources): Entry[] {
@@ -94,6 +115,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       sort: '/',
       name: service.name,
       about: `service on ${service.targetName}`,
+      also: foundBy(service),
       state: service.state,
       service,
       href: paths.service(service.id),

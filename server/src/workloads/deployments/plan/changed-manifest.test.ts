@@ -105,7 +105,7 @@ pipeline: { watch: { for: 1ms } }
   writeFileSync(join(directory, 'wheelhouse.yaml'), manifest('web', ', broken'))
   const failed = await run()
   expect(failed.state, told(failed)).toBe('rolled-back')
-  await expect.poll(() => read(port).catch(() => 'closed'), { timeout: 10_000 }).toBe('site')
+  await expect.poll(() => read(port).catch(() => 'closed'), { timeout: 60_000 }).toBe('site')
 
   writeFileSync(join(directory, 'wheelhouse.yaml'), manifest('web'))
   const plan = await house.admin.deployments.start.plan({ directory })

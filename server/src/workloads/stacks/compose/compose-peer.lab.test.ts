@@ -65,7 +65,7 @@ volumes: { kept: }
       await room.close()
     })
     const { registry } = room
-    await expect.poll(() => registry.mirror('docker').target().state, { timeout: 10_000 }).toBe('connected')
+    await expect.poll(() => registry.mirror('docker').target().state, { timeout: 60_000 }).toBe('connected')
     const own = () => [...registry.mirror('docker').services.values()].filter((service) => service.stack === name)
     return { ...room, compose, directory, own }
   }

@@ -53,6 +53,7 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
       if (step.state === 'waiting') job.step(step.name, 'skipped')
     }
     const why = words(error).split('\n')[0]!
+    await room.store.failed(data.stackId, data.revision, why)
     room.announce({
       type: 'stack.failed',
       severity: 'error',

@@ -7,7 +7,7 @@ import {
   type UpdateConfig,
 } from '@wheelhouse/driver'
 import { canonicalJson } from '../reconcile/digest.ts'
-import { environmentChanges } from '../reconcile/differences.ts'
+import { environmentChanges } from '../reconcile/environment-changes.ts'
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
 const show = (value: unknown): string =>
@@ -142,11 +142,11 @@ function wordsFor(field: string, before: ServiceSpec, after: ServiceSpec): strin
     const names = (template: typeof old): string[] => (template.Networks ?? []).map(({ Target: name }) => name ?? '')
     return listChanges('network', names(old), names(fresh))
   }
-  if (/\.Limits\.NanoCPUs$/.test(field)) {
+  if (field.endsWith('.Limits.NanoCPUs')) {
     const cpus = (spec: ServiceSpec): string => show(Number(limitsOf(spec, 'NanoCPUs') ?? 0) / 1e9 || undefined)
     return [`CPU limit: ${cpus(before)} → ${cpus(after)}`]
   }
-  if (/\.Limits\.MemoryBytes$/.test(field))
+  if (field.endsWith('.Limits.MemoryBytes'))
     return [`memory limit: ${show(limitsOf(before, last))} → ${show(limitsOf(after, last))}`]
   if (/\.Limits/.test(field)) return ['limits changed']
   if (field.startsWith('UpdateConfig')) return policyWords('update policy', before.UpdateConfig, after.UpdateConfig)

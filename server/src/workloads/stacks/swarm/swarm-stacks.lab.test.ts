@@ -109,7 +109,7 @@ suite(
     /** Uses as much as a Swarm knows of; no port on the mesh and no address of its own, which this kernel cannot give. */
     const rich = (web: { command?: string; token?: string; mode?: string; replicas?: number } = {}): string =>
       `
-version: "3.8"
+version: "3.9"
 services:
   web:
     image: ${image()}

@@ -175,7 +175,7 @@ describe('a stack on a Swarm', () => {
         TaskTemplate: { ...template, Networks: [{ Target: 'net-theirs_default', Aliases: [name] }] },
         Mode: { Replicated: { Replicas: 1 } },
         EndpointSpec: { Mode: 'vip' },
-      } as never)
+      })
     own.cluster.tell('network', 'service')
     await vi.waitFor(async () => {
       const { items } = await own.admin.stacks.list({ target: own.swarm })

@@ -1,6 +1,6 @@
 import type { Target } from '@wheelhouse/contract'
 import { useMemo } from 'react'
-import { Plus } from 'lucide-react'
+import { Columns3, Plus } from 'lucide-react'
 import { reloadFleet, targets, useFleetState } from '../../../api/fleet.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRows } from '../../../api/row-store.ts'
@@ -8,6 +8,7 @@ import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { kindWords, targetGlyph } from '../../../shell/target-words.ts'
 import { Button } from '../../../ui/control/button.tsx'
+import { Go } from '../../../ui/control/link.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { percent } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
@@ -17,6 +18,7 @@ import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
+import { ImportContexts } from './import-contexts.tsx'
 import { TargetDialog } from './target-dialog.tsx'
 
 const total = (services: Record<string, number>): number => Object.values(services).reduce((a, b) => a + b, 0)
@@ -46,11 +48,24 @@ export function TargetList() {
         title="Targets"
         meta="places services run"
         actions={
-          may('targets.manage') && (
-            <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
-              Add a Docker engine…
-            </Button>
-          )
+          <>
+            {rows.length > 1 && (
+              <Go className="btn" href={paths.compareHosts()}>
+                <Columns3 className="icon-s" aria-hidden />
+                Compare
+              </Go>
+            )}
+            {may('targets.manage') && (
+              <>
+                <Button className="hide-phone" onClick={() => setAdding('contexts')}>
+                  Import contexts…
+                </Button>
+                <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
+                  Add a Docker engine…
+                </Button>
+              </>
+            )}
+          </>
         }
       />
       {fleet.phase === 'failed' && (
@@ -180,6 +195,7 @@ export function TargetList() {
           ]}
         />
       )}
+      {adding === 'contexts' && <ImportContexts onClose={() => setAdding('')} />}
       {adding === '1' && <TargetDialog target={null} onClose={() => setAdding('')} />}
     </>
   )

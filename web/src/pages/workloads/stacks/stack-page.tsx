@@ -26,6 +26,7 @@ import { EventList } from '../../observation/timeline/event-list.tsx'
 import { portText } from '../services/ports.ts'
 import { formatWords } from './format-words.ts'
 import { RemoveStack } from './remove-stack.tsx'
+import { RevisionPanel } from './revision-panel.tsx'
 import { StackHistory } from './stack-history.tsx'
 
 /** One stack: its services as they are now, and the file they came from. */
@@ -86,7 +87,7 @@ export function StackPage() {
         ]}
       />
       {tab === 'history' ? (
-        <StackHistory stack={stack.name} />
+        <StackHistory stack={stack.name} above={<RevisionPanel stack={stack} />} />
       ) : (
         <div className="page pt-3!">
           <div className="panels">

@@ -46,6 +46,7 @@ const notApplied: Readonly<Record<string, string>> = {
   security_opt: ofEngine,
   shm_size: 'mount a tmpfs on /dev/shm',
   storage_opt: ofEngine,
+  tmpfs: 'write it in volumes, with type: tmpfs',
   userns_mode: joined,
   uts: joined,
   volumes_from: 'name the volumes with volumes',

@@ -38,7 +38,7 @@ function volumeOptions(
   // One without a name is a new one for each task.
   if (source === null) return undefined
   const declared = [...volumes.values()].find(({ name }) => name === source)?.spec
-  const own = (options.VolumeOptions ?? {}) as object
+  const own: object = options.VolumeOptions ?? {}
   if (!declared) return own
   const drives = declared.driver !== null || Object.keys(declared.options).length > 0
   return {

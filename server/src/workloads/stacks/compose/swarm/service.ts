@@ -165,15 +165,6 @@ function readContainer(
   const sysctls = [...reader.pairs(fields.sysctls, at('sysctls'))].map(([name, value]) => [name, value ?? ''])
   const secrets = readReferences(scope, around.secrets, fields.secrets, at('secrets'))
   const configs = readReferences(scope, around.configs, fields.configs, at('configs'))
-  const tmpfs = reader.oneOrMany(fields.tmpfs, at('tmpfs')).map((line) => {
-    const [target = '', options] = line.split(/:(.*)/s)
-    if (options)
-      reader.problems.warn(
-        at('tmpfs'),
-        notApplied(`the options of ${target}`, 'write them in volumes with type: tmpfs'),
-      )
-    return { Type: 'tmpfs', Target: target }
-  })
   return told({
     Image: image,
     Labels: { ...readLabels(reader, fields.labels, at('labels')), [stackLabels.namespace]: project },
@@ -221,7 +212,7 @@ function readContainer(
         Hard: hard,
       })),
     ),
-    Mounts: list([...readSwarmMounts(scope, fields.volumes, at('volumes'), around), ...tmpfs]),
+    Mounts: list(readSwarmMounts(scope, fields.volumes, at('volumes'), around)),
     Secrets: list(secrets.map(({ name, file }) => ({ SecretID: '', SecretName: name, File: file }))),
     Configs: list(configs.map(({ name, file }) => ({ ConfigID: '', ConfigName: name, File: file }))),
   })
@@ -244,7 +235,7 @@ function readSwarmPorts(reader: Reader, value: unknown, path: Path): SwarmPort[]
       Protocol: read.protocol,
       TargetPort: read.port,
       PublishedPort: read.hostPort,
-      PublishMode: String((item as Fields).mode ?? 'ingress'),
+      PublishMode: (item as Fields).mode === 'host' ? 'host' : 'ingress',
     })
     const key = JSON.stringify(port)
     return seen.has(key) || !seen.add(key) ? [] : [port]
