@@ -48,6 +48,7 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
       stdio: ['ignore', log.fd, log.fd],
       env: {
         ...process.env,
+        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
         WHEELHOUSE_ADMIN_USERNAME: 'admin',
         WHEELHOUSE_ADMIN_PASSWORD: password,
         WHEELHOUSE_EXAMPLES: await examplesOn(folder, helloPorts),

@@ -174,7 +174,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   function tellRefusal({ operation, caller, dryRun }: Request, input: Record<string, unknown>, error: unknown): void {
     if (!(error instanceof Failure) || error.code !== 'POLICY_REFUSED') return
-    const data = { planned: dryRun, face: caller.face, ...(caller.tokenName === null ? {} : { token: caller.tokenName }) }
+    const data = {
+      planned: dryRun,
+      face: caller.face,
+      ...(caller.tokenName === null ? {} : { token: caller.tokenName }),
+    }
     let place: Partial<Place> = {}
     try {
       place = placeOf(operation, input)

@@ -49,6 +49,22 @@ suite('containers', ['docker'], () => {
   }
   const stateOf = async (id: string): Promise<string> => (await admin.services.get({ id })).state
 
+  test('one that does its work and ends has not failed; one that ends badly, or was to stay, has', async () => {
+    const { id } = await running('once', { command: script('echo done') })
+    expect(await stateOf(id)).toBe('stopped')
+    const badly = { name: bench.name('badly'), image: 'lab/busybox:1', command: script('echo torn; exit 3') }
+    const stays = {
+      ...badly,
+      name: bench.name('stays'),
+      command: script('true'),
+      restart: { policy: 'on-failure' as const },
+    }
+    for (const draft of [badly, stays]) {
+      const job = await ended(await admin.containers.create({ target, draft: { ...draft, pull: 'never' } }))
+      expect(job.error?.errorCode, draft.name).toBe('TARGET_REFUSED')
+    }
+  })
+
   test('one is made of a form, shown as a form, and changed with nothing lost', async () => {
     const { id, name } = await running('web', {
       environment: { API_TOKEN: 'very-secret-9', MODE: 'one' },

@@ -7,7 +7,7 @@ import { paths } from '../../../../paths.ts'
 import { Go } from '../../../../ui/control/link.tsx'
 import { moment } from '../../../../ui/format/age.ts'
 import { percent, plural } from '../../../../ui/format/number.ts'
-import { span } from '../../../../ui/format/span.ts'
+import { timeText } from '../../containers/form/amounts.ts'
 import { Facts, Panel } from '../../../../ui/page/panel.tsx'
 
 const afterFailure = {
@@ -47,9 +47,9 @@ export function RulesPanel({ service, rollout }: { service: Service; rollout: Ro
         rows={[
           mode ? ['Mode', mode.kind] : null,
           ['At once', rollout.parallelism === 0 ? 'all tasks' : plural(rollout.parallelism, 'task')],
-          ['Between', rollout.delayMs === 0 ? 'no pause' : span(rollout.delayMs)],
+          ['Between', rollout.delayMs === 0 ? 'no pause' : timeText(rollout.delayMs)],
           asked.data ? ['Order', policy?.order === 'start-first' ? 'new before old' : 'old ends, then new'] : null,
-          asked.data ? ['Watch each', span(policy?.monitorMs ?? 5000)] : null,
+          asked.data ? ['Watch each', timeText(policy?.monitorMs ?? 5000)] : null,
           asked.data
             ? [
                 'Bears failures',
