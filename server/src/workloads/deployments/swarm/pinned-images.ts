@@ -4,7 +4,8 @@ import type { ReleaseContent } from '../../releases/index.ts'
 import type { Rendered } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 
-const askMs = 10_000
+/** Less than a check of preflight may take. */
+const askMs = 4_000
 
 export interface Pins {
   /** Name with tag and digest, by what the Compose file says. */

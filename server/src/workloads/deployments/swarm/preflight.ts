@@ -101,7 +101,10 @@ function lookAtApps({ look, target }: OnSwarm, sight: Sight): Found {
 async function lookAtImages({ look, target }: OnSwarm): Promise<Found> {
   const { containers } = look.project.render({ folders: {}, images: {}, serve: {} }, 'swarm')
   if (containers === null) return well('none')
-  const { pinned, notes } = await pinnedImages(look.room, target.id, containers, null)
+  const { store } = look.room.releases
+  const serving = await store.serving({ stack: look.project.name, environment: look.project.environment })
+  const before = serving === null ? null : await store.content(serving.id)
+  const { pinned, notes } = await pinnedImages(look.room, target.id, containers, before)
   if (notes.length > 0)
     return bad(
       notes.join(' '),
