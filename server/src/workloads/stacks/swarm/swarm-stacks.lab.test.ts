@@ -127,7 +127,7 @@ services:
     cap_drop: [NET_RAW]
     sysctls: { net.ipv4.ip_unprivileged_port_start: "0" }
     ulimits: { nofile: { soft: 1024, hard: 2048 } }
-    healthcheck: { test: ["CMD", "true"], interval: 2s, timeout: 1s, retries: 3, start_period: 1s }
+    healthcheck: { test: ["CMD", "true"], interval: 2s, timeout: 20s, retries: 5, start_period: 1s }
     logging: { driver: json-file, options: { max-size: 1m } }
     networks: { front: { aliases: [www] }, back: {} }
     secrets: [token, { source: token, target: again, mode: 0400, uid: "0", gid: "0" }]
