@@ -59,8 +59,8 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>, on: On) 
   node: async (client) =>
     (await client.nodes.list({ fields: 'hostname', limit: 1000 })).items.map((one) => one.hostname),
   task: async (client) =>
-    (await client.tasks.list({ state: 'running', limit: 1000 })).items.map(
-      (one) => `${one.serviceName}.${one.slot ?? one.nodeName ?? one.id}`,
+    (await client.tasks.list({ state: 'running', limit: 1000 })).items.map((one) =>
+      one.slot === null ? `${one.serviceName}@${one.nodeName ?? one.nodeId}` : `${one.serviceName}.${one.slot}`,
     ),
   secret: async (client) => nameOf(await client.swarmSecrets.list({ limit: 1000 })),
   'swarm-config': async (client) => nameOf(await client.swarmConfigs.list({ limit: 1000 })),

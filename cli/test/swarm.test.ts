@@ -147,6 +147,12 @@ describe('get and describe', () => {
     expect(at.query('GET /api/v1/tasks')).toMatchObject({ node: 'n1', state: 'pending,running', past: 'true' })
   })
 
+  test('a task goes by the name it is listed with', async () => {
+    at.server.on('GET /api/v1/tasks', listOf([task(1), task(2, { serviceName: 'agent', slot: null })]))
+    expect((await at.run('get', 'tasks', '-o', 'name')).stdout).toBe('web.1\nagent@n1\n')
+    expect((await at.run('get', 'task', 'agent@n1', 'web.1', '-o', 'name')).stdout).toBe('agent@n1\nweb.1\n')
+  })
+
   test('secrets: families, versions and users', async () => {
     const { stdout } = await at.run('get', 'secrets', '--all')
     expect(stdout).toMatch(/db-v2 +db +2 +web/)

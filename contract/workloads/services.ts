@@ -287,7 +287,9 @@ export const services = domain('services', {
     path: '/api/v1/services/:id/exec',
     summary: 'Run one command inside a service or a task of a Swarm, and answer its output',
     input: z.strictObject({
-      id: Id.describe('a service, or a task of a Swarm by its id or as service.slot, such as web.2'),
+      id: Id.describe(
+        'a service, or a task of a Swarm by its id or as service.slot, such as web.2; service@node of one that runs once on each',
+      ),
       argv: z.array(z.string().max(32_768)).min(1).max(256),
       user: z.string().max(64).optional(),
       workdir: z.string().max(4096).optional(),

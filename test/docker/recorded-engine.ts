@@ -8,6 +8,8 @@ export interface RecordedEngineOptions {
   /** Host name it gives, and the start of the names of its containers. */
   readonly name: string
   readonly containers: number
+  /** Another than the recorded one. */
+  readonly version?: string
   /** A socket of this path instead of a port. */
   readonly socket?: string
   readonly tls?: { readonly cert: string; readonly key: string }
@@ -134,9 +136,10 @@ export class RecordedEngine {
     const container = this.containers.get(id)
     if (container) this.asked.push(`${method} ${verb} ${container.name}`)
     if (path === '/_ping') return void response.end('OK')
-    if (path === '/version') return say(recording.version)
+    const { name, version = recording.info.ServerVersion } = this.#options
+    if (path === '/version') return say({ ...recording.version, Version: version })
     if (path === '/info')
-      return say({ ...recording.info, Name: this.#options.name, SystemTime: new Date().toISOString() })
+      return say({ ...recording.info, Name: name, ServerVersion: version, SystemTime: new Date().toISOString() })
     if (path === '/containers/json') return say(Array.from(this.containers.values(), (one) => one.listed()))
     if (path === '/images/json' || path === '/networks') return say([])
     if (path === '/volumes') return say({ Volumes: [], Warnings: null })

@@ -48,7 +48,12 @@ beforeAll(async () => {
   const admin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: password }
   server = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, WHEELHOUSE_SETTLE_MS: '500', ...admin },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+      WHEELHOUSE_SETTLE_MS: '500',
+      ...admin,
+    },
     stdio: 'ignore',
   })
   await until(async () => expect((await fetch(`${url}/health`)).ok).toBe(true))

@@ -1,4 +1,4 @@
-import { type BulkResult, type Job, type Service } from '@wheelhouse/contract'
+import type { BulkResult, Job, Service } from '@wheelhouse/contract'
 import { client } from '../api/client.ts'
 import { isOver, jobs } from '../api/jobs.ts'
 import { wordsFor } from '../api/trouble.ts'

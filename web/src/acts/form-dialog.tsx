@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { fieldErrors, wordsFor } from '../api/trouble.ts'
 import { Button } from '../ui/control/button.tsx'
 import { Dialog } from '../ui/overlay/dialog.tsx'
+import { InSight } from '../ui/page/in-sight.tsx'
 import { TroubleBox } from '../ui/page/told.tsx'
 
 type FieldWords = Readonly<Record<string, string>>
@@ -89,7 +90,11 @@ export function FormDialog({
           if (field.name && field.value) setLeft((before) => new Set([...before, field.name]))
         }}
       >
-        {error !== null && error !== undefined && <TroubleBox trouble={wordsFor(error)} />}
+        {error !== null && error !== undefined && (
+          <InSight key={wordsFor(error).requestId}>
+            <TroubleBox trouble={wordsFor(error)} />
+          </InSight>
+        )}
         {typeof children === 'function' ? children({ ...shown, ...fieldErrors(error) }) : children}
       </form>
     </Dialog>

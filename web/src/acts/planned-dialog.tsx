@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Plan } from '@wheelhouse/contract'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { wordsFor } from '../api/trouble.ts'
 import { PlanView } from '../ui/code/plan-view.tsx'
 import { Button } from '../ui/control/button.tsx'
@@ -29,12 +29,16 @@ interface Props<T> {
 /** Fill in, see the plan, do it. */
 export function PlannedDialog<T>(props: Props<T>) {
   const { title, about, act, danger = false, wide = false, input, check, onDone, onClose, children } = props
+  const id = useId()
   const [plan, setPlan] = useState<Plan | null>(null)
   const planning = useMutation({ mutationFn: props.plan, onSuccess: setPlan })
   const doing = useMutation({ mutationFn: props.run, onSuccess: onDone })
   useEffect(() => setPlan(null), [input])
   const trouble = doing.error ?? planning.error
-  const show = (): void => {
+  const show = (event: FormEvent): void => {
+    event.preventDefault()
+    // A dialog of a form stands in its tree, though not in its element.
+    event.stopPropagation()
     doing.reset()
     if (check()) return planning.mutate()
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus())
@@ -56,7 +60,7 @@ export function PlannedDialog<T>(props: Props<T>) {
         ) : (
           <>
             <Button onClick={onClose}>Cancel</Button>
-            <Button look="primary" busy={planning.isPending} onClick={show}>
+            <Button look="primary" type="submit" form={id} busy={planning.isPending}>
               Show plan
             </Button>
           </>
@@ -66,7 +70,9 @@ export function PlannedDialog<T>(props: Props<T>) {
       <div className="flex flex-col gap-3">
         {trouble && <TroubleBox trouble={wordsFor(trouble)} />}
         {plan && <PlanView plan={plan} />}
-        <div className={plan ? 'hidden' : 'contents'}>{children}</div>
+        <form id={id} noValidate className={plan ? 'hidden' : 'flex flex-col gap-3'} onSubmit={show}>
+          {children}
+        </form>
       </div>
     </Dialog>
   )

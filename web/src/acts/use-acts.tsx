@@ -44,10 +44,10 @@ export function ActsProvider({ children }: { children: ReactNode }) {
     const id = toast({ state: 'starting', title: label, stays: true, ...(many.length > 1 ? { progress: 0 } : {}) })
     const [only] = many
     const items =
-      act === 'rename' || many.length < 2
-        ? only === undefined
-          ? []
-          : [await runAlone(act, only, input)]
+      act === 'rename' || many.length <= 1
+        ? only
+          ? [await runAlone(act, only, input)]
+          : []
         : await runBulk(act, many, input, (done, job) => {
             setBusy({ act, ids, done })
             toast(

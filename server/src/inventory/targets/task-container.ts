@@ -21,9 +21,10 @@ const ended: ReadonlySet<string> = new Set(['complete', 'shutdown', 'failed', 'r
 const nodeNameOf = (sight: Sight, task: SwarmTask): string | null =>
   sight.nodes.find(({ ID }) => ID === task.NodeID)?.Description?.Hostname ?? null
 
-/** `web.2`; of a service that runs once on each node, `agent.n2`. */
+/** `web.2`; of a service that runs once on each node, `agent@n2`. */
 export function taskName({ sight, service, task }: Pick<Found, 'sight' | 'service' | 'task'>): string {
-  return `${service.Spec.Name}.${task.Slot || (nodeNameOf(sight, task) ?? task.ID)}`
+  const { Name: name } = service.Spec
+  return task.Slot ? `${name}.${task.Slot}` : `${name}@${nodeNameOf(sight, task) ?? task.ID}`
 }
 
 /** Of a Swarm service: what its running tasks are called. */
@@ -39,7 +40,7 @@ export function runningTasks({ cluster }: Pick<Mirror, 'cluster'>, nativeId: str
 
 /**
  * The container of a Swarm task, on the engine of its node. The reference is a task's id, also the beginning of one, or `service.slot`
- * (`service.node` of a service that runs once on each), the service by name, id, or with its Swarm before a colon. Null where it names
+ * (`service@node` of a service that runs once on each), the service by name, id, or with its Swarm before a colon. Null where it names
  * no task that may be seen. Throws what keeps one from its container: CAPABILITY_MISSING where its node is no target here,
  * TARGET_UNREACHABLE, STATE_CONFLICT where there is none, FORBIDDEN, or CONFLICT where several are meant.
  */
@@ -73,8 +74,9 @@ function byNeed({ task: a }: Found, { task: b }: Found): number {
 }
 
 function tasksCalled({ mirrors }: TaskParts, reference: string): Found[] {
-  const dot = reference.lastIndexOf('.')
-  const of = dot > 0 ? { service: reference.slice(0, dot), place: reference.slice(dot + 1) } : null
+  const [, service = '', mark, place = ''] =
+    /^([^@]+)(@)(.+)$/.exec(reference) ?? /^(.+)(\.)(\d+)$/.exec(reference) ?? []
+  const of = mark === undefined ? null : { service, place, slot: mark === '.' }
   const isId = /^[a-z0-9]{6,25}$/.test(reference)
   if (of === null && !isId) return []
   return [...mirrors()].flatMap((mirror) => {
@@ -85,7 +87,8 @@ function tasksCalled({ mirrors }: TaskParts, reference: string): Found[] {
       const service = services.get(task.ServiceID)
       if (!service) return []
       const one = { mirror, sight, service, task }
-      const named = of !== null && isOf(one, of.service) && isAt(one, of.place)
+      const named =
+        of !== null && isOf(one, of.service) && (of.slot ? String(task.Slot) === of.place : isOn(one, of.place))
       return named || (isId && task.ID.startsWith(reference)) ? [one] : []
     })
   })
@@ -96,9 +99,8 @@ function isOf({ mirror: { record }, service: { ID, Spec } }: Found, wanted: stri
   return full.includes(wanted)
 }
 
-function isAt({ sight, task }: Found, place: string): boolean {
-  if (task.Slot) return String(task.Slot) === place
-  return task.NodeID === place || nodeNameOf(sight, task) === place
+function isOn({ sight, task }: Found, node: string): boolean {
+  return !task.Slot && (task.NodeID === node || nodeNameOf(sight, task) === node)
 }
 
 function containerOf({ mirrors, engineOf }: TaskParts, one: Found, visible: (place: Place) => boolean): Service {
@@ -137,8 +139,12 @@ function containerOf({ mirrors, engineOf }: TaskParts, one: Found, visible: (pla
     )
   if (ended.has(task.Status.State))
     throw new Failure('STATE_CONFLICT', `${name} has ended on ${node}, and its container is gone.`, where)
-  throw new Failure('TARGET_UNREACHABLE', `${node} has not told yet of the container of ${name}. Try again in a moment.`, {
-    ...where,
-    targetId: engine,
-  })
+  throw new Failure(
+    'TARGET_UNREACHABLE',
+    `${node} has not told yet of the container of ${name}. Try again in a moment.`,
+    {
+      ...where,
+      targetId: engine,
+    },
+  )
 }

@@ -15,8 +15,8 @@ beforeAll(async () => {
   const whole = async (): Promise<void> => {
     expect((await house.admin.services.list({ q: '10.210.0.4' })).total).toBe(2)
   }
-  await vi.waitFor(whole, { timeout: 10_000 })
-}, 30_000)
+  await vi.waitFor(whole, { timeout: 60_000 })
+}, 120_000)
 afterAll(async () => {
   await house.close()
   for (const engine of engines) await engine.close()

@@ -16,7 +16,7 @@ beforeAll(async () => {
     await house.admin.targets.register({ name, address: engine.address })
   }
   await vi.waitFor(async () => expect((await house.admin.services.list()).total).toBe(18), patient)
-}, 30_000)
+}, 120_000)
 afterAll(async () => {
   await house.close()
   for (const engine of Object.values(engines)) await engine.close()
@@ -122,7 +122,7 @@ test('a target that takes the request and never answers holds up nobody, and is 
     async () => expect((await house.admin.targets.get({ id: 'gamma' })).state).toBe('connected'),
     patient,
   )
-}, 30_000)
+}, 120_000)
 
 test('a plan says what would happen to each, and binds the run to it', async () => {
   const services = await ids('alpha', 4, 6)

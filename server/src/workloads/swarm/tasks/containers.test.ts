@@ -37,7 +37,7 @@ describe('containers of Swarm tasks', () => {
         taskOf: id,
       })
     expect(await admin.services.get({ id: one.ID })).toMatchObject({ targetId: 'n1' })
-    for (const other of ['web.9', 'web.n1', 'nothing.1', 'web.', '.1'])
+    for (const other of ['web.9', 'web@n1', 'nothing.1', 'web.', '.1', 'web@', '@n1', 'web.2@n2'])
       expect(await codeOf(admin.services.get({ id: other })), other).toBe('NOT_FOUND')
   })
 
@@ -63,10 +63,10 @@ describe('containers of Swarm tasks', () => {
     for (const [index, task] of own.cluster.tasks.entries())
       if (agent.endsWith(task.ServiceID)) own.cluster.tasks[index] = { ...task, Slot: 0 }
     own.cluster.tell('task')
-    expect(await said(admin.services.exec({ id: 'agent.n3', argv: ['true'] }))).toContain(
-      'agent.n3 runs on the node n3',
+    expect(await said(admin.services.exec({ id: 'agent@n3', argv: ['true'] }))).toContain(
+      'agent@n3 runs on the node n3',
     )
-    expect(await said(admin.services.exec({ id: 'agent', argv: ['true'] }))).toContain('agent.n1, agent.n2, agent.n3')
+    expect(await said(admin.services.exec({ id: 'agent', argv: ['true'] }))).toContain('agent@n1, agent@n2, agent@n3')
   })
 
   test('are as invisible as their Swarm, and refused where only that may be seen', async () => {

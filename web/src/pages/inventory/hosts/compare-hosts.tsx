@@ -46,7 +46,13 @@ export function CompareHosts() {
         title="Compare hosts"
         crumbs={[{ label: 'Targets', href: paths.targets() }]}
         meta={
-          rows.length < 2 ? 'choose two or more' : count === 0 ? 'nothing differs' : `${plural(count, 'thing')} differ`
+          rows.length < 2
+            ? 'choose two or more'
+            : count === 0
+              ? 'nothing differs'
+              : count === 1
+                ? '1 thing differs'
+                : `${count} things differ`
         }
       />
       <div className="toolbar">

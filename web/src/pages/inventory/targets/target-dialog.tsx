@@ -11,6 +11,7 @@ import { CheckLine, TextArea, TextField } from '../../../ui/control/field.tsx'
 import { useGo } from '../../../ui/control/link.tsx'
 import { bytes, millis } from '../../../ui/format/number.ts'
 import { toast } from '../../../ui/overlay/toast.tsx'
+import { InSight } from '../../../ui/page/in-sight.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { HostKeys } from './host-keys.tsx'
@@ -125,21 +126,7 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
               spellCheck={false}
               onChange={(event) => setName(event.target.value)}
             />
-            <TextField
-              label="Group"
-              hint="Where it belongs, such as a site or a customer."
-              value={group}
-              onChange={(event) => setGroup(event.target.value)}
-            />
-            <TextField
-              label="Tags"
-              hint="Comma-separated, such as berlin, edge."
-              value={tags}
-              onChange={(event) => setTags(event.target.value)}
-            />
-          </div>
-          {registered && (
-            <>
+            {registered && (
               <TextField
                 label="Address"
                 name="address"
@@ -151,6 +138,10 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
                 spellCheck={false}
                 onChange={(event) => setAddress(event.target.value)}
               />
+            )}
+          </div>
+          {registered && (
+            <>
               {overSsh && (
                 <div className="grid gap-3 sm:grid-cols-2">
                   <TextArea
@@ -193,25 +184,45 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
               )}
             </>
           )}
-          {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
-          {probe.data?.hostKeys && (
-            <HostKeys
-              keys={probe.data.hostKeys}
-              onTrust={(hostKeys) => {
-                setSsh({ ...ssh, hostKeys })
-                probe.mutate(hostKeys)
-              }}
+          <div className="grid gap-3 sm:grid-cols-2">
+            <TextField
+              label="Group"
+              aside="optional"
+              hint="Where it belongs, such as a site or a customer."
+              value={group}
+              onChange={(event) => setGroup(event.target.value)}
             />
-          )}
-          {probe.data && (
-            <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
-              <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />
-              <span>
-                {probe.data.ok && probe.data.engine
-                  ? `${probe.data.engine.hostname} answers in ${millis(probe.data.tookMs)}: Docker ${probe.data.engine.version}, ${probe.data.engine.cpus} cores, ${bytes(probe.data.engine.memoryBytes)}.`
-                  : (probe.data.reason ?? 'It does not answer.')}
-              </span>
-            </div>
+            <TextField
+              label="Tags"
+              aside="optional"
+              hint="Comma-separated, such as berlin, edge."
+              value={tags}
+              onChange={(event) => setTags(event.target.value)}
+            />
+          </div>
+          {(probe.error !== null || probe.data) && (
+            <InSight key={probe.submittedAt}>
+              {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
+              {probe.data?.hostKeys && (
+                <HostKeys
+                  keys={probe.data.hostKeys}
+                  onTrust={(hostKeys) => {
+                    setSsh({ ...ssh, hostKeys })
+                    probe.mutate(hostKeys)
+                  }}
+                />
+              )}
+              {probe.data && (
+                <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
+                  <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />
+                  <span>
+                    {probe.data.ok && probe.data.engine
+                      ? `${probe.data.engine.hostname} answers in ${millis(probe.data.tookMs)}: Docker ${probe.data.engine.version}, ${probe.data.engine.cpus} cores, ${bytes(probe.data.engine.memoryBytes)}.`
+                      : (probe.data.reason ?? 'It does not answer.')}
+                  </span>
+                </div>
+              )}
+            </InSight>
           )}
         </>
       )}

@@ -12,7 +12,7 @@ const at = (cursor: string | undefined): { cursor?: string; limit: number } => (
 export const useSwarms = () =>
   useQuery({
     queryKey: keys.swarms,
-    queryFn: async ({ signal }) => (await client.swarm.list({}, { signal })).items,
+    queryFn: ({ signal }) => client.swarm.list({}, { signal }),
     placeholderData: (before) => before,
   })
 

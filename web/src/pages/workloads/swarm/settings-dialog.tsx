@@ -1,14 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Swarm } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { CheckLine, TextField } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 import { readTime, timeText } from '../containers/form/amounts.ts'
 import { KeyDialog } from './key-dialog.tsx'
 
@@ -24,7 +21,6 @@ export function SettingsDialog({ swarm, onClose }: { swarm: Swarm; onClose: () =
   const [snapshot, setSnapshot] = useState(String(settings.snapshotInterval))
   const [expiry, setExpiry] = useState(timeText(settings.certificateExpiryMs))
   const [autolock, setAutolock] = useState(settings.autolock)
-  const [told, setTold] = useState(false)
   const [unlockKey, setUnlockKey] = useState<string | null>(null)
   const read = {
     taskHistory: whole(history),
@@ -58,7 +54,6 @@ export function SettingsDialog({ swarm, onClose }: { swarm: Swarm; onClose: () =
       else setUnlockKey(key)
     },
   })
-  const shown = { ...(told ? wrong : {}), ...fieldErrors(change.error) } as Record<string, string | null | undefined>
   if (unlockKey !== null)
     return (
       <KeyDialog
@@ -68,70 +63,77 @@ export function SettingsDialog({ swarm, onClose }: { swarm: Swarm; onClose: () =
         onClose={onClose}
       />
     )
-  const submit = (): void => {
-    setTold(true)
-    if (Object.values(wrong).some((each) => each !== null))
-      document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-    else if (Object.keys(changes).length === 0) onClose()
-    else change.mutate()
-  }
-  const line = (name: keyof typeof read, label: string, hint: string, value: string, set: (value: string) => void) => (
-    <TextField
-      label={label}
-      hint={hint}
-      value={value}
-      error={shown[name]}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={(event) => set(event.target.value)}
-      onKeyDown={(event) => event.key === 'Enter' && submit()}
-    />
-  )
+  const fields = [
+    {
+      name: 'taskHistory',
+      label: 'Ended tasks kept',
+      hint: 'For each place; they tell why one has failed.',
+      value: history,
+      set: setHistory,
+    },
+    {
+      name: 'heartbeatMs',
+      label: 'Heartbeat',
+      hint: 'How often a node says that it lives.',
+      value: heartbeat,
+      set: setHeartbeat,
+    },
+    {
+      name: 'snapshotInterval',
+      label: 'Changes between snapshots',
+      hint: 'Of what managers have agreed on.',
+      value: snapshot,
+      set: setSnapshot,
+    },
+    {
+      name: 'certificateExpiryMs',
+      label: 'Certificates last',
+      hint: 'Nodes renew theirs by themselves.',
+      value: expiry,
+      set: setExpiry,
+    },
+  ] as const
   return (
-    <Dialog
+    <FormDialog
       title={`Settings of ${swarm.name}`}
       about="They hold for the whole Swarm, at once."
+      act="Change settings"
+      keep="Keep them"
+      busy={change.isPending}
+      error={change.error}
+      wrong={wrong}
+      onAct={() => (Object.keys(changes).length === 0 ? onClose() : change.mutate())}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Keep them</Button>
-          <Button look="primary" busy={change.isPending} onClick={submit}>
-            Change settings
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {change.error && <TroubleBox trouble={wordsFor(change.error)} />}
-        <div className="grid gap-3 sm:grid-cols-2">
-          {line(
-            'taskHistory',
-            'Ended tasks kept',
-            'For each place; they tell why one has failed.',
-            history,
-            setHistory,
-          )}
-          {line('heartbeatMs', 'Heartbeat', 'How often a node says that it lives.', heartbeat, setHeartbeat)}
-          {line(
-            'snapshotInterval',
-            'Changes between snapshots',
-            'Of what managers have agreed on.',
-            snapshot,
-            setSnapshot,
-          )}
-          {line('certificateExpiryMs', 'Certificates last', 'Nodes renew theirs by themselves.', expiry, setExpiry)}
-        </div>
-        <CheckLine
-          label="Lock managers that restart"
-          hint={
-            settings.autolock
-              ? 'Without it they come back by themselves, and the key opens nothing more.'
-              : 'They wait for a key, which is told next.'
-          }
-          checked={autolock}
-          onChange={(event) => setAutolock(event.target.checked)}
-        />
-      </div>
-    </Dialog>
+      {(words) => (
+        <>
+          <div className="grid gap-3 sm:grid-cols-2">
+            {fields.map(({ name, label, hint, value, set }) => (
+              <TextField
+                key={name}
+                label={label}
+                name={name}
+                hint={hint}
+                value={value}
+                error={words[name]}
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => set(event.target.value)}
+              />
+            ))}
+          </div>
+          <CheckLine
+            label="Lock managers that restart"
+            hint={
+              settings.autolock
+                ? 'Without it they come back by themselves, and the key opens nothing more.'
+                : 'They wait for a key, which is told next.'
+            }
+            checked={autolock}
+            onChange={(event) => setAutolock(event.target.checked)}
+          />
+        </>
+      )}
+    </FormDialog>
   )
 }

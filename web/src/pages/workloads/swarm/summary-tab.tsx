@@ -50,7 +50,7 @@ export function SummaryTab({ swarm }: { swarm: Swarm }) {
           <span>{each}</span>
         </div>
       ))}
-      <div className="panels">
+      <div className="panels even">
         <Panel title="Managers" span={4} meta={<Glyph state={swarmGlyph(swarm)} label={swarmGlyph(swarm)} />}>
           <p className="figure">
             {swarm.reachableManagers} <small>of {swarm.managers} reached</small>

@@ -11,7 +11,7 @@ import { useGo } from '../../../ui/control/link.tsx'
 import { bytes, plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
 import { PageHead } from '../../../ui/page/head.tsx'
-import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
+import { Empty, Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
@@ -29,7 +29,8 @@ export function SwarmList() {
   const [open, setOpen] = useState<'init' | 'unlock' | null>(null)
   const [begun, setBegun] = useState<{ readonly id: string; readonly key: string } | null>(null)
   const engines = useRows(targets).some((row) => row.kind === 'docker' && may('swarm.manage', { targetId: row.id }))
-  const rows = asked.data ?? []
+  const rows = asked.data?.items ?? []
+  const unheard = asked.data?.unheard ?? []
   const begin = (
     <Button look="primary" icon={Plus} onClick={() => setOpen('init')}>
       Begin a Swarm…
@@ -56,8 +57,13 @@ export function SwarmList() {
           <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} />
         </div>
       )}
+      {unheard.map(({ targetId, name, reason }) => (
+        <StaleStrip key={targetId}>
+          {name} has not told yet what it holds. {reason}
+        </StaleStrip>
+      ))}
       {asked.isPending && <Skeleton />}
-      {asked.data && rows.length === 0 && (
+      {asked.data && rows.length === 0 && unheard.length === 0 && (
         <Empty title="No Swarms." action={engines && begin}>
           A Swarm appears here by itself when a registered engine is a manager of it.
         </Empty>

@@ -10,6 +10,7 @@ import { Unready } from '../../../shell/unready.tsx'
 import { Button } from '../../../ui/control/button.tsx'
 import { useKeys } from '../../../ui/control/keys.ts'
 import { Go, useGo } from '../../../ui/control/link.tsx'
+import { useSetParams } from '../../../ui/control/use-url.ts'
 import { plural } from '../../../ui/format/number.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Tabs } from '../../../ui/page/tabs.tsx'
@@ -74,6 +75,7 @@ export function SwarmPage() {
 function Known({ swarm, tab }: { swarm: Swarm; tab: SwarmTab }) {
   const may = useMay()
   const go = useGo()
+  const setParams = useSetParams()
   const [joining, setJoining] = useState(false)
   const target = useRow(targets, swarm.targetId)
   const via = useRow(targets, swarm.via ?? '')
@@ -117,11 +119,21 @@ function Known({ swarm, tab }: { swarm: Swarm; tab: SwarmTab }) {
                 Add node…
               </Button>
             )}
-            {may('containers.manage', { targetId }) && (
-              <Go className="btn btn-primary" href={paths.newSwarmService(targetId)}>
-                <Plus className="icon-s" aria-hidden />
-                New service…
-              </Go>
+            {tab === 'secrets' || tab === 'configs' ? (
+              may('swarm.manage', { targetId }) && (
+                <Button look="primary" icon={Plus} onClick={() => setParams({ new: '1' })}>
+                  New {tab.slice(0, -1)}…
+                </Button>
+              )
+            ) : (
+              <>
+                {may('containers.manage', { targetId }) && (
+                  <Go className="btn btn-primary" href={paths.newSwarmService(targetId)}>
+                    <Plus className="icon-s" aria-hidden />
+                    New service…
+                  </Go>
+                )}
+              </>
             )}
           </>
         }

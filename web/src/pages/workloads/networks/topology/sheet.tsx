@@ -27,12 +27,15 @@ interface Props {
   /** Null: this one leads nowhere. */
   readonly hrefOf: (node: Node) => string | null
   readonly bandHrefOf: (band: Node) => string | null
+  /** Edges are drawn of what is lit only: of many they would say nothing. */
+  readonly quiet?: boolean
 }
 
 /** A map as it is laid out. What is pointed at or has the focus is lit with all it is joined to, the rest steps back. */
-export function Sheet({ label, map, topology, hrefOf, bandHrefOf }: Props) {
+export function Sheet({ label, map, topology, hrefOf, bandHrefOf, quiet = false }: Props) {
   const [lit, setLit] = useState<string | null>(null)
   const near = useMemo(() => (lit === null ? null : neighbours(topology, lit)), [topology, lit])
+  const edges = quiet ? map.edges.filter(({ edge }) => edge.from === lit || edge.to === lit) : map.edges
   const faint = (...ids: string[]): string => (near && !ids.every((id) => near.has(id)) ? 'faint' : '')
   return (
     <div className="topology" role="group" aria-label={label}>
@@ -49,7 +52,7 @@ export function Sheet({ label, map, topology, hrefOf, bandHrefOf }: Props) {
           </div>
         ))}
         <svg width={map.width} height={map.height} aria-hidden>
-          {map.edges.map(({ edge, d }) => (
+          {edges.map(({ edge, d }) => (
             <path
               key={`${edge.from} ${edge.to} ${edge.kind}`}
               d={d}

@@ -1,5 +1,5 @@
 import type { Network, Node, Task, Topology } from '@wheelhouse/contract'
-import { bytes } from '../../../../ui/format/number.ts'
+import { bytes, plural } from '../../../../ui/format/number.ts'
 import { type Band, card, drawn, inOrder, type Map, type Placed, space } from '../../networks/topology/layout.ts'
 import { nodeWord, roleWord, taskGlyph, taskName } from '../words.ts'
 
@@ -41,6 +41,8 @@ export function topologyOf({ nodes, tasks, networks }: Parts): Topology {
       network.attached.map((one) => [`${network.networkId} ${one.serviceId}`, one.ipv4 ?? ''] as const),
     ),
   )
+  const inIt = ({ networkId }: Network): number =>
+    tasks.filter(({ containerServiceId }) => inside.has(`${networkId} ${containerServiceId ?? ''}`)).length
   return {
     nodes: [
       ...nodes.map((node) =>
@@ -57,7 +59,7 @@ export function topologyOf({ nodes, tasks, networks }: Parts): Topology {
         kind: 'network' as const,
         name: network.name,
         targetId: 'networks',
-        state: network.internal ? 'internal' : null,
+        state: `${network.internal ? 'internal, ' : ''}${plural(inIt(network), 'task')}`,
         stack: network.stack,
         detail: [network.driver, ...network.subnets.map(({ subnet }) => subnet)].join(' '),
       })),
@@ -91,8 +93,9 @@ const perRow = 3
 export function layOut({ nodes, edges }: Topology): Map {
   const { gap, head, between, margin, lane } = space
   const step = card.height + gap
-  const bandX = margin + card.width + lane
-  const placed: Placed[] = inOrder(nodes, 'network').map((node, index) => ({
+  const networks = inOrder(nodes, 'network')
+  const bandX = networks.length === 0 ? margin : margin + card.width + lane
+  const placed: Placed[] = networks.map((node, index) => ({
     node,
     x: margin,
     y: margin + head + index * step,
@@ -113,7 +116,7 @@ export function layOut({ nodes, edges }: Topology): Map {
   }
   return {
     width: bandX + 16 + perRow * (card.width + gap) + margin,
-    height: Math.max(y, margin + head + placed.filter(({ node }) => node.kind === 'network').length * step + margin),
+    height: Math.max(y, margin + head + networks.length * step + margin),
     bands,
     nodes: placed,
     edges: drawn(placed, edges),

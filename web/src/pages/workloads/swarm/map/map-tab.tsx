@@ -10,6 +10,7 @@ import { paths } from '../../../../paths.ts'
 import { FilterBox } from '../../../../ui/control/filter-box.tsx'
 import { Segment } from '../../../../ui/control/pick.tsx'
 import { useParam } from '../../../../ui/control/use-url.ts'
+import { usePhone } from '../../../../ui/list/use-media.ts'
 import { plural } from '../../../../ui/format/number.ts'
 import { Empty, Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
 import { narrowed } from '../../networks/topology/layout.ts'
@@ -26,7 +27,8 @@ const views = [
 /** Nodes, tasks and overlay networks: who runs where, and who reaches whom. */
 export function MapTab({ swarm }: { swarm: Swarm }) {
   const may = useMay()
-  const [view, setView] = useParam('view', 'map')
+  const phone = usePhone()
+  const [view, setView] = useParam('view', phone ? 'table' : 'map')
   const [q, setQ] = useParam('q')
   const nodes = useNodes({ swarm: swarm.targetId })
   const tasks = useTasks({ swarm: swarm.targetId })
@@ -36,14 +38,19 @@ export function MapTab({ swarm }: { swarm: Swarm }) {
     placeholderData: (before) => before,
     enabled: may('networks.read'),
   })
+  // Drawn when they are known, so that nothing jumps when they come.
+  const known = networks.data !== undefined || networks.error !== null || !networks.isEnabled
   const engines = useMemo(
     () => new Set((nodes.data ?? []).flatMap(({ targetId }) => (targetId === null ? [] : [targetId]))),
     [nodes.data],
   )
   const overlays = useMemo(() => overlaysOf(networks.data ?? [], engines), [networks.data, engines])
   const whole = useMemo(
-    () => (nodes.data && tasks.data ? topologyOf({ nodes: nodes.data, tasks: tasks.data, networks: overlays }) : null),
-    [nodes.data, tasks.data, overlays],
+    () =>
+      nodes.data && tasks.data && known
+        ? topologyOf({ nodes: nodes.data, tasks: tasks.data, networks: overlays })
+        : null,
+    [nodes.data, tasks.data, overlays, known],
   )
   const shown = useMemo(() => (whole ? narrowed(whole, q) : null), [whole, q])
   const map = useMemo(() => (shown ? layOut(shown) : null), [shown])
@@ -81,6 +88,7 @@ export function MapTab({ swarm }: { swarm: Swarm }) {
             label="Map of nodes, tasks and overlay networks. The table has the same as text."
             map={map}
             topology={shown}
+            quiet={q === ''}
             hrefOf={(node) => hrefOf(node, byId, overlays)}
             bandHrefOf={(band) => (band.id === nowhere ? null : paths.swarmNode(swarm.targetId, band.id))}
           />

@@ -4,17 +4,7 @@ import { PlannedDialog } from '../../../../acts/planned-dialog.tsx'
 import { client } from '../../../../api/client.ts'
 import { TextArea } from '../../../../ui/control/field.tsx'
 import { readPairs } from '../../volumes/pairs.ts'
-
-/** What differs between the labels of a node and those wanted; null takes one away. */
-export function labelChanges(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): Record<string, string | null> {
-  const changes: Record<string, string | null> = {}
-  for (const [key, value] of Object.entries(after)) if (before[key] !== value) changes[key] = value
-  for (const key of Object.keys(before)) if (!(key in after)) changes[key] = null
-  return changes
-}
+import { labelChanges } from './label-changes.ts'
 
 /** Labels of a node, by which services choose where they run. The plan says which tasks have to go by them. */
 export function LabelDialog({ node, onDone, onClose }: { node: Node; onDone: () => void; onClose: () => void }) {

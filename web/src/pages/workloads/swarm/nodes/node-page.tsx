@@ -114,7 +114,7 @@ function Known({ node, swarmName, crumbs }: KnownProps) {
             <span>{node.reason}</span>
           </div>
         )}
-        <div className="panels">
+        <div className="panels even">
           <Panel title="Room" span={5}>
             <div className="flex flex-col gap-3">
               <Room label="CPU" reserved={node.reservedCpus} used={node.usedCpus} of={node.cpus} format={cores} />

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Job, Swarm, SwarmObject } from '@wheelhouse/contract'
-import { Ellipsis, Eye, Plus, RefreshCw, RotateCcw, Trash2 } from 'lucide-react'
+import { Ellipsis, Eye, RefreshCw, RotateCcw, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { PlanDialog } from '../../../../acts/plan-dialog.tsx'
 import { allPages } from '../../../../api/fleet.ts'
@@ -29,7 +29,6 @@ import { RevertDialog } from './revert-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 
 type Open =
-  | { readonly what: 'new' }
   | { readonly what: 'rotate' | 'revert' | 'remove' | 'read'; readonly object: SwarmObject }
   | { readonly what: 'job'; readonly job: Job }
 
@@ -39,6 +38,8 @@ export function ObjectsTab({ swarm, kind }: { swarm: Swarm; kind: ObjectKind }) 
   const [q, setQ] = useParam('q')
   const [versions, setVersions] = useParam('versions')
   const setParams = useSetParams()
+  // The button for it stands in the head of the page.
+  const [making, setMaking] = useParam('new')
   const [open, setOpen] = useState<Open | null>(null)
   const filter = { swarm: swarm.targetId, ...(q ? { q } : {}), ...(versions === '1' ? { versions: true } : {}) }
   const asked = useQuery({
@@ -49,11 +50,6 @@ export function ObjectsTab({ swarm, kind }: { swarm: Swarm; kind: ObjectKind }) 
   })
   const rows = asked.data ?? []
   const manages = may('swarm.manage', { targetId: swarm.targetId })
-  const create = (
-    <Button look="primary" icon={Plus} onClick={() => setOpen({ what: 'new' })}>
-      New {kind}…
-    </Button>
-  )
   return (
     <>
       <div className="toolbar">
@@ -67,8 +63,6 @@ export function ObjectsTab({ swarm, kind }: { swarm: Swarm; kind: ObjectKind }) 
             { value: '1', label: 'all' },
           ]}
         />
-        <span className="grow" />
-        {manages && create}
       </div>
       {asked.error && (
         <div className="p-4">
@@ -96,6 +90,7 @@ export function ObjectsTab({ swarm, kind }: { swarm: Swarm; kind: ObjectKind }) 
           {...(manages ? { acts: (row: SwarmObject) => <ObjectMenu object={row} kind={kind} onOpen={setOpen} /> } : {})}
         />
       )}
+      {making === '1' && manages && <NewObject swarm={swarm} kind={kind} onClose={() => setMaking('')} />}
       <Layer open={open} swarm={swarm} kind={kind} onOpen={setOpen} />
     </>
   )
@@ -141,8 +136,6 @@ function Layer({ open, swarm, kind, onOpen }: LayerProps): ReactNode {
     onOpen({ what: 'job', job })
   }
   switch (open?.what) {
-    case 'new':
-      return <NewObject swarm={swarm} kind={kind} onClose={close} />
     case 'read':
       return <ReadDialog object={open.object} onClose={close} />
     case 'rotate':
@@ -229,6 +222,7 @@ const columns: readonly Column<SwarmObject>[] = [
     label: 'Size',
     width: '76px',
     num: true,
+    phone: 'hide',
     render: (row) => (row.sizeBytes === null ? '–' : bytes(row.sizeBytes)),
   },
   { key: 'stack', label: 'Stack', width: 'minmax(80px, 0.8fr)', phone: 'hide', render: (row) => row.stack ?? '–' },

@@ -1,4 +1,5 @@
 import type { Placement } from '@wheelhouse/contract'
+import { sentence } from '../../../../api/trouble.ts'
 import { bytes } from '../../../../ui/format/number.ts'
 import { Table } from '../../../../ui/list/table.tsx'
 import { Glyph } from '../../../../ui/state/glyph.tsx'
@@ -32,7 +33,7 @@ export function PlacementTable({ placement }: { placement: Placement }) {
           label: 'Order',
           width: '58px',
           num: true,
-          phone: 'side',
+          phone: 'hide',
           render: (row) => (row.score === 0 ? '–' : row.score),
         },
         { key: 'tasks', label: 'Here now', width: '74px', num: true, phone: 'hide', render: (row) => row.tasks },
@@ -53,7 +54,7 @@ export function PlacementTable({ placement }: { placement: Placement }) {
                 ? row.tasks > 0
                   ? `${row.tasks} here, one more fits.`
                   : 'One more fits.'
-                : `${row.reasons.join('; ')}.`}
+                : sentence(row.reasons.join('; '))}
             </span>
           ),
         },

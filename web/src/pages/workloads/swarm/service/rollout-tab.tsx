@@ -50,7 +50,7 @@ export function RolloutTab({ service }: { service: Service }) {
     )
   return (
     <div className="page">
-      <div className="panels">
+      <div className="panels even">
         <RolloutPanel service={service} rollout={rollout} />
         <RulesPanel service={service} rollout={rollout} />
         <Panel title="Tasks" meta={String(rollout.tasks.length)} flush>
@@ -76,45 +76,44 @@ function RolloutPanel({ service, rollout }: { service: Service; rollout: Rollout
   const { state, desired, updated, running, reason, image, previousImage } = rollout
   const changed = state !== 'none'
   const moved = previousImage !== null && previousImage !== image
-  const clear = state === 'none' || state === 'completed'
+  const clear = state === 'none' || state === 'completed' || state === 'rollback-completed'
   return (
-    <Panel
-      title="Rollout"
-      span={8}
-      meta={<Badge state={rolloutGlyph(rollout)}>{rolloutWord(state)}</Badge>}
-      actions={
-        acts.operates && (
-          <>
-            {state === 'updating' && (
-              <Button icon={Pause} busy={hold.isPending} onClick={() => hold.mutate('pause')}>
-                Pause
-              </Button>
-            )}
-            {state === 'paused' && (
-              <Button look="primary" icon={Play} busy={hold.isPending} onClick={() => hold.mutate('resume')}>
-                Resume
-              </Button>
-            )}
-            <Button icon={Scaling} onClick={() => acts.open('scale')}>
-              Scale…
-            </Button>
-            {changed && !state.startsWith('rollback') && (
-              <Button icon={RotateCcw} onClick={() => acts.open('rollback')}>
-                Roll back…
-              </Button>
-            )}
-          </>
-        )
-      }
-    >
+    <Panel title="Rollout" span={8}>
       <div className="flex flex-col gap-3">
         {hold.error && <TroubleBox trouble={wordsFor(hold.error)} />}
-        <p className="figure">
-          {clear ? running : updated}{' '}
-          <small>
-            of {desired} {desired === 1 ? 'task' : 'tasks'} {clear ? 'run' : 'run what is wanted'}
-          </small>
-        </p>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="figure">
+            {clear ? running : updated}{' '}
+            <small>
+              of {desired} {desired === 1 ? 'task' : 'tasks'} {clear ? 'run' : 'run what is wanted'}
+            </small>
+          </p>
+          <Badge state={rolloutGlyph(rollout)}>{rolloutWord(state)}</Badge>
+          <span className="ml-auto flex flex-wrap gap-2">
+            {acts.operates && (
+              <>
+                {state === 'updating' && (
+                  <Button icon={Pause} busy={hold.isPending} onClick={() => hold.mutate('pause')}>
+                    Pause
+                  </Button>
+                )}
+                {state === 'paused' && (
+                  <Button look="primary" icon={Play} busy={hold.isPending} onClick={() => hold.mutate('resume')}>
+                    Resume
+                  </Button>
+                )}
+                <Button icon={Scaling} onClick={() => acts.open('scale')}>
+                  Scale…
+                </Button>
+                {changed && !state.startsWith('rollback') && (
+                  <Button icon={RotateCcw} onClick={() => acts.open('rollback')}>
+                    Roll back…
+                  </Button>
+                )}
+              </>
+            )}
+          </span>
+        </div>
         <ul className="slots" aria-label="Places and what is in them">
           {slotsOf(rollout.tasks)
             .slice(0, 120)
@@ -132,8 +131,8 @@ function RolloutPanel({ service, rollout }: { service: Service; rollout: Rollout
               </li>
             ))}
         </ul>
-        <p aria-live="polite">
-          {rollout.message}
+        <p>
+          <span aria-live="polite">{rollout.message}</span>
           {rollout.finishedAt !== null && (
             <span className="meta">
               {' '}

@@ -44,7 +44,7 @@ const left = (iso: string, now: number): number => Date.parse(iso) - now
 
 /** What is waited for now: the next tasks, those on their way, or the deadline; null where nothing is. */
 export function clockOf(rollout: Rollout, now: number): Clock | null {
-  const { state, nextAt, deadline, parallelism, delayMs, desired, updated, startedAt } = rollout
+  const { state, nextAt, deadline, parallelism, delayMs, desired, updated } = rollout
   const ours =
     deadline === null
       ? 'It is not followed, so nothing undoes it by itself.'
@@ -57,6 +57,8 @@ export function clockOf(rollout: Rollout, now: number): Clock | null {
     return { title: 'It goes back', about: 'Tasks are replaced by what was there before.', part: null }
   if (state !== 'updating') return null
   const waiting = Math.max(0, desired - updated)
+  const homeless = rollout.tasks.find((task) => task.current && task.state === 'pending')
+  if (homeless) return { title: 'No node takes the next task', about: ours, part: partOf(rollout, now) }
   const batch = parallelism === 0 ? waiting : Math.min(parallelism, waiting)
   if (nextAt !== null && left(nextAt, now) > 0)
     return {
@@ -68,14 +70,15 @@ export function clockOf(rollout: Rollout, now: number): Clock | null {
     title:
       waiting === 0 ? 'The last ones are watched' : `${plural(batch, 'task')} on ${batch === 1 ? 'its' : 'their'} way`,
     about: ours,
-    part:
-      deadline === null || startedAt === null
-        ? null
-        : Math.min(
-            1,
-            Math.max(0, (now - Date.parse(startedAt)) / Math.max(1, Date.parse(deadline) - Date.parse(startedAt))),
-          ),
+    part: partOf(rollout, now),
   }
+}
+
+/** Of the time until the deadline. */
+function partOf({ deadline, startedAt }: Rollout, now: number): number | null {
+  if (deadline === null || startedAt === null) return null
+  const [from, to] = [Date.parse(startedAt), Date.parse(deadline)]
+  return Math.min(1, Math.max(0, (now - from) / Math.max(1, to - from)))
 }
 
 /** When the server is worth asking again although nothing has happened: a moment that it judges by passes. */

@@ -16,6 +16,9 @@ const afterFailure = {
   rollback: 'it goes back by itself',
 } as const
 
+/** Seconds without a fraction that says nothing. */
+const whole = (ms: number): string => span(ms).replace('.0 s', ' s')
+
 /** By which rules tasks are replaced. Who may not change the service sees what the rollout itself tells. */
 export function RulesPanel({ service, rollout }: { service: Service; rollout: Rollout }) {
   const may = useMay()
@@ -47,9 +50,9 @@ export function RulesPanel({ service, rollout }: { service: Service; rollout: Ro
         rows={[
           mode ? ['Mode', mode.kind] : null,
           ['At once', rollout.parallelism === 0 ? 'all tasks' : plural(rollout.parallelism, 'task')],
-          ['Between', rollout.delayMs === 0 ? 'no pause' : span(rollout.delayMs)],
+          ['Between', rollout.delayMs === 0 ? 'no pause' : whole(rollout.delayMs)],
           asked.data ? ['Order', policy?.order === 'start-first' ? 'new before old' : 'old ends, then new'] : null,
-          asked.data ? ['Watch each', span(policy?.monitorMs ?? 5000)] : null,
+          asked.data ? ['Watch each', whole(policy?.monitorMs ?? 5000)] : null,
           asked.data
             ? [
                 'Bears failures',

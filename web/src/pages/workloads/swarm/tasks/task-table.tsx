@@ -28,7 +28,7 @@ export function TaskTable({ label, tasks, without, versions = false }: Props) {
     {
       key: 'task',
       label: 'Task',
-      width: 'minmax(150px, 1.5fr)',
+      width: 'minmax(200px, 1.8fr)',
       phone: 'title',
       render: (task) => (
         <>
