@@ -92,6 +92,15 @@ suite(
       )
       return tasks.map(({ ID }) => ID).sort()
     }
+    /** Tasks that are over, with what they say of it. */
+    const overOf = async (stack: string): Promise<string[]> => {
+      const filters = encodeURIComponent(
+        JSON.stringify({ label: [`com.docker.stack.namespace=${stack}`], 'desired-state': ['shutdown'] }),
+      )
+      const path = `/tasks?filters=${filters}`
+      const tasks = await nodes.ask<{ Status: { State: string; Err?: string; Message?: string } }[]>('n1', 'GET', path)
+      return tasks.map(({ Status: { State, Err, Message } }) => `${State}: ${Err ?? Message}`)
+    }
     const allRun = (stack: string, count: number): Promise<string[]> =>
       vi.waitFor(async () => {
         const filters = encodeURIComponent(
@@ -204,7 +213,14 @@ volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_o
         )
         const again = await admin.stacks.plan(text(stack, source, files))
         expect(again.steps.filter(({ verb }) => verb !== 'keep')).toEqual([])
+        const templates = async () => {
+          const all = await Promise.all(['web', 'worker'].map((name) => native(`${stack}_${name}`)))
+          return all.map(({ Spec }) => Spec.TaskTemplate)
+        }
+        const asked = await templates()
         await deployByDocker(stack, source, files)
+        expect(await templates()).toEqual(asked)
+        expect(await overOf(stack)).toEqual([])
         expect(await allRun(stack, 5)).toEqual(before)
       },
     )
