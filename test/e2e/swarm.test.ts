@@ -137,7 +137,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Hide unlock key' }).click()
       expect(await page.content()).not.toContain('SWMKEY-1-')
       await lock(false)
-      await page.getByText('It is not locked').waitFor({ timeout: 30_000 })
+      await page.getByText('It is not locked').waitFor({ timeout: 60_000 })
 
       await page.getByRole('link', { name: 'Nodes' }).last().click()
       await page
