@@ -66,9 +66,16 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
       throw new Error(`The control plane did not start: ${await readFile(logFile, 'utf8')}`)
     })
   let token: string | null = null
-  const admin = createClient({ origin: url, table: tableOf(contract), token: () => token })
+  // A suite may take longer than a token lasts.
+  const renew = (): Promise<boolean> =>
+    signIn().then(
+      () => true,
+      () => false,
+    )
+  const admin = createClient({ origin: url, table: tableOf(contract), token: () => token, renew })
   const signIn = async (): Promise<void> => {
-    token = (await admin.auth.login({ username: 'admin', password })).accessToken
+    token = (await createClient({ origin: url, table: tableOf(contract) }).auth.login({ username: 'admin', password }))
+      .accessToken
   }
   await vi.waitFor(signIn, { timeout: 60_000, interval: 100 })
   return {

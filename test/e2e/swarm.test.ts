@@ -6,8 +6,8 @@ import { suite, where } from '../needs.ts'
 import { openBrowser, openPage, problemsOf, signIn, takePicture, views } from './browser.ts'
 import { type RunningHouse, startHouse } from './running-house.ts'
 
-const patience = { timeout: 90_000, interval: 250 }
-const long = { timeout: 240_000 }
+const patience = { timeout: 180_000, interval: 250 }
+const long = { timeout: 480_000 }
 const idle = ['sh', '-c', 'echo task is up; trap "exit 0" TERM; while :; do sleep 1 & wait $!; done']
 
 /** One after the other on the lab's three machines; each can be run alone, for the Swarm is begun where it is not there. */
@@ -123,6 +123,22 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Hide tokens' }).click()
       expect(await page.content()).not.toContain('SWMTKN-1-')
 
+      // Locked, the key is told once and on asking; unlocked again it is gone.
+      const lock = async (on: boolean): Promise<void> => {
+        await page.getByRole('button', { name: 'Change…' }).click()
+        await dialog(page).getByLabel('Lock managers that restart').setChecked(on)
+        await dialog(page).getByRole('button', { name: 'Change settings' }).click()
+      }
+      await lock(true)
+      await expect.poll(() => dialog(page).getByLabel('Key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await dialog(page).getByRole('button', { name: 'Close, it is kept' }).click()
+      await page.getByRole('button', { name: 'Show unlock key' }).click()
+      await expect.poll(() => page.getByLabel('Unlock key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await page.getByRole('button', { name: 'Hide unlock key' }).click()
+      expect(await page.content()).not.toContain('SWMKEY-1-')
+      await lock(false)
+      await page.getByText('It is not locked').waitFor({ timeout: 30_000 })
+
       await page.getByRole('link', { name: 'Nodes' }).last().click()
       await page
         .getByRole('row', { name: /n2/ })
@@ -135,7 +151,8 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
         .click()
       await dialog(page).waitFor({ state: 'detached' })
       await vi.waitFor(async () => expect((await house.admin.swarm.list({})).items[0]?.managers).toBe(1), patience)
-      expect(errors).toEqual([])
+      // Asked before its manager was heard for the first time, the Swarm is not there yet.
+      expect(errors.filter((text) => !/status of (404|503)/.test(text))).toEqual([])
       await context.close()
     },
   )
@@ -163,7 +180,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByText(`Create the service ${named('web')}`).waitFor()
     await page.getByRole('button', { name: 'Make service' }).click()
     await page.getByRole('heading', { level: 1, name: named('web') }).waitFor()
-    await page.getByText(`${named('web')} runs as it was made: 4 of 4 tasks.`).waitFor({ timeout: 90_000 })
+    await page.getByText(`${named('web')} runs as it was made: 4 of 4 tasks.`).waitFor({ timeout: 180_000 })
     expect(await page.getByRole('list', { name: 'Places and what is in them' }).getByRole('listitem').count()).toBe(4)
 
     await page.getByRole('button', { name: 'Scale…' }).click()
@@ -188,12 +205,12 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByRole('button', { name: 'Show plan' }).click()
     await page.getByText('environment.MODE: one → two').waitFor()
     await page.getByRole('button', { name: 'Change service' }).click()
-    await page.getByText(/The update of .* is complete: all 2 tasks run/).waitFor({ timeout: 90_000 })
+    await page.getByText(/The update of .* is complete: all 2 tasks run/).waitFor({ timeout: 180_000 })
     await page
       .getByRole('link', { name: /^Terminal in/ })
       .first()
       .click()
-    await page.getByText('recorded in the audit log').first().waitFor({ timeout: 30_000 })
+    await page.getByText('recorded in the audit log').first().waitFor({ timeout: 60_000 })
     expect(errors).toEqual([])
     await context.close()
   })
@@ -214,15 +231,15 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByText(/Unless it gets on, it is undone in 9 min/).waitFor()
       await takePicture(page, 'swarm-rollout-live-dark-wide')
       await page.getByRole('button', { name: 'Pause', exact: true }).click()
-      await page.getByText('It is held').waitFor({ timeout: 30_000 })
+      await page.getByText('It is held').waitFor({ timeout: 60_000 })
       await page.getByRole('button', { name: 'Resume' }).click()
-      await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 90_000 })
+      await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
 
       await house.admin.swarmServices.update({
         id,
         draft: draft('rolling', { environment: { VERSION: '3' }, command: ['sh', '-c', 'sleep 0.5; exit 3'] }),
       })
-      await page.getByText('rolled back', { exact: true }).waitFor({ timeout: 90_000 })
+      await page.getByText('rolled back', { exact: true }).waitFor({ timeout: 180_000 })
       await page
         .getByText(/exit code 3/)
         .first()
@@ -248,7 +265,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page
       .getByText(/3 of 3 tasks|all 3 tasks run|went back/)
       .first()
-      .waitFor({ timeout: 90_000 })
+      .waitFor({ timeout: 180_000 })
     await vi.waitFor(async () => expect((await house.admin.swarmServices.rollout({ id })).running).toBe(3), patience)
     expect(errors).toEqual([])
     await context.close()
@@ -284,7 +301,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await dialog(page)
       .getByRole('button', { name: `Rotate ${name}` })
       .click()
-    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 90_000 })
+    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 180_000 })
     await page
       .getByRole('row', { name: new RegExp(`${name}-v2`) })
       .getByRole('link', { name: named('reader') })
@@ -300,7 +317,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await page.getByRole('menuitem', { name: 'Back to an earlier version…' }).click()
     await dialog(page).getByText('replace', { exact: true }).waitFor()
     await dialog(page).getByRole('button', { name: 'Move 1 back' }).click()
-    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 90_000 })
+    await dialog(page).getByRole('button', { name: 'Close' }).click({ timeout: 180_000 })
     await expect.poll(reads, patience).toBe('first-value-1')
     expect(await page.content()).not.toMatch(/first-value-1|second-value-2/)
     expect(errors).toEqual([])
@@ -329,7 +346,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       .getByRole('button', { name: /^Drain/ })
       .click()
     await page.getByText('drained', { exact: true }).first().waitFor()
-    await page.getByText('No task runs here.').waitFor({ timeout: 90_000 })
+    await page.getByText('No task runs here.').waitFor({ timeout: 180_000 })
     await page.getByRole('button', { name: 'Activate' }).click()
     await page.getByText(`${hostname} takes tasks`).waitFor()
     await vi.waitFor(
@@ -359,10 +376,14 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
     await context.close()
   })
 
-  test.for(views)('each page is whole in $theme, $width', { timeout: 300_000 }, async (view) => {
+  test.for(views)('each page is whole in $theme, $width', { timeout: 480_000 }, async (view) => {
     const swarm = encodeURIComponent(await ready())
     const id = encodeURIComponent(await running('whole'))
     const { items } = await house.admin.nodes.list({ swarm: decodeURIComponent(swarm) })
+    const secret = { swarm: decodeURIComponent(swarm), name: named('shown'), value: 'very-secret-8' }
+    await house.admin.swarmSecrets
+      .create(secret)
+      .catch((error: { code: string }) => expect(error.code).toBe('CONFLICT'))
     const { page, context, errors } = await openPage(browser, house.url, view)
     await signIn(page)
     const pages = {
@@ -373,7 +394,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       'swarm-node': [`/swarms/${swarm}/nodes/${items[0]!.nodeId}`, 'Tasks here'],
       'swarm-services': [`/swarms/${swarm}/services`, named('whole')],
       'swarm-tasks': [`/swarms/${swarm}/tasks`, `${named('whole')}.1`],
-      'swarm-secrets': [`/swarms/${swarm}/secrets`, 'New secret…'],
+      'swarm-secrets': [`/swarms/${swarm}/secrets`, named('shown')],
       'swarm-configs': [`/swarms/${swarm}/configs`, 'No configs.'],
       'swarm-service': [`/services/${id}`, 'Rules of a rollout'],
       'swarm-placement': [`/services/${id}/placement`, 'Would one more fit'],

@@ -33,6 +33,7 @@ const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ defau
 const ProcessesTab = lazy(() => import('../containers/processes-tab.tsx').then((m) => ({ default: m.ProcessesTab })))
 const FilesTab = lazy(() => import('../containers/files-tab.tsx').then((m) => ({ default: m.FilesTab })))
 const RolloutTab = lazy(() => import('../swarm/service/rollout-tab.tsx').then((m) => ({ default: m.RolloutTab })))
+const TaskLogs = lazy(() => import('../swarm/service/task-logs.tsx').then((m) => ({ default: m.TaskLogs })))
 const PlacementTab = lazy(() => import('../swarm/service/placement-tab.tsx').then((m) => ({ default: m.PlacementTab })))
 const InspectTab = lazy(() => import('./inspect-tab.tsx').then((m) => ({ default: m.InspectTab })))
 
@@ -60,7 +61,11 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
     case 'placement':
       return <PlacementTab key={service.id} service={service} />
     case 'logs':
-      return <LogsTab key={service.id} service={service} />
+      return service.kind === 'swarm-service' ? (
+        <TaskLogs key={service.id} service={service} />
+      ) : (
+        <LogsTab key={service.id} service={service} />
+      )
     case 'metrics':
       return <MetricsTab service={service} />
     case 'health':

@@ -38,14 +38,19 @@ export function MapTab({ swarm }: { swarm: Swarm }) {
     placeholderData: (before) => before,
     enabled: may('networks.read'),
   })
+  // Drawn when they are known, so that nothing jumps when they come.
+  const known = networks.data !== undefined || networks.error !== null || !networks.isEnabled
   const engines = useMemo(
     () => new Set((nodes.data ?? []).flatMap(({ targetId }) => (targetId === null ? [] : [targetId]))),
     [nodes.data],
   )
   const overlays = useMemo(() => overlaysOf(networks.data ?? [], engines), [networks.data, engines])
   const whole = useMemo(
-    () => (nodes.data && tasks.data ? topologyOf({ nodes: nodes.data, tasks: tasks.data, networks: overlays }) : null),
-    [nodes.data, tasks.data, overlays],
+    () =>
+      nodes.data && tasks.data && known
+        ? topologyOf({ nodes: nodes.data, tasks: tasks.data, networks: overlays })
+        : null,
+    [nodes.data, tasks.data, overlays, known],
   )
   const shown = useMemo(() => (whole ? narrowed(whole, q) : null), [whole, q])
   const map = useMemo(() => (shown ? layOut(shown) : null), [shown])

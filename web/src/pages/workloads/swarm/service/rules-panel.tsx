@@ -7,7 +7,7 @@ import { paths } from '../../../../paths.ts'
 import { Go } from '../../../../ui/control/link.tsx'
 import { moment } from '../../../../ui/format/age.ts'
 import { percent, plural } from '../../../../ui/format/number.ts'
-import { timeText } from '../../containers/form/amounts.ts'
+import { span } from '../../../../ui/format/span.ts'
 import { Facts, Panel } from '../../../../ui/page/panel.tsx'
 
 const afterFailure = {
@@ -15,6 +15,9 @@ const afterFailure = {
   continue: 'it goes on',
   rollback: 'it goes back by itself',
 } as const
+
+/** Seconds without a fraction that says nothing. */
+const whole = (ms: number): string => span(ms).replace('.0 s', ' s')
 
 /** By which rules tasks are replaced. Who may not change the service sees what the rollout itself tells. */
 export function RulesPanel({ service, rollout }: { service: Service; rollout: Rollout }) {
@@ -47,9 +50,9 @@ export function RulesPanel({ service, rollout }: { service: Service; rollout: Ro
         rows={[
           mode ? ['Mode', mode.kind] : null,
           ['At once', rollout.parallelism === 0 ? 'all tasks' : plural(rollout.parallelism, 'task')],
-          ['Between', rollout.delayMs === 0 ? 'no pause' : timeText(rollout.delayMs)],
+          ['Between', rollout.delayMs === 0 ? 'no pause' : whole(rollout.delayMs)],
           asked.data ? ['Order', policy?.order === 'start-first' ? 'new before old' : 'old ends, then new'] : null,
-          asked.data ? ['Watch each', timeText(policy?.monitorMs ?? 5000)] : null,
+          asked.data ? ['Watch each', whole(policy?.monitorMs ?? 5000)] : null,
           asked.data
             ? [
                 'Bears failures',
