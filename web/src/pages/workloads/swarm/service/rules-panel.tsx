@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Rollout, Service } from '@wheelhouse/contract'
 import { client } from '../../../../api/client.ts'
 import { keys } from '../../../../api/keys.ts'
@@ -26,7 +26,7 @@ export function RulesPanel({ service, rollout }: { service: Service; rollout: Ro
   const asked = useQuery({
     // With each change there is another.
     queryKey: [...keys.swarmServiceDraft(service.id), rollout.startedAt],
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => client.swarmServices.draft({ id: service.id }, { signal }),
     enabled: manages && !service.stale,
     retry: false,
