@@ -1,4 +1,6 @@
 import type { Plan, Stack, StackRevision } from '@wheelhouse/contract'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { scene } from './stage.ts'
 import { job } from './things.ts'
@@ -91,4 +93,23 @@ test('stack rollback shows the plan, asks, and follows the job', async () => {
   expect(done.stderr).toContain('shop runs as in revision 1 again.')
   expect(at.sent(path)).toEqual({ to: 1, reason: 'it broke', digest: 'd1' })
   expect(await at.run('stack', 'rollback', 'shop')).toMatchObject({ exit: 2 })
+})
+
+test('apply brings along what the file includes and extends, and no other file of this machine', async () => {
+  const file = (name: string, text: string) => writeFile(join(at.folder, name), text)
+  await mkdir(join(at.folder, 'parts'))
+  await file('compose.yaml', 'name: shop\ninclude: [parts/db.yaml]\nservices: { web: { image: nginx } }\n')
+  await file('parts/db.yaml', 'services: { db: { image: pg, env_file: db.env } }\n')
+  await file('parts/db.env', 'A=1\n')
+  const rounds = [[`${at.folder}/parts/db.yaml`, '/etc/passwd'], [`${at.folder}/parts/db.env`, '../../../etc/hosts'], []]
+  at.server.on('POST /api/v1/stacks/validate', () => ({
+    body: { ok: true, format: 'compose', name: 'shop', services: [], problems: [], needs: rounds.shift() ?? [] },
+  }))
+  at.server.on('POST /api/v1/stacks/plan', { ...plan, stack: 'shop', targetId: 'north' })
+  const { exit } = await at.run('apply', '-f', 'compose.yaml', '--dry-run', '--reason', 'a try')
+  expect(exit).toBe(0)
+  expect(Object.keys(at.sent('POST /api/v1/stacks/plan')?.files as object)).toEqual([
+    `${at.folder}/parts/db.yaml`,
+    `${at.folder}/parts/db.env`,
+  ])
 })

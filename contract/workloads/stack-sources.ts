@@ -41,11 +41,20 @@ export type StackSource = z.infer<typeof StackSource>
 const given = {
   branch: z.string().min(1).max(200).optional().describe('main unless told'),
   path: z.string().min(1).max(500).optional().describe('compose.yaml unless told'),
-  directory: z.string().max(4096).optional().describe('folder on the target that relative paths of the file start from'),
+  directory: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('folder on the target that relative paths of the file start from'),
   variables: z.record(z.string(), z.string()).optional().describe('values for ${NAME} in the file'),
   username: z.string().max(200).optional().describe('sent with the token; hosts of code take any unless they say so'),
   token: z.string().min(1).max(10_000).optional().describe('password or access token, over https only'),
-  privateKey: z.string().min(1).max(65_536).optional().describe('deploy key for SSH: OpenSSH or PEM, without a passphrase'),
+  privateKey: z
+    .string()
+    .min(1)
+    .max(65_536)
+    .optional()
+    .describe('deploy key for SSH: OpenSSH or PEM, without a passphrase'),
   hostKeys: z.string().max(65_536).optional().describe('lines of a known_hosts file; needed for SSH'),
   pollSeconds: z.int().min(30).max(604_800).nullable().optional().describe('300 unless told; null: not at intervals'),
   webhook: z.boolean().optional().describe('true makes one with a new secret, which is told once; false takes it away'),

@@ -115,6 +115,9 @@ export const stacks = domain('stacks', {
       name: z.string().nullable(),
       services: z.array(z.string()),
       problems: z.array(StackProblem),
+      needs: z
+        .array(z.string())
+        .describe('files that it includes, extends or names and that were not sent along, by path'),
     }),
     permission: 'stacks.read',
     danger: 'none',

@@ -120,7 +120,7 @@ describe('each operation by each caller', () => {
       for (const requestId of refused)
         expect(onRecord.get(requestId), `${id} ${requestId}`).toMatchObject({ operation: id })
     },
-    60_000,
+    120_000,
   )
 })
 
@@ -300,7 +300,7 @@ describe('subscriptions', () => {
       }
       one.socket.close()
     }
-  }, 60_000)
+  }, 120_000)
 
   test('rights that shrink end what they no longer cover, and what is left is filtered', async () => {
     const username = 'shrinking'

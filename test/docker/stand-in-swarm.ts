@@ -353,7 +353,9 @@ export class StandInSwarm implements Cluster {
     return Promise.resolve()
   }
   #one(serviceId: string): SwarmService {
-    const found = this.services.get(serviceId)
+    // As the engine does, also by name.
+    const found =
+      this.services.get(serviceId) ?? [...this.services.values()].find(({ Spec }) => Spec.Name === serviceId)
     if (found) return found
     throw new Failure('NOT_FOUND', `service ${serviceId} not found`)
   }

@@ -29,7 +29,7 @@ suite('volumes and networks on the command line', ['docker'], () => {
       },
       { timeout: 60_000 },
     )
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const name of names) await run('delete', 'volume', name, '-y')

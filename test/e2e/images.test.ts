@@ -50,7 +50,7 @@ suite('images in the web interface', ['chromium', 'docker', 'registry'], () => {
     page = opened.page
     errors = opened.errors
     await signIn(page)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await house?.stop()

@@ -210,7 +210,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       .getByRole('link', { name: /^Terminal in/ })
       .first()
       .click()
-    await page.getByText('recorded in the audit log').first().waitFor({ timeout: 30_000 })
+    await page.getByText('recorded in the audit log').first().waitFor({ timeout: 60_000 })
     expect(errors).toEqual([])
     await context.close()
   })
@@ -231,7 +231,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByText(/Unless it gets on, it is undone in 9 min/).waitFor()
       await takePicture(page, 'swarm-rollout-live-dark-wide')
       await page.getByRole('button', { name: 'Pause', exact: true }).click()
-      await page.getByText('It is held').waitFor({ timeout: 30_000 })
+      await page.getByText('It is held').waitFor({ timeout: 60_000 })
       await page.getByRole('button', { name: 'Resume' }).click()
       await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
 

@@ -49,7 +49,7 @@ test('checks of a stack file run, their turns are told, and results outlive a re
     expect.arrayContaining(check!.results.map((result) => result.at)),
   )
   expect(await turns(again.admin)).toEqual(before)
-}, 60_000)
+}, 120_000)
 
 test('a check that flaps does not flood the timeline', async () => {
   const house = await openTestHouse()

@@ -66,7 +66,7 @@ beforeAll(async () => {
     const good = await engine(name, name === 'good' ? {} : { tls: certificates.sign(here) })
     await house.admin.targets.register({ name, address: good.address, ...(name === 'good' ? {} : { tls }) })
   }
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   for (const socket of silentSockets) socket.destroy()
   silent.close()
@@ -114,7 +114,7 @@ test.each([
     })
     expect(probe).toMatchObject({ ok: false, reason: expect.stringMatching(reason) })
   },
-  40_000,
+  120_000,
 )
 
 test('the slow one comes as soon as it answers, the broken one as soon as it is well', async () => {
@@ -162,7 +162,7 @@ test('a host that goes silent later keeps its rows, holds up its own page alone,
   expect(rows.map(({ state, stale }) => [state, stale])).toEqual(Array(3).fill(['unknown', true]))
   engines.slow!.release()
   await connected('slow')
-}, 60_000)
+}, 120_000)
 
 test('an act on a host that dies without a word ends when that is noticed, and the rest of it is left alone', async () => {
   const { admin } = house
@@ -191,4 +191,4 @@ test('an act on a host that dies without a word ends when that is noticed, and t
   expect(rows[0]?.message).toMatch(
     /was lost while it was at work: .*\. Whether it was done shows when it is heard again\./,
   )
-}, 60_000)
+}, 120_000)

@@ -8,7 +8,7 @@ import { engines } from '../commands/engines/family.ts'
 import { images } from '../commands/images/family.ts'
 import { networks } from '../commands/networks/family.ts'
 import { policies } from '../commands/policies/family.ts'
-import { stacks } from '../commands/stacks/family.ts'
+import { stacks, stackSources } from '../commands/stacks/family.ts'
 import { swarmFamilies } from '../commands/swarm/families.ts'
 import { targets } from '../commands/targets/family.ts'
 import { volumes } from '../commands/volumes/family.ts'
@@ -34,6 +34,7 @@ const health: Family = {
 export const families: readonly Family[] = [
   targets,
   stacks,
+  stackSources,
   deployments,
   releases,
   backups,

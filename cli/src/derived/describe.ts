@@ -27,6 +27,7 @@ const better: Record<string, string> = {
   'configs.save': 'wh config set, unset or edit',
   'configs.preview': 'wh config sync --dry-run',
   'certificates.get': 'wh cert info',
+  'stackSources.receive': 'the address of the webhook',
   'triggers.receive': 'the address of the webhook',
   'images.list': 'wh get images',
   'images.get': 'wh describe image',

@@ -15,7 +15,7 @@ import type { EngineClient } from '@wheelhouse/engine'
 import { type Network, networks } from '../networks.ts'
 import { stored } from '../objects.ts'
 import { authHeaders, isHeld, released, send, servicePath } from './change.ts'
-import { bindImage } from './image.ts'
+import { bindImage, bindPlatforms } from './image.ts'
 
 /** See `Cluster.bring`. CONFLICT where somebody was quicker: it is harmless to call it again. */
 export async function bring(client: EngineClient, asked: SwarmServiceSpec, auth: string | null): Promise<Brought> {
@@ -32,7 +32,9 @@ export async function bring(client: EngineClient, asked: SwarmServiceSpec, auth:
   const fields = specFields(current, asked.native)
   const merged = names.withIds(overSpec(current, asked.native))
   const isImageNew = fields.includes('TaskTemplate.ContainerSpec.Image')
-  const open = isImageNew || asked.pull === 'always' ? unbound(merged, asked) : merged
+  // By its digest it is known already what it is: there is nothing to ask.
+  const isOpen = (isImageNew || asked.pull === 'always') && asked.image !== imageOf(before)
+  const open = isOpen ? await bindPlatforms(client, unbound(merged, asked), auth) : merged
   const { spec, warnings } =
     asked.pull === 'never' ? { spec: open, warnings: [] } : await bindImage(client, open, null, auth)
   const isSame = imageOf(spec) === imageOf(before)
@@ -105,7 +107,7 @@ async function create(
   names: Names,
   auth: string | null,
 ): Promise<Brought> {
-  const spec = names.withIds(asked.native)
+  const spec = await bindPlatforms(client, names.withIds(asked.native), auth)
   const bound = asked.pull === 'never' ? { spec, warnings: [] } : await bindImage(client, spec, null, auth)
   const { ID, Warnings } = await client.json<{ ID: string; Warnings?: string[] | null }>({
     method: 'POST',

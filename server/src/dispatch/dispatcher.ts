@@ -58,13 +58,13 @@ export interface DispatcherParts {
   announce(event: NewEvent): unknown
   /**
    * Finds the thing an input names, by id or by a name unique among what `visible` lets through.
-   * Answers its id and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
+   * Answers its id, its name and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
    */
   locate(
     on: 'target' | 'service',
     reference: string,
     visible: (place: Place) => boolean,
-  ): { id: string; place: Place } | null
+  ): { id: string; name: string; place: Place } | null
 }
 
 export interface Dispatcher {
@@ -164,12 +164,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   /** Where it was to be: what the operation is scoped to, else what the input names as its target or service. */
-  function placeOf({ scope }: Operation, input: Record<string, unknown>): Partial<Place> {
+  function whereOf({ scope }: Operation, input: Record<string, unknown>): { place: Place; serviceName?: string } {
     const on = scope?.on ?? (typeof input.service === 'string' ? 'service' : 'target')
     const reference = input[scope?.field ?? on]
-    if (typeof reference !== 'string') return {}
-    const found = parts.locate(on, reference, () => true)
-    return found?.place ?? {}
+    const found = typeof reference === 'string' ? parts.locate(on, reference, () => true) : null
+    if (!found) return { place: {} }
+    return on === 'service' ? { place: found.place, serviceName: found.name } : { place: found.place }
   }
 
   function tellRefusal({ operation, caller, dryRun }: Request, input: Record<string, unknown>, error: unknown): void {
@@ -179,13 +179,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       face: caller.face,
       ...(caller.tokenName === null ? {} : { token: caller.tokenName }),
     }
-    let place: Partial<Place> = {}
+    let where: ReturnType<typeof whereOf> = { place: {} }
     try {
-      place = placeOf(operation, input)
+      where = whereOf(operation, input)
     } catch {
       // A name that is not unique says of no place.
     }
-    const event = refusalEvent(error, { actor: caller.username, what: operation.id, place, data })
+    const event = refusalEvent(error, { actor: caller.username, what: operation.id, data, ...where })
     if (event) parts.announce(event)
   }
 

@@ -4,7 +4,7 @@ export interface Refused {
   readonly actor: string
   /** What was asked for: an operation or a kind of job, such as `containers.create`. */
   readonly what: string
-  readonly place: Partial<Place>
+  readonly place: Place
   readonly serviceName?: string | null
   readonly data?: Readonly<Record<string, unknown>>
 }

@@ -4,6 +4,7 @@ export const keys = {
   stacks: ['stacks'],
   stack: (id: string) => ['stacks', id],
   examples: ['stacks', 'examples'],
+  stackSources: ['stacks', 'sources'],
   configs: ['configs'],
   config: (id: string) => ['configs', id],
   configHistory: (id: string) => ['configs', id, 'history'],

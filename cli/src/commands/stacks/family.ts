@@ -20,3 +20,10 @@ export const stacks: Family = {
     },
   ],
 }
+
+export const stackSources: Family = {
+  domain: 'stackSources',
+  name: 'stack-source',
+  summary: 'Stacks that follow a git repository: connect, sync, disconnect',
+  verbs: [],
+}

@@ -24,7 +24,7 @@ suite('containers', ['docker'], () => {
       expect(found?.state).toBe('connected')
       target = found!.id
     }, patience)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     for (const { id } of (await admin.services.list({ q: bench.name('').split('-').slice(0, 2).join('-') })).items)
       await admin.services.remove({ id, volumes: true }).catch(() => undefined)

@@ -112,4 +112,4 @@ test('what has switched goes back where another gets worse afterwards', async ()
         .toSorted(),
     ).toEqual(['shop-db-1', 'shop-web-1'])
   }
-}, 60_000)
+}, 120_000)

@@ -40,7 +40,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     const { connection, nativeId } = registry.reach(at.service(stack, 'client-1').id)
     const lines: string[] = []
     const query = { tail: 1_000_000, since: null, until: null, follow: false }
-    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(10_000)))
+    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(60_000)))
       lines.push(line.text.startsWith('FAILED') ? `${line.text} ${line.at}` : line.text.trim())
     return lines
   }
@@ -51,7 +51,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     ['canary', true, 1],
   ] as const) {
     const title = `${strategy}, ${replicas} of one service: others always find one by its name`
-    test.concurrent(title, { timeout: 240_000 }, async ({ expect }) => {
+    test.concurrent(title, { timeout: 480_000 }, async ({ expect }) => {
       const name = at.name()
       const text = (version: string): string => `services:${api(version, replicas)}${client}`
       const port = exposed ? await freePort() : null

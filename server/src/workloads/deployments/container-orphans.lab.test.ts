@@ -22,7 +22,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     const targets = stackTargets(at.house.house.domains.targets.registry)
     const context = {
       room: { targets } as DeployRoom,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
       log: () => undefined,
       content: () => Promise.resolve(content!),
     } as Partial<StepContext> as StepContext

@@ -43,7 +43,7 @@ suite('a deployment of containers', ['docker'], () => {
   for (const strategy of ['recreate', 'rolling', 'blue-green', 'canary']) {
     test.concurrent(
       `${strategy}: brings a release, replaces it, takes back what fails, and returns`,
-      { timeout: 240_000 },
+      { timeout: 480_000 },
       async ({ expect }) => {
         const [name, port] = [at.name(), await freePort()]
         const directory = at.folder({

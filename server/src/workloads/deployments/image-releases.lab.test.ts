@@ -26,7 +26,7 @@ suite('images of releases', ['docker'], () => {
     at.connection.prepare!(
       { kind: 'container', image, pull: 'never' } as never,
       () => undefined,
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(60_000),
     ).then(
       () => true,
       () => false,

@@ -24,7 +24,7 @@ suite('the engine itself', ['docker'], () => {
       expect(found?.state).toBe('connected')
       target = found!.id
     }, patience)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     live.close()
     await bench.close()

@@ -23,7 +23,7 @@ suite('networks', ['docker'], () => {
       { timeout: 60_000 },
     )
     target = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')!.id
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const network of made) await admin.networks.remove({ target, network }).catch(() => undefined)

@@ -66,6 +66,6 @@ suite('exec in containers that reach beyond themselves', ['docker'], () => {
         ['dora', 'health.set', undefined, rules],
         ['dora', 'services.exec', undefined, rules],
       ])
-    }, 10_000)
+    }, 60_000)
   })
 })

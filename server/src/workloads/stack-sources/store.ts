@@ -106,7 +106,7 @@ export function openSourceStore(database: Database, secrets: Pick<Secrets, 'seal
         .orderBy('nextPollAt')
         .limit(50)
         .execute()
-      return rows.flatMap(({ id, nextPollAt }) => (nextPollAt === null ? [] : [{ id, nextPollAt: Number(nextPollAt) }]))
+      return rows.flatMap(({ id, nextPollAt }) => (nextPollAt === null ? [] : [{ id, nextPollAt }]))
     },
 
     /** Takes a time that has come; of several instances one gets true. */

@@ -1,7 +1,7 @@
 import type { StackSource } from '@wheelhouse/contract'
 import type { SourceRecord } from './store.ts'
 
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(Number(ms)).toISOString())
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 export const hookPath = (hookId: string): string => `/api/v1/stack-hooks/${hookId}`
 
 /** A source as every face sees it: without secrets. */
@@ -27,6 +27,6 @@ export function shownSource(record: SourceRecord, targetName: string): StackSour
     hookPath: hookId === null ? null : hookPath(hookId),
     lastSyncAt: iso(lastSyncAt),
     nextPollAt: iso(nextPollAt),
-    createdAt: new Date(Number(createdAt)).toISOString(),
+    createdAt: new Date(createdAt).toISOString(),
   }
 }

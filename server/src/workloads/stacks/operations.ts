@@ -3,6 +3,7 @@ import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJ
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
+import { recording } from './compose/load/recording.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
 import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
@@ -169,11 +170,17 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
     examples: async () => ({ items: await readExamples(room.examplesFolder) }),
 
     validate: (input, { caller }) => {
-      const { format, name, services, problems, rendered } = readStack({
-        ...input,
-        swarm: isForSwarm(room, input.target, caller),
+      const { needs, files } = recording(input)
+      const read = readStack({ ...input, projectFiles: files, swarm: isForSwarm(room, input.target, caller) })
+      const { format, name, services, problems, rendered } = read
+      return Promise.resolve({
+        ok: rendered !== null,
+        format,
+        name,
+        services: [...services],
+        problems: [...problems],
+        needs: format === 'compose' ? [...needs] : [],
       })
-      return Promise.resolve({ ok: rendered !== null, format, name, services: [...services], problems: [...problems] })
     },
 
     plan: async (input, { caller }) => {

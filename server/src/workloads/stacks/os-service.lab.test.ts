@@ -15,7 +15,7 @@ services:
 suite('a stack on a service manager', ['docker', 'systemd'], () => {
   test('is applied where it is named, replaced, and removed', async () => {
     const driver = createOsServiceDriver({ run: runInside, stream: streamInside, user: false })
-    const room = await openStacks([[driver, 'local']], { waitMs: 30_000 })
+    const room = await openStacks([[driver, 'local']], { waitMs: 60_000 })
     const target = 'the-os-service'
     onTestFinished(async () => {
       await room.remove(name).catch(() => undefined)

@@ -7,6 +7,8 @@ export interface Dependency {
   /** Its name in the stack file. */
   readonly service: string
   readonly condition: Condition
+  /** It is restarted when the other was made anew. */
+  readonly restart?: boolean
 }
 /** Where a service is reached while its instances come and go. */
 export interface Exposure {

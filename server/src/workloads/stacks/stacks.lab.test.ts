@@ -13,7 +13,7 @@ suite('stacks on a real engine', ['docker'], () => {
   afterEach(() => finish())
 
   async function open() {
-    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 30_000 })
+    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 60_000 })
     finish = async () => {
       await room.remove(name, true).catch(() => undefined)
       await room.close()

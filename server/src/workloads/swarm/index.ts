@@ -18,8 +18,8 @@ import { presentService, seenService } from './services/reach.ts'
 import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
-export { sealedColumns } from './store.ts'
 export { placementOf } from './placement/placement.ts'
+export { sealedColumns } from './store.ts'
 export { fitWarnings, portWarnings, replicasOf } from './services/plans.ts'
 
 export interface SwarmParts extends Omit<SwarmRoom, 'store'> {

@@ -69,7 +69,7 @@ suite('terminals in a container', ['docker'], () => {
       ['vera', 'viewer'],
     ] as const)
       await house.admin.users.create({ username, password, role })
-  }, 60_000)
+  }, 120_000)
   afterEach(async () => {
     for (const { socket } of clients.splice(0)) socket.terminate()
     for (const { id } of (await house.admin.terminals.list({})).items) await house.admin.terminals.end({ id })
@@ -218,7 +218,7 @@ suite('terminals in a container', ['docker'], () => {
     const gap = await emil.heard('gap')
     expect(gap.missed).toBeGreaterThan(10_000_000)
     expect(gap.missed + emil.bytes).toBe(dora.bytes)
-  }, 90_000)
+  }, 120_000)
 
   test('rights that are taken away end or detach at once', async () => {
     const { client: dora, id } = await opened('dora', ['sh', '-c', 'sleep 4713'])

@@ -30,7 +30,7 @@ suite('volumes', ['docker'], () => {
       { timeout: 60_000 },
     )
     target = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')!.id
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const name of made) await admin.volumes.remove({ target, name }).catch(() => undefined)

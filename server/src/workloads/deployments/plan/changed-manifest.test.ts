@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 function project(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'wh-changed-'))
@@ -86,7 +86,7 @@ pipeline: { watch: { for: 1ms } }
   const second = await ended(house.admin.deployments.start({ directory }))
   expect(second.state, told(second)).toBe('succeeded')
   expect(await read(port)).toBe('newname')
-}, 60_000)
+}, 120_000)
 
 test('a service of another name that keeps its port stops first, and comes back when its successor fails', async () => {
   const port = await freePort()

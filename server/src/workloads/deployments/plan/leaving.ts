@@ -1,5 +1,5 @@
 import type { Service } from '@wheelhouse/contract'
-import type { PortBinding, WorkloadSpec } from '@wheelhouse/driver'
+import type { WorkloadSpec } from '@wheelhouse/driver'
 import type { Placement } from '../../releases/index.ts'
 import type { Workload } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
@@ -13,10 +13,14 @@ export interface Leaving {
   readonly first: string | null
 }
 
-const publishedBy = (spec: WorkloadSpec): readonly PortBinding[] => (spec.kind === 'container' ? spec.ports : [])
+const publishedOf = (spec: WorkloadSpec): readonly number[] => {
+  if (spec.kind === 'process') return spec.ports
+  if (spec.kind === 'container') return spec.ports.flatMap(({ hostPort }) => hostPort ?? [])
+  return (spec.native.EndpointSpec?.Ports ?? []).flatMap(({ PublishedPort: port }) => port || [])
+}
 
 const portsOf = ({ spec, deploy }: Workload): number[] => [
-  ...(spec.kind === 'process' ? spec.ports : publishedBy(spec).flatMap(({ hostPort }) => hostPort ?? [])),
+  ...publishedOf(spec),
   ...(deploy?.expose == null ? [] : [deploy.expose.port]),
 ]
 

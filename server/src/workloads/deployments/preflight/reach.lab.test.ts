@@ -92,5 +92,5 @@ suite('exposed services on engines of other machines', ['n1', 'n3'], () => {
     expect([done.state, done.outcome?.stage], told(done)).toEqual(['rolled-back', 'start'])
     expect(done.outcome?.error?.message).toMatch(/cannot assign requested address/i)
     expect(at.names(name)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

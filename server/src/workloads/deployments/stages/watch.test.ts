@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

@@ -43,6 +43,7 @@ export function readGitAddress(text: string): GitAddress {
   if (protocol === 'ssh:' && !/^[a-z_][a-z0-9_.-]{0,31}$/i.test(username))
     return refuse('over SSH it needs a user: ssh://git@host/path.')
   const path = decodePath(pathname)
+  // oxlint-disable-next-line no-control-regex
   if (path.startsWith('/-') || /[\u0000-\u001f\u007f'"`$\\]/.test(path) || path.split('/').includes('..'))
     return refuse('its path has characters that repositories do not have.')
   const port = url.port === '' ? ports[protocol] : Number(url.port)

@@ -30,6 +30,12 @@ const rules: readonly Rule[] = [
     words: (host) => `${host} sends on to another address, which is not followed. Give the address it is at.`,
   },
   {
+    says: /dubious ownership/i,
+    code: 'TARGET_REFUSED',
+    words: (host) =>
+      `On ${host} the repository belongs to another user than the one that reads it, so git there refuses.`,
+  },
+  {
     says: /repository .*not found|returned error: 404|does not appear to be a git repository|not valid: is this a git/i,
     code: 'TARGET_REFUSED',
     words: (host) => `There is no such repository on ${host}, or it is shown to nobody without a sign-in.`,
@@ -47,11 +53,15 @@ const rules: readonly Rule[] = [
   },
 ]
 
+/** What git adds to any trouble of a connection. */
+const hollow =
+  /could not read from remote repository|make sure you have the correct access rights|and the repository exists/i
+
 /** What git said, as a Failure that says what to do. What it printed itself is shown only in its last line, which holds no credential. */
 export function gitFailure({ host }: Pick<GitAddress, 'host'>, said: string): Failure {
   const rule = rules.find(({ says }) => says.test(said))
   if (rule) return new Failure(rule.code, rule.words(host))
-  const lines = said.split('\n').map((line) => line.trim())
+  const lines = said.split('\n').flatMap((line) => (hollow.test(line) ? [] : [line.trim()]))
   const last = lines.findLast((line) => /^(fatal|error|remote):/.test(line)) ?? lines.findLast((line) => line !== '')
   // oxlint-disable-next-line no-control-regex
   const plain = (last ?? 'nothing').replace(/[\u0000-\u001f\u007f]/g, '').slice(0, 200)

@@ -51,17 +51,22 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
     head,
 
     async fetch() {
-      await head()
+      await made
+      // Large files stay where they are: none of them is a stack file.
       await inside(
         'fetch',
         '--quiet',
         '--depth=1',
         '--no-tags',
         '--no-recurse-submodules',
-        '--filter=blob:none',
+        `--filter=blob:limit=${longestFileBytes + 1}`,
         'origin',
         `+${reference}:refs/wheelhouse/branch`,
-      )
+      ).catch((error: unknown) => {
+        throw error instanceof Failure && /couldn't find remote ref/.test(error.message)
+          ? noBranch(address, branch)
+          : error
+      })
       commit = (await inside('rev-parse', '--verify', '--quiet', 'refs/wheelhouse/branch^{commit}')).stdout.trim()
       if (!hashForm.test(commit)) throw noBranch(address, branch)
       const shown = await inside('log', '-1', '--no-show-signature', '--format=%an%x00%s%x00%cI', commit)
@@ -76,18 +81,17 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
     },
 
     async read(path) {
-      const { stdout } = await inside('ls-tree', '-z', '--full-tree', commit, '--', path)
+      const { stdout } = await inside('ls-tree', '-l', '-z', '--full-tree', commit, '--', path)
       const entry = stdout
         .split('\0')
-        .map((line) => /^(\d{6}) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(line))
-        .find((match) => match?.[4] === path)
+        .map((line) => /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line))
+        .find((match) => match?.[5] === path)
       if (!entry) return null
-      const [, mode, kind, hash = ''] = entry
+      const [, mode, kind, hash = '', size] = entry
       if (mode === '120000') throw unread(path, 'is a link, which is not followed. Put the file itself there')
       if (kind === 'commit') throw unread(path, 'lies in a submodule, which is not fetched')
       if (kind !== 'blob') throw unread(path, 'is a folder. Name the file in it')
-      const size = Number((await inside('cat-file', '-s', hash)).stdout)
-      if (!(size <= longestFileBytes)) throw unread(path, 'is larger than 1 MB')
+      if (!(Number(size) <= longestFileBytes)) throw unread(path, 'is larger than 1 MB')
       const text = (await inside('cat-file', 'blob', hash)).stdout
       if (text.includes('\0') || text.includes('\uFFFD')) throw unread(path, 'is no text in UTF-8')
       return text

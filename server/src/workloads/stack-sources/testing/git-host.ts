@@ -96,7 +96,10 @@ export class GitHost {
     let head = Buffer.alloc(0)
     let sent = false
     child.stdout.on('data', (chunk: Buffer) => {
-      if (sent) return void response.write(chunk)
+      if (sent) {
+        response.write(chunk)
+        return
+      }
       head = Buffer.concat([head, chunk])
       const end = head.indexOf('\r\n\r\n')
       if (end < 0) return

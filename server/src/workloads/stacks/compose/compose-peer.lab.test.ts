@@ -59,7 +59,7 @@ volumes: { kept: }
       return args[0] === 'up' ? stderr : stdout
     }
     finish.push(() => compose('down', '--volumes', '--timeout', '1'))
-    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 30_000 })
+    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 60_000 })
     finish.push(async () => {
       await room.remove(name, true).catch(() => undefined)
       await room.close()

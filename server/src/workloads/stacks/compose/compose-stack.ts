@@ -62,6 +62,10 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
     variables: loaded.variables,
     files: {},
     directory,
+    profile: (path: string): string | null => {
+      const found = files.find(resolveFrom(directory ?? '', path))
+      return 'text' in found ? found.text : null
+    },
   }
   const services = servicesOf(model)
   if (text.swarm) {

@@ -52,18 +52,23 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
     ),
   )
   const renewed = new Set<string>()
+  const replaced = new Set<string>()
   const services = levels(desired.workloads)
     .flat()
     .map((workload): ServiceAction => {
       const found = byName.get(workload.spec.name)
       const current = found?.stack === desired.name ? found : null
-      const action = {
+      const action: ServiceAction = {
         workload,
         current,
         ...judge(workload.spec, current, past, once.has(workload.spec.service), renewed),
       }
       if (action.verb === 'replace' || action.verb === 'create') renewed.add(workload.spec.name)
-      return action
+      if (action.verb === 'replace') replaced.add(workload.spec.service)
+      const after = workload.dependsOn.find((one) => one.restart && replaced.has(one.service))?.service
+      return action.verb === 'keep' && after !== undefined && current?.state === 'running'
+        ? { ...action, verb: 'change', reasons: [`restart: ${after} is made anew`] }
+        : action
     })
   const names = new Set(desired.workloads.map((workload) => workload.spec.name))
   const others = ofStack.filter((service) => !names.has(service.name))

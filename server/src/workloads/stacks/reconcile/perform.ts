@@ -112,8 +112,9 @@ export async function perform(performer: Performer, action: ServiceAction): Prom
   if (current === null) return connection.create(spec, progress, signal)
   const nativeId = performer.targets.nativeId(current)
   if (action.verb === 'replace') return replace(performer, spec, current)
-  if (action.verb === 'change')
-    await (current.state === 'paused' ? connection.resume(nativeId) : connection.start(nativeId))
+  if (action.verb === 'change' && current.state === 'paused') await connection.resume(nativeId)
+  else if (action.verb === 'change' && current.state === 'running') await connection.restart(nativeId, {})
+  else if (action.verb === 'change') await connection.start(nativeId)
   return nativeId
 }
 

@@ -131,6 +131,21 @@ describe('a stack on a Swarm', () => {
     expect(stack.services.map(({ image }) => image?.split('@')[0])).toContain('web:1')
   })
 
+  test('an earlier revision is returned to, with the values that its secrets had', async () => {
+    const id = `${own.swarm}:shop`
+    const { items } = await own.admin.stacks.revisions({ id })
+    const first = items.at(-1)!.revision
+    const diff = await own.admin.stacks.diff({ id, from: first })
+    expect(JSON.stringify(diff)).not.toMatch(/first-value|second-value|third-value/)
+    expect(diff.changes.find(({ kind, name }) => kind === 'secret' && name === 'shop_token')?.reasons).toEqual([
+      'its value is another',
+    ])
+    expect((await own.ended(await own.admin.stacks.return({ id, to: first }))).error).toBeNull()
+    const [used] = specOf('shop_web')!.TaskTemplate.ContainerSpec!.Secrets!
+    expect(own.cluster.values.get(used!.SecretID)).toBe('first-value')
+    expect(specOf('shop_web')!.TaskTemplate.ContainerSpec!.Env).toContain('MODE=one')
+  })
+
   test('what was not there before is removed again', async () => {
     const source = 'services: { ok: { image: "web:1" }, bad: { image: "broken:1", depends_on: [ok] } }'
     // Of a stand-in, one that is made at once comes up whatever its image.
@@ -197,7 +212,9 @@ describe('a stack on a Swarm', () => {
     expect(steps(planned)).toEqual([
       'remove service shop_web',
       'remove service shop_worker',
-      expect.stringMatching(/^remove secret shop_token-/),
+      // And the one that web could still go back to.
+      expect.stringMatching(/^remove secret shop_token/),
+      expect.stringMatching(/^remove secret shop_token/),
       'remove config shop_page',
       'remove network shop_front',
     ])

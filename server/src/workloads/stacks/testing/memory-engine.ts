@@ -59,7 +59,10 @@ export class MemoryEngine implements Driver {
         this.#act(`stop ${one.row.name}`)
         this.#put(one, { state: 'stopped', exitCode: 0, health: 'none' })
       },
-      restart: none,
+      restart: async (id) => {
+        this.#act(`restart ${this.#get(id).row.name}`)
+        this.#start(this.#get(id))
+      },
       pause: async (id) => this.#put(this.#get(id), { state: 'paused' }),
       resume: async (id) => this.#put(this.#get(id), { state: 'running' }),
       kill: none,

@@ -149,7 +149,9 @@ describe('the policy of a Swarm', () => {
     expect(await codeOf(developer.services.restart({ id }))).toBe(refused)
     await vi.waitFor(async () => {
       const page = await admin.timeline.list({ type: 'policy.refused', service: id })
-      expect(page.items).toMatchObject([{ serviceId: id, targetId: swarm, data: { operation: 'services.restart' } }])
+      expect(page.items).toMatchObject([
+        { serviceId: id, serviceName: 'named', targetId: swarm, data: { operation: 'services.restart' } },
+      ])
     }, patience)
   })
 })

@@ -15,6 +15,7 @@ import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { NewSource, UnsyncedSources } from '../stack-sources/new-source.tsx'
 import { formatWords } from './format-words.ts'
 
 /** Services that belong together by one file. */
@@ -37,10 +38,13 @@ export function StackList() {
         stack.name.toLowerCase().includes(q.toLowerCase()),
     ) ?? []
   const apply = may('stacks.apply') && (
-    <Go className="btn btn-primary" href={paths.newStack()}>
-      <Plus className="icon-s" aria-hidden />
-      Apply a stack…
-    </Go>
+    <>
+      <NewSource />
+      <Go className="btn btn-primary" href={paths.newStack()}>
+        <Plus className="icon-s" aria-hidden />
+        Apply a stack…
+      </Go>
+    </>
   )
   return (
     <>
@@ -53,6 +57,7 @@ export function StackList() {
           <TroubleBox trouble={wordsFor(stacks.error)} retry={() => void stacks.refetch()} />
         </div>
       )}
+      {stacks.data && <UnsyncedSources known={new Set(stacks.data.items.map(({ id }) => id))} />}
       {stacks.isPending && <Skeleton />}
       {stacks.data && shown.length === 0 && (
         <Empty

@@ -24,6 +24,7 @@ import { Badge } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { EventList } from '../../observation/timeline/event-list.tsx'
 import { portText } from '../services/ports.ts'
+import { SourcePanel } from '../stack-sources/source-panel.tsx'
 import { formatWords } from './format-words.ts'
 import { RemoveStack } from './remove-stack.tsx'
 import { RevisionPanel } from './revision-panel.tsx'
@@ -190,6 +191,7 @@ export function StackPage() {
                   ]}
                 />
               </Panel>
+              <SourcePanel stack={stack} />
               <Panel title="Events" flush>
                 <EventList
                   filter={{ stack: stack.name, target: stack.targetId }}
