@@ -235,6 +235,16 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Resume' }).click()
       await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
 
+      // One log of all tasks, each line with the place it is from.
+      await page.getByRole('link', { name: 'Logs' }).click()
+      for (const slot of [1, 2, 3])
+        await page
+          .locator('.log-line .source')
+          .getByText(new RegExp(`^${slot} n`))
+          .first()
+          .waitFor()
+      await page.getByRole('link', { name: 'Rollout' }).click()
+
       await house.admin.swarmServices.update({
         id,
         draft: draft('rolling', { environment: { VERSION: '3' }, command: ['sh', '-c', 'sleep 0.5; exit 3'] }),
