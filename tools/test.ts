@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { labVariables } from '../test/lab/variables.ts'
 import { closingLines, type Report } from './test-report.ts'
 import { freshenWeb } from './web-build.ts'
@@ -10,27 +11,61 @@ import { freshenWeb } from './web-build.ts'
 const root = resolve(import.meta.dirname, '..')
 const args = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'whtest-'))
-const file = join(folder, 'report.json')
 
 const browser = { ...labVariables(), ...process.env }.WHEELHOUSE_TEST_CHROMIUM
 const endToEnd = args.every((arg) => arg.startsWith('-')) || args.some((arg) => arg.includes('e2e'))
 if (browser && endToEnd && !args.includes('unit')) await freshenWeb()
 
-const code = await new Promise<number>((done) => {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' } // Vitest colours by itself in CI, where nobody sees it
-  const env = { ...process.env, ...plain }
-  const child = spawn(process.execPath, [vitest, 'run', ...reports, ...args], { cwd: root, env, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-  child.once('close', (status) => done(status ?? 1))
-})
-const { lines, failed } = closingLines(readReport(), { code, ci: Boolean(process.env.CI) })
+/**
+ * All of it is two runs beside each other: suites of the browser and of the lab's nodes, which have those to themselves, go one after
+ * the other and mostly wait; the rest has its workers meanwhile. Vitest itself runs its projects beside each other only where they share
+ * their workers. The browser comes first: then no container that another suite starts cuts off its requests.
+ */
+const runs = args.length === 0 ? [of('unit', 'lab'), of('e2e', 'nodes')] : [args]
+if (runs.length > 1) await warmCompileCache()
+const ends = await Promise.all(runs.map((own, index) => run(own, join(folder, `report-${index}.json`))))
+const reports = ends.flatMap(({ report }) => report ?? [])
+const code = ends.find((end) => end.code !== 0)?.code ?? 0
+const report = reports.length === 0 ? undefined : { testResults: reports.flatMap(({ testResults }) => testResults) }
+const { lines, failed } = closingLines(report, { code, ci: Boolean(process.env.CI) })
 rmSync(folder, { recursive: true })
 for (const line of lines) console.log(line)
 process.exitCode = failed ? code || 1 : 0
 
-function readReport(): Report | undefined {
+/** One start that ends well writes down what the many control planes of the suites would else compile anew: of those, most are killed. */
+async function warmCompileCache(): Promise<void> {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') }
+  const child = spawn(process.execPath, [join(root, 'server/src/main.ts'), '--version'], { env, stdio: 'ignore' })
+  await new Promise((done) => child.once('close', done))
+}
+
+function of(...projects: string[]): string[] {
+  return projects.flatMap((name) => ['--project', name])
+}
+
+async function run(own: readonly string[], file: string): Promise<{ code: number; report: Report | undefined }> {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  // Vitest colours by itself in CI, where nobody sees it, and not where it is asked through a pipe.
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+  const shared = runs.length > 1
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...own], {
+    cwd: root,
+    env: { ...process.env, ...(shared || !process.stdout.isTTY ? colour : {}) },
+    stdio: ['inherit', shared ? 'pipe' : 'inherit', shared ? 'pipe' : 'inherit'],
+  })
+  // Line by line, so that neither cuts the other off in the middle.
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const)
+    if (from) createInterface({ input: from }).on('line', (line) => to.write(`${line}\n`))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  const code = await new Promise<number>((done) => child.once('close', (status) => done(status ?? 1)))
+  return { code, report: readReport(file) }
+}
+
+function readReport(file: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Report
   } catch {

@@ -1,10 +1,11 @@
 import { type Argument, Command } from 'commander'
-import { domainSummaries, words } from './catalog.ts'
+import { domainSummaries, words } from './catalog/words.ts'
 import { defineVerb } from './derived/command.ts'
 import { describeContract } from './derived/describe.ts'
 import { kebab } from './derived/model.ts'
 import { exitCodes } from './failure.ts'
-import { type Family, familyOf } from './families.ts'
+import { familyOf } from './catalog/families.ts'
+import type { Family } from './catalog/family.ts'
 import { globalOptions } from './globals.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')

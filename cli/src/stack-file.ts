@@ -31,7 +31,8 @@ const usual = [
   'docker-compose.yml',
 ]
 
-async function readOr(path: string): Promise<string | null> {
+/** Null where there is none. */
+export async function readOr(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
   } catch (error) {

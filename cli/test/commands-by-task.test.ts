@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { words } from '../src/catalog.ts'
-import { families } from '../src/families.ts'
+import { words } from '../src/catalog/words.ts'
+import { families } from '../src/catalog/families.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const page = readFileSync(resolve(root, 'docs/commands-by-task.md'), 'utf8')

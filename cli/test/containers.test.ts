@@ -42,7 +42,7 @@ describe('run', () => {
     })
     expect(at.sent('POST /api/v1/containers')).toEqual({ target: 'north', draft })
     expect(stderr).toContain('--gpus cannot be said')
-    expect(stderr).toContain('web runs on north.')
+    expect(stderr).toContain('web is made and started on north.')
   })
 
   test('flags of ours may stand first or between, and variables come from files and from this shell', async () => {

@@ -57,7 +57,6 @@ export interface Delivery {
 }
 
 const dayMs = 86_400_000
-const settleMs = 2_000
 const waitMs = 300_000
 const concurrency = 4
 
@@ -167,7 +166,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     log,
     settings: {
       data: settings.data,
-      settleMs,
+      settleMs: settings.settleMs,
       waitMs,
       concurrency,
       undoPatienceMs: settings.undoPatienceMs,

@@ -29,7 +29,7 @@ import { createContainers } from './workloads/containers/index.ts'
 import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
-import { serviceHandlers } from './workloads/services/index.ts'
+import { createServices } from './workloads/services/index.ts'
 import { createStackSources } from './workloads/stack-sources/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createSwarm } from './workloads/swarm/index.ts'
@@ -126,7 +126,9 @@ export function createDomains(parts: DomainParts): Domains {
     registry,
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
+    signInFor: registries.signInFor,
     examplesFolder: parts.examplesFolder,
+    settleMs: settings.settleMs,
   })
   const stackSources = createStackSources({
     database,
@@ -149,6 +151,7 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     rulesFor: policies.rulesFor,
+    settleMs: settings.settleMs,
   })
   const volumes = createVolumes({
     registry,
@@ -219,6 +222,13 @@ export function createDomains(parts: DomainParts): Domains {
     registries,
     rulesFor: policies.rulesFor,
     announce,
+  })
+  const services = createServices({
+    registry,
+    jobs,
+    audit: identity.audit,
+    log,
+    judge: (service, caller) => swarm.judge(service, caller),
   })
   const encryption = createEncryption({
     database,
@@ -291,7 +301,7 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
-      services: serviceHandlers(registry),
+      services: services.handlers,
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,

@@ -71,6 +71,7 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'containers.copyIn': (id) => ({ id, path: '/none' }),
   'services.rename': (id) => ({ id, name: id.slice(6) }),
   'services.kill': (id) => ({ id, signal: 'CONT' }),
+  'services.bulk': () => ({ act: 'restart', services: ['none'] }),
   'services.exec': (id) => ({ id, argv: ['true'] }),
   'volumes.get': () => ({ target: 'local', name: 'none' }),
   'volumes.create': () => ({ target: 'local', name: 'none' }),

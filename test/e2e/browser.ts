@@ -48,6 +48,18 @@ export async function openPage(
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
+  const goto = page.goto.bind(page)
+  page.goto = async (address, options) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await goto(address, options)
+      } catch (error) {
+        if (tries === 5 || !/ERR_NETWORK_CHANGED|ERR_ABORTED/.test((error as Error).message)) throw error
+        // A container that starts changes the machine's networks, and Chromium drops what it was loading.
+        await page.waitForTimeout(500)
+      }
+    }
+  }
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {

@@ -39,7 +39,14 @@ export const paths = {
   registries: () => '/registries',
   registry: (id: string) => `/registries/${part(id)}`,
   targets: () => '/targets',
+  compareHosts: (hosts: readonly string[] = []) =>
+    `/targets/compare${hosts.length === 0 ? '' : `?hosts=${part(hosts.join(','))}`}`,
   target: (id: string) => `/targets/${part(id)}`,
+  swarms: () => '/swarms',
+  swarm: (id: string, tab: SwarmTab = 'summary') => `/swarms/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
+  swarmNode: (swarm: string, node: string) => `/swarms/${part(swarm)}/nodes/${part(node)}`,
+  newSwarmService: (swarm?: string) => `/swarm-services/new${swarm ? `?swarm=${part(swarm)}` : ''}`,
+  editSwarmService: (id: string) => `/swarm-services/${part(id)}/edit`,
   engine: (target: string) => `/targets/${part(target)}/engine`,
   policies: (target?: string) => `/policies${target ? `?target=${part(target)}` : ''}`,
   configs: () => '/configs',
@@ -64,8 +71,12 @@ export type ConfigTab = (typeof configTabs)[number]
 export const stackTabs = ['services', 'history'] as const
 export type StackTab = (typeof stackTabs)[number]
 
+export const swarmTabs = ['summary', 'map', 'nodes', 'services', 'tasks', 'secrets', 'configs'] as const
+export type SwarmTab = (typeof swarmTabs)[number]
+
 export const serviceTabs = [
   'summary',
+  'placement',
   'logs',
   'metrics',
   'health',

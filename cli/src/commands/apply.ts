@@ -7,6 +7,7 @@ import { planChanges, planText, planVerb } from '../presentation/plan.ts'
 import { confirm } from '../prompt.ts'
 import type { Shell } from '../shell.ts'
 import { readStackFile, type StackOptions, withNeeded } from '../stack-file.ts'
+import { withObjects } from '../swarm/stack-objects.ts'
 import { addStackOptions, withFile } from './plan.ts'
 
 interface Options extends StackOptions {
@@ -18,7 +19,7 @@ interface Options extends StackOptions {
 async function apply(shell: Shell, options: Options, [file]: readonly string[]): Promise<void> {
   const read = await readStackFile(withFile(options, file))
   const { client } = await connect(shell)
-  const input = await withNeeded(read, client)
+  const input = await withNeeded(await withObjects(client, read), client)
   const plan = await client.stacks.plan(input)
   if (options.dryRun) {
     if (await structured(shell, plan)) return

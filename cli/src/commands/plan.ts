@@ -5,6 +5,7 @@ import { action } from '../globals.ts'
 import { structured } from '../presentation/output.ts'
 import { planChanges, planText } from '../presentation/plan.ts'
 import { readStackFile, type StackOptions, withNeeded } from '../stack-file.ts'
+import { withObjects } from '../swarm/stack-objects.ts'
 
 const collect = (text: string, before: string[] = []): string[] => [...before, text]
 
@@ -30,7 +31,7 @@ export function define(command: Command): void {
   action(command, async (shell, options: StackOptions & { exitCode?: boolean }, [file]) => {
     const read = await readStackFile(withFile(options, file))
     const { client } = await connect(shell)
-    const input = await withNeeded(read, client)
+    const input = await withNeeded(await withObjects(client, read), client)
     const plan = await client.stacks.plan(input)
     if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))
     if (options.exitCode && planChanges(plan) > 0) process.exitCode = exitCodes.changes[0]

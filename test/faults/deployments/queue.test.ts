@@ -19,7 +19,7 @@ const up = async (): Promise<void> => void ({ plane, admin, url } = await yard.a
 beforeAll(async () => {
   puppet = await Puppet.open()
   await up()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   puppet.close()
   await yard.sweep()

@@ -57,9 +57,10 @@ export function createTargets(parts: TargetsParts): Targets {
     drivers,
     log: parts.log,
     announce: parts.announce,
+    engineOf: (nodeId) => swarms.engineOf(nodeId),
     ...(parts.signedIn ? { signedIn: parts.signedIn } : {}),
   })
-  const swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
+  const swarms: Swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
   if (parts.swarmDriver)
     drivers.set(
       'swarm',

@@ -1,5 +1,5 @@
 import { Failure, type LogLine } from '@wheelhouse/contract'
-import { Topic } from '@wheelhouse/platform/feed'
+import { Audience, Topic, type Viewer } from '@wheelhouse/platform/feed'
 import type { Log } from '@wheelhouse/platform/log'
 import type { FeedTag } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
@@ -10,20 +10,15 @@ const ringBytes = 4_194_304
 const lingerMs = 10_000
 const againMs = 500
 
-interface Viewer {
-  end(reason: string): void
-}
-
 /** The one stream of a service's log from its target, shared by everyone who watches. Opens with the first, ends after the last. */
 export class Upstream {
   readonly topic = new Topic<FeedTag>({ maxEntries: ringLines, maxBytes: ringBytes })
   readonly #registry: Registry
   readonly #serviceId: string
   readonly #log: Log
-  readonly #viewers = new Set<Viewer>()
+  readonly #audience = new Audience(lingerMs, () => this.close())
   readonly #stop = new AbortController()
   readonly #closed: () => void
-  #linger: ReturnType<typeof setTimeout> | undefined
   #lastAt: string | null = null
   #ready: Promise<void>
 
@@ -42,22 +37,15 @@ export class Upstream {
     return this.#ready
   }
   get viewers(): number {
-    return this.#viewers.size
+    return this.#audience.size
   }
 
   join(viewer: Viewer): () => void {
-    clearTimeout(this.#linger)
-    this.#viewers.add(viewer)
-    return () => {
-      this.#viewers.delete(viewer)
-      if (this.#viewers.size > 0) return
-      this.#linger = setTimeout(() => this.close(), lingerMs)
-      this.#linger.unref()
-    }
+    return this.#audience.join(viewer)
   }
 
   close(): void {
-    clearTimeout(this.#linger)
+    this.#audience.close()
     this.#stop.abort()
     this.#closed()
   }
@@ -92,7 +80,7 @@ export class Upstream {
     clearTimeout(quiet)
     settle()
     if (signal.aborted) return
-    for (const viewer of this.#viewers) viewer.end('The service was removed; this was the end of its log.')
+    this.#audience.end('The service was removed; this was the end of its log.')
     this.close()
   }
 

@@ -92,7 +92,7 @@ export function prunePlan(stopped: readonly Service[], targetName: string): Plan
     summary:
       stopped.length === 0
         ? `Nothing to remove on ${targetName}.`
-        : `Remove ${stopped.length} stopped containers of ${targetName} that no stack claims.`,
+        : `Remove ${stopped.length} stopped ${stopped.length === 1 ? 'container' : 'containers'} of ${targetName} that no stack claims.`,
     steps: stopped.map((service) => ({
       verb: 'remove',
       kind: 'service',

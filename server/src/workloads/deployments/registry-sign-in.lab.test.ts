@@ -12,9 +12,9 @@ suite('images of a registry with login', ['docker', 'registryLogin'], () => {
     at = await ContainerHouse.open(where('docker'))
     const images = at.connection.images!
     await at.connection.tagImage!('lab/web:1', image)
-    await images.push(image, { address, username, password }, () => undefined, AbortSignal.timeout(30_000))
+    await images.push(image, { address, username, password }, () => undefined, AbortSignal.timeout(60_000))
     await gone()
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await gone()
     await at?.close()

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '@wheelhouse/contract'
-import { Topic } from '@wheelhouse/platform/feed'
+import { Audience, Topic, type Viewer } from '@wheelhouse/platform/feed'
 import type { Log } from '@wheelhouse/platform/log'
 import type { FeedTag } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
@@ -12,10 +12,6 @@ const ringBytes = 2_097_152
 const lingerMs = 10_000
 const againMs = 1000
 
-interface Viewer {
-  end(reason: string): void
-}
-
 const sameAs = (event: ToldEvent): string => `${event.type} ${event.action} ${event.actorId}`
 
 /** The one stream of an engine's events, shared by everyone who watches. Opens with the first, ends after the last. */
@@ -24,11 +20,10 @@ export class EventStream {
   readonly #registry: Registry
   readonly #targetId: string
   readonly #log: Log
-  readonly #viewers = new Set<Viewer>()
+  readonly #audience = new Audience(lingerMs, () => this.close())
   readonly #stop = new AbortController()
   readonly #closed: () => void
   readonly #events = new WeakMap<object, EngineEvent>()
-  #linger: ReturnType<typeof setTimeout> | undefined
   #since = new Date().toISOString()
   /** What was told at `#since` already: a stream that is opened anew begins with that time. */
   #told = new Set<string>()
@@ -47,18 +42,11 @@ export class EventStream {
   }
 
   join(viewer: Viewer): () => void {
-    clearTimeout(this.#linger)
-    this.#viewers.add(viewer)
-    return () => {
-      this.#viewers.delete(viewer)
-      if (this.#viewers.size > 0) return
-      this.#linger = setTimeout(() => this.close(), lingerMs)
-      this.#linger.unref()
-    }
+    return this.#audience.join(viewer)
   }
 
   close(): void {
-    clearTimeout(this.#linger)
+    this.#audience.close()
     this.#stop.abort()
     this.#closed()
   }
@@ -77,7 +65,7 @@ export class EventStream {
       if (this.#registry.stored(this.#targetId) === null) break
       await this.#pause(signal)
     }
-    for (const viewer of this.#viewers) viewer.end('The target was removed; these were its last events.')
+    this.#audience.end('The target was removed; these were its last events.')
     this.close()
   }
 

@@ -44,7 +44,10 @@ function removalPlan(network: Network): Plan {
 function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
   const stacks = new Set(go.flatMap(({ labels }) => stackOf(labels) ?? []))
   return {
-    summary: go.length === 0 ? `Nothing to remove on ${target}.` : `Remove ${go.length} unused networks of ${target}.`,
+    summary:
+      go.length === 0
+        ? `Nothing to remove on ${target}.`
+        : `Remove ${go.length} unused ${go.length === 1 ? 'network' : 'networks'} of ${target}.`,
     steps: go.map(({ name, subnets }) => ({
       verb: 'remove',
       kind: 'network',
@@ -213,7 +216,7 @@ export function networkHandlers({ registry, announce, rulesFor }: NetworkParts):
               type: 'network.removed',
               targetId: target,
               actor: context.caller.username,
-              message: `${names.length} unused networks were removed from ${registry.mirror(target).record.name}.`,
+              message: `${names.length} unused ${names.length === 1 ? 'network was' : 'networks were'} removed from ${registry.mirror(target).record.name}.`,
               data: { networks: names },
             })
           }

@@ -8,6 +8,7 @@ export interface ListQuery {
   readonly stack?: string | undefined
   readonly kind?: string | undefined
   readonly label?: string | undefined
+  readonly tasks?: boolean | undefined
   readonly sort?: 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target' | undefined
 }
 
@@ -53,27 +54,44 @@ function labelled(label: string | undefined): (service: Service) => boolean {
   return (service) => service.labels[label.slice(0, at)] === label.slice(at + 1)
 }
 
-const haystack = (service: Service): string =>
-  `${service.name} ${service.image ?? ''} ${service.stack ?? ''} ${service.command ?? ''} ${service.id}`.toLowerCase()
+/** Everything a word may be found in. */
+function haystack(service: Service, addresses: readonly string[]): string {
+  const { name, image, stack, command, id, ports, labels } = service
+  const parts = [name, image ?? '', stack ?? '', command ?? '', id, ...addresses]
+  for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
+  for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
+  return parts.join(' ').toLowerCase()
+}
+
+/** Without the containers of tasks whose Swarm service is among the rows: it stands for them. */
+export function eachOnce(rows: readonly Service[]): readonly Service[] {
+  const swarm = new Set(rows.flatMap(({ kind, id }) => (kind === 'swarm-service' ? [id] : [])))
+  return swarm.size === 0 ? rows : rows.filter(({ taskOf }) => taskOf === undefined || !swarm.has(taskOf))
+}
 
 /** Filters and sorts the mirror's rows; `states` counts before the state filter, for the tabs above a list. */
 export function listServices(
   rows: Iterable<Service>,
   query: ListQuery,
   visible: (place: Place) => boolean,
+  addressesOf: (service: Service) => readonly string[] = () => [],
 ): { rows: Service[]; states: Record<string, number> } {
   const wantedStates = statesOf(query)
   const targets = words(query.target)
   const carries = labelled(query.label)
   const text = query.q?.toLowerCase()
-  const states: Record<string, number> = {}
-  const found: Service[] = []
+  const fitting: Service[] = []
   for (const service of rows) {
     if (!visible({ targetId: service.targetId, serviceId: service.id })) continue
     if (targets && !targets.has(service.targetId) && !targets.has(service.targetName)) continue
     if (query.stack !== undefined && service.stack !== query.stack) continue
     if (query.kind !== undefined && service.kind !== query.kind) continue
-    if (!carries(service) || (text && !haystack(service).includes(text))) continue
+    if (!carries(service) || (text && !haystack(service, addressesOf(service)).includes(text))) continue
+    fitting.push(service)
+  }
+  const states: Record<string, number> = {}
+  const found: Service[] = []
+  for (const service of query.tasks === true ? fitting : eachOnce(fitting)) {
     states[service.state] = (states[service.state] ?? 0) + 1
     if (!wantedStates || wantedStates.has(service.state)) found.push(service)
   }

@@ -63,7 +63,7 @@ export async function allStacks(room: StackRoom): Promise<Stack[]> {
       stacks.push({
         id: stackIdOf(target.id, name),
         name,
-        format: target.kind === 'docker' ? 'compose' : 'wheelhouse',
+        format: target.kind === 'docker' || target.kind === 'swarm' ? 'compose' : 'wheelhouse',
         targetId: target.id,
         targetName: target.name,
         managed: false,

@@ -1,4 +1,5 @@
 import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
+import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Database } from '@wheelhouse/platform/db'
 import type { JobContext, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -31,6 +32,8 @@ export interface StackParts {
   /** How long a service may take to start, become healthy or complete, 5 min unless told. */
   readonly waitMs?: number
   readonly announce: (event: NewEvent) => unknown
+  /** How to sign in where an image comes from; nowhere unless told. */
+  readonly signInFor?: (image: string) => Promise<RegistrySignIn | null>
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>
 }
 
@@ -56,6 +59,7 @@ export { pool } from './reconcile/pool.ts'
 export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
 export { type StackTarget, stackTargets, type StackTargets } from './stack-targets.ts'
 export { stackIdOf } from './found.ts'
+export { bindObjects, type Bound, type BoundObject } from './swarm/bind.ts'
 
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
 export interface Stacks {
@@ -92,6 +96,7 @@ export function createStacks(parts: StackParts): Stacks {
     settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
     examplesFolder: parts.examplesFolder,
     announce: parts.announce,
+    signInFor: parts.signInFor ?? (() => Promise.resolve(null)),
     lastLines: parts.lastLines,
   }
   parts.jobs.define('stacks.apply', (data, job) => runApply(room, data as ApplyData, job))

@@ -19,25 +19,45 @@ import { bring, requireSamePlan } from './revisions/bring.ts'
 import { revisionHandlers } from './revisions/operations.ts'
 import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
+import { makeSwarmPlan } from './swarm/plan.ts'
+import { prepareSwarm } from './swarm/prepare.ts'
 
 const seenBy = (caller: Caller, targetId: string): boolean =>
   callerMay(caller, 'stacks.read', { targetId }) || callerMay(caller, 'stacks.apply', { targetId })
 
 function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat, caller: Caller): StackTarget {
-  const kind = format === 'compose' ? 'docker' : 'process'
+  const kinds: readonly string[] = format === 'compose' ? ['docker', 'swarm'] : ['process']
   const words =
-    format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
+    format === 'compose'
+      ? 'A Compose file needs a Docker engine or a Swarm'
+      : 'wheelhouse.yaml needs a target of processes'
   if (asked !== undefined) {
     const target = room.targets.resolve(asked)
     // A service manager keeps processes too; it is taken only where it is named.
-    if (target.kind === kind || (kind === 'process' && target.kind === 'os-service')) return target
+    if (kinds.includes(target.kind) || (format === 'wheelhouse' && target.kind === 'os-service')) return target
     throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
   }
   // Those he may not see are neither meant nor named.
-  const fitting = room.targets.list().filter((target) => target.kind === kind && seenBy(caller, target.id))
+  const seen = room.targets.list().filter((target) => kinds.includes(target.kind) && seenBy(caller, target.id))
+  const fitting = unnamed(seen)
   if (fitting.length === 1) return fitting[0]!
   if (fitting.length === 0) throw new Failure('NOT_FOUND', `${words}, and there is none. Register one first.`)
   throw new Failure('NOT_FOUND', `${words}: name one of ${fitting.map((target) => target.name).join(', ')}.`)
+}
+
+/** A Swarm stands on engines that are targets too, so it is taken only where it is named or nothing else is there. */
+function unnamed(fitting: readonly StackTarget[]): readonly StackTarget[] {
+  const engines = fitting.filter(({ kind }) => kind !== 'swarm')
+  return engines.length > 0 ? engines : fitting
+}
+
+/** A Compose file means other things to a Swarm, so where it goes is known before it is read. */
+function isForSwarm(room: StackRoom, asked: string | undefined, caller: Caller): boolean {
+  const seen = room.targets.list().filter((target) => seenBy(caller, target.id))
+  if (asked !== undefined)
+    return seen.some(({ id, name, kind }) => kind === 'swarm' && (id === asked || name === asked))
+  const fitting = unnamed(seen.filter(({ kind }) => kind === 'docker' || kind === 'swarm'))
+  return fitting.length === 1 && fitting[0]!.kind === 'swarm'
 }
 
 function requireValid(read: StackRead): Rendered {
@@ -59,7 +79,7 @@ export type AskedText = StackText & {
 
 /** Reads a stack and holds it against permissions, policy and what runs. Throws Failure. */
 export async function prepare(room: StackRoom, input: AskedText, caller: Caller): Promise<Prepared> {
-  const read = readStack(input)
+  const read = readStack({ ...input, swarm: isForSwarm(room, input.target, caller) })
   const rendered = requireValid(read)
   const target = targetFor(room, input.target, read.format, caller)
   const told = read.problems.map((problem) =>
@@ -79,6 +99,12 @@ async function weigh(
   const only = services === undefined ? null : withNeeds(valid, services)
   const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
+  if (target.kind === 'swarm') {
+    const stack = await room.store.get(stackIdOf(target.id, valid.name))
+    const { plain, bound, decision, sight } = await prepareSwarm(room, target, stack, valid, only)
+    const plan = makeSwarmPlan(bound, target, decision, sight, [...told, ...notes], key)
+    return { target, rendered: plain, only, allowance, plan }
+  }
   const sealed = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, sealed.name))
   const past = stack ? await room.store.past(stack) : nothingPast
@@ -143,9 +169,9 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
 
     examples: async () => ({ items: await readExamples(room.examplesFolder) }),
 
-    validate: (input) => {
+    validate: (input, { caller }) => {
       const { needs, files } = recording(input)
-      const read = readStack({ ...input, projectFiles: files })
+      const read = readStack({ ...input, projectFiles: files, swarm: isForSwarm(room, input.target, caller) })
       const { format, name, services, problems, rendered } = read
       return Promise.resolve({
         ok: rendered !== null,

@@ -1,5 +1,5 @@
 import type { StackFormat, Strategy } from '@wheelhouse/contract'
-import type { ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+import type { ResourceSpec, SwarmObjectSpec, WorkloadSpec } from '@wheelhouse/driver'
 
 /** What must hold of a service before those that depend on it start. */
 export type Condition = 'started' | 'healthy' | 'completed'
@@ -39,6 +39,8 @@ export interface Rendered {
   readonly workloads: readonly Workload[]
   /** Networks and volumes that are ours to make; external ones are not among them. */
   readonly resources: readonly ResourceSpec[]
+  /** Secrets and configs, of a stack that is for a Swarm: made before its services, under the names that `bindObjects` chooses. */
+  readonly objects?: readonly SwarmObjectSpec[]
 }
 
 /** Workloads in levels: each level needs only those before it. Takes for granted that there is no loop. */

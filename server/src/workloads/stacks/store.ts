@@ -95,7 +95,7 @@ export const membersOf = (rendered: Rendered): StackMember[] =>
   rendered.workloads.map(({ spec }) => ({
     name: spec.name,
     service: spec.service,
-    image: spec.kind === 'container' ? spec.image : null,
+    image: spec.kind === 'process' ? null : spec.image,
   }))
 
 export type StackStore = ReturnType<typeof openStackStore>

@@ -142,7 +142,7 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
               type: 'volume.removed',
               targetId: target,
               actor: context.caller.username,
-              message: `${removed.length} unused volumes were removed from ${nameOf(target)}.`,
+              message: `${removed.length} unused ${removed.length === 1 ? 'volume was' : 'volumes were'} removed from ${nameOf(target)}.`,
               data: { volumes: removed, freedBytes },
             })
           }

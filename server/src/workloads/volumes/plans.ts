@@ -47,7 +47,9 @@ export function prunePlan({ go, stay }: Pruned, target: string, size: (name: str
   const stacks = new Set(go.flatMap(({ labels }) => stackOf(labels) ?? []))
   return {
     summary:
-      go.length === 0 ? `Nothing to remove on ${target}.` : `Remove ${go.length} unused volumes of ${target}${frees}.`,
+      go.length === 0
+        ? `Nothing to remove on ${target}.`
+        : `Remove ${go.length} unused ${go.length === 1 ? 'volume' : 'volumes'} of ${target}${frees}.`,
     steps: go.map(({ name }) => {
       const bytes = size(name)
       return { verb: 'remove', kind: 'volume', name, reasons: [bytes === null ? 'size not known' : sizeText(bytes)] }

@@ -29,6 +29,8 @@ export function hindrance(workload: Workload): string | null {
     if (exposed !== null || spec.ports.length === 0) return null
     return `it listens on port ${spec.ports[0]} itself; with expose it would be switched without a gap`
   }
+  // A Swarm sees to both sides of a change by itself.
+  if (spec.kind === 'swarm-service') return null
   const fixed = spec.ports.find((port) => port.hostPort !== null)
   if (fixed) return `it publishes port ${fixed.hostPort} itself; with expose it would be switched without a gap`
   if (spec.networkMode === 'host') return 'it uses the network of the host'

@@ -1,5 +1,5 @@
 import type { Service } from '@wheelhouse/contract'
-import type { WorkloadSpec } from '@wheelhouse/driver'
+import type { PortBinding, WorkloadSpec } from '@wheelhouse/driver'
 import type { Placement } from '../../releases/index.ts'
 import type { Workload } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
@@ -13,8 +13,10 @@ export interface Leaving {
   readonly first: string | null
 }
 
+const publishedBy = (spec: WorkloadSpec): readonly PortBinding[] => (spec.kind === 'container' ? spec.ports : [])
+
 const portsOf = ({ spec, deploy }: Workload): number[] => [
-  ...(spec.kind === 'process' ? spec.ports : spec.ports.flatMap(({ hostPort }) => hostPort ?? [])),
+  ...(spec.kind === 'process' ? spec.ports : publishedBy(spec).flatMap(({ hostPort }) => hostPort ?? [])),
   ...(deploy?.expose == null ? [] : [deploy.expose.port]),
 ]
 

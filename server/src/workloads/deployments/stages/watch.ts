@@ -40,6 +40,8 @@ interface Looked {
  * restarts: that is how most Compose files have it.
  */
 export function mayEndWell({ spec, deploy }: Workload, service: Service | null): boolean {
+  // Its tasks are started again by the Swarm.
+  if (spec.kind === 'swarm-service') return false
   const endless = spec.restart.policy === 'always' || spec.restart.policy === 'unless-stopped'
   const serves = (deploy?.expose ?? null) !== null || spec.checks.length > 0 || (service?.health ?? 'none') !== 'none'
   return !endless && !serves

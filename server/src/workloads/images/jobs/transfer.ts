@@ -1,4 +1,3 @@
-import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { signedIn } from '../../../inventory/registries/index.ts'
 import { reachImages } from '../reach.ts'
@@ -51,7 +50,9 @@ export async function runPush(
   const steps = new LayerSteps(job, reference)
   job.progress(0, `Offering ${reference} to its registry`)
   try {
-    const digest = await signedIn(room.registries, reference, (signIn) => images.push(reference, signIn, steps.report, job.signal))
+    const digest = await signedIn(room.registries, reference, (signIn) =>
+      images.push(reference, signIn, steps.report, job.signal),
+    )
     room.checks.forget(targetId, reference)
     job.progress(1, `${reference} is in its registry, from ${record.name}`)
     return { digest, reference }

@@ -12,7 +12,7 @@ let folder: string
 beforeAll(async () => {
   host = await GitHost.open()
   folder = mkdtempSync(join(tmpdir(), 'wh-git-'))
-}, 30_000)
+}, 120_000)
 afterAll(() => {
   host.close()
   rmSync(folder, { recursive: true })

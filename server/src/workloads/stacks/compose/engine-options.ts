@@ -52,8 +52,7 @@ export function readSecurityOptions({ reader, profile }: StackScope, value: unkn
   return reader.strings(value, path).map((option, index) => {
     const at = [...path, index]
     const file = /^seccomp[=:](?!(?:unconfined|builtin)$)(.+)$/.exec(option)?.[1]
-    if (file === undefined)
-      return option.replace(/^(seccomp|apparmor|label|no-new-privileges|systempaths):/, '$1=')
+    if (file === undefined) return option.replace(/^(seccomp|apparmor|label|no-new-privileges|systempaths):/, '$1=')
     const text = profile?.(file) ?? null
     if (text === null) {
       reader.problems.error(at, `${file} was not sent along, or is not in the folder of the stack.`)

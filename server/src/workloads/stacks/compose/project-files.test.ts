@@ -18,7 +18,8 @@ it('hands the engine the text of a seccomp profile, as Compose does', () => {
 it('says which files a project needs, round by round, and holds a profile against the policy', async () => {
   const room = await openStacks([[new MemoryEngine(), 'unix:///x']])
   try {
-    const text = 'name: shop\ninclude: [parts/db.yaml]\nservices:\n  web: { extends: { file: base.yaml, service: web } }\n'
+    const text =
+      'name: shop\ninclude: [parts/db.yaml]\nservices:\n  web: { extends: { file: base.yaml, service: web } }\n'
     const validate = (files: Record<string, string>, directory?: string) =>
       room.handlers.validate({ source: text, files, ...(directory ? { directory } : {}) }, by(as({})))
     expect((await validate({})).needs.toSorted()).toEqual(['base.yaml', 'parts/db.yaml'])
@@ -31,7 +32,10 @@ it('says which files a project needs, round by round, and holds a profile agains
     const whole = await validate({ ...more, 'web.env': 'A=1\n', 'db.env': 'B=2\n' })
     expect(whole).toMatchObject({ ok: true, needs: [] })
     expect(whole.services.toSorted()).toEqual(['db', 'web'])
-    expect((await validate({}, '/srv/shop')).needs.toSorted()).toEqual(['/srv/shop/base.yaml', '/srv/shop/parts/db.yaml'])
+    expect((await validate({}, '/srv/shop')).needs.toSorted()).toEqual([
+      '/srv/shop/base.yaml',
+      '/srv/shop/parts/db.yaml',
+    ])
     const files = { 'profile.json': '{}' }
     await expect(room.handlers.plan({ source, files }, by(as({})))).rejects.toMatchObject({
       code: 'POLICY_REFUSED',
@@ -56,7 +60,9 @@ services:
     expect((await room.plan(shop('pg:1'))).counts).toEqual({ keep: 4, drifted: 0 })
     const plan = await room.plan(shop('pg:2'))
     expect(plan.warnings).toEqual([])
-    expect(plan.steps.flatMap(({ kind, verb, name, reasons }) => (kind === 'service' ? [[verb, name, ...reasons]] : []))).toEqual([
+    expect(
+      plan.steps.flatMap(({ kind, verb, name, reasons }) => (kind === 'service' ? [[verb, name, ...reasons]] : [])),
+    ).toEqual([
       ['replace', 'db', 'image: pg:1 → pg:2'],
       ['change', 'web', 'restart: db is made anew'],
       ['keep', 'job'],

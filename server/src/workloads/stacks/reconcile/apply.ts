@@ -10,7 +10,9 @@ import { requireAllowed } from '../policy.ts'
 import { pool } from './pool.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
+import type { StackTarget } from '../stack-targets.ts'
 import type { Revision, StackRecord } from '../store.ts'
+import { applyToSwarm } from '../swarm/apply.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -30,7 +32,11 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   if (!stack || !revision)
     throw new Failure('NOT_FOUND', 'This revision of the stack is not kept any more. Apply the file again.')
   try {
-    const counts = await converge(room, stack, revision, job)
+    const at = requireConnected(room.targets.resolve(stack.targetId))
+    const counts =
+      at.kind === 'swarm'
+        ? await applyToSwarm(room, at, stack, allowed(room, at, revision), job)
+        : await converge(room, stack, revision, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
     room.announce({
@@ -65,7 +71,9 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
 const images = 'images'
 /** One of those that need the same image in the same way. */
 function imagesOf({ services }: Decision): ServiceAction[] {
-  const made = services.filter(({ verb, workload }) => /create|replace/.test(verb) && workload.spec.kind === 'container')
+  const made = services.filter(
+    ({ verb, workload }) => /create|replace/.test(verb) && workload.spec.kind === 'container',
+  )
   const key = ({ workload: { spec } }: ServiceAction): string =>
     spec.kind === 'container' ? [spec.image, spec.pull, spec.platform].join(' ') : ''
   return [...new Map(made.map((action) => [key(action), action])).values()]
@@ -75,6 +83,14 @@ const afterPull = (workload: Workload): Workload =>
   workload.spec.kind === 'container' && workload.spec.pull === 'always'
     ? { ...workload, spec: { ...workload.spec, pull: 'missing' } }
     : workload
+
+/** Rules may have changed since it was let through. */
+function allowed(room: StackRoom, target: StackTarget, revision: Revision): Revision {
+  const { rendered, only } = revision
+  const part = only === undefined ? rendered : partOf(rendered, new Set(only))
+  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
+  return revision
+}
 
 /** The last step of an apply: what was started has to stay up for a while. */
 const steady = 'stay up'
@@ -209,10 +225,13 @@ async function broughtBack(
       () => back.push(label),
       (second: unknown) => lost.push(`${label} could not be brought back: ${words(second)}`),
     )
-  const told = back.length === 0 ? '' : ` The old ${back.toReversed().join(', ')} ${back.length === 1 ? 'is' : 'are'} back.`
+  const told =
+    back.length === 0 ? '' : ` The old ${back.toReversed().join(', ')} ${back.length === 1 ? 'is' : 'are'} back.`
   const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'
   const details = error instanceof Failure ? error.details : {}
-  return new Failure(code, `${words(error)}${told}${lost.map((line) => ` ${line}`).join('')}`, details, { cause: error })
+  return new Failure(code, `${words(error)}${told}${lost.map((line) => ` ${line}`).join('')}`, details, {
+    cause: error,
+  })
 }
 
 /** Lists every step before the first is taken. */

@@ -1,4 +1,5 @@
 import type { PlanStep } from '@wheelhouse/contract'
+import type { SwarmObjectSpec } from '@wheelhouse/driver'
 import { isSecretKey } from '@wheelhouse/platform/log'
 import { createTwoFilesPatch } from 'diff'
 import { maskPair } from '../../../inventory/configs/index.ts'
@@ -69,5 +70,18 @@ export function changesBetween(before: Rendered, after: Rendered): PlanStep[] {
   const lost = before.resources.flatMap((resource): PlanStep[] =>
     has.has(key(resource)) ? [] : [{ verb: 'remove', kind: resource.kind, name: resource.name, reasons: [] }],
   )
-  return [...services, ...gone, ...resources, ...lost]
+  return [...services, ...gone, ...resources, ...lost, ...objectSteps(before.objects ?? [], after.objects ?? [])]
+}
+
+/** Of a Swarm: secrets and configs, and whether they hold another value; never which. */
+function objectSteps(before: readonly SwarmObjectSpec[], after: readonly SwarmObjectSpec[]): PlanStep[] {
+  const same = (one: SwarmObjectSpec) => (other: SwarmObjectSpec) => other.kind === one.kind && other.name === one.name
+  const steps = after.flatMap((object): PlanStep[] => {
+    const { kind, name, data } = object
+    const was = before.find(same(object))
+    if (was?.data === data) return []
+    return [{ verb: was ? 'change' : 'create', kind, name, reasons: was ? ['its value is another'] : [] }]
+  })
+  const gone = before.filter((object) => !after.some(same(object)))
+  return [...steps, ...gone.map(({ kind, name }): PlanStep => ({ verb: 'remove', kind, name, reasons: [] }))]
 }

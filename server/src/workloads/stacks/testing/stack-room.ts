@@ -69,13 +69,13 @@ export async function openStacks(
     rulesFor: () => firstRules(['/srv/shared']),
     examplesFolder: more.examplesFolder ?? folder,
     settleMs: 150,
-    waitMs: more.waitMs ?? 5000,
+    waitMs: more.waitMs ?? 60_000,
     announce: (event) => events.push(event),
     lastLines: async (serviceId, count) => {
       const { connection, nativeId } = registry.reach(serviceId)
       const lines = []
       const query = { tail: count, since: null, until: null, follow: false }
-      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(3000))) lines.push(line)
+      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(30_000))) lines.push(line)
       return lines
     },
   })

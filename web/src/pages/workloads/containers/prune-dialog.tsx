@@ -58,7 +58,7 @@ export function PruneContainers({ targetId, onClose }: { targetId: string; onClo
       </SelectField>
       <div className="grid gap-3 sm:grid-cols-2">
         <TextField
-          label="Made more than, in days, ago"
+          label="Older than, in days"
           inputMode="numeric"
           hint="Empty: however young."
           error={whole === null ? 'Use a whole number of days.' : null}

@@ -22,6 +22,7 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
+import { FileList, type Files } from './file-list.tsx'
 import { FilePick } from './file-pick.tsx'
 import { manifestSchema } from './manifest-schema.ts'
 import { ProblemList } from './problem-list.tsx'
@@ -56,6 +57,7 @@ export function ApplyStack() {
   const [target, setTarget] = useState('')
   const [folder, setFolder] = useState<string | null>(null)
   const [variables, setVariables] = useState('')
+  const [files, setFiles] = useState<Files>({})
   const [plan, setPlan] = useState<StackPlan | null>(null)
   const editor = useRef<EditorHandle>(null)
   const [started, setStarted] = useState<Job | null>(null)
@@ -74,8 +76,9 @@ export function ApplyStack() {
           : {}),
       ...(directory ? { directory } : {}),
       ...(Object.keys(values).length > 0 ? { variables: values } : {}),
+      ...(Object.keys(files).length > 0 ? { files } : {}),
     }
-  }, [source, target, name, directory, variables, before.data])
+  }, [source, target, name, directory, variables, files, before.data])
   const validation = useValidation(file)
   // A plan is for one text: any change asks for a new one.
   useEffect(() => setPlan(null), [file])
@@ -167,7 +170,7 @@ export function ApplyStack() {
                     ))}
                   </SelectField>
                   <details>
-                    <summary className="text-ink font-medium">Folder and variables</summary>
+                    <summary className="text-ink font-medium">Folder, variables and files</summary>
                     <div className="flex flex-col gap-3 pt-3">
                       <TextField
                         label="Folder"
@@ -185,6 +188,7 @@ export function ApplyStack() {
                         spellCheck={false}
                         onChange={(event) => setVariables(event.target.value)}
                       />
+                      <FileList files={files} onChange={setFiles} />
                     </div>
                   </details>
                 </div>

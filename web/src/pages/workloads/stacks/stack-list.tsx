@@ -33,7 +33,9 @@ export function StackList() {
   })
   const shown =
     stacks.data?.items.filter(
-      (stack) => (!target || stack.targetId === target) && stack.name.toLowerCase().includes(q.toLowerCase()),
+      (stack) =>
+        (!target || stack.targetId === target || stack.targetName === target) &&
+        stack.name.toLowerCase().includes(q.toLowerCase()),
     ) ?? []
   const apply = may('stacks.apply') && (
     <>

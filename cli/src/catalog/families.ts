@@ -1,0 +1,55 @@
+import { image } from './words.ts'
+import { backups } from '../commands/backups/family.ts'
+import { certificates } from '../commands/certificates/family.ts'
+import { configs } from '../commands/configs/family.ts'
+import { containers } from '../commands/containers/family.ts'
+import { deployments, releases } from '../commands/deployments/family.ts'
+import { engines } from '../commands/engines/family.ts'
+import { images } from '../commands/images/family.ts'
+import { networks } from '../commands/networks/family.ts'
+import { policies } from '../commands/policies/family.ts'
+import { stacks, stackSources } from '../commands/stacks/family.ts'
+import { swarmFamilies } from '../commands/swarm/families.ts'
+import { targets } from '../commands/targets/family.ts'
+import { volumes } from '../commands/volumes/family.ts'
+import type { Family } from './family.ts'
+
+const registries: Family = {
+  domain: 'registries',
+  name: 'registry',
+  summary: 'Registries: sign-ins, repositories and tags',
+  group: image,
+  verbs: [],
+}
+const health: Family = {
+  domain: 'health',
+  name: 'health',
+  summary: 'Services, resources and health in one page',
+  group: 'Look:',
+  bare: () => import('../commands/health.ts'),
+  verbs: [],
+}
+
+/** In the order of the help. */
+export const families: readonly Family[] = [
+  targets,
+  stacks,
+  stackSources,
+  deployments,
+  releases,
+  backups,
+  containers,
+  engines,
+  policies,
+  volumes,
+  networks,
+  configs,
+  certificates,
+  images,
+  registries,
+  ...swarmFamilies,
+  health,
+]
+
+export const familyOf = (word: string): Family | undefined =>
+  families.find((family) => family.name === word || family.domain === word)

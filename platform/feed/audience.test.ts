@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Audience } from './audience.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+const viewer = () => ({ end: vi.fn<(reason: string) => void>() })
+
+test('the last one to leave ends it, unless someone comes in time', () => {
+  const left = vi.fn<() => void>()
+  const audience = new Audience(1000, left)
+  const first = audience.join(viewer())
+  const second = audience.join(viewer())
+  first()
+  vi.advanceTimersByTime(5000)
+  expect(left).not.toHaveBeenCalled()
+  second()
+  vi.advanceTimersByTime(999)
+  const third = audience.join(viewer())
+  vi.advanceTimersByTime(5000)
+  expect(left).not.toHaveBeenCalled()
+  third()
+  third()
+  vi.advanceTimersByTime(1000)
+  expect(left).toHaveBeenCalledOnce()
+})
+
+test('all of them are told the end, and after it is closed nobody is missed', () => {
+  const left = vi.fn<() => void>()
+  const audience = new Audience(1000, left)
+  const one = viewer()
+  const leave = audience.join(one)
+  audience.join(viewer())
+  expect(audience.size).toBe(2)
+  audience.end('It is gone.')
+  expect(one.end).toHaveBeenCalledWith('It is gone.')
+  leave()
+  audience.close()
+  vi.advanceTimersByTime(5000)
+  expect(left).not.toHaveBeenCalled()
+})
