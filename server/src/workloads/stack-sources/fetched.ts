@@ -62,7 +62,7 @@ export async function fetchStack(repository: Repository, source: Place, swarm: b
   }
   const projectFiles = await gatherFiles(
     // For a Swarm a project is made of more files than elsewhere: those of its secrets and configs too.
-    (files) => readStack({ ...base, projectFiles: files, swarm: true }),
+    (files) => readStack({ ...base, projectFiles: files, swarm }),
     async (path) => {
       const within = inRepository(source, path)
       if (within === null) return { missing: 'outside' }
