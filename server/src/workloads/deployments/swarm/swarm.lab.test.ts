@@ -37,18 +37,26 @@ suite('deployments on a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3', '
     await yard.sweep()
   }, 180_000)
 
-  /** The page of web says the version; the worker is an image of a registry, of which a tag that is not there never starts. */
-  function write(version: string, worker = 'lab/web:1', more = ''): void {
+  /** What the page of web says, the image of the worker and what that does. */
+  interface Version {
+    readonly page: string
+    readonly image?: string
+    readonly worker?: string
+  }
+  const idle = 'trap "exit 0" TERM; while :; do sleep 1 & wait $$!; done'
+
+  function write({ page: says, image = 'lab/web:1', worker = idle }: Version): void {
     mkdirSync(join(project, 'web'), { recursive: true })
-    writeFileSync(join(project, 'web/Dockerfile'), dockerfile(version))
+    writeFileSync(join(project, 'web/Dockerfile'), dockerfile(says))
+    const registry = where('nodesRegistry')
     writeFileSync(
       join(project, 'wheelhouse.yaml'),
       `name: ${name}
 target: ${swarm}
 apps: { web: { path: web, builder: image } }
-compose: { file: compose.yaml, services: { web: { app: web } }, registry: ${where('nodesRegistry')}/${name} }
+compose: { file: compose.yaml, services: { web: { app: web } }, registry: ${registry}/${name} }
 pipeline: { strategy: rolling, gate_timeout: 20s, watch: { for: 2s } }
-verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version}, interval: 500ms }]
+verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${says}, interval: 500ms }]
 `,
     )
     writeFileSync(
@@ -62,13 +70,13 @@ verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version
       placement: { constraints: [node.role == manager] }
       update_config: { monitor: 1s }
   worker:
-    image: ${where('nodesRegistry')}/${worker}
-    command: [sh, -c, 'echo ${version} began; trap "exit 0" TERM; while :; do sleep 1 & wait $$!; done']
+    image: ${registry}/${image}
+    command: [sh, -c, '${worker}']
     deploy:
       replicas: 2
       endpoint_mode: dnsrr
       update_config: { monitor: 1s, order: stop-first }
-${more}`,
+`,
     )
   }
 
@@ -96,7 +104,7 @@ ${more}`,
   }
 
   test('the first release: built on a node, pushed, and run by its digest', { timeout: 240_000 }, async () => {
-    write('one')
+    write({ page: 'one' })
     const run = await deploy()
     expect(run.state, told(run)).toBe('succeeded')
     expect(await page()).toBe('one')
@@ -109,37 +117,19 @@ ${more}`,
 
   test('the second takes over task by task, and what did not change goes on', { timeout: 240_000 }, async () => {
     const worker = await tasks('worker')
-    write('one')
-    mkdirSync(join(project, 'web'), { recursive: true })
-    writeFileSync(join(project, 'web/Dockerfile'), dockerfile('two'))
-    writeManifestFor('two')
+    write({ page: 'two' })
     const run = await deploy()
     expect(run.state, told(run)).toBe('succeeded')
     expect(await page()).toBe('two')
     expect((await tasks('worker')).toSorted()).toEqual(worker.toSorted())
   })
 
-  /** Only what the checks expect is another. */
-  function writeManifestFor(version: string): void {
-    const file = join(project, 'wheelhouse.yaml')
-    writeFileSync(
-      file,
-      `name: ${name}
-target: ${swarm}
-apps: { web: { path: web, builder: image } }
-compose: { file: compose.yaml, services: { web: { app: web } }, registry: ${where('nodesRegistry')}/${name} }
-pipeline: { strategy: rolling, gate_timeout: 20s, watch: { for: 2s } }
-verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version}, interval: 500ms }]
-`,
-    )
-  }
-
   test(
     'a release whose task cannot start goes back, with its reason, and the old serves',
     { timeout: 300_000 },
     async () => {
       const before = { web: await service('web'), worker: await service('worker') }
-      write('three', 'lab/none:1')
+      write({ page: 'three', image: 'lab/none:1' })
       const run = await deploy()
       expect(run.state, told(run)).toBe('rolled-back')
       expect(run.outcome?.stage).toBe('start')
@@ -154,27 +144,7 @@ verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version
   )
 
   test('a task that ends at once is told with its exit code and its last lines', { timeout: 300_000 }, async () => {
-    write('four')
-    const file = join(project, 'compose.yaml')
-    writeFileSync(
-      file,
-      `services:
-  web:
-    build: web
-    ports: [{ target: 8080, published: ${port}, mode: host }]
-    deploy:
-      endpoint_mode: dnsrr
-      placement: { constraints: [node.role == manager] }
-      update_config: { monitor: 1s }
-  worker:
-    image: ${where('nodesRegistry')}/lab/web:1
-    command: [sh, -c, 'echo its last words; exit 3']
-    deploy:
-      replicas: 2
-      endpoint_mode: dnsrr
-      update_config: { monitor: 1s, order: stop-first }
-`,
-    )
+    write({ page: 'four', worker: 'echo its last words; exit 3' })
     const run = await deploy()
     expect(run.state, told(run)).toBe('rolled-back')
     expect(run.outcome?.check?.output, told(run)).toContain('exit code 3')
@@ -191,7 +161,7 @@ verify: [{ http: 'http://${nodes.addressOf('n1')}:${port}/', contains: ${version
   })
 
   test('the control plane is killed inside an update: the run goes on', { timeout: 300_000 }, async () => {
-    write('five')
+    write({ page: 'five', worker: `echo anew; ${idle}` })
     const id = await begin()
     await until(async () => {
       const run = await admin.deployments.get({ id })
