@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: never,
+          exclude: [...never, ...onNodes],
           maxWorkers: 1, // one browser and one server at a time
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -17,11 +17,10 @@ const endToEnd = args.every((arg) => arg.startsWith('-')) || args.some((arg) => 
 if (browser && endToEnd && !args.includes('unit')) await freshenWeb()
 
 /**
- * All of it is two runs beside each other: suites of the browser and of the lab's nodes, which have those to themselves, go one after
- * the other and mostly wait; the rest has its workers meanwhile. Vitest itself runs its projects beside each other only where they share
- * their workers. The browser comes first: then no container that another suite starts cuts off its requests.
+ * All of it is three runs beside each other: the suites of the lab's nodes and those of the browser have those to themselves, go one after
+ * the other and mostly wait; the rest has its workers meanwhile. Vitest runs projects beside each other only where they share their workers.
  */
-const runs = args.length === 0 ? [of('unit', 'lab'), of('e2e', 'nodes')] : [args]
+const runs = args.length === 0 ? [of('unit', 'lab'), of('nodes'), of('e2e')] : [args]
 if (runs.length > 1) await warmCompileCache()
 const ends = await Promise.all(runs.map((own, index) => run(own, join(folder, `report-${index}.json`))))
 const reports = ends.flatMap(({ report }) => report ?? [])

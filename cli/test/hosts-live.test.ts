@@ -59,7 +59,7 @@ test('services are watched on the target that was named, and on all', async () =
   expect(one.text()).not.toContain('beta-web')
   one.end()
   all.end()
-}, 60_000)
+}, 120_000)
 
 test('stacks are watched', async () => {
   const stacks = watching('get', 'stacks', '-w')
@@ -69,7 +69,7 @@ test('stacks are watched', async () => {
     expect(stacks.text()).toMatch(/^late /m)
   }, patient)
   stacks.end()
-}, 60_000)
+}, 120_000)
 
 test('all services of the targets are restarted by one command, and what did not go is told', async () => {
   await wh(['start', '--all', '--target', 'alpha,beta', '--yes'], env())
@@ -88,4 +88,4 @@ test('all services of the targets are restarted by one command, and what did not
   const outcomes = result.services.map(({ targetName, outcome }) => `${targetName} ${outcome}`)
   expect(new Set(outcomes)).toEqual(new Set(['alpha done', 'beta failed']))
   engines.beta!.release()
-}, 60_000)
+}, 120_000)

@@ -101,7 +101,11 @@ test('apply brings along what the file includes and extends, and no other file o
   await file('compose.yaml', 'name: shop\ninclude: [parts/db.yaml]\nservices: { web: { image: nginx } }\n')
   await file('parts/db.yaml', 'services: { db: { image: pg, env_file: db.env } }\n')
   await file('parts/db.env', 'A=1\n')
-  const rounds = [[`${at.folder}/parts/db.yaml`, '/etc/passwd'], [`${at.folder}/parts/db.env`, '../../../etc/hosts'], []]
+  const rounds = [
+    [`${at.folder}/parts/db.yaml`, '/etc/passwd'],
+    [`${at.folder}/parts/db.env`, '../../../etc/hosts'],
+    [],
+  ]
   at.server.on('POST /api/v1/stacks/validate', () => ({
     body: { ok: true, format: 'compose', name: 'shop', services: [], problems: [], needs: rounds.shift() ?? [] },
   }))

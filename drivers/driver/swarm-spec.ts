@@ -109,6 +109,7 @@ function comparable({ Networks: _older, ...spec }: ServiceSpec): Plain {
         Isolation: container.Isolation === 'default' ? undefined : container.Isolation,
         // Absent leaves it to the engine, which false does not.
         Init: typeof container.Init === 'boolean' ? String(container.Init) : undefined,
+        Hosts: sorted(container.Hosts),
         CapabilityAdd: sorted(container.CapabilityAdd),
         CapabilityDrop: sorted(container.CapabilityDrop),
         Ulimits: list(container.Ulimits).toSorted(byText),

@@ -121,8 +121,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     const { page, context, errors } = await openPage(browser, house.url, { theme: 'light', width: 'wide' })
     await signIn(page)
     const old = bench.name('old')
-    const id = await bench.create(container(old, 'true', { stack: '', labels: { prunes: old } }))
-    await bench.connection.start(id)
+    await bench.create(container(old, 'true', { stack: '', labels: { prunes: old } }))
     await vi.waitFor(async () => expect(await idOf(old)).toBeDefined(), patience)
     await page.goto('/services')
     await page.getByRole('button', { name: 'Remove stopped…' }).click()
@@ -147,6 +146,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     await page.getByRole('menuitem', { name: 'Limits…' }).click()
     const memory = page.getByRole('dialog').getByLabel('Memory', { exact: true })
     await memory.fill('much')
+    await memory.blur()
     await page.getByText('Write a size such as 512m').waitFor()
     await memory.fill('64m')
     await page.getByRole('button', { name: 'Change limits' }).click()
@@ -190,7 +190,8 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     await page.getByRole('button', { name: 'Follow the house…' }).click()
     await page.getByRole('button', { name: 'Follow the house', exact: true }).click()
     await page.getByText(`${target} follows the policy of the house`).waitFor()
-    expect(errors).toEqual([])
+    // Refused on purpose.
+    expect(errors.filter((text) => !/403/.test(text))).toEqual([])
     await context.close()
   })
 
@@ -198,7 +199,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     const { page, context, errors } = await openPage(browser, house.url, { theme: 'dark', width: 'wide' })
     await signIn(page)
     await page.goto(`/targets/${(await house.admin.targets.get({ id: target })).id}/engine?q=${standing}`)
-    await page.getByRole('button', { name: 'Count', exact: true }).click()
+    await page.getByRole('button', { name: /^Count( again)?$/ }).click()
     await page.getByRole('table', { name: 'Disk usage' }).waitFor({ timeout: 60_000 })
     const id = (await idOf(standing)) ?? ''
     await house.admin.services.pause({ id })

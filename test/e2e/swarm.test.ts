@@ -137,7 +137,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByRole('button', { name: 'Hide unlock key' }).click()
       expect(await page.content()).not.toContain('SWMKEY-1-')
       await lock(false)
-      await page.getByText('It is not locked').waitFor({ timeout: 30_000 })
+      await page.getByText('It is not locked').waitFor({ timeout: 60_000 })
 
       await page.getByRole('link', { name: 'Nodes' }).last().click()
       await page
@@ -234,6 +234,16 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByText('It is held').waitFor({ timeout: 60_000 })
       await page.getByRole('button', { name: 'Resume' }).click()
       await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
+
+      // One log of all tasks, each line with the place it is from.
+      await page.getByRole('link', { name: 'Logs' }).click()
+      for (const slot of [1, 2, 3])
+        await page
+          .locator('.log-line .source')
+          .getByText(new RegExp(`^${slot} n`))
+          .first()
+          .waitFor()
+      await page.getByRole('link', { name: 'Rollout' }).click()
 
       await house.admin.swarmServices.update({
         id,

@@ -19,7 +19,7 @@ interface Options extends StackOptions {
 async function apply(shell: Shell, options: Options, [file]: readonly string[]): Promise<void> {
   const read = await readStackFile(withFile(options, file))
   const { client } = await connect(shell)
-  const input = await withObjects(client, await withNeeded(read, client))
+  const input = await withNeeded(await withObjects(client, read), client)
   const plan = await client.stacks.plan(input)
   if (options.dryRun) {
     if (await structured(shell, plan)) return

@@ -31,7 +31,8 @@ export function define(command: Command): void {
   action(command, async (shell, options: StackOptions & { exitCode?: boolean }, [file]) => {
     const read = await readStackFile(withFile(options, file))
     const { client } = await connect(shell)
-    const plan = await client.stacks.plan(await withObjects(client, await withNeeded(read, client)))
+    const input = await withNeeded(await withObjects(client, read), client)
+    const plan = await client.stacks.plan(input)
     if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))
     if (options.exitCode && planChanges(plan) > 0) process.exitCode = exitCodes.changes[0]
   })

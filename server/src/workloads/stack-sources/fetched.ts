@@ -15,6 +15,9 @@ export interface Fetched {
 }
 type Place = Pick<SourceRecord, 'stack' | 'targetId' | 'url' | 'branch' | 'path' | 'directory' | 'hostKeys' | 'hidden'>
 
+export const isSwarm = (room: Pick<SourceRoom, 'stacks'>, { targetId }: Pick<SourceRecord, 'targetId'>): boolean =>
+  room.stacks.targets().some(({ id, kind }) => id === targetId && kind === 'swarm')
+
 /** Opens the repository of a source for `act`, in a folder that is gone afterwards. */
 export async function withRepository<T>(
   room: Pick<SourceRoom, 'workFolder' | 'limits'>,
@@ -43,8 +46,8 @@ export async function withRepository<T>(
   }
 }
 
-/** Fetches the newest commit and reads the stack file with all that it names. Throws Failure. */
-export async function fetchStack(repository: Repository, source: Place): Promise<Fetched> {
+/** Fetches the newest commit and reads the stack file with all that it names; to a Swarm it means other things. Throws Failure. */
+export async function fetchStack(repository: Repository, source: Place, swarm: boolean): Promise<Fetched> {
   const commit = await repository.fetch()
   const text = await repository.read(source.path)
   if (text === null)
@@ -59,7 +62,7 @@ export async function fetchStack(repository: Repository, source: Place): Promise
   }
   const projectFiles = await gatherFiles(
     // For a Swarm a project is made of more files than elsewhere: those of its secrets and configs too.
-    (files) => readStack({ ...base, projectFiles: files, swarm: true }),
+    (files) => readStack({ ...base, projectFiles: files, swarm }),
     async (path) => {
       const within = inRepository(source, path)
       if (within === null) return { missing: 'outside' }

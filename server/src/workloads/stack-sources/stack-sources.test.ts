@@ -25,7 +25,7 @@ beforeAll(async () => {
     (await admin.targets.list({})).items.some(({ kind, state }) => kind === 'docker' && state === 'connected')
   while (!(await heard())) await new Promise((resolve) => setTimeout(resolve, 20))
   await host.commit('First', { 'deploy/compose.yaml': shop('nginx:1'), 'deploy/web.env': 'FROM_FILE=1\n' })
-}, 40_000)
+}, 120_000)
 afterAll(async () => {
   await house.close()
   host.close()
@@ -101,13 +101,13 @@ test('a stack follows a repository: connected, planned, synced, and kept in its 
   await admin.stackSources.disconnect({ id: 'shop' })
   await expect(admin.stackSources.get({ id: 'shop' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(engine.row('shop-web-1')?.state).toBe('running')
-}, 60_000)
+}, 120_000)
 
 test('a poll brings what is new, says once what is wrong with it, and does not try a bad commit again', async () => {
   await host.commit('Good', { 'deploy/compose.yaml': shop('nginx:1') })
   const { id } = await connect('polled', { pollSeconds: 30 })
   const state = async (want: object) =>
-    expect.poll(() => admin.stackSources.get({ id }), { timeout: 20_000, interval: 100 }).toMatchObject(want)
+    expect.poll(() => admin.stackSources.get({ id }), { timeout: 60_000, interval: 100 }).toMatchObject(want)
   isDue(id)
   await state({ lastResult: 'applied' })
   expect(engine.row('polled-web-1')?.image).toBe('nginx:1')
@@ -119,7 +119,7 @@ test('a poll brings what is new, says once what is wrong with it, and does not t
   const jobs = async () => (await admin.jobs.list({ limit: 100 })).items.filter(({ title }) => title.includes('polled'))
   const before = (await jobs()).length
   isDue(id)
-  await expect.poll(async () => (await jobs()).length, { timeout: 20_000 }).toBe(before + 1)
+  await expect.poll(async () => (await jobs()).length, { timeout: 60_000 }).toBe(before + 1)
   await expect.poll(async () => (await jobs())[0]?.state).toBe('succeeded')
   expect(await admin.stackSources.get({ id })).toMatchObject({ lastResult: 'failed', lastError })
   const events = (await admin.timeline.list({ limit: 200 })).items.filter(({ stack }) => stack === 'polled')
@@ -134,7 +134,7 @@ test('a poll brings what is new, says once what is wrong with it, and does not t
   expect(engine.row('polled-web-1')?.image).toBe('nginx:3')
   await ended(await admin.stacks.remove({ id: 'polled' }))
   await expect.poll(() => admin.stackSources.get({ id }).catch(({ code }: { code: string }) => code)).toBe('NOT_FOUND')
-}, 90_000)
+}, 120_000)
 
 test('a signed push syncs; a wrong signature, another branch and an unknown webhook do not', async () => {
   await host.commit('Pushed', { 'deploy/compose.yaml': shop('nginx:1') })
@@ -161,7 +161,7 @@ test('a signed push syncs; a wrong signature, another branch and an unknown webh
   const whole = JSON.stringify([await admin.stackSources.list({}), await admin.audit.list({ limit: 100 })])
   expect(whole).not.toContain(hookSecret!)
   expect(whole).not.toContain(renewed.hookSecret!)
-}, 60_000)
+}, 120_000)
 
 test('a token is kept sealed, is shown nowhere, and stays when other settings change', async () => {
   const token = 'tok-9f3b2c7d1e'
@@ -188,7 +188,7 @@ test('a token is kept sealed, is shown nowhere, and stays when other settings ch
   const rows = db.prepare('select * from "stackSources"').all()
   db.close()
   expect(JSON.stringify(rows)).not.toContain('hidden-value-77')
-}, 60_000)
+}, 120_000)
 
 test('it acts with the rights of who connected it, as they are at that time', async () => {
   await host.commit('Privileged', { 'deploy/compose.yaml': shop('nginx:1', '\n    privileged: true') })
@@ -210,7 +210,7 @@ test('it acts with the rights of who connected it, as they are at that time', as
   await expect(admin.stackSources.sync({ id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
   expect((await admin.stackSources.update({ id, pollSeconds: null })).owner).toBe('admin')
   expect((await sync(id)).error).toBeNull()
-}, 60_000)
+}, 120_000)
 
 test('a file that includes others of the repository is read with them, and nothing else is', async () => {
   await host.commit('Parts', {
@@ -230,4 +230,4 @@ test('a file that includes others of the repository is read with them, and nothi
   })
   expect((await sync(id)).error?.message).toContain('is a link')
   expect(existsSync(join(house.data, 'git')) && readdirSync(join(house.data, 'git'))).toEqual([])
-}, 60_000)
+}, 120_000)

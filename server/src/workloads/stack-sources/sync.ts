@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { contract, Failure, type GitCommit } from '@wheelhouse/contract'
 import type { JobContext, JobRecord } from '@wheelhouse/platform/jobs'
 import type { Caller } from '../../dispatch/index.ts'
-import { fetchStack, withRepository } from './fetched.ts'
+import { fetchStack, isSwarm, withRepository } from './fetched.ts'
 import type { SourceRoom } from './room.ts'
 import type { Outcome, SourceRecord } from './store.ts'
 
@@ -59,7 +59,7 @@ export async function runSync(room: SourceRoom, data: SyncData, job: JobContext)
           await over({ lastResult: 'unchanged', lastError: null })
         return { sourceId: source.id, result: 'unchanged', commit: source.triedCommit }
       }
-      const fetched = await fetchStack(repository, source)
+      const fetched = await fetchStack(repository, source, isSwarm(room, source))
       commit = fetched.commit
       const { hash, author, message } = commit
       job.step('fetch', 'done', `${hash.slice(0, 10)} ${message} (${author})`)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await at?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 let count = 0
 
@@ -90,7 +90,7 @@ test('services are made, changed where they differ, and kept where they do not',
   expect(stageOf(second, 'start')?.message).toBe('1 started, 1 as they are')
   const release = await at.admin.releases.get({ id: second.release!.id })
   expect(new Set(release.services.map(({ image }) => image))).toEqual(new Set(['api:1', 'web:2']))
-}, 60_000)
+}, 120_000)
 
 test('a task that fails takes every service of the run back, with its own words', async () => {
   const stack = new Stack()
@@ -109,7 +109,7 @@ test('a task that fails takes every service of the run back, with its own words'
     'bad',
     'serving',
   ])
-}, 60_000)
+}, 120_000)
 
 test('a task that never starts is given up by our own deadline', async () => {
   const stack = new Stack()
@@ -120,7 +120,7 @@ test('a task that never starts is given up by our own deadline', async () => {
   expect(run.state, told(run)).toBe('rolled-back')
   expect(run.outcome?.check?.output).toContain('no suitable node')
   expect(stack.images()).toEqual(['api:1', 'web:1'])
-}, 60_000)
+}, 120_000)
 
 test('the first release that does not come up leaves nothing', async () => {
   const stack = new Stack()
@@ -129,7 +129,7 @@ test('the first release that does not come up leaves nothing', async () => {
   expect(run.state, told(run)).toBe('rolled-back')
   expect(stack.images()).toEqual([undefined, undefined])
   expect(at.cluster.networks.some(({ Name }) => Name.startsWith(stack.name))).toBe(false)
-}, 60_000)
+}, 120_000)
 
 test('a release that is kept is brought back as it was', async () => {
   const stack = new Stack()
@@ -143,7 +143,7 @@ test('a release that is kept is brought back as it was', async () => {
   expect(back.state, told(back)).toBe('succeeded')
   expect(stack.images()).toEqual(['api:1', 'web:1'])
   expect(back.outcome?.summary).toContain('Release 1')
-}, 60_000)
+}, 120_000)
 
 test('a service that the manifest has no more goes once the release serves', async () => {
   const stack = new Stack()
@@ -153,7 +153,7 @@ test('a service that the manifest has no more goes once the release serves', asy
   const run = await stack.deploy()
   expect(run.state, told(run)).toBe('succeeded')
   expect(stack.images()).toEqual(['api:1', undefined])
-}, 60_000)
+}, 120_000)
 
 test('a config that changed is another object, which goes where the run goes back and with its last release', async () => {
   const stack = new Stack()
@@ -187,7 +187,7 @@ configs: { settings: { content: '${content}' } }
   const third = await stack.deploy()
   expect(third.state, told(third)).toBe('succeeded')
   expect([used(), kept()]).toEqual(['three', ['three']])
-}, 60_000)
+}, 120_000)
 
 test('strategies that a Swarm does not have, and what no proxy reaches, are refused before anything is changed', async () => {
   const stack = new Stack()
@@ -208,7 +208,7 @@ pipeline: { strategy: rolling }
   const { checks } = await at.admin.deployments.check({ directory: stack.directory })
   const failed = checks.filter(({ ok, severity }) => !ok && severity === 'error')
   expect(failed.map(({ fix }) => fix)).toEqual([expect.stringContaining('ports:')])
-}, 60_000)
+}, 120_000)
 
 test('preflight counts room for every task', async () => {
   const stack = new Stack()
@@ -219,4 +219,4 @@ test('preflight counts room for every task', async () => {
   const room = checks.find(({ id }) => id.startsWith('swarm-room'))
   expect(room).toMatchObject({ ok: false, severity: 'error' })
   expect(room?.message).toContain('0 of 1 tasks')
-}, 60_000)
+}, 120_000)

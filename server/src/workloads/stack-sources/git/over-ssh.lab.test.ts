@@ -24,7 +24,7 @@ suite('a repository over SSH', ['ssh'], () => {
     const files = ['-i', join(keys, 'id_ed25519'), '-o', `UserKnownHostsFile=${join(keys, 'known_hosts')}`]
     const { stdout: uid } = await run(['ssh', '-o', 'BatchMode=yes', ...files, `${username}@${node}`, 'id -u'])
     await run(['chown', '-R', uid.trim(), host.bare])
-  }, 30_000)
+  }, 120_000)
   afterAll(() => {
     host.close()
     rmSync(folder, { recursive: true, force: true })

@@ -125,7 +125,7 @@ it('refuses links, folders, submodules, what is too large and what is no text', 
     await expect(read('bomb.yaml')).rejects.toThrow('is larger than 1 MB')
     await expect(read('binary.yaml')).rejects.toThrow('is no text')
   })
-}, 60_000)
+}, 120_000)
 
 it('stops at a repository that is too large, and at a host that never answers', async () => {
   await host.git('-C', host.bare, 'config', 'uploadpack.allowFilter', 'false')
@@ -139,7 +139,7 @@ it('stops at a repository that is too large, and at a host that never answers', 
   await expect(
     opened((repository) => repository.head(), { address, limits: { timeoutMs: 1000 } }),
   ).rejects.toMatchObject({ code: 'TIMED_OUT' })
-}, 60_000)
+}, 120_000)
 
 it('says that there is no such branch, repository or host', async () => {
   await expect(opened((repository) => repository.head(), { branch: 'none' })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Failure, type Plan, type PlanStep } from '@wheelhouse/contract'
+import type { Plan, PlanStep } from '@wheelhouse/contract'
 import { type FoundResource, stackLabels, type SwarmService, type SwarmStored } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { countVerbs } from '../../../dispatch/index.ts'
@@ -65,6 +65,8 @@ export async function planSwarmRemove(
   }
 }
 
+const over: ReadonlySet<string> = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])
+
 /** Waits for the tasks to end: they hold networks, and what they do may not be over. */
 async function tasksEnded(
   room: StackRoom,
@@ -72,18 +74,14 @@ async function tasksEnded(
   services: readonly SwarmService[],
   signal: AbortSignal,
 ) {
-  const { cluster } = clusterFor(room, target)
+  const own = new Set(services.map(({ ID }) => ID))
   const end = Date.now() + room.settings.waitMs
-  for (const { ID: id } of services)
-    while (Date.now() < end) {
-      // The manager forgets them with their service, and knows none when all are gone.
-      const tasks = await cluster.tasksOf(id).catch((error: unknown) => {
-        if (error instanceof Failure && error.code === 'NOT_FOUND') return []
-        throw error
-      })
-      if (tasks.length === 0) break
-      await sleep(300, undefined, { signal })
-    }
+  // The manager does not tell tasks of a service that is gone by its id, but among all.
+  const live = (): boolean =>
+    room.targets
+      .sight(target.id)
+      ?.tasks.some(({ ServiceID, Status }) => own.has(ServiceID) && !over.has(Status.State)) === true
+  while (live() && Date.now() < end) await sleep(300, undefined, { signal })
 }
 
 /** Takes a stack off a Swarm. What is gone already is no failure, so that it can run again. Answers how many things went. */

@@ -7,8 +7,8 @@ let stacks: Awaited<ReturnType<typeof openStacks>>
 beforeAll(async () => {
   cluster = new StandInSwarm()
   stacks = await openStacks([[cluster.driver(), 'swarm://one']], { waitMs: 400 })
-  await vi.waitFor(() => expect(stacks.registry.mirror('swarm').cluster?.sight).toBeTruthy())
-  await vi.waitFor(() => expect(stacks.registry.mirror('swarm').target().state).toBe('connected'))
+  await vi.waitFor(() => expect(stacks.registry.mirror('swarm').cluster?.sight).toBeTruthy(), 60_000)
+  await vi.waitFor(() => expect(stacks.registry.mirror('swarm').target().state).toBe('connected'), 60_000)
 })
 afterAll(() => stacks.close())
 
@@ -41,9 +41,9 @@ test('our own deadline ends the waiting for a task that cannot start, and the wh
 
 test('a job that is told to stop puts back what it had begun', async () => {
   const begun = await stacks.handlers.apply.run({ source: source('stuck:3', 'worker:3') }, by(admin))
-  await vi.waitFor(() => expect(images()).toContain('stuck:3'))
+  await vi.waitFor(() => expect(images()).toContain('stuck:3'), 60_000)
   await stacks.jobs.cancel(begun.id)
-  await vi.waitFor(async () => expect((await stacks.jobs.get(begun.id))?.finishedAt).toBeTruthy())
+  await vi.waitFor(async () => expect((await stacks.jobs.get(begun.id))?.finishedAt).toBeTruthy(), 60_000)
   expect(images()).toEqual(['web:1', 'worker:1'])
 })
 

@@ -92,6 +92,15 @@ suite(
       )
       return tasks.map(({ ID }) => ID).sort()
     }
+    /** Tasks that are over, with what they say of it. */
+    const overOf = async (stack: string): Promise<string[]> => {
+      const filters = encodeURIComponent(
+        JSON.stringify({ label: [`com.docker.stack.namespace=${stack}`], 'desired-state': ['shutdown'] }),
+      )
+      const path = `/tasks?filters=${filters}`
+      const tasks = await nodes.ask<{ Status: { State: string; Err?: string; Message?: string } }[]>('n1', 'GET', path)
+      return tasks.map(({ Status: { State, Err, Message } }) => `${State}: ${Err ?? Message}`)
+    }
     const allRun = (stack: string, count: number): Promise<string[]> =>
       vi.waitFor(async () => {
         const filters = encodeURIComponent(
@@ -127,7 +136,7 @@ services:
     cap_drop: [NET_RAW]
     sysctls: { net.ipv4.ip_unprivileged_port_start: "0" }
     ulimits: { nofile: { soft: 1024, hard: 2048 } }
-    healthcheck: { test: ["CMD", "true"], interval: 2s, timeout: 1s, retries: 3, start_period: 1s }
+    healthcheck: { test: ["CMD", "true"], interval: 2s, timeout: 20s, retries: 5, start_period: 1s }
     logging: { driver: json-file, options: { max-size: 1m } }
     networks: { front: { aliases: [www] }, back: {} }
     secrets: [token, { source: token, target: again, mode: 0400, uid: "0", gid: "0" }]
@@ -204,7 +213,14 @@ volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_o
         )
         const again = await admin.stacks.plan(text(stack, source, files))
         expect(again.steps.filter(({ verb }) => verb !== 'keep')).toEqual([])
+        const templates = async () => {
+          const all = await Promise.all(['web', 'worker'].map((name) => native(`${stack}_${name}`)))
+          return all.map(({ Spec }) => Spec.TaskTemplate)
+        }
+        const asked = await templates()
         await deployByDocker(stack, source, files)
+        expect(await templates()).toEqual(asked)
+        expect(await overOf(stack)).toEqual([])
         expect(await allRun(stack, 5)).toEqual(before)
       },
     )

@@ -61,7 +61,7 @@ export class MemoryEngine implements Driver {
       },
       restart: async (id) => {
         this.#act(`restart ${this.#get(id).row.name}`)
-        await this.#start(this.#get(id))
+        this.#start(this.#get(id))
       },
       pause: async (id) => this.#put(this.#get(id), { state: 'paused' }),
       resume: async (id) => this.#put(this.#get(id), { state: 'running' }),

@@ -135,7 +135,12 @@ export function readResources(reader: Reader, fields: Fields, path: Path): TaskT
     MemoryBytes: memory(reserved, 'reservations', 'mem_reservation'),
     GenericResources: generic.length > 0 ? generic : undefined,
   })
-  return { Limits, Reservations }
+  // To the engine nothing told and nothing asked for are two things, and tasks of the one are replaced by tasks of the other.
+  const isTold = (part: object, own: unknown): boolean => Object.keys(part).length > 0 || (own ?? null) !== null
+  return told({
+    Limits: isTold(Limits, resources.limits) ? Limits : undefined,
+    Reservations: isTold(Reservations, resources.reservations) ? Reservations : undefined,
+  })
 }
 
 function readGeneric(reader: Reader, value: unknown, path: Path): object[] {

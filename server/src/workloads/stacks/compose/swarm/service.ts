@@ -3,6 +3,7 @@ import {
   type SwarmPort,
   type SwarmServiceSpec,
   stackLabels,
+  taggedImage,
   type TaskContainer,
 } from '@wheelhouse/driver'
 import { readCommand } from '../../file/command.ts'
@@ -103,7 +104,12 @@ export function readSwarmService(
       Placement: readPlacement(reader, deploy.placement, deployAt('placement')),
       Networks: attached.attachments
         .map(({ name, aliases, driverOptions }) =>
-          told({ Target: name, Aliases: ofNodes.has(name) ? undefined : aliases, DriverOpts: driverOptions }),
+          told({
+            Target: name,
+            // Its own name last, as docker has it: for another order tasks would be replaced.
+            Aliases: ofNodes.has(name) ? undefined : [...aliases.filter((alias) => alias !== service), service],
+            DriverOpts: driverOptions,
+          }),
         )
         .toSorted((a, b) => (a.Target < b.Target ? -1 : 1)),
       LogDriver: logging ? { Name: logging.name, Options: logging.options } : undefined,
@@ -166,7 +172,7 @@ function readContainer(
   const secrets = readReferences(scope, around.secrets, fields.secrets, at('secrets'))
   const configs = readReferences(scope, around.configs, fields.configs, at('configs'))
   return told({
-    Image: image,
+    Image: image === '' || image.includes('@') ? image : taggedImage(image),
     Labels: { ...readLabels(reader, fields.labels, at('labels')), [stackLabels.namespace]: project },
     Command: list(readCommand(reader, fields.entrypoint, at('entrypoint'))),
     Args: list(readCommand(reader, fields.command, at('command'))),
@@ -202,15 +208,14 @@ function readContainer(
           Retries: check.retries,
         })
       : undefined,
-    CapabilityAdd: list(reader.strings(fields.cap_add, at('cap_add')).map(capability)),
-    CapabilityDrop: list(reader.strings(fields.cap_drop, at('cap_drop')).map(capability)),
+    CapabilityAdd: list(reader.strings(fields.cap_add, at('cap_add')).map(capability).toSorted()),
+    CapabilityDrop: list(reader.strings(fields.cap_drop, at('cap_drop')).map(capability).toSorted()),
+    Privileges: { NoNewPrivileges: false },
     Sysctls: sysctls.length > 0 ? (Object.fromEntries(sysctls) as Record<string, string>) : undefined,
     Ulimits: list(
-      readUlimits(reader, fields.ulimits, at('ulimits')).map(({ name, soft, hard }) => ({
-        Name: name,
-        Soft: soft,
-        Hard: hard,
-      })),
+      readUlimits(reader, fields.ulimits, at('ulimits'))
+        .map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard }))
+        .toSorted((a, b) => (a.Name < b.Name ? -1 : 1)),
     ),
     Mounts: list(readSwarmMounts(scope, fields.volumes, at('volumes'), around)),
     Secrets: list(secrets.map(({ name, file }) => ({ SecretID: '', SecretName: name, File: file }))),

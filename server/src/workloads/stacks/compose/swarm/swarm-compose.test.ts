@@ -27,8 +27,12 @@ describe('a Compose file for a Swarm', () => {
       Name: 'shop_web',
       Labels: { c: 'd', 'com.docker.stack.namespace': 'shop', 'com.docker.stack.image': 'nginx' },
       TaskTemplate: {
-        ContainerSpec: { Image: 'nginx', Labels: { a: 'b', 'com.docker.stack.namespace': 'shop' } },
-        Resources: { Limits: {}, Reservations: {} },
+        ContainerSpec: {
+          Image: 'nginx:latest',
+          Labels: { a: 'b', 'com.docker.stack.namespace': 'shop' },
+          Privileges: { NoNewPrivileges: false },
+        },
+        Resources: {},
         Placement: {},
         Networks: [{ Target: 'shop_default', Aliases: ['web'] }],
       },

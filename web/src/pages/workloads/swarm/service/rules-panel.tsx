@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Rollout, Service } from '@wheelhouse/contract'
 import { client } from '../../../../api/client.ts'
 import { keys } from '../../../../api/keys.ts'
@@ -24,7 +24,9 @@ export function RulesPanel({ service, rollout }: { service: Service; rollout: Ro
   const may = useMay()
   const manages = may('containers.manage', { targetId: service.targetId, serviceId: service.id })
   const asked = useQuery({
-    queryKey: keys.swarmServiceDraft(service.id),
+    // With each change there is another.
+    queryKey: [...keys.swarmServiceDraft(service.id), rollout.startedAt],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => client.swarmServices.draft({ id: service.id }, { signal }),
     enabled: manages && !service.stale,
     retry: false,
