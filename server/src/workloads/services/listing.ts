@@ -54,13 +54,20 @@ function labelled(label: string | undefined): (service: Service) => boolean {
   return (service) => service.labels[label.slice(0, at)] === label.slice(at + 1)
 }
 
-/** Everything a word may be found in. */
-function haystack(service: Service, addresses: readonly string[]): string {
+/** Rows are replaced when they change, never written to: what was put together for one stays true for as long as it is there. */
+const haystacks = new WeakMap<Service, string>()
+
+/** Everything a word may be found in, but for addresses. */
+function haystack(service: Service): string {
+  const known = haystacks.get(service)
+  if (known !== undefined) return known
   const { name, image, stack, command, id, ports, labels } = service
-  const parts = [name, image ?? '', stack ?? '', command ?? '', id, ...addresses]
+  const parts = [name, image ?? '', stack ?? '', command ?? '', id]
   for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
   for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
-  return parts.join(' ').toLowerCase()
+  const made = parts.join(' ').toLowerCase()
+  haystacks.set(service, made)
+  return made
 }
 
 /** Without the containers of tasks whose Swarm service is among the rows: it stands for them. */
@@ -86,7 +93,8 @@ export function listServices(
     if (targets && !targets.has(service.targetId) && !targets.has(service.targetName)) continue
     if (query.stack !== undefined && service.stack !== query.stack) continue
     if (query.kind !== undefined && service.kind !== query.kind) continue
-    if (!carries(service) || (text && !haystack(service, addressesOf(service)).includes(text))) continue
+    if (!carries(service)) continue
+    if (text && !haystack(service).includes(text) && !addressesOf(service).some((one) => one.includes(text))) continue
     fitting.push(service)
   }
   const states: Record<string, number> = {}
