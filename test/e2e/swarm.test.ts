@@ -130,10 +130,14 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
         await dialog(page).getByRole('button', { name: 'Change settings' }).click()
       }
       await lock(true)
-      await expect.poll(() => dialog(page).getByLabel('Key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await expect
+        .poll(() => dialog(page).getByRole('region', { name: 'Key', exact: true }).innerText(), patience)
+        .toMatch(/^SWMKEY-1-/)
       await dialog(page).getByRole('button', { name: 'Close, it is kept' }).click()
       await page.getByRole('button', { name: 'Show unlock key' }).click()
-      await expect.poll(() => page.getByLabel('Unlock key').innerText(), patience).toMatch(/^SWMKEY-1-/)
+      await expect
+        .poll(() => page.getByRole('region', { name: 'Unlock key' }).innerText(), patience)
+        .toMatch(/^SWMKEY-1-/)
       await page.getByRole('button', { name: 'Hide unlock key' }).click()
       expect(await page.content()).not.toContain('SWMKEY-1-')
       await lock(false)
