@@ -75,7 +75,7 @@ beforeAll(async () => {
   sources.insert(declared, '  inspect: call({\n')
   sources.insert(
     { file: handled.file, code: 'const parcels = new Map<string, Buffer>()\n' },
-    '/** The mirror follows an act',
+    'function removal(service: Service',
   )
   sources.insert(handled, '    inspect: async ({ id }) => {\n')
   data = yard.folder()

@@ -37,7 +37,9 @@ suite('history and git of stacks, in Chromium', ['docker', 'chromium'], () => {
     while ((await house.admin.targets.get({ id: target.id })).state !== 'connected')
       await new Promise((resolve) => setTimeout(resolve, 100))
     for (const seconds of [1000, 2000])
-      await ended(await house.admin.stacks.apply({ source: shop(seconds), target: target.id, reason: `sleep ${seconds}` }))
+      await ended(
+        await house.admin.stacks.apply({ source: shop(seconds), target: target.id, reason: `sleep ${seconds}` }),
+      )
     await house.admin.stackSources.connect({ name, target: target.id, url: git.url, path: 'deploy/compose.yaml' })
     browser = await openBrowser()
   }, 180_000)

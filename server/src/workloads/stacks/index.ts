@@ -49,7 +49,14 @@ export type { AskedText } from './operations.ts'
 export type { Prepared } from './reconcile/prepared.ts'
 export { readStack } from './read-stack.ts'
 export { gatherFiles } from './compose/load/gather.ts'
-export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput, ProjectRendered } from './project/project.ts'
+export type {
+  BuiltApps,
+  ConfigSource,
+  Project,
+  ProjectConfig,
+  ProjectInput,
+  ProjectRendered,
+} from './project/project.ts'
 export { readProject } from './project/read-project.ts'
 export { readInside, resolveInside } from './project/files.ts'
 export { type DeployTraits, type Exposure, levels, type Rendered, type Workload } from './rendered.ts'
