@@ -139,7 +139,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
         .poll(() => page.getByRole('region', { name: 'Unlock key' }).innerText(), patience)
         .toMatch(/^SWMKEY-1-/)
       await page.getByRole('button', { name: 'Hide unlock key' }).click()
-      expect(await page.content()).not.toContain('SWMKEY-1-')
+      await expect.poll(() => page.content(), patience).not.toContain('SWMKEY-1-')
       await lock(false)
       await page.getByText('It is not locked').waitFor({ timeout: 60_000 })
 
