@@ -91,7 +91,7 @@ async function namesOf(kind: string): Promise<string[]> {
   if (access.token === null) return []
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), 800)
+    timer = setTimeout(() => resolve([]), Number(process.env.WHEELHOUSE_COMPLETE_MS) || 800)
   })
   const names = await Promise.race([
     ask(

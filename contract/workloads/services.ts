@@ -5,6 +5,7 @@ import { Job } from '../observation/jobs.ts'
 import { call, domain, planned } from '../operation.ts'
 import { serviceActs, serviceStates } from './states.ts'
 import { Bytes, Done, DurationMs, Id, JsonObject, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 export const ServiceState = z.enum(serviceStates)
 export type ServiceState = z.infer<typeof ServiceState>
@@ -274,7 +275,7 @@ export const services = domain('services', {
       timeoutMs: DurationMs.optional().describe('of stop and restart: how long each may take before it is killed'),
       signal: Signal.optional().describe('of kill: SIGKILL unless told'),
       volumes: z.boolean().optional().describe('of remove: also anonymous volumes'),
-      digest: z.string().max(100).optional().describe('of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: Job,
     permission: 'services.operate',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, planned } from '../operation.ts'
 import { Id, listQuery, page, Timestamp } from '../page.ts'
-import { PlanStep } from '../plan.ts'
+import { AgreedPlan, PlanStep } from '../plan.ts'
 
 /** What a stack was applied from at one time. */
 export const StackRevision = z.object({
@@ -79,7 +79,7 @@ export const revisionOperations = {
       id: Id,
       to: number.describe('number of the revision'),
       reason: z.string().max(300).optional().describe('why, for the history'),
-      digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: Job,
     permission: 'stacks.apply',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned } from '../operation.ts'
 import { Done, Id, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 export const GitCommit = z.object({
   hash: z.string(),
@@ -117,7 +118,7 @@ export const stackSources = domain('stackSources', {
     summary: 'Fetch the repository now and apply what it says; answers a job to follow',
     input: z.strictObject({
       id: Id,
-      digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: Job,
     permission: 'stacks.apply',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned } from '../operation.ts'
 import { Id, listQuery, Name, page, Timestamp } from '../page.ts'
-import { Plan } from '../plan.ts'
+import { AgreedPlan, Plan } from '../plan.ts'
 import { ServiceState } from './services.ts'
 import { revisionOperations } from './stack-revisions.ts'
 
@@ -140,7 +140,7 @@ export const stacks = domain('stacks', {
     summary: 'Bring a target to what the file says; answers a job to follow',
     input: z.strictObject({
       ...stackFile,
-      digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      digest: AgreedPlan,
       reason: z.string().max(300).optional().describe('why, for the history'),
     }),
     output: Job,

@@ -52,6 +52,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   networks: ['network'],
 }
 
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' })
 const aboutOf = (frame: SystemFrame): string =>
   frame.kind === 'resources' ? frame.of : frame.kind === 'service-removed' ? 'service' : frame.kind
 
@@ -70,7 +71,7 @@ export function watch(
   const resource = resources[noun.name]
   if (kind === undefined && resource === undefined)
     throw usage(
-      `${noun.name} cannot be watched. services, targets, deployments, events and ${Object.keys(resources).join(', ')} can.`,
+      `${noun.name} cannot be watched. ${inWords.format([...Object.keys(kinds), ...Object.keys(resources)])} can.`,
     )
   const { output, headers } = shell.globals
   const named = new Set(isNamed ? rows.map((row) => noun.id(row)) : [])

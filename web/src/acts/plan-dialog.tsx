@@ -17,7 +17,8 @@ interface Props<T> {
   readonly what: string
   readonly input: unknown
   readonly plan: () => Promise<Plan>
-  readonly run: () => Promise<T>
+  /** Gets the digest of the plan that was shown, for those that can be bound to it. */
+  readonly run: (digest: string) => Promise<T>
   readonly onDone: (result: T) => void
   readonly onClose: () => void
   /** What it does can be taken back: the button does not warn. */
@@ -41,7 +42,7 @@ export function PlanDialog<T>(props: Props<T>) {
       ready={going > 0}
       calm={calm}
       busy={run.isPending}
-      onAct={() => run.mutate()}
+      onAct={() => plan.data && run.mutate(plan.data.digest)}
       onClose={onClose}
     >
       {trouble && <TroubleBox trouble={wordsFor(trouble)} retry={() => void plan.refetch()} />}

@@ -207,7 +207,9 @@ suite('containers', ['docker'], () => {
     await admin.services.stop({ id: goes, timeoutMs: 1000 })
     const plan = await admin.containers.prune.plan({ target, label })
     expect(plan.steps.map((step) => step.name)).toEqual([name])
-    expect(await admin.containers.prune({ target, label })).toMatchObject({ removed: [name] })
+    const other = { target, label, digest: 'of another plan' }
+    await expect(admin.containers.prune(other)).rejects.toMatchObject({ code: 'PLAN_CHANGED' })
+    expect(await admin.containers.prune({ ...other, digest: plan.digest })).toMatchObject({ removed: [name] })
     expect(await stateOf(stays)).toBe('running')
     await expect(admin.services.get({ id: goes })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })

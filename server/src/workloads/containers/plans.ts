@@ -102,6 +102,6 @@ export function prunePlan(stopped: readonly Service[], targetName: string): Plan
     counts: { remove: stopped.length },
     warnings: [],
     kept: ['their volumes', 'their images'],
-    digest: planDigest(stopped.map(({ id }) => id)),
+    digest: planDigest(stopped.map(({ id }) => id).sort()),
   }
 }

@@ -191,9 +191,9 @@ test('a clean-up asks each domain, containers last, and the plan binds what is d
   })
   expect(did).toEqual([
     'images {"target":"d","all":true,"digest":"old:1"}',
-    'networks {"target":"d"}',
-    'volumes {"target":"d","all":false}',
-    'containers {"target":"d"}',
+    'networks {"target":"d","digest":"net"}',
+    'volumes {"target":"d","all":false,"digest":"v"}',
+    'containers {"target":"d","digest":"done"}',
   ])
   expect(notes).toMatchObject([{ resource: 'target:d', before: { images: ['old:1'] }, after: { freedBytes: 56 } }])
   unused = ['old:1', 'other:1']

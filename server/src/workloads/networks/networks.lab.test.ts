@@ -119,6 +119,7 @@ suite('networks', ['docker'], () => {
       viewer.networks.prune({ target }),
     ]
     expect(new Set(await Promise.all(refused.map(codeOf)))).toEqual(new Set(['FORBIDDEN']))
+    expect(await codeOf(admin.networks.prune({ target, digest: 'of another plan' }))).toBe('PLAN_CHANGED')
     expect((await elsewhere.networks.list({})).items).toEqual([])
     expect(await elsewhere.networks.topology({})).toEqual({ nodes: [], edges: [] })
     expect(await codeOf(elsewhere.networks.get({ target, network: name }))).toBe('NOT_FOUND')

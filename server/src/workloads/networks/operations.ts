@@ -8,7 +8,15 @@ import {
   type Service,
 } from '@wheelhouse/contract'
 import type { Networks as NetworksPort, NetworkSpec, ObservedEndpoint, ObservedNetwork } from '@wheelhouse/driver'
-import { type CallContext, type Caller, callerMay, type Handlers, paged, planDigest } from '../../dispatch/index.ts'
+import {
+  type CallContext,
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  planDigest,
+  requireAgreed,
+} from '../../dispatch/index.ts'
 import type { Mirror, Registry } from '../../inventory/targets/index.ts'
 import { stackOf } from '../../inventory/targets/index.ts'
 import { allowanceOf, networkReasons, refuseOrTell } from '../../inventory/policies/index.ts'
@@ -57,7 +65,7 @@ function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} makes its networks anew when it is applied.`),
     kept: [],
-    digest: planDigest(go.map(({ networkId }) => networkId)),
+    digest: planDigest(go.map(({ networkId }) => networkId).sort()),
   }
 }
 
@@ -194,8 +202,9 @@ export function networkHandlers({ registry, announce, rulesFor }: NetworkParts):
     prune: {
       plan: async ({ target }, { signal }) =>
         prunePlan(await unused(target, signal), registry.mirror(target).record.name),
-      run: async ({ target }, context) => {
+      run: async ({ target, digest }, context) => {
         const go = await unused(target, context.signal)
+        requireAgreed(digest, prunePlan(go, registry.mirror(target).record.name))
         const removed: ObservedNetwork[] = []
         try {
           for (const network of go) {

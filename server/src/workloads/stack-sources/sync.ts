@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { contract, Failure, type GitCommit } from '@wheelhouse/contract'
 import type { JobContext, JobRecord } from '@wheelhouse/platform/jobs'
-import type { Caller } from '../../dispatch/index.ts'
+import { type Caller, requireAgreed } from '../../dispatch/index.ts'
 import { fetchStack, isSwarm, withRepository } from './fetched.ts'
 import type { SourceRoom } from './room.ts'
 import type { Outcome, SourceRecord } from './store.ts'
@@ -65,11 +65,7 @@ export async function runSync(room: SourceRoom, data: SyncData, job: JobContext)
       job.step('fetch', 'done', `${hash.slice(0, 10)} ${message} (${author})`)
       const caller = await ownerOf(room, source, 'git')
       const prepared = await room.stacks.prepare(fetched.asked, caller)
-      if (data.digest !== null && data.digest !== prepared.plan.digest)
-        throw new Failure(
-          'PLAN_CHANGED',
-          'Things have changed since the plan was made. Look at the new plan and agree to it.',
-        )
+      requireAgreed(data.digest ?? undefined, prepared.plan)
       const from = { source: fetched.asked.source, directory: source.directory }
       const reason = `${source.branch}: ${message}`
       const result = await room.stacks.bringWithin(

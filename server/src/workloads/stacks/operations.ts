@@ -1,5 +1,13 @@
 import { Failure, notFound, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
-import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
+import {
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  requireAgreed,
+  requirePermission,
+  shownJob,
+} from '../../dispatch/index.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
@@ -15,7 +23,7 @@ import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
 import type { Asked, Prepared } from './reconcile/prepared.ts'
 import type { Rendered } from './rendered.ts'
-import { bring, requireSamePlan } from './revisions/bring.ts'
+import { bring } from './revisions/bring.ts'
 import { revisionHandlers } from './revisions/operations.ts'
 import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
@@ -192,7 +200,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
       plan: async (input, { caller }) => (await prepare(room, input, caller)).plan,
       run: async (input, context) => {
         const prepared = await prepare(room, input, context.caller)
-        requireSamePlan(prepared, input.digest)
+        requireAgreed(input.digest, prepared.plan)
         const from = { source: input.source, directory: input.directory ?? null }
         return shownJob(await bring(room, prepared, from, { origin: 'apply', reason: input.reason }, context))
       },

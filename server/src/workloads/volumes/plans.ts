@@ -57,7 +57,7 @@ export function prunePlan({ go, stay }: Pruned, target: string, size: (name: str
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} starts empty without its volumes.`),
     kept: stay.map(({ name }) => name),
-    digest: planDigest(go.map(({ name }) => name)),
+    digest: planDigest(go.map(({ name }) => name).sort()),
   }
 }
 

@@ -199,6 +199,7 @@ suite('volumes', ['docker'], () => {
       viewer.volumes.clone({ target, name, to: 'x' }),
     ]
     expect(new Set(await Promise.all(refused.map(codeOf)))).toEqual(new Set(['FORBIDDEN']))
+    expect(await codeOf(admin.volumes.prune({ target, digest: 'of another plan' }))).toBe('PLAN_CHANGED')
     expect((await elsewhere.volumes.list({ q: name })).items).toEqual([])
     expect(await codeOf(elsewhere.volumes.get({ target, name }))).toBe('NOT_FOUND')
     expect(await codeOf(elsewhere.volumes.files({ target, name, path: '/' }))).toBe('NOT_FOUND')

@@ -1,5 +1,5 @@
-import { Failure, type services } from '@wheelhouse/contract'
-import { type Handlers, shownJob } from '../../../dispatch/index.ts'
+import type { services } from '@wheelhouse/contract'
+import { type Handlers, requireAgreed, shownJob } from '../../../dispatch/index.ts'
 import type { ActOptions } from '../act.ts'
 import { choose } from './choose.ts'
 import { planBulk, titleOf } from './plan.ts'
@@ -26,15 +26,7 @@ export function bulkHandler(room: BulkRoom): Handlers<typeof services>['bulk'] {
       const { act } = input
       const options = optionsOf(input)
       const wishes = await choose(room, caller, act, input.services)
-      if (input.digest !== undefined) {
-        const plan = planBulk(registry, act, wishes, options)
-        if (plan.digest !== input.digest)
-          throw new Failure(
-            'PLAN_CHANGED',
-            'Services have changed since the plan was made. Look at the new plan and agree to it.',
-            { plan },
-          )
-      }
+      requireAgreed(input.digest, planBulk(registry, act, wishes, options))
       const { authority: _rights, ...who } = caller
       const targetIds = new Set(wishes.flatMap(({ targetId }) => targetId ?? []))
       const [only] = targetIds

@@ -1,4 +1,3 @@
-import { Failure } from '@wheelhouse/contract'
 import type { JobRecord } from '@wheelhouse/platform/jobs'
 import type { CallContext } from '../../../dispatch/index.ts'
 import { stackIdOf } from '../found.ts'
@@ -6,15 +5,6 @@ import type { ApplyData } from '../reconcile/apply.ts'
 import type { Prepared } from '../reconcile/prepared.ts'
 import type { StackRoom } from '../room.ts'
 import type { Origin, Revision } from '../store.ts'
-
-export function requireSamePlan({ plan }: Prepared, digest: string | undefined): void {
-  if (digest === undefined || digest === plan.digest) return
-  throw new Failure(
-    'PLAN_CHANGED',
-    'Things have changed since the plan was made. Look at the new plan and agree to it.',
-    { plan },
-  )
-}
 
 /** Writes what was prepared down as the next revision; nothing is changed on the target yet. */
 export async function writeDown(

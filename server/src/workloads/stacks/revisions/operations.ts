@@ -1,9 +1,17 @@
 import { Failure, notFound, type Stack, type StackRevision, type stacks } from '@wheelhouse/contract'
-import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../../dispatch/index.ts'
+import {
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  requireAgreed,
+  requirePermission,
+  shownJob,
+} from '../../../dispatch/index.ts'
 import type { Prepared, Weigh } from '../reconcile/prepared.ts'
 import type { StackRoom } from '../room.ts'
 import type { Revision, RevisionRow } from '../store.ts'
-import { bring, requireSamePlan } from './bring.ts'
+import { bring } from './bring.ts'
 import { changesBetween, fileDiff } from './revision-diff.ts'
 
 type RevisionHandlers = Pick<Handlers<typeof stacks>, 'revisions' | 'revision' | 'diff' | 'return'>
@@ -104,7 +112,7 @@ export function revisionHandlers(
       plan: async (input, { caller }) => (await prepareReturn(input, caller)).prepared.plan,
       run: async (input, context) => {
         const { prepared, old } = await prepareReturn(input, context.caller)
-        requireSamePlan(prepared, input.digest)
+        requireAgreed(input.digest, prepared.plan)
         const why = [`return to revision ${input.to}`, input.reason].filter(Boolean).join(': ')
         const origin = { origin: 'return' as const, reason: why }
         return shownJob(await bring(room, prepared, old, origin, context))

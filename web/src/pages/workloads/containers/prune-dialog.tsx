@@ -40,7 +40,7 @@ export function PruneContainers({ targetId, onClose }: { targetId: string; onClo
       what="containers.prune"
       input={input}
       plan={() => client.containers.prune.plan(input)}
-      run={() => client.containers.prune(input)}
+      run={(digest) => client.containers.prune({ ...input, digest })}
       onDone={({ removed, freedBytes }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'container')} removed, ${bytes(freedBytes)} freed` })
         onClose()

@@ -162,7 +162,7 @@ function PruneNetworks({ targetId, onClose }: { targetId: string; onClose: () =>
       what="networks.prune"
       input={input}
       plan={() => client.networks.prune.plan(input)}
-      run={() => client.networks.prune(input)}
+      run={(digest) => client.networks.prune({ ...input, digest })}
       onDone={({ removed }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'network')} removed` })
         onClose()

@@ -20,7 +20,7 @@ export function PruneDialog({ targetId, onClose }: { targetId: string; onClose: 
       what="volumes.prune"
       input={input}
       plan={() => client.volumes.prune.plan(input)}
-      run={() => client.volumes.prune(input)}
+      run={(digest) => client.volumes.prune({ ...input, digest })}
       onDone={({ removed, freedBytes }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'volume')} removed, ${bytes(freedBytes)} freed` })
         onClose()
