@@ -71,8 +71,13 @@ export async function openPage(
 }
 
 export async function signIn(page: Page): Promise<void> {
-  await page.goto('/login')
-  await page.locator('input[autocomplete=username]').fill('admin')
+  const username = page.locator('input[autocomplete=username]')
+  for (let tries = 0; tries < 4 && !(await username.isVisible()); tries++) {
+    await page.goto('/login')
+    // What a changed network cut off is not loaded again by itself.
+    await username.waitFor({ timeout: 20_000 }).catch(() => undefined)
+  }
+  await username.fill('admin')
   await page.locator('input[type=password]').fill(password)
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => !url.pathname.startsWith('/login'))
