@@ -19,7 +19,7 @@ export async function formSwarm(managers: readonly NodeName[] = ['n1']): Promise
     const body = { ListenAddr: own, AdvertiseAddr: own, RemoteAddrs: [remote], JoinToken }
     await ask(name, 'POST', '/swarm/join', body)
   }
-  await until('every node is ready', async () => (await statesOf('n1')).every(({ state }) => state === 'ready'))
+  await whole('n1')
 }
 
 /** Mends what is broken and lets every node leave, whatever Swarm it is in. Tasks end with it. */
@@ -65,6 +65,31 @@ export async function statesOf(manager: NodeName): Promise<{ id: string; hostnam
   )
   return nodes.map(({ ID, Description, Status }) => ({ id: ID, hostname: Description.Hostname, state: Status.State }))
 }
+
+/**
+ * Waits until every node is ready and every manager agrees who leads. A node is ready a moment before: a manager that comes back first has
+ * the others elect anew, and meanwhile nothing can be changed.
+ */
+export async function whole(by: NodeName): Promise<void> {
+  interface Row {
+    readonly Status: { readonly State: string }
+    readonly ManagerStatus?: { readonly Leader?: boolean; readonly Reachability: string }
+  }
+  let since = 0
+  await until('the Swarm is whole', async () => {
+    const rows = await ask<Row[]>(by, 'GET', '/nodes').catch(() => [])
+    const managers = rows.flatMap(({ ManagerStatus }) => ManagerStatus ?? [])
+    const holds =
+      rows.length === nodeNames.length &&
+      rows.every(({ Status }) => Status.State === 'ready') &&
+      managers.every(({ Reachability }) => Reachability === 'reachable') &&
+      managers.filter(({ Leader }) => Leader).length === 1
+    if (!holds) since = 0
+    else since ||= Date.now()
+    return holds && Date.now() - since >= steadyMs
+  })
+}
+const steadyMs = 1000
 
 export function addressOf(name: NodeName): string {
   const address = process.env[`WHEELHOUSE_TEST_${name.toUpperCase()}_ADDRESS`]
