@@ -127,6 +127,7 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'stacks.revisions': () => ({ id: 'pair' }),
   'stacks.revision': () => ({ id: 'pair', revision: 1 }),
   'stacks.diff': () => ({ id: 'pair' }),
+  'stacks.draft': () => ({ id: 'pair' }),
   'stacks.return': () => ({ id: 'none', to: 1 }),
   'stacks.validate': () => ({ source: 'name: x' }),
   'stacks.plan': () => ({ source: sleepers('pair', ['mine', 'theirs']), target: 'local' }),

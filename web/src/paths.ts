@@ -15,6 +15,7 @@ export const paths = {
   terminal: (id: string) => `/terminals/${part(id)}`,
   stacks: () => '/stacks',
   newStack: (example?: string) => `/stacks/new${example ? `?example=${part(example)}` : ''}`,
+  adoptStack: (id: string) => `/stacks/new?adopt=${part(id)}`,
   editStack: (id: string) => `/stacks/${part(id)}/edit`,
   stack: (id: string, tab: StackTab = 'services') => `/stacks/${part(id)}${tab === 'services' ? '' : `/${tab}`}`,
   deployments: (query = '') => `/deployments${query}`,

@@ -18,6 +18,7 @@ const better: Record<string, string> = {
   'stacks.apply': 'wh apply',
   'stacks.remove': 'wh remove',
   'stacks.revisions': 'wh stack history',
+  'stacks.draft': 'wh stack draft',
   'stacks.return': 'wh stack rollback',
   'deployments.start': 'wh deploy',
   'deployments.check': 'wh check',

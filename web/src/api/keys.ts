@@ -3,6 +3,8 @@ export const keys = {
   overview: (target: string) => ['overview', target],
   stacks: ['stacks'],
   stack: (id: string) => ['stacks', id],
+  // Apart from the stacks: a list that is asked for anew must not change a file while it is written.
+  stackDraft: (id: string) => ['stack-draft', id],
   examples: ['stacks', 'examples'],
   stackSources: ['stacks', 'sources'],
   configs: ['configs'],

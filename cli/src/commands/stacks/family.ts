@@ -1,11 +1,12 @@
 import { type Family, part } from '../../catalog/family.ts'
 
+const adopt = () => import('./adopt.ts')
 const revisions = () => import('./revisions.ts')
 
 export const stacks: Family = {
   domain: 'stacks',
   name: 'stack',
-  summary: 'Stacks: their history, what differs, the way back',
+  summary: 'Stacks: adopting them, their history, what differs, the way back',
   verbs: [
     {
       name: 'history',
@@ -17,6 +18,16 @@ export const stacks: Family = {
       name: 'rollback',
       summary: 'Apply an old revision anew, after showing the plan',
       load: part(revisions, 'defineRollback'),
+    },
+    {
+      name: 'draft',
+      summary: 'Print a stack file for a stack that was started elsewhere',
+      load: part(adopt, 'defineDraft'),
+    },
+    {
+      name: 'adopt',
+      summary: 'Manage a stack that was started elsewhere, with no restart, after showing the plan',
+      load: part(adopt, 'defineAdopt'),
     },
   ],
 }

@@ -8,6 +8,10 @@ import {
   requirePermission,
   shownJob,
 } from '../../dispatch/index.ts'
+import { adoptRunning, valuesOn } from './adoption/adopt.ts'
+import { carryAdopted } from './adoption/carry-adopted.ts'
+import { keptBefore, withKeptValues, withoutKept } from './adoption/kept-values.ts'
+import { adoptionHandlers } from './adoption/operations.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
@@ -83,17 +87,28 @@ function requireValid(read: StackRead): Rendered {
 export type AskedText = StackText & {
   readonly target?: string | undefined
   readonly services?: readonly string[] | undefined
+  /** Take over what was only found. */
+  readonly adopt?: boolean | undefined
 }
 
 /** Reads a stack and holds it against permissions, policy and what runs. Throws Failure. */
 export async function prepare(room: StackRoom, input: AskedText, caller: Caller): Promise<Prepared> {
   const read = readStack({ ...input, swarm: isForSwarm(room, input.target, caller) })
-  const rendered = requireValid(read)
+  const valid = requireValid(read)
   const target = targetFor(room, input.target, read.format, caller)
-  const told = read.problems.map((problem) =>
+  requirePermission(caller, 'stacks.apply', { targetId: target.id })
+  const rendered = input.adopt
+    ? await adoptRunning(room, requireConnected(target), valid, input)
+    : withKeptValues(valid, input.source, await keptOn(room, target, valid.name))
+  const told = withoutKept(read.problems, rendered).map((problem) =>
     problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
   )
   return weigh(room, { rendered, target, told, services: input.services }, caller)
+}
+
+async function keptOn(room: StackRoom, target: StackTarget, name: string): Promise<ReturnType<typeof keptBefore>> {
+  const stack = await room.store.get(stackIdOf(target.id, name))
+  return stack === null ? new Map() : keptBefore(await room.store.past(stack))
 }
 
 async function weigh(
@@ -116,7 +131,8 @@ async function weigh(
   const sealed = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, sealed.name))
   const past = stack ? await room.store.past(stack) : nothingPast
-  const rendered = only === null ? sealed : merged(sealed, past.applied, only)
+  const whole = carryAdopted(sealed, past)
+  const rendered = only === null ? whole : merged(whole, past.applied, only)
   const all = decide(rendered, past, await presentOn(room.targets, target.id))
   const decision = only === null ? all : narrowed(all, partOf(rendered, only), only)
   const asked = new Set(services)
@@ -128,6 +144,18 @@ async function weigh(
 }
 
 export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
+  /** Where the stack is known, values that it keeps are not told to be missing. */
+  const unkept = async (
+    { source, target: asked, adopt }: AskedText,
+    rendered: Rendered,
+    problems: StackRead['problems'],
+    caller: Caller,
+  ): Promise<StackRead['problems']> => {
+    const target = room.targets.list().find(({ id, name }) => id === asked || name === asked)
+    if (!target || !callerMay(caller, 'stacks.apply', { targetId: target.id })) return problems
+    const values = adopt ? await valuesOn(room, target, rendered.name) : await keptOn(room, target, rendered.name)
+    return withoutKept(problems, withKeptValues(rendered, source, values))
+  }
   const seen = async (id: string, caller: Caller): Promise<Stack> => {
     // One answer for what is not there and for what one may not see.
     const stack = await findStack(room, id, (targetId) => callerMay(caller, 'stacks.read', { targetId }))
@@ -152,6 +180,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
   }
 
   return {
+    ...adoptionHandlers(room, seen),
     ...revisionHandlers(room, seen, (asked, caller) => weigh(room, asked, caller)),
 
     list: async (input, { caller }) => {
@@ -177,18 +206,19 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
 
     examples: async () => ({ items: await readExamples(room.examplesFolder) }),
 
-    validate: (input, { caller }) => {
+    validate: async (input, { caller }) => {
       const { needs, files } = recording(input)
       const read = readStack({ ...input, projectFiles: files, swarm: isForSwarm(room, input.target, caller) })
-      const { format, name, services, problems, rendered } = read
-      return Promise.resolve({
+      const { format, name, services, rendered } = read
+      const problems = rendered === null ? read.problems : await unkept(input, rendered, read.problems, caller)
+      return {
         ok: rendered !== null,
         format,
         name,
         services: [...services],
         problems: [...problems],
         needs: format === 'compose' ? [...needs] : [],
-      })
+      }
     },
 
     plan: async (input, { caller }) => {
@@ -202,7 +232,9 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
         const prepared = await prepare(room, input, context.caller)
         requireAgreed(input.digest, prepared.plan)
         const from = { source: input.source, directory: input.directory ?? null }
-        return shownJob(await bring(room, prepared, from, { origin: 'apply', reason: input.reason }, context))
+        return shownJob(
+          await bring(room, prepared, from, { origin: input.adopt ? 'adopt' : 'apply', reason: input.reason }, context),
+        )
       },
     },
 

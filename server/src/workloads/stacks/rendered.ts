@@ -30,6 +30,10 @@ export interface Workload {
   readonly spec: WorkloadSpec
   readonly dependsOn: readonly Dependency[]
   readonly deploy?: DeployTraits
+  /** Id of the service that was taken over as it ran: it is as the spec says, though none of its labels does. */
+  readonly adopted?: string
+  /** Variables that the file names without a value, and whose values were taken from what ran before. */
+  readonly kept?: readonly string[]
 }
 
 /** A stack file turned into what its target is asked for. `digest` of each spec is still empty: `sealDigests` fills it. */

@@ -74,6 +74,9 @@ export interface Past {
 }
 export const nothingPast: Past = { all: [], applied: null }
 
+/** What was last applied whole; of a stack that never was, what was asked for last. */
+export const lastAsked = ({ applied, all }: Past): Rendered | null => applied ?? all[0] ?? null
+
 const keptRevisions = 50
 /** So many of the newest are looked through for what a running service was made from. */
 const lookedThrough = 10

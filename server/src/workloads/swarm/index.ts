@@ -18,6 +18,8 @@ import { presentService, seenService } from './services/reach.ts'
 import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
+export { Names } from './services/spec-of-draft.ts'
+export { stackText } from './services/stack-text.ts'
 export { placementOf } from './placement/placement.ts'
 export { sealedColumns } from './store.ts'
 export { fitWarnings, portWarnings, replicasOf } from './services/plans.ts'

@@ -16,7 +16,7 @@ export function PlanView({ plan }: { plan: Plan }) {
   return (
     <div className="panel">
       <div className="panel-head flex-wrap py-2">
-        <h2>{plan.summary}</h2>
+        <h2 className="whitespace-normal!">{plan.summary}</h2>
         <span className="meta">
           {order
             .filter((verb) => steps.some((step) => step.verb === verb))
@@ -38,7 +38,9 @@ export function PlanView({ plan }: { plan: Plan }) {
           <summary className="plan-step keep">
             <span className="sign">=</span>
             <span className="verb">keep</span>
-            <span>{plural(kept.length, 'thing')} as they are</span>
+            <span>
+              {plural(kept.length, 'thing')} as {kept.length === 1 ? 'it is' : 'they are'}
+            </span>
           </summary>
           {kept.map((step) => (
             <Step key={`${step.kind}-${step.name}`} step={step} />

@@ -11,7 +11,7 @@ import { pool } from './pool.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
 import type { StackTarget } from '../stack-targets.ts'
-import type { Revision, StackRecord } from '../store.ts'
+import type { Origin, Revision, StackRecord } from '../store.ts'
 import { applyToSwarm } from '../swarm/apply.ts'
 
 const width = 4
@@ -23,6 +23,7 @@ export interface ApplyData extends Record<string, unknown> {
   readonly revision: number
   readonly targetId: string
   readonly by: string
+  readonly origin?: Origin['origin']
 }
 
 /** Runs one revision. Answers how many of each verb were done. */
@@ -39,9 +40,12 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
         : await converge(room, stack, revision, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
+    const adopted = data.origin === 'adopt'
     room.announce({
-      type: 'stack.applied',
-      message: `${stack.name} was applied on ${target.name}.`,
+      type: adopted ? 'stack.adopted' : 'stack.applied',
+      message: adopted
+        ? `${stack.name} on ${target.name} was adopted: it is managed from here now.`
+        : `${stack.name} was applied on ${target.name}.`,
       actor: data.by,
       targetId: stack.targetId,
       stack: stack.name,

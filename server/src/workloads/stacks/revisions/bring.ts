@@ -17,7 +17,7 @@ export async function writeDown(
   const id = stackIdOf(target.id, rendered.name)
   const kept = { ...from, allowance, rendered, ...(only === null ? {} : { only: [...only] }) }
   const revision = await room.store.add({ id, name: rendered.name, targetId: target.id }, kept, by, Date.now(), origin)
-  return { stackId: id, revision, targetId: target.id, by }
+  return { stackId: id, revision, targetId: target.id, by, origin: origin.origin }
 }
 
 /** Writes the next revision down and starts the job that applies it. */
@@ -31,7 +31,8 @@ export async function bring(
   const { plan, rendered, target } = prepared
   const data = await writeDown(room, prepared, from, origin, caller.username)
   audit({ resource: data.stackId, after: { revision: data.revision, summary: plan.summary, origin: origin.origin } })
-  const title = `Apply ${rendered.name} on ${target.name}`
+  const verb = origin.origin === 'adopt' ? 'Adopt' : 'Apply'
+  const title = `${verb} ${rendered.name} on ${target.name}`
   const key = `stack:${data.stackId}`
   return room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key })
 }

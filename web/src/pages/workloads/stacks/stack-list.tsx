@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Stack } from '@wheelhouse/contract'
 import { Plus } from 'lucide-react'
 import { client } from '../../../api/client.ts'
 import { allPages } from '../../../api/fleet.ts'
@@ -16,11 +17,13 @@ import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { NewSource, UnsyncedSources } from '../stack-sources/new-source.tsx'
+import { useAdoptable } from './adoptable.ts'
 import { formatWords } from './format-words.ts'
 
 /** Services that belong together by one file. */
 export function StackList() {
   const may = useMay()
+  const isAdoptable = useAdoptable()
   const [q, setQ] = useParam('q')
   const [target] = useParam('target')
   const stacks = useQuery({
@@ -81,6 +84,15 @@ export function StackList() {
           rows={shown}
           keyOf={(stack) => stack.id}
           hrefOf={(stack) => paths.stack(stack.id)}
+          {...(shown.some(isAdoptable) && {
+            actsWidth: '88px',
+            acts: (stack: Stack) =>
+              isAdoptable(stack) && (
+                <Go className="btn" href={paths.adoptStack(stack.id)}>
+                  Adopt<span className="vh"> {stack.name}</span>…
+                </Go>
+              ),
+          })}
           columns={[
             {
               key: 'name',
