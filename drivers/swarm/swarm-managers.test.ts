@@ -7,6 +7,7 @@ import { Managers } from './swarm-managers.ts'
 let server: Server
 let refusals: { probe: number; deed: number }
 let deeds: number
+let words: string
 const leaderless =
   "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online."
 const managers = (): Managers => {
@@ -17,6 +18,7 @@ const managers = (): Managers => {
 beforeEach(async () => {
   refusals = { probe: 0, deed: 0 }
   deeds = 0
+  words = leaderless
   server = createServer(({ method, url }, response) => {
     if (url?.endsWith('/version')) {
       response.writeHead(200, { 'content-type': 'application/json', 'api-version': '1.45' })
@@ -26,7 +28,7 @@ beforeEach(async () => {
     if (of === 'deed') deeds++
     const refused = refusals[of]-- > 0
     response.writeHead(refused ? 503 : 200, { 'content-type': 'application/json' })
-    return response.end(JSON.stringify(refused ? { message: leaderless } : { ID: 'cluster' }))
+    return response.end(JSON.stringify(refused ? { message: words } : { ID: 'cluster' }))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 })
@@ -40,6 +42,16 @@ test('what the managers refuse while they choose a leader is asked again, and do
   const one = managers()
   await one.act((client) => client.json({ path: '/services/create', method: 'POST', body: {} }))
   expect(deeds).toBe(3)
+  one.close()
+})
+
+test('what a leader had begun when it lost its place is not asked again, and said to be unsure', async () => {
+  refusals.deed = 1
+  words = 'rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status'
+  const one = managers()
+  const deed = one.act((client) => client.json({ path: '/services/create', method: 'POST', body: {} }))
+  await expect(deed).rejects.toThrow('not known whether this was done')
+  expect(deeds).toBe(1)
   one.close()
 })
 

@@ -69,7 +69,7 @@ export class Managers {
         const waits = error instanceof Failure && isLeaderless(error) && Date.now() < deadline
         if (manager && (waits || (error instanceof Failure && error.code === 'TARGET_UNREACHABLE')))
           this.distrust(manager)
-        if (!waits) throw error
+        if (!waits) throw lostMeanwhile(error) ?? error
       }
     }
   }
@@ -138,6 +138,17 @@ export class Managers {
     })
   }
 }
+
+/** The leader lost its place after it had begun: the others may have gone on with it, or not. */
+const lostMeanwhile = (error: unknown): Failure | null =>
+  error instanceof Failure && /lost leader status/i.test(error.message)
+    ? new Failure(
+        'TARGET_UNREACHABLE',
+        'The managers of the Swarm chose a new leader meanwhile, so it is not known whether this was done. Look at it, then try again.',
+        error.details,
+        { cause: error },
+      )
+    : null
 
 const leaderlessWords = /does not have a leader|too few managers|no suitable leader/i
 const isLeaderless = ({ message, details }: Failure): boolean =>

@@ -20,6 +20,7 @@ suite('a Swarm of three survives', ['swarm', 'n1', 'n2', 'n3'], () => {
 
   /** All three are there, agree, and take tasks. */
   const whole = async (): Promise<void> => {
+    await nodes.whole('n1')
     await vi.waitFor(async () => {
       expect(await admin.swarm.get({ swarm })).toMatchObject({
         managers: 3,
