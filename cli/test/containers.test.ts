@@ -191,6 +191,7 @@ describe('container', () => {
       '2 containers removed, 2.00 kB free',
     )
     expect(at.sent('POST /api/v1/containers/prune')).toEqual({
+      digest: 'd1',
       target: 'north',
       olderThanMs: 604_800_000,
       label: 'team=red',
