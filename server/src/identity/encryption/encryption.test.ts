@@ -18,7 +18,7 @@ afterAll(async () => {
 
 /** The database beside the house. */
 function rows<T>(statement: string, ...values: string[]): T[] {
-  const database = new DatabaseSync(join(house.data, 'wheelhouse.db'))
+  const database = new DatabaseSync(join(house.data, 'wheelhouse.db'), { timeout: 30_000 })
   try {
     return database.prepare(statement).all(...values) as T[]
   } finally {

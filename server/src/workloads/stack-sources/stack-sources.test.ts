@@ -41,7 +41,7 @@ const ended = async ({ id }: Pick<Job, 'id'>): Promise<Job> => {
 const connect = (name: string, more: object = {}, client = admin) =>
   client.stackSources.connect({ name, target: 'docker', url: host.url, path: 'deploy/compose.yaml', ...more })
 const sync = async (id: string) => ended(await admin.stackSources.sync({ id }))
-const database = () => new DatabaseSync(join(house.data, 'wheelhouse.db'))
+const database = () => new DatabaseSync(join(house.data, 'wheelhouse.db'), { timeout: 30_000 })
 /** As if its time had come. */
 const isDue = (id: string): void => {
   const db = database()
