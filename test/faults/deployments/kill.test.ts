@@ -163,8 +163,10 @@ async function hasEnded(stack: Stack, state: Deployment['state'], before: Awaite
   if (state === 'succeeded') {
     const answer = `200 ${stack.version} hello-${stack.version}`
     expect(stand).toMatchObject({ web: answer, api: answer })
-    expect(stand.services.filter((name) => !/\.r\d+ /.test(name))).toHaveLength(3)
-    if (['recreate', 'rolling'].includes(stack.strategy)) expect(stand.services).toHaveLength(3)
+    // A control plane that is only just back may not have heard of every process yet.
+    const services = async (): Promise<readonly string[]> => (await stack.stand(admin)).services
+    await expect.poll(async () => (await services()).filter((name) => !/\.r\d+ /.test(name))).toHaveLength(3)
+    if (['recreate', 'rolling'].includes(stack.strategy)) await expect.poll(services).toHaveLength(3)
   } else expect(stand).toEqual(before)
   expect(run.outcome?.notUndone).toEqual([])
 }
