@@ -1,5 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import { usableSsh } from '../../inventory/targets/index.ts'
+import { hasControls } from './git/control-characters.ts'
 import type { GitAddress } from './git/git-address.ts'
 import type { Hidden, SourceRecord } from './store.ts'
 
@@ -27,8 +28,7 @@ export function credentialsFor(
     refuse('privateKey', 'a deploy key signs in over SSH. Use the ssh:// address of the repository, or give a token.')
   if (address.kind === 'http' && (given.token ?? given.username) !== undefined)
     refuse('token', 'over http:// it could be read on the way. Use the https:// address of the repository.')
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]/.test(`${given.token ?? ''}${given.username ?? ''}`))
+  if (hasControls(`${given.token ?? ''}${given.username ?? ''}`))
     refuse('token', 'it holds a line break or a control character.')
   if ((given.username ?? '').includes(':')) refuse('username', 'it holds a colon, which no user name over https has.')
   const hidden: Hidden = {

@@ -1,4 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
+import { hasControls } from './control-characters.ts'
 
 /** Where a repository is, checked so that nothing in it can be taken for an option or another transport. */
 export interface GitAddress {
@@ -20,8 +21,7 @@ const refuse = (why: string): never => {
 /** Reads `https://host/path`, `ssh://user@host[:port]/path` and `user@host:path`. Throws VALIDATION_FAILED for all else. */
 export function readGitAddress(text: string): GitAddress {
   const given = text.trim()
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007f\\]/.test(given)) return refuse('it holds a space or a control character.')
+  if (hasControls(given) || /[ \\]/.test(given)) return refuse('it holds a space or a control character.')
   const scp = scpForm.exec(given)
   const written = scp ? `ssh://${scp[1]}@${scp[2]}/${scp[3]!.replace(/^\//, '')}` : given
   let url: URL
@@ -43,8 +43,7 @@ export function readGitAddress(text: string): GitAddress {
   if (protocol === 'ssh:' && !/^[a-z_][a-z0-9_.-]{0,31}$/i.test(username))
     return refuse('over SSH it needs a user: ssh://git@host/path.')
   const path = decodePath(pathname)
-  // oxlint-disable-next-line no-control-regex
-  if (path.startsWith('/-') || /[\u0000-\u001f\u007f'"`$\\]/.test(path) || path.split('/').includes('..'))
+  if (path.startsWith('/-') || hasControls(path) || /['"`$\\]/.test(path) || path.split('/').includes('..'))
     return refuse('its path has characters that repositories do not have.')
   const port = url.port === '' ? ports[protocol] : Number(url.port)
   const kind = protocol.slice(0, -1) as GitAddress['kind']
@@ -72,8 +71,8 @@ export function requireBranch(branch: string): string {
 export function requireRepositoryPath(path: string): string {
   const plain = path.replace(/^\.\//, '')
   const parts = plain.split('/')
-  // oxlint-disable-next-line no-control-regex
-  const wrong = /[\u0000-\u001f\u007f\\]/.test(plain) || parts.some((part) => ['', '.', '..', '.git'].includes(part))
+  const wrong =
+    hasControls(plain) || plain.includes('\\') || parts.some((part) => ['', '.', '..', '.git'].includes(part))
   if (!wrong) return plain
   throw new Failure(
     'VALIDATION_FAILED',
