@@ -127,6 +127,9 @@ export class GitProgram {
         leash: true,
         signal: AbortSignal.any([this.#signal, watch.signal]),
       })
+      // What came in between two looks counts as well.
+      await this.#weigh(watch)
+      watch.signal.throwIfAborted()
       if (result.exitCode === 0 || answers.includes(result.exitCode ?? -1)) return result
       throw gitFailure(this.#address, result.stderr)
     } catch (error) {
