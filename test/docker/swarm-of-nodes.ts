@@ -136,11 +136,14 @@ async function leave(name: NodeName): Promise<boolean> {
   }
 }
 
-/** An engine that leaves forgets containers of tasks it was not asked for lately. */
+/** An engine that leaves forgets containers of tasks it was not asked for lately; those it does remove itself are gone a moment later. */
 async function removeTasks(name: NodeName): Promise<void> {
   const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.swarm.task'] }))
-  const left = await ask<{ Id: string }[]>(name, 'GET', `/containers/json?all=1&filters=${filters}`)
-  await Promise.all(left.map(({ Id }) => ask(name, 'DELETE', `/containers/${Id}?force=1`)))
+  await until(`no task is left on ${name}`, async () => {
+    const left = await ask<{ Id: string }[]>(name, 'GET', `/containers/json?all=1&filters=${filters}`)
+    await Promise.allSettled(left.map(({ Id }) => ask(name, 'DELETE', `/containers/${Id}?force=1`)))
+    return left.length === 0
+  })
 }
 
 /** The lab may be that of another checkout; where it is has to be known before its modules are loaded. */

@@ -16,9 +16,13 @@ const run = promisify(execFile)
 
 interface Native {
   readonly ID: string
+  readonly UpdateStatus?: { readonly State: string }
   readonly Spec: {
     readonly Name: string
-    readonly TaskTemplate: { readonly ContainerSpec: { readonly Image: string; readonly Env?: readonly string[] } }
+    readonly TaskTemplate: {
+      readonly ContainerSpec: { readonly Image: string; readonly Env?: readonly string[] }
+      readonly Placement: { readonly Platforms?: unknown }
+    }
   }
 }
 
@@ -59,7 +63,16 @@ suite(
     const deployByDocker = async (stack: string, source: string, files: Record<string, string> = {}): Promise<void> => {
       for (const [name, text] of Object.entries({ ...files, 'stack.yaml': source }))
         writeFileSync(join(folder, name), text)
-      await docker('stack', 'deploy', '--detach=true', '-c', join(folder, 'stack.yaml'), stack)
+      await docker(
+        'stack',
+        'deploy',
+        '--detach=true',
+        '--resolve-image',
+        'changed',
+        '-c',
+        join(folder, 'stack.yaml'),
+        stack,
+      )
     }
     const ended = (id: string): Promise<Job> =>
       vi.waitFor(
@@ -80,6 +93,17 @@ suite(
     const apply = async (stack: string, source: string, files: Record<string, string> = {}): Promise<Job> =>
       ended((await admin.stacks.apply(text(stack, source, files))).id)
     const native = (name: string): Promise<Native> => nodes.ask<Native>('n1', 'GET', `/services/${name}`)
+    /**
+     * What the services of the stack ask of their tasks, and the rolling update that was begun last. Without the platforms of the image, which
+     * docker sets when it makes a service and leaves out when it deploys it again.
+     */
+    const askedOf = async (stack: string) => {
+      const all = await Promise.all(['web', 'worker'].map((name) => native(`${stack}_${name}`)))
+      return all.map(({ Spec, UpdateStatus }) => {
+        const { Platforms: _, ...placement } = Spec.TaskTemplate.Placement
+        return { template: { ...Spec.TaskTemplate, Placement: placement }, update: UpdateStatus?.State ?? null }
+      })
+    }
     /** Ids of the tasks that run or are to run, which change when one is replaced. */
     const tasksOf = async (stack: string): Promise<string[]> => {
       const filters = encodeURIComponent(
@@ -91,15 +115,6 @@ suite(
         `/tasks?filters=${filters}`,
       )
       return tasks.map(({ ID }) => ID).sort()
-    }
-    /** Tasks that are over, with what they say of it. */
-    const overOf = async (stack: string): Promise<string[]> => {
-      const filters = encodeURIComponent(
-        JSON.stringify({ label: [`com.docker.stack.namespace=${stack}`], 'desired-state': ['shutdown'] }),
-      )
-      const path = `/tasks?filters=${filters}`
-      const tasks = await nodes.ask<{ Status: { State: string; Err?: string; Message?: string } }[]>('n1', 'GET', path)
-      return tasks.map(({ Status: { State, Err, Message } }) => `${State}: ${Err ?? Message}`)
     }
     const allRun = (stack: string, count: number): Promise<string[]> =>
       vi.waitFor(async () => {
@@ -115,6 +130,7 @@ suite(
         return tasks.map(({ ID }) => ID).sort()
       }, patience)
 
+    // No secret is used twice by a service: docker brings two of one name in the order of a Go map, and so replaces tasks at random itself.
     /** Uses as much as a Swarm knows of; no port on the mesh and no address of its own, which this kernel cannot give. */
     const rich = (web: { command?: string; token?: string; mode?: string; replicas?: number } = {}): string =>
       `
@@ -139,7 +155,7 @@ services:
     healthcheck: { test: ["CMD", "true"], interval: 2s, timeout: 20s, retries: 5, start_period: 1s }
     logging: { driver: json-file, options: { max-size: 1m } }
     networks: { front: { aliases: [www] }, back: {} }
-    secrets: [token, { source: token, target: again, mode: 0400, uid: "0", gid: "0" }]
+    secrets: [token, { source: key, target: again, mode: 0400, uid: "0", gid: "0" }]
     configs: [{ source: page, target: /etc/page.txt }]
     volumes: ["data:/data", "scratch:/scratch:ro", { type: tmpfs, target: /fast, tmpfs: { size: 1048576 } }]
     ports: [{ target: 80, published: 28080, protocol: tcp, mode: host }]
@@ -161,16 +177,17 @@ services:
 networks:
   front: { driver: overlay, attachable: true, driver_opts: { com.docker.network.driver.mtu: "1400" } }
   back: {}
-secrets: { token: { file: ./token.txt } }
+secrets: { token: { file: ./token.txt }, key: { file: ./key.txt } }
 configs: { page: { file: ./page.txt } }
 volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_opts: { type: tmpfs, device: tmpfs } } }
 `.replace(', "": x', '')
-    const files = { 'token.txt': 'first-token', 'page.txt': 'hello\n' }
+    const files = { 'token.txt': 'first-token', 'key.txt': 'a-key', 'page.txt': 'hello\n' }
 
     test('one that docker made is found and taken over, and no task is restarted', long, async () => {
       const stack = `theirs-${mark}`
       await deployByDocker(stack, rich(), files)
       const before = await allRun(stack, 5)
+      const asked = await askedOf(stack)
       await vi.waitFor(async () => {
         const { items } = await admin.stacks.list({ target: swarm })
         expect(items.find(({ name }) => name === stack)).toMatchObject({
@@ -184,10 +201,13 @@ volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_o
       const job = await apply(stack, rich(), files)
       expect(job.error).toBeNull()
       expect(await admin.stacks.get({ id: `${swarm}:${stack}` })).toMatchObject({ managed: true, revision: 1 })
+      expect(await askedOf(stack)).toEqual(asked)
       expect(await tasksOf(stack)).toEqual(before)
       // And back: to docker it is its own still.
       await deployByDocker(stack, rich(), files)
-      expect(await allRun(stack, 5)).toEqual(before)
+      // A task may still end by itself, which is no doing of either; what was asked is what both must leave alone.
+      await allRun(stack, 5)
+      expect(await askedOf(stack)).toEqual(asked)
     })
 
     test(
@@ -197,10 +217,10 @@ volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_o
         const stack = `ours-${mark}`
         const source = rich().replace('28080', '28081')
         const planned = await admin.stacks.plan(text(stack, source, files))
-        expect(planned.counts).toMatchObject({ create: 6 })
+        expect(planned.counts).toMatchObject({ create: 7 })
         const job = await apply(stack, source, files)
         expect(job.error).toBeNull()
-        const before = await allRun(stack, 5)
+        await allRun(stack, 5)
         expect(await docker('stack', 'ls')).toContain(stack)
         expect(await docker('stack', 'services', '--format', '{{.Name}} {{.Replicas}}', stack)).toMatch(
           new RegExp(`${stack}_web 2/2`),
@@ -213,15 +233,10 @@ volumes: { data: { labels: { keep: "yes" } }, scratch: { driver: local, driver_o
         )
         const again = await admin.stacks.plan(text(stack, source, files))
         expect(again.steps.filter(({ verb }) => verb !== 'keep')).toEqual([])
-        const templates = async () => {
-          const all = await Promise.all(['web', 'worker'].map((name) => native(`${stack}_${name}`)))
-          return all.map(({ Spec }) => Spec.TaskTemplate)
-        }
-        const asked = await templates()
+        const asked = await askedOf(stack)
         await deployByDocker(stack, source, files)
-        expect(await templates()).toEqual(asked)
-        expect(await overOf(stack)).toEqual([])
-        expect(await allRun(stack, 5)).toEqual(before)
+        await allRun(stack, 5)
+        expect(await askedOf(stack)).toEqual(asked)
       },
     )
 
