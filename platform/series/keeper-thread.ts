@@ -17,6 +17,6 @@ answering({
   press: () => keeper.press(),
   plan: (query: SeriesQuery) => keeper.plan(query),
   expire: (now: number) => keeper.expire(now),
-  state: () => ({ bytes: keeper.bytes, broken: keeper.broken, lost: keeper.lost, tiers: keeper.usage() }),
+  state: () => ({ bytes: keeper.bytes, broken: keeper.broken, tiers: keeper.usage() }),
   close: () => keeper.close(),
 })

@@ -1,5 +1,5 @@
 import { encodedTick, type Tick } from './codec/tick.ts'
-import { isFull, type KeeperOptions } from './keeping/keeper.ts'
+import { isFull, type KeeperOptions, SeriesQueueFull } from './keeping/keeper.ts'
 import type { Made, Task } from './keeping/task.ts'
 import type { SeriesQuery } from './query.ts'
 import type { Answer, Plan } from './reading/read.ts'
@@ -19,8 +19,6 @@ export interface SeriesState {
   readonly bytes: number
   /** Places that were not what was written; what they held is a gap. */
   readonly broken: number
-  /** Ticks that went because they could not be sealed. */
-  readonly lost: number
   /** What the last work on sealed windows failed with; null where it did not. */
   readonly failure: string | null
   /** Finest first; `from` and `to` are infinite where there is nothing. */
@@ -51,15 +49,6 @@ const expireEveryMs = 60_000
 const mostTries = 10
 /** Work on sealed windows goes on with the next tick after so many failures in a row. */
 const mostFailures = 3
-
-/** The queue is full: the tick is a gap. */
-export class SeriesQueueFull extends Error {
-  override readonly name = 'SeriesQueueFull'
-
-  constructor() {
-    super('More ticks came than could be written down')
-  }
-}
 
 /**
  * Series of numbers in one folder, within one budget. Writing, packing and reading each have threads of their own; nothing here waits
@@ -102,10 +91,12 @@ export class SeriesStore {
     this.#queuedBytes += bytes.length
     try {
       await this.#keeper.call('append', bytes)
+    } catch (error) {
+      throw (error as Error).name === 'SeriesQueueFull' ? new SeriesQueueFull() : error
     } finally {
       this.#queuedBytes -= bytes.length
+      this.#tend()
     }
-    this.#tend()
   }
 
   /** Answers of what is written down by now. Throws an AnswerTooLarge (by its name), or a ThreadTimeout. */

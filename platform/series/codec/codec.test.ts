@@ -11,7 +11,10 @@ const values = fc.oneof(
   { arbitrary: fc.integer({ min: -1_000_000, max: 1_000_000 }).map((int) => int / 100), weight: 3 },
   { arbitrary: fc.maxSafeInteger(), weight: 1 },
   { arbitrary: fc.double(), weight: 1 },
-  { arbitrary: fc.constantFrom(0, -0, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE, 2 ** 53, 0.1 + 0.2), weight: 1 },
+  {
+    arbitrary: fc.constantFrom(0, -0, Infinity, -Infinity, Number.MIN_VALUE, Number.MAX_VALUE, 2 ** 53, 0.1 + 0.2),
+    weight: 1,
+  },
   { arbitrary: fc.constant(Number.NaN), weight: 2 },
 )
 const alike = fc.oneof(
@@ -84,7 +87,10 @@ test('a block gives the columns that were put in, also some of them', () => {
       if (block === null) return
       const back = [...columnsOf(block.bytes, 7, (entity) => entity >= least)].map((one) => one.entity)
       expect(back).toEqual(known.map(([entity]) => entity).filter((entity) => entity >= least))
-      const all = Array.from(columnsOf(block.bytes, 7, () => true), (one) => [one.entity, ...one.values])
+      const all = Array.from(
+        columnsOf(block.bytes, 7, () => true),
+        (one) => [one.entity, ...one.values],
+      )
       expect(all).toEqual(known.map(([entity, column]) => [entity, ...column]))
     }),
   )

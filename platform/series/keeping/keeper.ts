@@ -22,8 +22,18 @@ export interface KeeperOptions {
 }
 
 const dayMs = 86_400_000
-/** Ticks are kept in memory for so many sealings that do not come about, as on a full disk; older ones are lost then. */
+/** Ticks wait in memory for so many sealings that do not come about, as on a full disk; what comes then is refused. */
 const mostClosed = 4
+
+/** There is no room for a tick until others have been sealed: it is a gap, or to be given again. */
+export class SeriesQueueFull extends Error {
+  override readonly name = 'SeriesQueueFull'
+
+  constructor() {
+    super('More ticks came than could be written down')
+  }
+}
+
 export const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | null)?.code ?? '')
 
@@ -39,8 +49,6 @@ export class Keeper {
   #trusted: number
   #lastSeq = 0
   #packedBroken = 0
-  /** Ticks that went because there was no room for them. */
-  lost = 0
 
   private constructor(options: KeeperOptions, chunks: ChunkKeeper, windows: readonly Window[], now: number) {
     this.#options = options
@@ -87,11 +95,13 @@ export class Keeper {
     return [...this.#closed, ...this.#current.values()]
   }
 
-  /** Writes a tick down (see `encodedTick`). It outlives this process when it has answered. Throws what the disk says. */
+  /** Writes a tick down (see `encodedTick`). It outlives this process when it has answered. Throws SeriesQueueFull, or what the disk says. */
   async append(tick: Uint8Array): Promise<void> {
     const tierMs = new DataView(tick.buffer).getFloat64(8, true)
     if (this.#tiers.given.every(({ stepMs }) => stepMs !== tierMs))
       throw new RangeError(`There is no tier with a step of ${tierMs} ms that ticks come for`)
+    const waiting = this.#closed.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (waiting > this.#options.hotBytes * mostClosed) throw new SeriesQueueFull()
     const at = tickAt(tick)
     const before = this.#current.get(tierMs)?.ticks.at(-1)
     // A window never spans a change of the clock, so that one wrong hour does not keep others from growing old.
@@ -191,11 +201,6 @@ export class Keeper {
     if (generation === undefined) return
     this.#current.delete(tierMs)
     this.#closed.push(generation)
-    const waiting = this.#closed.reduce((sum, { bytes }) => sum + bytes, 0)
-    if (waiting <= this.#options.hotBytes * mostClosed) return
-    const [oldest] = this.#closed
-    this.lost += oldest!.ticks.length
-    this.#forget(oldest!)
   }
 
   #forget(generation: Generation): void {
