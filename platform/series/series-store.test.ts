@@ -58,10 +58,10 @@ test('queries answer while ticks come, are sealed, packed and rolled up, and see
   store = open({ hotBytes: 20_000 })
   const entities = Array.from({ length: 20 }, (_, index) => index)
   let last = -1
-  let isDone = false
+  const done = new AbortController()
   const reading = (async () => {
     let asks = 0
-    for (; !isDone; asks++) {
+    for (; !done.signal.aborted; asks++) {
       const seen = last
       const { series } = await store.query(
         question({
@@ -87,7 +87,7 @@ test('queries answer while ticks come, are sealed, packed and rolled up, and see
       at--
     }
   }
-  isDone = true
+  done.abort()
   expect(await reading).toBeGreaterThan(0)
   await store.settled()
   const { tiers } = await store.state()

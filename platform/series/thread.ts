@@ -77,5 +77,7 @@ export function answering(methods: Record<string, (argument: never) => unknown>)
       port.postMessage({ id, error: { name, message, ...(code === undefined ? {} : { code }) } })
     }
   }
-  port.on('message', (call: Call) => (before = before.then(() => answer(call))))
+  port.on('message', (call: Call) => {
+    before = before.then(() => answer(call))
+  })
 }
