@@ -145,8 +145,8 @@ test('everything together stays within the budget, and the oldest goes first', a
   kept.keeper.close()
   const budgetBytes = 30_000
   kept = await Kept.open(folder, { budgetBytes })
-  for (let hour = 0; hour < 16; hour++) {
-    await hours(hour, hour + 1)
+  for (let hour = 0; hour < 16; hour += 1 / 4) {
+    await hours(hour, hour + 1 / 4)
     expect(bytesThere()).toBeLessThanOrEqual(budgetBytes)
     await kept.tend()
     expect(bytesThere()).toBeLessThanOrEqual(budgetBytes)

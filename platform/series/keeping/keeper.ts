@@ -101,7 +101,7 @@ export class Keeper {
     if (this.#tiers.given.every(({ stepMs }) => stepMs !== tierMs))
       throw new RangeError(`There is no tier with a step of ${tierMs} ms that ticks come for`)
     const waiting = this.#closed.reduce((sum, { bytes }) => sum + bytes, 0)
-    if (waiting > this.#options.hotBytes * mostClosed) throw new SeriesQueueFull()
+    if (waiting > this.#hotBytes * mostClosed) throw new SeriesQueueFull()
     const at = tickAt(tick)
     const before = this.#current.get(tierMs)?.ticks.at(-1)
     // A window never spans a change of the clock, so that one wrong hour does not keep others from growing old.

@@ -20,7 +20,8 @@ export async function* merged(sources: readonly Points[]): AsyncGenerator<Uint8A
   const values = new Float64Array(times.length)
   for (const key of keys) {
     const columns = await Promise.all(sources.map(async (source) => await source.columns(key, everyEntity)))
-    for (const entity of together(columns, sources, values)) yield* writer.add(key, entity, values)
+    for (const column of columns.length === 1 ? columns[0]! : together(columns, sources, values))
+      yield* writer.add(key, column.entity, column.values)
     yield* writer.endKey(key)
   }
   yield writer.end()
@@ -31,7 +32,7 @@ function* together(
   columns: readonly Iterable<Column>[],
   sources: readonly Points[],
   values: Float64Array,
-): Generator<number> {
+): Generator<Column> {
   let from = 0
   const heads = columns.map((column, index) => {
     const iterator = column[Symbol.iterator]()
@@ -49,6 +50,6 @@ function* together(
         head.next = head.iterator.next()
       } else values.fill(Number.NaN, head.from, head.to)
     }
-    yield entity
+    yield { entity, values }
   }
 }
