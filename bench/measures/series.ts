@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { defaultTiers, SeriesQueueFull, type SeriesQuery, SeriesStore } from '@wheelhouse/platform/series'
 import { type Bench, budget, type Figure } from '../figure.ts'
@@ -51,6 +54,7 @@ export const series: Bench = {
         },
         { what: 'a metric and minute, rolled up', value: per(minute!.bytes) * 6, unit: 'B', raw: null, budget: null },
         ...(await asked(store, victoria)),
+        await memory(),
       ]
     } finally {
       await store.close()
@@ -180,6 +184,17 @@ async function asked(store: SeriesStore, victoria: Beside | null): Promise<Figur
   ]
 }
 
+/** Of a program that does nothing else; all its threads. */
+async function memory(): Promise<Figure> {
+  const program = fileURLToPath(new URL('../subject/wide-fleet.ts', import.meta.url))
+  const peak = async (argv: string[]): Promise<number> =>
+    Number((await promisify(execFile)(process.execPath, argv)).stdout)
+  const value = await peak([program])
+  const raw = await peak(['-e', 'console.log(process.resourceUsage().maxRSS / 1024)'])
+  const what = 'most memory, 5,000 × 12, 2 h as fast as it goes'
+  return { what, value, unit: 'MB', raw: { what: 'a Node that does nothing', value: raw }, budget: null }
+}
+
 interface Beside {
   readonly bytesASample: number
   readonly sumMs: number
@@ -209,7 +224,8 @@ async function beside(): Promise<Beside | null> {
     const bytesASample = (await victoria.bytes()) / (rows.length * count)
     const range = { start: String(start / 1000), end: String(timestamps.at(-1)! / 1000), step: '60', nocache: '1' }
     const query = new URLSearchParams({ query: 'sum(avg_over_time(cpu[1m]))', ...range })
-    const ask = async (): Promise<unknown> => await (await fetch(`${victoria.url}/api/v1/query_range?${query.toString()}`)).json()
+    const ask = async (): Promise<unknown> =>
+      await (await fetch(`${victoria.url}/api/v1/query_range?${query.toString()}`)).json()
     await times(2, ask)
     return { bytesASample, sumMs: median(await times(9, ask)) }
   } finally {

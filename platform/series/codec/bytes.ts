@@ -41,6 +41,28 @@ export class ByteWriter {
     this.unsigned(value < 0 ? -value * 2 - 1 : value * 2)
   }
 
+  /** Room must be reserved, nine bytes each: the differences of whole numbers, signed, the first from zero. */
+  differences(values: Float64Array, count: number): void {
+    const bytes = this.#bytes
+    let to = this.length
+    let before = 0
+    for (let at = 0; at < count; at++) {
+      const value = values[at]!
+      const difference = value - before
+      before = value
+      if (difference < 0x3fff_ffff && difference > -0x3fff_ffff) {
+        let rest = difference < 0 ? -difference * 2 - 1 : difference * 2
+        for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80
+        bytes[to++] = rest
+      } else {
+        this.length = to
+        this.signed(difference)
+        to = this.length
+      }
+    }
+    this.length = to
+  }
+
   /** Room must be reserved: eight bytes. */
   float(value: number): void {
     this.#view.setFloat64(this.length, value, true)
@@ -92,6 +114,27 @@ export class ByteReader {
   signed(): number {
     const value = this.unsigned()
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** What `differences` wrote, each divided by `scale`. */
+  sums(into: Float64Array, count: number, scale: number): void {
+    const bytes = this.#bytes
+    let from = this.at
+    let sum = 0
+    for (let at = 0; at < count; at++) {
+      const byte = bytes[from]!
+      if (byte < 0x80) {
+        from++
+        sum += (byte & 1) === 0 ? byte >>> 1 : -(byte >>> 1) - 1
+      } else {
+        this.at = from
+        sum += this.signed()
+        from = this.at
+      }
+      into[at] = sum
+    }
+    this.at = from
+    if (scale !== 1) for (let at = 0; at < count; at++) into[at]! /= scale
   }
 
   float(): number {

@@ -58,14 +58,8 @@ export function writeColumn(to: ByteWriter, values: Float64Array, count: number)
   to.byte(form | gaps | (form === whole ? decimals << 4 : 0))
   if (gaps) writeGaps(to, values, count)
   if (form === constant) to.float(dense[0]!)
-  else if (form === whole) {
-    let before = 0
-    for (let at = 0; at < kept; at++) {
-      const value = scaled[at]!
-      to.signed(value - before)
-      before = value
-    }
-  } else writeFloats(to, kept)
+  else if (form === whole) to.differences(scaled, kept)
+  else writeFloats(to, kept)
   return true
 }
 
@@ -104,9 +98,7 @@ export function readColumn(from: ByteReader, into: Float64Array, count: number):
   else if (form === whole) {
     const by = scales[head >> 4]
     if (by === undefined) throw new RangeError('A column has a scale that is none')
-    let value = 0
-    if (by === 1) for (let at = 0; at < kept; at++) into[at] = value += from.signed()
-    else for (let at = 0; at < kept; at++) into[at] = (value += from.signed()) / by
+    from.sums(into, kept, by)
   } else if (form === floats) readFloats(from, into, kept)
   else throw new RangeError('A column has a form that is none')
   if (runs !== null) spread(into, runs, kept, count)
