@@ -24,6 +24,10 @@ export interface SeriesQuery {
   readonly top: { readonly count: number; readonly by: 'avg' | 'max'; readonly order: 'highest' | 'lowest' } | null
 }
 
+/** The entities that a query can be about; null for all. */
+export const entitiesOf = ({ entities, group }: Pick<SeriesQuery, 'entities' | 'group'>): readonly number[] | null =>
+  entities ?? (group?.of ? [...group.of.keys()] : null)
+
 /** One series: of an entity, or of a group. A value for each step from the answer's `from` on; NaN is a gap. */
 export interface Series {
   readonly id: number

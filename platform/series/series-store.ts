@@ -88,13 +88,14 @@ export class SeriesStore {
     const bytes = encodedTick(tick)
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes.length > this.#options.queueBytes)
       throw new SeriesQueueFull()
-    this.#queuedBytes += bytes.length
+    const { length } = bytes
+    this.#queuedBytes += length
     try {
-      await this.#keeper.call('append', bytes)
+      await this.#keeper.call('append', bytes, [bytes.buffer])
     } catch (error) {
       throw (error as Error).name === 'SeriesQueueFull' ? new SeriesQueueFull() : error
     } finally {
-      this.#queuedBytes -= bytes.length
+      this.#queuedBytes -= length
       this.#tend()
     }
   }

@@ -40,14 +40,14 @@ export class Thread {
     this.#worker.on('exit', (code) => this.#end(new Error(`The thread ended with ${code}`)))
   }
 
-  /** Rejects with what was thrown there, or once the thread has ended. */
-  call<T>(method: string, argument?: unknown): Promise<T> {
+  /** Rejects with what was thrown there, or once the thread has ended. What is in `given` is there from then on, and not here. */
+  call<T>(method: string, argument?: unknown, given: readonly ArrayBuffer[] = []): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#last
     const waiting = Promise.withResolvers<unknown>()
     this.#waiting.set(id, waiting)
     this.#worker.ref()
-    this.#worker.postMessage({ id, method, argument } satisfies Call)
+    this.#worker.postMessage({ id, method, argument } satisfies Call, given)
     return waiting.promise as Promise<T>
   }
 

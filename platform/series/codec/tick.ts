@@ -64,15 +64,15 @@ function check({ entities, metrics, values }: TickPart): void {
       throw new RangeError(`A metric is a whole number from 0 to 2^24 - 1, not ${id}`)
 }
 
-/** A tick as it is written down and as threads share it, in memory of its own. Throws a RangeError for one that is none. */
-export function encodedTick({ at, stepMs, parts }: Tick): Uint8Array {
+/** A tick as it is written down and as threads hand it on, in memory of its own. Throws a RangeError for one that is none. */
+export function encodedTick({ at, stepMs, parts }: Tick): Uint8Array<ArrayBuffer> {
   if (!Number.isFinite(at)) throw new RangeError(`A tick has a time, not ${at}`)
   let length = headBytes
   for (const part of parts) {
     check(part)
     length += 8 + padded((part.entities.length + part.metrics.length) * 4) + part.values.length * 8
   }
-  const buffer = new SharedArrayBuffer(length)
+  const buffer = new ArrayBuffer(length)
   const view = new DataView(buffer)
   view.setFloat64(0, Math.round(at), true)
   view.setFloat64(8, stepMs, true)

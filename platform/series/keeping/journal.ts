@@ -10,13 +10,15 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { HotPoints } from '../codec/hot.ts'
 import { syncFolder, writeAll } from './folder-keeper.ts'
 
-/** Ticks of one tier that are to be sealed together, in the order they came; the bytes of each are shared between threads. */
+/** Ticks of one tier that are to be sealed together, in the order they came: as they are written down, and as points to be read. */
 export interface Generation {
   readonly tierMs: number
   readonly seq: number
   readonly ticks: Uint8Array[]
+  readonly points: HotPoints
   bytes: number
 }
 
@@ -44,7 +46,8 @@ export class Journal {
       if (numbers === undefined) continue
       const bytes = readFileSync(join(this.#folder, name))
       const ticks = this.#ticksIn(bytes)
-      found.push({ tierMs: numbers[0]!, seq: numbers[1]!, ticks, bytes: bytes.length })
+      const [tierMs, seq] = numbers as [number, number]
+      found.push({ tierMs, seq, ticks, points: new HotPoints(tierMs, ticks), bytes: bytes.length })
     }
     return found.sort((a, b) => a.seq - b.seq)
   }
@@ -57,9 +60,8 @@ export class Journal {
       const body = bytes.subarray(at + headBytes, at + headBytes + length)
       const isWhole = bytes.subarray(at, at + 4).equals(magicBytes) && body.length === length
       if (isWhole && crc32(body) === bytes.readUInt32LE(at + 8)) {
-        const shared = new Uint8Array(new SharedArrayBuffer(length))
-        shared.set(body)
-        ticks.push(shared)
+        // In memory of its own, as its columns must be aligned.
+        ticks.push(new Uint8Array(body))
         if (isTorn) this.broken++
         isTorn = false
         at += headBytes + length
@@ -95,6 +97,7 @@ export class Journal {
     open.bytes += headBytes + tick.length
     open.isDirty = true
     generation.ticks.push(tick)
+    generation.points.add(tick)
     generation.bytes += headBytes + tick.length
   }
 

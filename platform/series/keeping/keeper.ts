@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { HotPoints } from '../codec/hot.ts'
 import type { SeriesQuery } from '../query.ts'
 import type { Plan } from '../reading/read.ts'
 import type { ChunkKeeper, Window } from './chunk-keeper.ts'
@@ -191,7 +192,13 @@ export class Keeper {
   }
 
   #begin(tierMs: number): Generation {
-    const generation: Generation = { tierMs, seq: ++this.#lastSeq, ticks: [], bytes: 0 }
+    const generation: Generation = {
+      tierMs,
+      seq: ++this.#lastSeq,
+      ticks: [],
+      points: new HotPoints(tierMs, []),
+      bytes: 0,
+    }
     this.#current.set(tierMs, generation)
     return generation
   }

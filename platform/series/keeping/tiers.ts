@@ -1,4 +1,4 @@
-import { bucketsOf, type SeriesQuery } from '../query.ts'
+import { bucketsOf, entitiesOf, type SeriesQuery } from '../query.ts'
 import type { Chain, Plan } from '../reading/read.ts'
 import { leadMs } from '../reading/rise.ts'
 import type { Window } from './chunk-keeper.ts'
@@ -38,7 +38,7 @@ export class Tiers {
   }
 
   /** Chooses where to read: the coarsest tier that still has the step, or one that reaches further back where that ends too early. */
-  plan(query: Pick<SeriesQuery, 'from' | 'to' | 'stepMs' | 'aggregate'>, hot: readonly Generation[]): Plan {
+  plan(query: SeriesQuery, hot: readonly Generation[]): Plan {
     const base = this.given.at(-1)!
     const chain = [base, ...this.rolled]
     const reach = (tier: Tier): number =>
@@ -52,7 +52,7 @@ export class Tiers {
     const isRise = query.aggregate === 'rate' || query.aggregate === 'increase'
     const along = (tiers: readonly Tier[], stepMs: number): Chain => {
       const from = Math.floor(query.from / stepMs) * stepMs - (isRise ? leadMs(tiers[0]!.stepMs) : 0)
-      return chainOf(tiers, from, query.to, hot)
+      return chainOf(tiers, from, query, hot)
     }
     const fine = at === 0 && query.stepMs < base.stepMs ? this.#finerThan(query.stepMs, base) : null
     if (fine !== null) {
@@ -80,7 +80,8 @@ const oldestIn = ({ ticks }: Generation): number =>
   ticks.reduce((least, tick) => Math.min(least, tickAt(tick)), Infinity)
 
 /** The windows of the first tier, then of each finer one what the one before has not of it yet, then what is not sealed. */
-function chainOf(tiers: readonly Tier[], from: number, to: number, hot: readonly Generation[]): Chain {
+function chainOf(tiers: readonly Tier[], from: number, query: SeriesQuery, hot: readonly Generation[]): Chain {
+  const { metric, to } = query
   const windows: Window[] = []
   for (const [index, tier] of tiers.entries()) {
     const after = index === 0 ? 0 : tiers[index - 1]!.rolledTo
@@ -88,8 +89,8 @@ function chainOf(tiers: readonly Tier[], from: number, to: number, hot: readonly
       if (window.seqFrom > after && window.from < to && window.to + tier.stepMs > from) windows.push(window)
   }
   const finest = tiers.at(-1)!
-  const ticksIn = ({ ticks }: Generation): Uint8Array[] =>
-    ticks.filter((tick) => tickAt(tick) >= from && tickAt(tick) < to)
-  const waiting = hot.filter(isOf(finest)).map((generation) => ({ stepMs: finest.stepMs, ticks: ticksIn(generation) }))
-  return { windows, hot: waiting.filter(({ ticks }) => ticks.length > 0) }
+  const named = entitiesOf(query)
+  const only = named === null ? null : new Set(named)
+  const waiting = hot.filter(isOf(finest)).map(({ points }) => points.copied(metric, from, to, only))
+  return { windows, hot: waiting.filter(({ times }) => times.length > 0) }
 }

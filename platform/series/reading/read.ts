@@ -1,8 +1,8 @@
-import { HotPoints } from '../codec/hot.ts'
+import { CopiedPoints, type HotColumns } from '../codec/hot.ts'
 import type { Points, Wanted } from '../codec/points.ts'
 import { metricOf } from '../codec/tick.ts'
 import type { ChunkKeeper, Window } from '../keeping/chunk-keeper.ts'
-import type { Buckets, Series, SeriesQuery } from '../query.ts'
+import { type Buckets, entitiesOf, type Series, type SeriesQuery } from '../query.ts'
 import { Gather } from './gather.ts'
 import { AnswerTooLarge, mostValues, Reduce } from './reduce.ts'
 import { type Directories, nothingScanned, type Scanned, SealedPoints } from './sealed-points.ts'
@@ -10,7 +10,7 @@ import { type Directories, nothingScanned, type Scanned, SealedPoints } from './
 /** Where the points of a tier and of the finer ones behind it stand, in the order they came. */
 export interface Chain {
   readonly windows: readonly Window[]
-  readonly hot: readonly { readonly stepMs: number; readonly ticks: readonly Uint8Array[] }[]
+  readonly hot: readonly HotColumns[]
 }
 
 /** What a query is answered from. A later chain fills in where the ones before it have gaps. */
@@ -49,7 +49,7 @@ export async function answered(
       opened.push(points)
       sources.push(points)
     }
-    return [...sources, ...hot.map(({ stepMs, ticks }) => new HotPoints(stepMs, ticks))]
+    return [...sources, ...hot.map((columns) => new CopiedPoints(columns))]
   }
   try {
     const sources: Points[][] = []
@@ -88,8 +88,9 @@ function fill(into: Map<number, Float64Array>, other: ReadonlyMap<number, Float6
   }
 }
 
-function slicesOf({ metric, entities, group }: SeriesQuery, sources: readonly Points[]): Wanted[] {
-  const named = entities ?? (group?.of ? [...group.of.keys()] : null)
+function slicesOf(query: SeriesQuery, sources: readonly Points[]): Wanted[] {
+  const { metric } = query
+  const named = entitiesOf(query)
   if (named !== null) {
     const sorted = [...new Set(named)].sort((a, b) => a - b)
     const cuts = Array.from({ length: Math.ceil(sorted.length / sliceEntities) }, (_, at) => at * sliceEntities)
