@@ -28,7 +28,7 @@ export const series: Bench = {
     const store = new SeriesStore({
       folder,
       budgetBytes: 10e9,
-      hotBytes: 48e6,
+      hotBytes: 24e6,
       queueBytes: 64e6,
       readers: 1,
       queryMs: 120_000,

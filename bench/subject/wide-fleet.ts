@@ -6,7 +6,7 @@ import { Fleet } from './fleet.ts'
 
 // A program of its own, so that its memory can be told: 5,000 entities × 12 metrics for two hours, and what is asked of them now and then.
 const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-wide-'))
-const limits = { budgetBytes: 10e9, hotBytes: 48e6, queueBytes: 64e6, readers: 1, queryMs: 120_000 }
+const limits = { budgetBytes: 10e9, hotBytes: 24e6, queueBytes: 64e6, readers: 1, queryMs: 120_000 }
 const store = new SeriesStore({ folder, ...limits, ...defaultTiers })
 try {
   const fleet = new Fleet(5000, 12)
