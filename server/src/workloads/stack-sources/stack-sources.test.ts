@@ -240,6 +240,24 @@ test('it acts with the rights of who connected it, as they are at that time', as
   expect((await sync(id)).error).toBeNull()
 }, 120_000)
 
+test('what cannot be built is told when it is connected: by the target, and to those who may not make images', async () => {
+  await host.commit('Built', {
+    'deploy/compose.yaml': 'services: { web: { build: app } }\n',
+    'deploy/app/Dockerfile': 'FROM scratch\n',
+  })
+  await expect(connect('made')).rejects.toMatchObject({
+    code: 'STACK_INVALID',
+    message: expect.stringMatching(
+      /^services.web.build: .* builds no images. Push one, and name it with image.$/,
+    ) as string,
+  })
+  const scopes = ['stacks.read', 'stacks.apply'] as const
+  const { secret } = await admin.tokens.create({ name: 'stacks-only', scopes: [...scopes] })
+  await expect(connect('made', {}, house.client(secret))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await host.commit('Away', { 'deploy/compose.yaml': 'services: { web: { build: ../../outside } }\n' })
+  await expect(connect('made')).rejects.toThrow('it leads out of the repository')
+}, 120_000)
+
 test('a file that includes others of the repository is read with them, and nothing else is', async () => {
   await host.commit('Parts', {
     'deploy/compose.yaml': 'include: [../common/base.yaml]\nservices: { web: { image: nginx:1 } }\n',

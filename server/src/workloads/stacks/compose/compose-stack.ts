@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { Path, Problems } from '../file/problems.ts'
 import { type Fields, Reader } from '../file/reader.ts'
 import type { Workload } from '../rendered.ts'
+import { type ComposeBuild, readBuilds } from './builds.ts'
 import { type Asked, readCompose } from './compose.ts'
 import { containerLabels, numberLabel } from './labels.ts'
 import { mapServices } from './load/environment.ts'
@@ -36,6 +37,8 @@ export interface ComposeText {
 export interface ComposeStack extends Asked {
   readonly name: string | null
   readonly services: readonly string[]
+  /** Images that must be built, and took the place of none yet. */
+  readonly builds: readonly ComposeBuild[]
   /** Of a Swarm. */
   readonly objects?: readonly SwarmObjectSpec[]
 }
@@ -70,7 +73,7 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
   const services = servicesOf(model)
   if (text.swarm) {
     const asked = readSwarmCompose(scope, fieldsOf(model, services), files)
-    return { name: loaded.name, services: [...services.keys()], ...asked }
+    return { name: loaded.name, services: [...services.keys()], builds: [], ...asked }
   }
   const asked = readCompose(scope, fieldsOf(model, services))
   const origin = { project: scope.project, directory, files: sources.map(({ path }) => path) }
@@ -85,7 +88,8 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
     labels.set(spec.service, known)
     return { ...workload, spec: { ...spec, labels: { ...spec.labels, ...known, ...numberLabel(number) } } }
   })
-  return { name: loaded.name, services: [...services.keys()], workloads, resources: asked.resources }
+  const builds = readBuilds(services, new Set(asked.workloads.map(({ spec }) => spec.service)))
+  return { name: loaded.name, services: [...services.keys()], builds, workloads, resources: asked.resources }
 }
 
 function sourcesOf({ source, file, directory, parsed }: ComposeText, files: ProjectFiles): SourceFile[] {

@@ -207,7 +207,7 @@ pull_policy: always
     }
     const build = read('services: { a: { build: . } }').problems
     expect(build.map((one) => one.message)).toEqual([
-      'build comes with deployments. Push an image and name it with image.',
+      'build comes with git and with deployments. Let the stack follow its repository, or push an image and name it with image.',
     ])
     const odd =
       'version: "3"\nservices: { a: { image: x, attach: false, networks: { default: { gw_priority: 1 } }, environment: { V: 1.10 } } }'
