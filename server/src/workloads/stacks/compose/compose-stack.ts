@@ -44,13 +44,14 @@ export interface ComposeStack extends Asked {
 }
 
 const isFiles = (files: ComposeText['files']): files is ProjectFiles => typeof files.find === 'function'
-/** A file of one of these names is put over one of the usual names where both are there. */
-const overrides: Readonly<Record<string, readonly string[]>> = {
-  'compose.yaml': ['compose.override.yaml', 'compose.override.yml'],
-  'compose.yml': ['compose.override.yml', 'compose.override.yaml'],
-  'docker-compose.yaml': ['docker-compose.override.yaml', 'docker-compose.override.yml'],
-  'docker-compose.yml': ['docker-compose.override.yml', 'docker-compose.override.yaml'],
-}
+const usual: ReadonlySet<string> = new Set(['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'])
+/** The first of these that is there is put over a file of one of the usual names, whichever that is: so does Compose. */
+const overrides = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+]
 
 /** Reads a Compose project and all of its files. What is wrong is in `problems`; the answer is of use only when none is an error. */
 export function readComposeStack(text: ComposeText, problems: Problems): ComposeStack {
@@ -95,7 +96,7 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
 function sourcesOf({ source, file, directory, parsed }: ComposeText, files: ProjectFiles): SourceFile[] {
   const path = resolveFrom(directory ?? '', file)
   const main = { path, text: source, shownAs: null, ...(parsed && { parsed }) }
-  for (const name of overrides[posix.basename(file)] ?? []) {
+  for (const name of usual.has(posix.basename(file)) ? overrides : []) {
     const over = posix.join(posix.dirname(path), name)
     const found = files.find(over)
     if ('text' in found) return [main, { path: over, text: found.text, shownAs: name }]
