@@ -4,7 +4,7 @@ import { isUp } from '../steps/instances.ts'
 import { presentSpec } from '../swarm/service-bring.ts'
 import type { RemoveArgs } from '../swarm/service-remove.ts'
 import { labelOf, runChanges, runLeaving } from './changes.ts'
-import { noteDependents } from './dependents.ts'
+import { noteDependents } from '../dependents/dependents.ts'
 import { prepareRelease } from './release.ts'
 
 /** A service of a Swarm holds its published ports also without tasks: only one that is gone makes way. */

@@ -1,7 +1,7 @@
 import type { Run } from '../saga/run.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { runChanges } from './changes.ts'
-import { restartDependent, restartOf } from './dependents.ts'
+import { restartDependent, restartOf } from '../dependents/dependents.ts'
 import { joinNames, lead, takeOver } from './take-over.ts'
 import { watchFor } from './watch.ts'
 

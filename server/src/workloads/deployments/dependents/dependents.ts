@@ -1,8 +1,8 @@
 import { awaitCondition } from '../../stacks/index.ts'
 import { type Change, restartsAfter } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
-import { labelOf } from './changes.ts'
-import { instanceOf, watchedOf, watchOf } from './instances.ts'
+import { labelOf } from '../stages/changes.ts'
+import { instanceOf, watchedOf, watchOf } from '../stages/instances.ts'
 
 /** Its name leads to the one before until all take over at once. */
 const takesOverLate = ({ mode, strategy }: Change): boolean => mode === 'beside' && strategy !== 'rolling'

@@ -1,5 +1,5 @@
 import { nothingToUndo, type StepContext, type StepKind } from '../saga/step-kinds.ts'
-import { awaitBack } from './instance-stop.ts'
+import { awaitBack } from '../steps/instance-stop.ts'
 
 export interface RestartArgs extends Record<string, unknown> {
   readonly targetId: string

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Deployment, deploymentEnded } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
-import { MemoryEngine } from '../stacks/testing/memory-engine.ts'
-import { told } from './testing/container-stack.ts'
+import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
+import { MemoryEngine } from '../../stacks/testing/memory-engine.ts'
+import { told } from '../testing/container-stack.ts'
 
 let house: TestHouse
 let engine: MemoryEngine

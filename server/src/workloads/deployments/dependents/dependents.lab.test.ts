@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test, vi } from 'vitest'
-import { suite, where } from '../../../../test/needs.ts'
-import { ContainerHouse, healthcheck, serving, told } from './testing/container-stack.ts'
+import { suite, where } from '../../../../../test/needs.ts'
+import { ContainerHouse, healthcheck, serving, told } from '../testing/container-stack.ts'
 
 const page = (version: string): string =>
   JSON.stringify(serving(`echo ${version} > /www/index.html; touch /www/healthy`).replaceAll('$', '$$$$'))
