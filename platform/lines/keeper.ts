@@ -127,6 +127,15 @@ export class Keeper {
     for (const stream of this.#streams.values()) stream.dropBefore(this.#floor)
   }
 
+  /** Removes all lines of a stream. Its numbers go on, so that what a journal tells of it after a crash stays gone. */
+  forget(id: number): void {
+    const stream = this.#streams.get(id)
+    if (stream === undefined) return
+    this.#waitingBytes -= stream.waitingBytes
+    stream.forget()
+    this.#tidy()
+  }
+
   close(): void {
     this.#journal.close()
     for (const stream of this.#streams.values()) stream.close()

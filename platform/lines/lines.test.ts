@@ -130,8 +130,8 @@ describe('the keeper', () => {
 
   test('the budget holds, the loudest gives way, and what is quiet stays', () => {
     const random = (index: number): string =>
-      Array.from({ length: 20 }, (_, part) => ((index + 1) * (part + 7919) * 104_729).toString(36)).join(' ')
-    const budgetBytes = 2_000_000
+      Array.from({ length: 4 }, (_, part) => ((index + 1) * (part + 7919) * 104_729).toString(36)).join(' ')
+    const budgetBytes = 600_000
     const kept = keeper({ budgetBytes })
     kept.append([{ stream: 1, lines: some(50) }])
     for (let from = 1; from <= 30_000; from += 1000) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastSeqOf } from './block.ts'
 import { joined, type Lines } from './lines.ts'
@@ -96,6 +96,20 @@ export class Stream {
     while (this.#closed.length > 0 && this.#closed[0]!.to < at) this.dropOldest()
   }
 
+  /** Removes all its lines and remembers how many there were. */
+  forget(): void {
+    writeFileSync(this.#forgottenFile, String(this.#nextSeq - 1), { mode: 0o600, flush: true })
+    this.#sealedSeq = this.#nextSeq - 1
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#lastAt = 0
+    while (this.dropOldest() > 0);
+  }
+
+  get #forgottenFile(): string {
+    return join(this.#folder, 'forgotten')
+  }
+
   /** Its blocks outlive a crash of the machine from then on. */
   sync(): void {
     this.#open?.sync()
@@ -162,6 +176,8 @@ export class Stream {
       this.#sealedSeq = lastSeqOf(kept.at(-1)!)
       this.#lastAt = Math.max(this.#lastAt, span.to)
     }
+    if (existsSync(this.#forgottenFile))
+      this.#sealedSeq = Math.max(this.#sealedSeq, Number(readFileSync(this.#forgottenFile, 'utf8')))
     this.#nextSeq = this.#sealedSeq + 1
   }
 }
