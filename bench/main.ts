@@ -7,10 +7,13 @@ import { eventLoop } from './measures/event-loop.ts'
 import { list } from './measures/list.ts'
 import { liveLogs } from './measures/live-logs.ts'
 import { login } from './measures/login.ts'
+import { manyHosts } from './measures/many-hosts.ts'
 import { memory } from './measures/memory.ts'
 import { restore } from './measures/restore.ts'
+import { stackStart } from './measures/stack-start.ts'
 import { start } from './measures/start.ts'
 import { switchGap } from './measures/switch-gap.ts'
+import { watching } from './measures/watching.ts'
 import { webBytes } from './measures/web-bytes.ts'
 import { wh } from './measures/wh.ts'
 import { lines, machine, type Outcome } from './report.ts'
@@ -29,6 +32,9 @@ const benches: readonly Bench[] = [
   switchGap,
   deployOverhead,
   restore,
+  manyHosts,
+  stackStart,
+  watching,
 ]
 
 async function measure(bench: Bench): Promise<Outcome> {

@@ -26,6 +26,7 @@ import { images } from './workloads/images.ts'
 import { networks } from './workloads/networks.ts'
 import { releases } from './workloads/releases.ts'
 import { services } from './workloads/services.ts'
+import { stackSources } from './workloads/stack-sources.ts'
 import { stacks } from './workloads/stacks.ts'
 import { swarm } from './workloads/swarm/cluster.ts'
 import { nodes } from './workloads/swarm/nodes.ts'
@@ -61,6 +62,7 @@ export interface Contract {
   readonly swarmSecrets: typeof swarmSecrets
   readonly swarmConfigs: typeof swarmConfigs
   readonly stacks: typeof stacks
+  readonly stackSources: typeof stackSources
   readonly deployments: typeof deployments
   readonly releases: typeof releases
   readonly backups: typeof backups
@@ -100,6 +102,7 @@ export const contract: Contract = {
   swarmSecrets,
   swarmConfigs,
   stacks,
+  stackSources,
   deployments,
   releases,
   backups,

@@ -42,3 +42,6 @@ export const Plan = z.object({
   digest: z.string(),
 })
 export type Plan = z.infer<typeof Plan>
+
+/** Beside the input of a planned run: it is refused with PLAN_CHANGED once its plan would be another. */
+export const AgreedPlan = z.string().max(100).optional().describe('digest of the plan that was agreed to')

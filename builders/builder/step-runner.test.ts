@@ -93,7 +93,7 @@ describe('a step', () => {
       'changed my mind',
     )
     let alive = true
-    for (let tries = 0; alive && tries < 250; tries += 1) {
+    for (let tries = 0; alive && tries < 3000; tries += 1) {
       try {
         alive = !/\) Z/.test(readFileSync(`/proc/${said[0]}/stat`, 'utf8'))
       } catch {

@@ -94,7 +94,7 @@ describe('a build by the real npm', () => {
     }
   }
 
-  it('installs, builds with what only development has, and prunes it', { timeout: 60_000 }, async () => {
+  it('installs, builds with what only development has, and prunes it', { timeout: 120_000 }, async () => {
     const directory = await app(
       `node -e "require('fs').mkdirSync('dist');require('fs').writeFileSync('dist/made', require('dropped') + process.env.NODE_ENV)"`,
     )
@@ -105,7 +105,7 @@ describe('a build by the real npm', () => {
     expect(readdirSync(join(directory, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['kept'])
   })
 
-  it('tells what the script said when it fails', { timeout: 60_000 }, async () => {
+  it('tells what the script said when it fails', { timeout: 120_000 }, async () => {
     const directory = await app('echo the disk is wet >&2; exit 9')
     const said: string[] = []
     const error = await node

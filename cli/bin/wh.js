@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// The two dashes keep Node from taking --env-file, which is a flag of wh, for one of its own.
 // Plain JavaScript that an older Node can read: it finds the right Node and a fresh build, then steps aside.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import module from 'node:module'
@@ -40,9 +41,9 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
     process.exit(1)
   }
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
-  if (process.execve) process.execve(node, [node, ...args], process.env)
+  if (process.execve) process.execve(node, [node, '--', ...args], process.env)
   const { spawn } = await import('node:child_process')
-  const child = spawn(node, args, { stdio: 'inherit' })
+  const child = spawn(node, ['--', ...args], { stdio: 'inherit' })
   // Ctrl-C reaches both; the child decides what it means, and its end is ours.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

@@ -37,15 +37,31 @@ const nouns = [
 /** Things of these domains go by the names of others. */
 const namedAs: Readonly<Record<string, string>> = { containers: 'service', policies: 'target', engines: 'target' }
 const nameOf = (page: { items: { name: string }[] }): string[] => page.items.map((one) => one.name)
-const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promise<string[]>> = {
-  service: async (client) => (await client.services.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
-  stack: async (client) => (await client.stacks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
+/** A name that several targets have is offered as `target/name`, for alone it would be refused. */
+const named = (rows: readonly { name: string; targetName: string }[]): string[] => {
+  const places = Map.groupBy(rows, ({ name }) => name)
+  return rows.map(({ name, targetName }) => ((places.get(name)?.length ?? 0) > 1 ? `${targetName}/${name}` : name))
+}
+/** What the line has narrowed it to. */
+interface On {
+  readonly target?: string
+}
+const serverNames: Record<string, (client: ReturnType<typeof clientOf>, on: On) => Promise<string[]>> = {
+  service: async (client, on) =>
+    named((await client.services.list({ fields: 'name,targetName', limit: 1000, ...on })).items),
+  stack: async (client, on) => nameOf(await client.stacks.list({ fields: 'name', limit: 1000, ...on })),
   target: async (client) => (await client.targets.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
-  volume: async (client) => (await client.volumes.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
-  network: async (client) => (await client.networks.list({ fields: 'name', limit: 1000 })).items.map((one) => one.name),
+  volume: async (client, on) =>
+    named((await client.volumes.list({ fields: 'name,targetName', limit: 1000, ...on })).items),
+  network: async (client, on) =>
+    named((await client.networks.list({ fields: 'name,targetName', limit: 1000, ...on })).items),
   swarm: async (client) => nameOf(await client.swarm.list()),
   node: async (client) =>
     (await client.nodes.list({ fields: 'hostname', limit: 1000 })).items.map((one) => one.hostname),
+  task: async (client) =>
+    (await client.tasks.list({ state: 'running', limit: 1000 })).items.map((one) =>
+      one.slot === null ? `${one.serviceName}@${one.nodeName ?? one.nodeId}` : `${one.serviceName}.${one.slot}`,
+    ),
   secret: async (client) => nameOf(await client.swarmSecrets.list({ limit: 1000 })),
   'swarm-config': async (client) => nameOf(await client.swarmConfigs.list({ limit: 1000 })),
   user: async (client) =>
@@ -58,11 +74,14 @@ const serverNames: Record<string, (client: ReturnType<typeof clientOf>) => Promi
   certificate: async (client) => nameOf(await client.certificates.list({ limit: 1000 })),
   trigger: async (client) => nameOf(await client.triggers.list({ limit: 1000 })),
   notification: async (client) => nameOf(await client.notifications.list({ limit: 1000 })),
-  image: async (client) => (await client.images.list({ fields: 'tags', limit: 1000 })).items.flatMap((one) => one.tags),
+  image: async (client, on) =>
+    (await client.images.list({ fields: 'tags', limit: 1000, ...on })).items.flatMap((one) => one.tags),
   registry: async (client) => nameOf(await client.registries.list({ limit: 1000 })),
   terminal: async (client) => (await client.terminals.list({ limit: 100 })).items.map((one) => one.id.slice(0, 8)),
   token: async (client) => (await client.tokens.list()).items.map((one) => one.name),
 }
+
+let narrowed: On = {}
 
 /** Names the server knows. A key press must not hang on a server that is away. */
 async function namesOf(kind: string): Promise<string[]> {
@@ -72,9 +91,15 @@ async function namesOf(kind: string): Promise<string[]> {
   if (access.token === null) return []
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), 800)
+    timer = setTimeout(() => resolve([]), Number(process.env.WHEELHOUSE_COMPLETE_MS) || 800)
   })
-  const names = await Promise.race([ask(clientOf(access.url, () => access.token)).catch(() => []), late])
+  const names = await Promise.race([
+    ask(
+      clientOf(access.url, () => access.token),
+      narrowed,
+    ).catch(() => []),
+    late,
+  ])
   clearTimeout(timer)
   return names
 }
@@ -159,6 +184,7 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   if (word === 'approve' || word === 'refuse' || word === 'report') return namesOf('deployment')
   if (word === 'pull' || word === 'push' || word === 'tag') return namesOf('image')
   if (word === 'logs') return ['all', ...(await namesOf('service'))]
+  if (word === 'exec') return (await Promise.all([namesOf('service'), namesOf('task')])).flat()
   if (serviceWords.has(word)) return namesOf('service')
   if (word === 'drain' || word === 'cordon' || word === 'uncordon') return namesOf('node')
   if (word === 'scale') return (await namesOf('service')).map((name) => `${name}=`)
@@ -194,10 +220,20 @@ async function wordsAt(line: readonly string[], before: string): Promise<string[
   return verb[1].on && rest.length === 1 ? namesOf(verb[1].on) : []
 }
 
+/** The words without `--target <name>`, which is kept: names are looked for there. A flag whose value is being typed stays. */
+function withoutTarget(line: readonly string[]): string[] {
+  const at = line.findIndex((word) => word === '--target' || word.startsWith('--target='))
+  const joined = line[at]?.startsWith('--target=') ?? false
+  const target = joined ? line[at]?.slice('--target='.length) : line[at + 1]
+  if (at < 0 || target === undefined) return [...line]
+  narrowed = { target }
+  return line.toSpliced(at, joined ? 1 : 2)
+}
+
 /** Prints what may stand at the end of the line, one a line. The last word is the unfinished one, possibly empty. */
 export async function complete(typed: readonly string[]): Promise<void> {
   const unfinished = typed.at(-1) ?? ''
-  const line = typed.slice(0, -1)
+  const line = withoutTarget(typed.slice(0, -1))
   const found =
     (await valueAfter(line.at(-1) ?? '', line)) ??
     (unfinished.startsWith('-')

@@ -42,6 +42,8 @@ Examples:
   wh get services -o wide       everything that runs
   wh apply -f wheelhouse.yaml   bring a stack up, after showing the plan
   wh logs web api -f            follow two logs in one
+  wh restart -l team=web        everything with a label, on all targets
+  wh --target alpha get images  one target alone
   wh deploy --full              build, back up, switch and verify; undone when it fails
   wh rollout undo               bring the release before back
 `
@@ -51,7 +53,8 @@ function foot(): string {
   const options = globalOptions()
   const longest = Math.max(...options.map((option) => option.flags.length))
   const lines = options.map((option) => `  ${option.flags.padEnd(longest)}  ${option.description}`)
-  return `\nFlags of every command:\n${lines.join('\n')}\n${examples}`
+  const target = `  ${'--target <name>'.padEnd(longest)}  before the word: for whichever command follows, where it takes one`
+  return `\nFlags of every command:\n${[...lines, target].join('\n')}\n${examples}`
 }
 
 /** Everything can be listed, but only what was typed is built. */

@@ -119,6 +119,7 @@ environment before the current context. The token of one server is never sent to
 | \`WHEELHOUSE_URL\` | the server, such as https://wheelhouse.example.org |
 | \`WHEELHOUSE_TOKEN\` | the API token to use |
 | \`WHEELHOUSE_CONTEXT\` | the context to use |
+| \`WHEELHOUSE_COMPLETE_MS\` | how long completion waits for names from the server; 800 unless told |
 | \`NO_COLOR\`, \`FORCE_COLOR\` | no colour at all, or colour in a pipe too |
 `
 

@@ -13,6 +13,7 @@ interface Named {
 export interface Where {
   readonly target?: string | undefined
   readonly stack?: string | undefined
+  readonly label?: string | undefined
 }
 
 export const nothingCalled = (kind: string, name: string, names: readonly string[]): Complaint =>
@@ -50,16 +51,18 @@ function servicesCalled(name: string, all: readonly Service[]): Service[] {
   return []
 }
 
-/** Every service there is, over all pages. */
-export async function allServices(client: Client, where: Where = {}): Promise<Service[]> {
+/** Every service there is, over all pages; `tasks`: also the containers of Swarm tasks beside their services. */
+export async function allServices(client: Client, where: Where = {}, tasks = true): Promise<Service[]> {
   const items: Service[] = []
   let cursor: string | undefined
   do {
     const page = await client.services.list({
       limit: 1000,
       sort: 'name',
+      tasks,
       ...(where.target ? { target: where.target } : {}),
       ...(where.stack ? { stack: where.stack } : {}),
+      ...(where.label ? { label: where.label } : {}),
       ...(cursor ? { cursor } : {}),
     })
     items.push(...page.items)
@@ -77,6 +80,19 @@ export async function findServices(client: Client, names: readonly string[], whe
     throw nothingCalled('service', name, [...new Set(all.flatMap((one) => [one.name, one.stackService ?? one.name]))])
   })
   return [...new Map(found.map((service) => [service.id, service])).values()]
+}
+
+/** Also the container of a Swarm task, by the task's id or as `service.slot`: only the server knows whose that is. */
+export async function findInside(client: Client, name: string, where: Where = {}): Promise<Service> {
+  const all = await allServices(client, where)
+  const called = servicesCalled(name, all)
+  if (called.length > 0) return only('service', name, called, all)
+  try {
+    return await client.services.get({ id: where.target === undefined ? name : `${where.target}:${name}` })
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'NOT_FOUND') throw error
+    throw nothingCalled('service', name, [...new Set(all.flatMap((one) => [one.name, one.stackService ?? one.name]))])
+  }
 }
 
 export async function findService(client: Client, name: string, where: Where = {}): Promise<Service> {

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
+import type { Client } from '@wheelhouse/client'
 import { Complaint, usage } from './failure.ts'
 
 export interface StackOptions {
@@ -30,7 +31,8 @@ const usual = [
   'docker-compose.yml',
 ]
 
-async function readOr(path: string): Promise<string | null> {
+/** Null where there is none. */
+export async function readOr(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
   } catch (error) {
@@ -99,6 +101,36 @@ async function envFilesOf(source: string, folder: string): Promise<Record<string
     }
   }
   return files
+}
+
+const mostRounds = 30
+/** Where a file can name others that only the server knows how to read. */
+const namesOthers = /^\s*-?\s*["']?(?:include|extends|label_file|security_opt)["']?\s*:/m
+
+/**
+ * Brings along what a Compose file includes, extends and names, and what those name in turn: the server says what it lacks. A file
+ * outside of the folder goes only where one that was read names it, so that no server can ask for others of this machine.
+ */
+export async function withNeeded(input: StackInput, client: Pick<Client, 'stacks'>): Promise<StackInput> {
+  if (!namesOthers.test(input.source)) return input
+  const folder = input.directory ?? '.'
+  const files: Record<string, string> = { ...input.files }
+  const asked = new Set<string>()
+  for (let round = 0; round < mostRounds; round += 1) {
+    const { needs } = await client.stacks.validate({ ...input, files })
+    const fresh = needs.filter((path) => !asked.has(path))
+    if (fresh.length === 0) break
+    for (const path of fresh) {
+      asked.add(path)
+      const inside = relative(folder, resolve(folder, path))
+      const read = [input.source, ...Object.values(files)]
+      const named = read.some((one) => one.includes(basename(path)))
+      if ((inside.startsWith('..') || isAbsolute(inside)) && !named) continue
+      const found = await readOr(resolve(folder, path))
+      if (found !== null) files[path] = found
+    }
+  }
+  return Object.keys(files).length > 0 ? { ...input, files } : input
 }
 
 /** Everything the server needs of a stack file, as it cannot see the files of this machine. */

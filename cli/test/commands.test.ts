@@ -80,12 +80,11 @@ describe('names', () => {
   })
 
   test('work as ids, and several at once', async () => {
-    for (const name of ['web', 'api'])
-      server.on(`POST /api/v1/services/local:${name}/stop`, service(name, { state: 'stopped' }))
+    server.on('POST /api/v1/services/bulk', job({ title: 'Stop 2 services on this-machine' }))
     const { exit, stderr } = await run(['stop', 'local:web', 'api', '--timeout', '2s'])
     expect(exit).toBe(0)
-    expect(stderr.split('\n').toSorted()).toEqual(['', 'api stopped', 'web stopped'])
-    expect(server.asked.at(-1)?.body).toEqual({ timeoutMs: 2000 })
+    expect(stderr).toContain('Stop 2 services on this-machine: done.')
+    expect(server.asked.at(-1)?.body).toEqual({ act: 'stop', services: ['local:web', 'local:api'], timeoutMs: 2000 })
   })
 })
 
@@ -234,6 +233,24 @@ describe('apply', () => {
     expect(stderr).toContain('1 to create, 1 kept')
     expect(stderr).toContain('✓ create web  120ms')
     expect(stderr).toContain('hello is applied.')
+  })
+
+  test('sends the secrets and configs of a Compose file along where the target is a Swarm, and nowhere else', async () => {
+    const compose = join(folder, 'compose.yaml')
+    const objects = 'secrets: { token: { file: ./token.txt } }\nconfigs: { page: { environment: PAGE } }\n'
+    await writeFile(compose, `services: { web: { image: a, secrets: [token] } }\n${objects}`)
+    await writeFile(join(folder, 'token.txt'), 'the-token')
+    const planned = () => server.asked.findLast((asked) => asked.line === 'POST /api/v1/stacks/plan')?.body
+    server.on('GET /api/v1/targets/north', { id: 'north', name: 'north', kind: 'docker' })
+    expect((await run(['plan', '-f', compose, '--target', 'north'])).exit).toBe(0)
+    expect(planned()).not.toHaveProperty('files')
+    server.on('GET /api/v1/targets/fleet', { id: 'fleet', name: 'fleet', kind: 'swarm' })
+    expect((await run(['apply', '-f', compose, '--target', 'fleet', '--yes'])).exit).toBe(0)
+    expect(planned()).toMatchObject({ files: { './token.txt': 'the-token' }, target: 'fleet' })
+    await rm(join(folder, 'token.txt'))
+    const { exit, stderr } = await run(['plan', '-f', compose, '--target', 'fleet'])
+    expect(exit).toBe(2)
+    expect(stderr).toContain('secrets: there is no ./token.txt beside the stack file.')
   })
 
   test('that fails says why and exits with 1', async () => {

@@ -42,7 +42,7 @@ describe('run', () => {
     })
     expect(at.sent('POST /api/v1/containers')).toEqual({ target: 'north', draft })
     expect(stderr).toContain('--gpus cannot be said')
-    expect(stderr).toContain('web runs on north.')
+    expect(stderr).toContain('web is made and started on north.')
   })
 
   test('flags of ours may stand first or between, and variables come from files and from this shell', async () => {
@@ -191,6 +191,7 @@ describe('container', () => {
       '2 containers removed, 2.00 kB free',
     )
     expect(at.sent('POST /api/v1/containers/prune')).toEqual({
+      digest: 'd1',
       target: 'north',
       olderThanMs: 604_800_000,
       label: 'team=red',

@@ -294,6 +294,43 @@ describe('a run in a pipe', () => {
     expect((await run('deploy', '--yes')).exit).toBe(0)
     expect(asked).toBe(2)
   })
+
+  test('told of a gap while it still reads the log, it prints each line once and goes on', async () => {
+    const line = (seq: number) => ({
+      seq,
+      at: '2026-11-20T10:00:00.000Z',
+      stream: 'stdout',
+      stage: 'build',
+      task: null,
+      text: `part ${seq}.`,
+    })
+    let peer: { send(text: string): void } | null = null
+    let sub = ''
+    const tell = (message: object): void => peer?.send(JSON.stringify({ sub, ...message }))
+    server.on('POST /api/v1/auth/ticket', { ticket: 'once', expiresInMs: 30_000 })
+    server.on('GET /api/v1/deployments/dep-12', deployment({ stages: [] }))
+    server.on('GET /api/v1/deployments/dep-12/log', async () => {
+      tell({ type: 'gap', seq: 5, missed: 2 })
+      tell({ type: 'batch', seq: 6, events: [{ kind: 'line', deploymentId: 'dep-12', line: line(2) }] })
+      await new Promise((later) => setTimeout(later, 200))
+      setTimeout(() => tell({ type: 'batch', seq: 7, events: [{ kind: 'deployment', deployment: succeeded() }] }), 200)
+      return { body: { items: [line(1)], last: 1, more: false } }
+    })
+    server.sockets().on('connection', (socket) => {
+      peer = socket
+      socket.send(JSON.stringify({ type: 'hello', socket: 's', pingMs: 30_000 }))
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as { type: string; sub: string }
+        if (message.type !== 'subscribe') return
+        sub = message.sub
+        tell({ type: 'subscribed', seq: 0, resumed: false })
+      })
+    })
+    const { exit, stdout, stderr } = await run('deploy', '--yes', '--verbose')
+    expect(stderr).not.toContain('error')
+    expect(exit).toBe(0)
+    expect(stdout.match(/part \d\./g)).toEqual(['part 1.', 'part 2.'])
+  })
 })
 
 test('Ctrl-C once says that the run goes on and how to cancel it, twice leaves', async () => {

@@ -67,7 +67,8 @@ const pulled = (reference: string) => {
 }
 
 test('images of all engines with who uses them', async () => {
-  const { stdout } = await at.run('get', 'images', '-o', 'wide')
+  const { stdout, stderr } = await at.run('get', 'images', '-o', 'wide')
+  expect(stderr).toBe('')
   expect(stdout).toMatch(/nginx:1\.27 +berlin-1 +5\.00 MB .*web +newer/)
   expect(stdout).toMatch(/redis:7 +berlin-1 .*nobody .*release r3 of shop/)
   await at.run('get', 'images', '--use', 'unused', '--target', 'berlin')

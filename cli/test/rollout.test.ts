@@ -317,5 +317,7 @@ test('get deployments -w prints what changes of the runs that were asked for, an
     'shop/production#14 queued',
   ])
   expect(exit).toBe(1)
-  expect((await at.run('get', 'releases', '-w')).stderr).toContain('services, targets, deployments and events can')
+  expect((await at.run('get', 'releases', '-w')).stderr).toMatch(
+    /^error\[USAGE\] releases cannot be watched. services, .*deployments.* can\./,
+  )
 })

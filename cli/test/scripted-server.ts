@@ -10,7 +10,11 @@ export interface Asked {
   readonly headers: IncomingMessage['headers']
   readonly body: Record<string, unknown>
 }
-type Answer = (asked: Asked) => { status?: number; body: unknown }
+interface Reply {
+  status?: number
+  body: unknown
+}
+type Answer = (asked: Asked) => Reply | Promise<Reply>
 
 /** Answers what it was told to, and remembers what it was asked. */
 export class ScriptedServer {
@@ -71,7 +75,7 @@ export class ScriptedServer {
     this.asked.push(asked)
     const key = url.searchParams.has('dryRun') ? `${asked.line}?dryRun` : asked.line
     const missing = { status: 404, body: { errorCode: 'NOT_FOUND', message: `Nothing for ${key}.`, details: {} } }
-    const answer = this.#answers.get(key)?.(asked) ?? missing
+    const answer = (await this.#answers.get(key)?.(asked)) ?? missing
     const raw = typeof answer.body === 'string'
     response.writeHead(answer.status ?? 200, { 'content-type': raw ? 'text/plain' : 'application/json' })
     response.end(raw ? answer.body : JSON.stringify(answer.body))

@@ -99,7 +99,7 @@ const object = (over: Partial<SwarmObject> = {}): SwarmObject => ({
 const api = '/api/v1/swarms/swarm-abc'
 
 beforeEach(() => {
-  at.server.on('GET /api/v1/swarms', { items: [swarm] })
+  at.server.on('GET /api/v1/swarms', { items: [swarm], unheard: [] })
   at.server.on(
     'GET /api/v1/nodes',
     listOf([node('n1', { role: 'manager', leader: true }), node('n2', { state: 'down', reason: 'heartbeat failure' })]),
@@ -121,6 +121,15 @@ describe('get and describe', () => {
     expect(stdout).toContain('Have three, or one.')
   })
 
+  test('Swarms that are not heard yet are named with the reason', async () => {
+    const unheard = [{ targetId: 'swarm-new', name: 'swarm-new', reason: 'No manager of the Swarm answers.' }]
+    at.server.on('GET /api/v1/swarms', { items: [], unheard })
+    const { stdout, stderr } = await at.run('get', 'swarms')
+    expect(stdout).toBe('')
+    expect(stderr).toBe('swarm-new is not heard yet: No manager of the Swarm answers.\n')
+    expect(JSON.parse((await at.run('get', 'swarms', '-o', 'json')).stdout)).toMatchObject({ unheard })
+  })
+
   test('nodes: state, role and what is reserved; one with its tasks', async () => {
     const { stdout } = await at.run('get', 'nodes', '--target', 'swarm-abc')
     expect(stdout).toMatch(/n1 +ready +active +leader +3 running +0.5 of 2/)
@@ -138,10 +147,43 @@ describe('get and describe', () => {
     expect(at.query('GET /api/v1/tasks')).toMatchObject({ node: 'n1', state: 'pending,running', past: 'true' })
   })
 
+  test('a task goes by the name it is listed with', async () => {
+    at.server.on('GET /api/v1/tasks', listOf([task(1), task(2, { serviceName: 'agent', slot: null })]))
+    expect((await at.run('get', 'tasks', '-o', 'name')).stdout).toBe('web.1\nagent@n1\n')
+    expect((await at.run('get', 'task', 'agent@n1', 'web.1', '-o', 'name')).stdout).toBe('agent@n1\nweb.1\n')
+  })
+
   test('secrets: families, versions and users', async () => {
     const { stdout } = await at.run('get', 'secrets', '--all')
     expect(stdout).toMatch(/db-v2 +db +2 +web/)
     expect(at.query('GET /api/v1/swarm-secrets')).toMatchObject({ versions: 'true' })
+  })
+})
+
+describe('exec', () => {
+  const ran = { exitCode: 7, stdout: 'out\n', stderr: '', truncated: false }
+
+  test('goes into a task by service.slot or id, on the engine of its node', async () => {
+    at.server.on('GET /api/v1/services/web.2', service('web.2.abc', { id: 'n2:c2', targetId: 'n2' }))
+    at.server.on('POST /api/v1/services/n2:c2/exec', ran)
+    expect(await at.run('exec', 'web.2', '--', 'id')).toEqual({ exit: 7, stdout: 'out\n', stderr: '' })
+    expect(at.sent('POST /api/v1/services/n2:c2/exec')).toEqual({ argv: ['id'] })
+    // A Swarm goes before the name.
+    at.server.on('GET /api/v1/services/swarm-abc:web.2', service('web.2.abc', { id: 'n2:c2', targetId: 'n2' }))
+    expect((await at.run('exec', '--target', 'swarm-abc', 'web.2', '--', 'id')).exit).toBe(7)
+  })
+
+  test('says why a task is out of reach, and what there is where it is none', async () => {
+    const why = 'web.3 runs on the node n3, which is no target here, so nothing reaches into it.'
+    at.server.refuse('GET /api/v1/services/web.3', 409, 'CAPABILITY_MISSING', why)
+    expect((await at.run('exec', 'web.3', '--', 'id')).stderr).toContain(why)
+    at.server.refuse('GET /api/v1/services/wep', 404, 'NOT_FOUND', 'There is no service "wep".')
+    expect((await at.run('exec', 'wep', '--', 'id')).stderr).toContain('There is no service "wep". Nearest name: web.')
+  })
+
+  test('tasks that run are completed beside services', async () => {
+    const { stdout } = await at.run('__complete', 'exec', 'web')
+    expect(stdout.split('\n').slice(0, -1)).toEqual(['web', 'web.2', 'web.1'])
   })
 })
 

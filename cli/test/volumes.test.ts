@@ -147,7 +147,7 @@ describe('volume', () => {
     expect((await at.run('volume', 'prune', '--dry-run')).stdout).toContain('frees 2 MB')
     expect(await at.run('volume', 'prune', '--all')).toMatchObject({ exit: 2 })
     expect((await at.run('volume', 'prune', '--all', '-y')).stderr).toContain('1 volume removed, 2.00 kB free')
-    expect(at.sent(`POST ${api}/volumes/prune`)).toEqual({ all: true })
+    expect(at.sent(`POST ${api}/volumes/prune`)).toEqual({ all: true, digest: 'd1' })
   })
 
   test('save needs a place for bytes, restore a tar and a yes', async () => {

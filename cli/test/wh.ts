@@ -19,7 +19,11 @@ export function wh(
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env
-    const child = spawn(node, [program, ...args], { cwd: folder, env: { PATH, HOME, TZ: 'UTC', ...env } })
+    // As its first line has it started.
+    const child = spawn(node, ['--', program, ...args], {
+      cwd: folder,
+      env: { PATH, HOME, TZ: 'UTC', WHEELHOUSE_COMPLETE_MS: '30000', ...env },
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

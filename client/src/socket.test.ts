@@ -27,7 +27,7 @@ const last = (): Peer => {
 const tell = (message: object): void => last().send(JSON.stringify(message))
 const line = (text: string): LogLine => ({ at: '2026-11-20T10:00:00.000Z', stream: 'stdout', level: null, text })
 const until = (met: () => boolean): Promise<void> =>
-  vi.waitFor(() => expect(met()).toBe(true), { timeout: 5000, interval: 5 })
+  vi.waitFor(() => expect(met()).toBe(true), { timeout: 60_000, interval: 5 })
 const subscriptions = (): Message[] => heard.filter((message) => message.type === 'subscribe')
 
 function connect(options: Partial<LiveOptions> = {}): Live {

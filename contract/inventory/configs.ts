@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { call, domain, planned, stream } from '../operation.ts'
 import { Done, Id, JsonObject, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 /** One value. That of a secret is null unless it was asked for to be edited. */
 export const ConfigValue = z.object({
@@ -266,7 +267,7 @@ export const configs = domain('configs', {
       manifest: z.string().max(300).optional(),
       environment: Name.optional(),
       apps: z.array(z.string().max(63)).max(100).optional(),
-      digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: z.object({ files: z.array(FileDiff), set: z.string(), version: z.int(), backedUp: z.array(z.string()) }),
     permission: 'configs.manage',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { call, domain, planned } from '../operation.ts'
 import { Bytes, Id, JsonObject, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 const Used = z.object({ count: z.int(), active: z.int(), sizeBytes: Bytes, reclaimableBytes: Bytes })
 
@@ -86,7 +87,7 @@ export const engines = domain('engines', {
       networks: z.boolean().optional(),
       volumes: z.enum(['anonymous', 'all']).optional(),
       buildCache: z.boolean().optional(),
-      digest: z.string().max(100).optional().describe('of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: z.object({ removed: z.record(z.string(), z.array(z.string())), freedBytes: Bytes }),
     permission: 'engines.manage',

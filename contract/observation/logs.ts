@@ -11,6 +11,7 @@ export const LogLine = z.object({
   stream: z.enum(['stdout', 'stderr', 'system']).describe('system: a sentence of ours, such as a restart'),
   level: LogLevel.nullable(),
   text: z.string().describe('one line without its end; ANSI colours kept'),
+  task: z.string().nullable().optional().describe('of a Swarm service: id of the task that wrote it'),
 })
 export type LogLine = z.infer<typeof LogLine>
 

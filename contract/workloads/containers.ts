@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned, stream, upload } from '../operation.ts'
 import { Binary, Bytes, Done, DurationMs, Id, Name, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 const Text = z.string().max(4096)
 const Words = z.array(z.string().max(32_768)).max(256)
@@ -315,12 +316,13 @@ export const containers = domain('containers', {
       target: Target,
       olderThanMs: DurationMs.optional(),
       label: z.string().max(200).optional().describe('only with this label, key or key=value'),
+      digest: AgreedPlan,
     }),
     output: z.object({ removed: z.array(z.string()), freedBytes: Bytes }),
     permission: 'services.remove',
     ...onTarget,
     danger: 'destructive',
-    errors: [...failing],
+    errors: [...failing, 'PLAN_CHANGED'],
   }),
   files: call({
     method: 'GET',

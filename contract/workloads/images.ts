@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned, stream, upload } from '../operation.ts'
 import { Binary, Bytes, DurationMs, Id, listQuery, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 /** An image on one engine, from the mirror. */
 export const Image = z.object({
@@ -164,7 +165,7 @@ export const images = domain('images', {
       target: Target,
       all: z.boolean().optional().describe('also those with a name; only nameless ones unless told'),
       olderThanMs: z.int().min(0).optional(),
-      digest: z.string().max(100).optional().describe('of the plan that was agreed to'),
+      digest: AgreedPlan,
     }),
     output: z.object({ removed: z.array(z.string()), freedBytes: Bytes }),
     permission: 'images.manage',

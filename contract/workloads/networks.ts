@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { call, domain, planned } from '../operation.ts'
 import { Done, Id, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 import { ServiceState } from './services.ts'
 
 const Attached = z.object({
@@ -130,7 +131,7 @@ export const networks = domain('networks', {
     method: 'POST',
     path: '/api/v1/targets/:target/networks/prune',
     summary: 'Remove networks nothing is attached to',
-    input: z.strictObject({ target: Target }),
+    input: z.strictObject({ target: Target, digest: AgreedPlan }),
     output: z.object({ removed: z.array(z.string()) }),
     permission: 'networks.manage',
     ...onTarget,

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { TargetKind } from '../inventory/targets.ts'
 import { HealthCheckSpec, HealthState } from '../observation/checks.ts'
+import { Job } from '../observation/jobs.ts'
 import { call, domain, planned } from '../operation.ts'
 import { serviceActs, serviceStates } from './states.ts'
 import { Bytes, Done, DurationMs, Id, JsonObject, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 
 export const ServiceState = z.enum(serviceStates)
 export type ServiceState = z.infer<typeof ServiceState>
@@ -50,6 +52,7 @@ export const Service = z.object({
   command: z.string().nullable(),
   ports: z.array(Port),
   labels: z.record(z.string(), z.string()),
+  taskOf: Id.optional().describe('of a container that is a task of a Swarm known here: its Swarm service'),
   template: z.string().nullable(),
   restarts: z.int(),
   exitCode: z.int().nullable(),
@@ -68,6 +71,32 @@ export type Service = z.infer<typeof Service>
 export const ServiceAct = z.enum(serviceActs)
 export type ServiceAct = z.infer<typeof ServiceAct>
 
+/** What can be done to many at once. */
+export const BulkAct = z.enum(['start', 'stop', 'restart', 'pause', 'resume', 'kill', 'remove'])
+export type BulkAct = z.infer<typeof BulkAct>
+
+/** What became of each; the `result` of a job of the kind `services.bulk`, also of one that failed in part or was cancelled. */
+export const BulkResult = z.object({
+  act: BulkAct,
+  services: z.array(
+    z.object({
+      id: z.string().describe('as it was asked for where there is no such service'),
+      name: z.string(),
+      targetId: z.string().nullable(),
+      targetName: z.string().nullable(),
+      outcome: z
+        .enum(['done', 'already', 'failed', 'not-tried'])
+        .describe(
+          'already: there was nothing to do; not-tried: its target had stopped answering, or the job was cancelled',
+        ),
+      errorCode: z.string().nullable(),
+      message: z.string(),
+    }),
+  ),
+})
+export type BulkResult = z.infer<typeof BulkResult>
+
+const Signal = z.string().regex(/^(SIG)?[A-Z0-9+-]{2,12}$/)
 const one = z.strictObject({ id: Id })
 const on = { scope: { on: 'service', field: 'id' } } as const
 const acted = [
@@ -93,6 +122,10 @@ export const services = domain('services', {
       stack: z.string().max(200).optional(),
       kind: ServiceKind.optional(),
       label: z.string().max(200).optional().describe('key or key=value'),
+      tasks: z
+        .boolean()
+        .optional()
+        .describe('also the containers of Swarm tasks whose service is in the same list, which stands for them'),
       sort: z
         .enum(['needs', 'name', 'cpu', 'memory', 'changed', 'target'])
         .optional()
@@ -140,7 +173,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   stop: call({
     method: 'POST',
@@ -167,7 +200,7 @@ export const services = domain('services', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
   pause: call({
     method: 'POST',
@@ -198,11 +231,7 @@ export const services = domain('services', {
     summary: 'Send a signal to a service',
     input: z.strictObject({
       id: Id,
-      signal: z
-        .string()
-        .regex(/^(SIG)?[A-Z0-9+-]{2,12}$/)
-        .optional()
-        .describe('SIGKILL unless told'),
+      signal: Signal.optional().describe('SIGKILL unless told'),
     }),
     output: Service,
     permission: 'services.operate',
@@ -233,12 +262,35 @@ export const services = domain('services', {
     danger: 'destructive',
     errors: [...acted],
   }),
+  bulk: planned({
+    method: 'POST',
+    path: '/api/v1/services/bulk',
+    aliases: ['/api/services/bulk'],
+    summary: 'Start, stop, restart, pause, resume, kill or remove many services, on one target or several',
+    description:
+      'Each is asked for by itself: who may act on some of them acts on those. Targets are worked through beside each other, a few services of each at a time, so that none waits for a target that does not answer. The result of the job is a BulkResult.',
+    input: z.strictObject({
+      act: BulkAct,
+      services: z.array(Id).min(1).max(1000).describe('ids, or names that are unique'),
+      timeoutMs: DurationMs.optional().describe('of stop and restart: how long each may take before it is killed'),
+      signal: Signal.optional().describe('of kill: SIGKILL unless told'),
+      volumes: z.boolean().optional().describe('of remove: also anonymous volumes'),
+      digest: AgreedPlan,
+    }),
+    output: Job,
+    permission: 'services.operate',
+    danger: 'destructive',
+    status: 202,
+    errors: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'PLAN_CHANGED'],
+  }),
   exec: call({
     method: 'POST',
     path: '/api/v1/services/:id/exec',
-    summary: 'Run one command inside a service and answer its output',
+    summary: 'Run one command inside a service or a task of a Swarm, and answer its output',
     input: z.strictObject({
-      id: Id,
+      id: Id.describe(
+        'a service, or a task of a Swarm by its id or as service.slot, such as web.2; service@node of one that runs once on each',
+      ),
       argv: z.array(z.string().max(32_768)).min(1).max(256),
       user: z.string().max(64).optional(),
       workdir: z.string().max(4096).optional(),
@@ -248,6 +300,6 @@ export const services = domain('services', {
     permission: 'services.exec',
     ...on,
     danger: 'destructive',
-    errors: [...acted],
+    errors: [...acted, 'POLICY_REFUSED'],
   }),
 })

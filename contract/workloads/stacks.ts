@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned } from '../operation.ts'
 import { Id, listQuery, Name, page, Timestamp } from '../page.ts'
-import { Plan } from '../plan.ts'
+import { AgreedPlan, Plan } from '../plan.ts'
 import { ServiceState } from './services.ts'
+import { adoptionOperations } from './stack-adoption.ts'
+import { StackFormat } from './stack-format.ts'
+import { revisionOperations } from './stack-revisions.ts'
 
-export const StackFormat = z.enum(['wheelhouse', 'compose'])
-export type StackFormat = z.infer<typeof StackFormat>
+export { StackFormat }
 
 export const StackService = z.object({
   name: z.string(),
@@ -57,10 +59,25 @@ export const stackFile = {
     .max(200)
     .optional()
     .describe('only these and what they need, by their names in the file; the others stay as they are'),
+  adopt: z
+    .boolean()
+    .optional()
+    .describe(
+      'take over a stack that was only found: what runs as the file says stays as it is, and is managed from then on',
+    ),
 }
-const applied = ['STACK_INVALID', 'POLICY_REFUSED', 'NOT_FOUND', 'TARGET_UNREACHABLE', 'PLAN_CHANGED'] as const
+const applied = [
+  'STACK_INVALID',
+  'STATE_CONFLICT',
+  'POLICY_REFUSED',
+  'NOT_FOUND',
+  'TARGET_UNREACHABLE',
+  'PLAN_CHANGED',
+] as const
 
 export const stacks = domain('stacks', {
+  ...revisionOperations,
+  ...adoptionOperations,
   list: call({
     method: 'GET',
     path: '/api/v1/stacks',
@@ -113,6 +130,9 @@ export const stacks = domain('stacks', {
       name: z.string().nullable(),
       services: z.array(z.string()),
       problems: z.array(StackProblem),
+      needs: z
+        .array(z.string())
+        .describe('files that it includes, extends or names and that were not sent along, by path'),
     }),
     permission: 'stacks.read',
     danger: 'none',
@@ -135,7 +155,8 @@ export const stacks = domain('stacks', {
     summary: 'Bring a target to what the file says; answers a job to follow',
     input: z.strictObject({
       ...stackFile,
-      digest: z.string().max(100).optional().describe('digest of the plan that was agreed to'),
+      digest: AgreedPlan,
+      reason: z.string().max(300).optional().describe('why, for the history'),
     }),
     output: Job,
     permission: 'stacks.apply',

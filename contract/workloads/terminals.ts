@@ -4,7 +4,8 @@ import { Bytes, Done, Id, listQuery, page, Timestamp } from '../page.ts'
 
 /**
  * A terminal in a service. It outlives its socket for a while, and several may look on. Opened by the socket
- * `/ws/containers/:id/exec`, joined again by `/ws/terminals/:id`.
+ * `/ws/containers/:id/exec`, joined again by `/ws/terminals/:id`. The id may be that of a Swarm task, or `service.slot`: it is opened in
+ * the container of the task, on the engine of its node.
  */
 export const Terminal = z.object({
   id: Id,

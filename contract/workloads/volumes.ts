@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Job } from '../observation/jobs.ts'
 import { call, domain, planned, stream, upload } from '../operation.ts'
 import { Binary, Bytes, Done, Id, listQuery, Name, page, Timestamp } from '../page.ts'
+import { AgreedPlan } from '../plan.ts'
 import { FilePath, FileText, FolderListing, writtenFile } from './containers.ts'
 
 /** A volume on one engine, from the mirror. */
@@ -92,7 +93,7 @@ export const volumes = domain('volumes', {
     method: 'POST',
     path: '/api/v1/targets/:target/volumes/prune',
     summary: 'Remove anonymous volumes nothing uses; with all, also named ones',
-    input: z.strictObject({ target: Target, all: z.boolean().optional() }),
+    input: z.strictObject({ target: Target, all: z.boolean().optional(), digest: AgreedPlan }),
     output: z.object({ removed: z.array(z.string()), freedBytes: Bytes }),
     permission: 'volumes.manage',
     ...onTarget,

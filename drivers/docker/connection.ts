@@ -19,6 +19,7 @@ import type {
   Progress,
   RemoveOptions,
   ResourceSpec,
+  SignedIn,
   StopOptions,
   SwarmDoor,
   TargetOptions,
@@ -85,6 +86,7 @@ export class DockerConnection implements Connection {
   readonly #acts: Acts
   readonly #stats: StatsReader
   readonly #log: DriverLog
+  readonly #signedIn: SignedIn | undefined
   readonly #closed = new AbortController()
 
   constructor(options: TargetOptions, log: DriverLog) {
@@ -94,9 +96,10 @@ export class DockerConnection implements Connection {
     this.#stats = new StatsReader(this.#client)
     this.door = new EngineSwarmDoor(this.#client)
     this.#log = log
+    this.#signedIn = options.signedIn
     this.volumes = new DockerVolumes(this.#client)
     this.networks = new DockerNetworks(this.#client)
-    this.containers = new EngineContainers(this.#client, (id) => containerFiles(this.#client, id))
+    this.containers = new EngineContainers(this.#client, (id) => containerFiles(this.#client, id), options.signedIn)
     this.system = new DockerSystem(this.#client)
   }
 
@@ -165,10 +168,10 @@ export class DockerConnection implements Connection {
   }
 
   async prepare(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<void> {
-    if (spec.kind === 'container') await provideImage(this.#client, spec, progress, signal)
+    if (spec.kind === 'container') await provideImage(this.#client, spec, progress, signal, this.#signedIn)
   }
   create(spec: WorkloadSpec, progress: Progress, signal: AbortSignal): Promise<string> {
-    return createContainer(this.#client, spec, progress, signal)
+    return createContainer(this.#client, spec, progress, signal, { signedIn: this.#signedIn })
   }
   build(
     request: ImageRequest,

@@ -43,7 +43,7 @@ suite('an engine over SSH', ['docker', 'ssh'], () => {
     const before = await connection.info()
     execFileSync('pkill', ['-KILL', '-f', `ssh -N .*wh-ssh-.*${new URL(address()).hostname}$`])
     await expect
-      .poll(() => connection.info().catch((error: Error) => error.message), { timeout: 20_000 })
+      .poll(() => connection.info().catch((error: Error) => error.message), { timeout: 60_000 })
       .toEqual(before)
   })
 
@@ -57,7 +57,7 @@ suite('an engine over SSH', ['docker', 'ssh'], () => {
     const host = new URL(address()).hostname
     const other = `${host} ${read('stranger.pub').split(' ').slice(0, 2).join(' ')}`
     await expect(open({ privateKey: read('id_ed25519'), hostKeys: other }).info()).rejects.toThrow('host key')
-    const shown = await createDockerDriver().hostKeys?.(address(), AbortSignal.timeout(20_000))
+    const shown = await createDockerDriver().hostKeys?.(address(), AbortSignal.timeout(60_000))
     const known =
       read('known_hosts')
         .split('\n')

@@ -13,7 +13,7 @@ import type {
 import type { Readable } from 'node:stream'
 import type { Containers } from './containers.ts'
 import type { EngineSystem, SwarmDoor } from './engine-system.ts'
-import type { Images, ObservedImage } from './images.ts'
+import type { Images, ObservedImage, SignedIn } from './images.ts'
 import type { LogQuery } from './log-query.ts'
 import type { Networks, ObservedEndpoint, ObservedNetwork } from './networks.ts'
 import type { Progress } from './progress.ts'
@@ -250,6 +250,8 @@ export interface TargetOptions {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } | null
   /** Absent: the keys, the agent and the known hosts of our own user. */
   readonly ssh?: { readonly privateKey?: string; readonly hostKeys?: string } | null
+  /** For the images that `prepare` and `create` pull; as nobody unless told. */
+  readonly signedIn?: SignedIn
 }
 
 /** A key by which a host over SSH is known. */

@@ -35,6 +35,12 @@ export interface RegistrySignIn {
   readonly username: string
   readonly password: string
 }
+/**
+ * Does what needs the registry of an image with the sign-in for it, null where none is known, and says in its error what to do where the
+ * registry refuses.
+ */
+export type SignedIn = <T>(reference: string, act: (signIn: RegistrySignIn | null) => Promise<T>) => Promise<T>
+
 /** How far one layer is; `total` is null where it is not known. */
 export interface LayerProgress {
   readonly layer: string

@@ -1,4 +1,5 @@
 import type { HealthCheckSpec } from '@wheelhouse/contract'
+import type { ServiceSpec } from './swarm-native.ts'
 
 /** Labels that mark what Wheelhouse made. Container engines keep them as labels, the process driver in its record. */
 export const ownLabels = {
@@ -163,7 +164,24 @@ export interface ContainerSpec extends CommonSpec, ContainerTuning {
   readonly pidsLimit: number | null
 }
 
-export type WorkloadSpec = ProcessSpec | ContainerSpec
+/**
+ * A service of a Swarm. `name` is `<stack>_<service>`, as `docker stack deploy` calls it; `environment` is that of its tasks, `labels`
+ * those of the service itself: both stand in `native` too, and are here for whoever shows or masks them.
+ */
+export interface SwarmServiceSpec extends CommonSpec {
+  readonly kind: 'swarm-service'
+  /** As the file says, without a digest. */
+  readonly image: string
+  /** `always` asks the registry anew which digest a tag has; else an image that stays as it was keeps its digest. */
+  readonly pull: 'missing' | 'always' | 'never'
+  /**
+   * What the manager is asked for, with networks, secrets and configs by name: `Networks[].Target` is the name of a network, and
+   * `SecretID` and `ConfigID` are empty beside `SecretName` and `ConfigName`. `Cluster.bring` puts the ids in.
+   */
+  readonly native: ServiceSpec
+}
+
+export type WorkloadSpec = ProcessSpec | ContainerSpec | SwarmServiceSpec
 
 export interface NetworkSpec {
   readonly kind: 'network'
@@ -184,6 +202,18 @@ export interface VolumeSpec {
   readonly stack: string
   readonly driver: string | null
   readonly options: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+}
+/** A secret or config that a stack brings to a Swarm. It holds the value: kept sealed, never shown. */
+export interface SwarmObjectSpec {
+  readonly kind: 'secret' | 'config'
+  /** Name on the Swarm: `<stack>_<key>`, or what the file says, until that name holds something else; see `Cluster.choose`. */
+  readonly name: string
+  readonly stack: string
+  /** Base64. */
+  readonly data: string
+  /** Of an engine that fills in templates; null for none. */
+  readonly templateDriver: string | null
   readonly labels: Readonly<Record<string, string>>
 }
 /** What services stand on: made before them, removed after them. */

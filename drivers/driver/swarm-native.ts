@@ -2,6 +2,14 @@
 
 type Labels = Readonly<Record<string, string>>
 
+/** What `docker stack deploy` writes, and finds its own by. */
+export const stackLabels = {
+  /** On services, containers, networks, secrets and configs: the name of the stack. */
+  namespace: 'com.docker.stack.namespace',
+  /** On services: the image as the file has it, without a digest. */
+  image: 'com.docker.stack.image',
+} as const
+
 /** What we write on a service to be able to put it back. */
 export const swarmLabels = {
   /** Its update policy, as JSON, while we hold its update. */
@@ -17,6 +25,7 @@ export interface SwarmResources {
   readonly NanoCPUs?: number
   readonly MemoryBytes?: number
   readonly Pids?: number
+  readonly GenericResources?: readonly object[] | null
 }
 export interface SwarmMount {
   readonly Type?: string
@@ -74,7 +83,10 @@ export interface TaskContainer {
   readonly User?: string
   readonly Groups?: readonly string[] | null
   readonly Hostname?: string
+  readonly Hosts?: readonly string[] | null
+  readonly DNSConfig?: Readonly<Record<string, readonly string[] | undefined>> | null
   readonly TTY?: boolean
+  readonly OpenStdin?: boolean
   readonly ReadOnly?: boolean
   readonly Init?: boolean | null
   readonly StopSignal?: string
@@ -84,6 +96,7 @@ export interface TaskContainer {
   readonly CapabilityAdd?: readonly string[] | null
   readonly CapabilityDrop?: readonly string[] | null
   readonly Sysctls?: Labels | null
+  readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[] | null
   readonly Privileges?: SwarmPrivileges | null
   readonly Mounts?: readonly SwarmMount[] | null
   readonly Secrets?: readonly SecretReference[] | null
@@ -100,6 +113,7 @@ export interface SwarmPlacement {
 export interface NetworkReference {
   readonly Target?: string
   readonly Aliases?: readonly string[] | null
+  readonly DriverOpts?: Labels | null
 }
 
 export interface TaskTemplate {

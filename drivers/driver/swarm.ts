@@ -1,6 +1,8 @@
 import type { LogLine, SwarmSettings } from '@wheelhouse/contract'
 import type { RegistrySignIn } from './images.ts'
 import type { LogQuery } from './log-query.ts'
+import type { SwarmObjectSpec, SwarmServiceSpec } from './spec.ts'
+import type { ServiceSpec } from './swarm-native.ts'
 import type { ServiceProgress } from './swarm-progress.ts'
 
 /** Things of a Swarm, as its manager lists them: in the Engine API's own form, so that nothing the API knows is lost on the way. */
@@ -48,6 +50,28 @@ export interface Settlement {
   readonly reason: string | null
   /** As it was read last; null when it is gone. */
   readonly service: Native | null
+}
+
+/** What it took to bring a service to a spec. */
+export interface Brought {
+  readonly id: string
+  /**
+   * `create`: it was not there; `replace`: its tasks are replaced; `change`: they stay, as where only labels, the update policy or the
+   * number of tasks differ; `keep`: it was so already, and nothing was sent.
+   */
+  readonly verb: 'create' | 'replace' | 'change' | 'keep'
+  /** Where the two differed, as in `TaskTemplate.ContainerSpec.Image`; no values. Empty for `create` and `keep`. */
+  readonly fields: readonly string[]
+  /** What it was, whole and with its environment (keep it sealed), for `putBack`; null where it was not there. */
+  readonly before: ServiceSpec | null
+  readonly warnings: readonly string[]
+}
+
+/** Under which name a secret or config of a stack is, or will be, on the Swarm. */
+export interface Chosen {
+  readonly name: string
+  /** `create`: it is to be made under this name; `keep`: it is there and holds this very value. */
+  readonly verb: 'create' | 'keep'
 }
 
 /** A Swarm by its managers. Every change is bound to the version it was read at: CONFLICT when somebody was quicker. */
@@ -110,9 +134,42 @@ export interface Cluster {
   removeService(id: string): Promise<void>
   tasksOf(serviceId: string): Promise<readonly Native[]>
 
+  /**
+   * Brings a service to a spec: creates it, or changes what differs and leaves the rest just as it is, so that tasks are replaced only
+   * where they must be. Reads the service itself, and tries again when somebody was quicker. Answers when the manager has taken it:
+   * `settle(id, { deadlineMs })` then follows the tasks, and is told `converged` only when they are of this spec.
+   *
+   * Fails with CONFLICT where the name is taken by a service of another stack, NOT_FOUND where a network, secret or config that the
+   * spec names is not there (make them first: `ensureResource`, `makeObject`), TARGET_REFUSED with the manager's own words.
+   */
+  bring(spec: SwarmServiceSpec, options: { readonly signIn: RegistrySignIn | null }): Promise<Brought>
+  /**
+   * Puts a service back to what `bring` told it was; one that was not there is removed. Harmless to call again, and where the engine
+   * has gone back by itself: `kept` then. After `changed`, `settle` follows the tasks. The service must not have been removed since.
+   */
+  putBack(
+    name: string,
+    before: ServiceSpec | null,
+    options: { readonly signIn: RegistrySignIn | null },
+  ): Promise<'changed' | 'kept' | 'removed'>
+  /**
+   * The name for a secret or config, which can never be changed: its own name while that is free or holds this very value, else one
+   * that ends in `mark`, a short keyed digest of the value. So a new value is a new object, and whoever uses the old one keeps it until
+   * `bring` moves them over. What a secret holds is told to nobody: the manager is asked by a change that changes nothing, which it
+   * refuses where the value differs.
+   */
+  choose(object: SwarmObjectSpec, mark: string): Promise<Chosen>
+  /** Makes what `choose` said is to be made, under that name; one that is there by now is kept. */
+  makeObject(object: SwarmObjectSpec, name: string): Promise<'created' | 'kept'>
+
   createObject(
     kind: 'secret' | 'config',
-    object: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly data: Uint8Array },
+    object: {
+      readonly name: string
+      readonly labels: Readonly<Record<string, string>>
+      readonly data: Uint8Array
+      readonly templateDriver?: string
+    },
   ): Promise<string>
   readConfig(id: string): Promise<Uint8Array>
   removeObject(kind: 'secret' | 'config', id: string): Promise<void>

@@ -30,7 +30,7 @@ async function open() {
   const lines = async (name: string, enough: number): Promise<LogLine[]> => {
     const found: LogLine[] = []
     const query = { tail: null, since: null, until: null, follow: true }
-    for await (const line of connection.logs(name, query, AbortSignal.timeout(15_000))) {
+    for await (const line of connection.logs(name, query, AbortSignal.timeout(60_000))) {
       found.push(line)
       if (found.length >= enough) break
     }

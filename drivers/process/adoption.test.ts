@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -72,6 +72,25 @@ test('kill -9 of the control plane: what runs is adopted, what ended is told wit
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
   await bench.connection.stop('keeps', {})
   expect(isLive(readProcess(before.keeps.pid ?? 0))).toBe(false)
+  await bench.end()
+})
+
+test('what a creation that was cut short left behind makes room for the next', async () => {
+  const folder = stateFolder()
+  const path = (name: string, file = ''): string => join(folder, 'services', name, file)
+  for (const name of ['cut', 'spoilt']) {
+    mkdirSync(path(name, 'run'), { recursive: true })
+    mkdirSync(path(name, 'log'))
+  }
+  writeFileSync(path('cut', 'run.json.new'), '{"name":')
+  writeFileSync(path('spoilt', 'spec.json'), '{')
+  const bench = await openBench(folder)
+  await bench.create(shell('cut', counter))
+  await bench.recorder.state('cut', 'running')
+  expect(readdirSync(path('cut'))).not.toContain('run.json.new')
+  // Of one that was whole once something may run yet.
+  await expect(bench.create(shell('spoilt', counter))).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(readdirSync(path('spoilt'))).toContain('spec.json')
   await bench.end()
 })
 

@@ -49,5 +49,5 @@ describe.skipIf(disk === null)(disk ? 'a full disk' : 'a full disk [skipped: mou
       execFileSync('umount', ['-l', disk ?? ''])
       rmSync(disk ?? '', { recursive: true, force: true })
     }
-  }, 30_000)
+  }, 120_000)
 })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@wheelhouse/contract'
@@ -64,6 +65,14 @@ export class ServiceFolder {
   }
 
   async create(spec: ProcessSpec, record: RunRecord): Promise<void> {
+    // Without a spec it is what is left of a creation or a removal that was cut short: nothing runs from it.
+    if (!existsSync(join(this.path, 'spec.json'))) await this.remove()
+    else
+      throw new Failure(
+        'CONFLICT',
+        `${this.path} belongs to a service whose spec.json cannot be read. Move that folder away and try again.`,
+        { path: this.path },
+      )
     try {
       await mkdir(this.run, { recursive: true, mode: 0o700 })
       await mkdir(this.log, { mode: 0o700 })

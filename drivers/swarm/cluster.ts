@@ -1,5 +1,7 @@
 import { Failure, type SwarmSettings } from '@wheelhouse/contract'
 import type {
+  Brought,
+  Chosen,
   Cluster,
   ClusterFacts,
   ClusterObserver,
@@ -7,12 +9,17 @@ import type {
   Native,
   RegistrySignIn,
   ServiceProgress,
+  ServiceSpec,
   Settlement,
+  SwarmObjectSpec,
+  SwarmServiceSpec,
 } from '@wheelhouse/driver'
 import { type EngineClient, registryAuth } from '@wheelhouse/engine'
 import type { Managers } from './swarm-managers.ts'
 import type { ClusterMirror } from './mirror/cluster-mirror.ts'
 import { factsOf, readSwarm } from './mirror/fetch.ts'
+import { chooseObject, makeObject } from './objects.ts'
+import { bring, putBack } from './services/bring.ts'
 import { ServiceActs, servicePath, tasksOf } from './services/change.ts'
 import { type LogSource, readLogs, type TaskLine } from './services/logs.ts'
 import { settle } from './services/settle.ts'
@@ -161,11 +168,35 @@ export class SwarmCluster implements Cluster {
     return (await this.#managers.ask((client) => tasksOf(client, serviceId))) as unknown as readonly Native[]
   }
 
+  bring(spec: SwarmServiceSpec, { signIn }: { readonly signIn: RegistrySignIn | null }): Promise<Brought> {
+    return this.#touching(this.#managers.act((client) => again(() => bring(client, spec, authOf(signIn)))))
+  }
+  putBack(
+    name: string,
+    before: ServiceSpec | null,
+    { signIn }: { readonly signIn: RegistrySignIn | null },
+  ): Promise<'changed' | 'kept' | 'removed'> {
+    return this.#touching(this.#managers.act((client) => again(() => putBack(client, name, before, authOf(signIn)))))
+  }
+  choose(object: SwarmObjectSpec, mark: string): Promise<Chosen> {
+    return this.#managers.act((client) => again(() => chooseObject(client, object, mark)))
+  }
+  async makeObject(object: SwarmObjectSpec, name: string): Promise<'created' | 'kept'> {
+    const made = await this.#managers.act((client) => makeObject(client, object, name))
+    this.#mirror.touch(object.kind)
+    return made
+  }
+
   async createObject(
     kind: 'secret' | 'config',
-    { name, labels, data }: Parameters<Cluster['createObject']>[1],
+    { name, labels, data, templateDriver }: Parameters<Cluster['createObject']>[1],
   ): Promise<string> {
-    const body = { Name: name, Labels: labels, Data: Buffer.from(data).toString('base64') }
+    const body = {
+      Name: name,
+      Labels: labels,
+      Data: Buffer.from(data).toString('base64'),
+      ...(templateDriver === undefined ? {} : { Templating: { Name: templateDriver } }),
+    }
     const { ID } = await this.#managers.act((client) => this.#post<{ ID: string }>(client, `/${kind}s/create`, body))
     this.#mirror.touch(kind)
     return ID
@@ -234,7 +265,7 @@ const authOf = (signIn: RegistrySignIn | null): string | null =>
   signIn === null ? null : (registryAuth(signIn)['x-registry-auth'] ?? null)
 
 /** What is read and written at once is tried again when somebody was quicker: it changes only what it names. */
-async function again(work: () => Promise<void>): Promise<void> {
+async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await work()

@@ -91,7 +91,7 @@ export class SwarmConnection implements Connection {
     return inspectionOf(await this.#own.service(id))
   }
   async *logs(id: string, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogLine> {
-    for await (const { task: _task, node: _node, ...line } of this.#own.logs({ service: id }, query, signal)) yield line
+    for await (const { node: _node, ...line } of this.#own.logs({ service: id }, query, signal)) yield line
   }
   // eslint-disable-next-line require-yield
   async *stats(): AsyncGenerator<Sample> {

@@ -1,19 +1,17 @@
 import { Failure } from '@wheelhouse/contract'
-import { type FoundResource, type NetworkSpec, ownLabels } from '@wheelhouse/driver'
+import { type FoundResource, type NetworkSpec, ownLabels, stackLabels } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 
-interface Network {
+export interface Network {
   readonly Id: string
   readonly Name: string
   readonly Labels: Readonly<Record<string, string>> | null
 }
 
-const stackLabel = 'com.docker.stack.namespace'
-
 /** Networks of the whole Swarm that belong to a stack. */
 export async function listNetworks(client: EngineClient): Promise<FoundResource[]> {
   return (await networks(client)).flatMap(({ Name: name, Labels: labels }) => {
-    const stack = labels?.[ownLabels.stack] ?? labels?.[stackLabel]
+    const stack = labels?.[ownLabels.stack] ?? labels?.[stackLabels.namespace]
     return stack === undefined ? [] : [{ kind: 'network' as const, name, stack, labels: labels ?? {} }]
   })
 }
@@ -51,7 +49,7 @@ export async function removeNetwork(client: EngineClient, name: string): Promise
 }
 
 /** The engine finds networks of its own by the same name, and by the beginning of an id. */
-function networks(client: EngineClient): Promise<readonly Network[]> {
+export function networks(client: EngineClient): Promise<readonly Network[]> {
   return client.json<readonly Network[]>({
     path: '/networks',
     query: { filters: JSON.stringify({ scope: ['swarm'] }) },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { TargetOptions } from '@wheelhouse/driver'
 import { EngineClient, parseAddress } from '@wheelhouse/engine'
@@ -15,6 +16,9 @@ export interface Manager {
 const probeTimeoutMs = 5000
 /** So long a manager is asked without being tried first. */
 const trustMs = 2000
+/** A new leader is there within a few seconds where enough managers are. */
+const electionMs = 10_000
+const againMs = 500
 
 /** The managers of one Swarm, of which one at a time is asked. */
 export class Managers {
@@ -51,14 +55,22 @@ export class Managers {
     }
   }
 
-  /** Has one do something, after making sure that it answers. */
+  /**
+   * Has one do something, after making sure that it answers. While the managers choose a leader nothing is begun, so it is tried again
+   * for as long as that takes as a rule; without a quorum it ends with the reason.
+   */
   async act<T>(deed: (client: EngineClient) => Promise<T>): Promise<T> {
-    const manager = await this.choose()
-    try {
-      return await deed(manager.client)
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'TARGET_UNREACHABLE') this.distrust(manager)
-      throw error
+    for (const deadline = Date.now() + electionMs; ; await sleep(againMs)) {
+      let manager: Manager | null = null
+      try {
+        manager = await this.choose()
+        return await deed(manager.client)
+      } catch (error) {
+        const waits = error instanceof Failure && isLeaderless(error) && Date.now() < deadline
+        if (manager && (waits || (error instanceof Failure && error.code === 'TARGET_UNREACHABLE')))
+          this.distrust(manager)
+        if (!waits) throw lostMeanwhile(error) ?? error
+      }
     }
   }
 
@@ -127,8 +139,23 @@ export class Managers {
   }
 }
 
+/** The leader lost its place after it had begun: the others may have gone on with it, or not. */
+const lostMeanwhile = (error: unknown): Failure | null =>
+  error instanceof Failure && /lost leader status/i.test(error.message)
+    ? new Failure(
+        'TARGET_UNREACHABLE',
+        'The managers of the Swarm chose a new leader meanwhile, so it is not known whether this was done. Look at it, then try again.',
+        error.details,
+        { cause: error },
+      )
+    : null
+
+const leaderlessWords = /does not have a leader|too few managers|no suitable leader/i
+const isLeaderless = ({ message, details }: Failure): boolean =>
+  leaderlessWords.test(message) || details.quorum === false
+
 function nobody(faults: readonly string[]): Failure {
-  const leaderless = faults.some((fault) => /does not have a leader|too few managers|no suitable leader/i.test(fault))
+  const leaderless = faults.some((fault) => leaderlessWords.test(fault))
   const message = leaderless
     ? 'The Swarm has lost its quorum: too few managers are there to agree. Start the other managers, or begin a new cluster from one by force.'
     : `No manager of the Swarm answers. ${faults.join(' ')}`

@@ -285,9 +285,7 @@ suite('Swarm', ['swarm', 'n1', 'n2', 'n3'], () => {
       } finally {
         await nodes.joinNode('n3')
       }
-      await nodes.until('the node is back', async () =>
-        (await nodes.statesOf('n1')).every(({ state }) => state === 'ready'),
-      )
+      await nodes.whole('n1')
       expect(await settle(id)).toMatchObject({ state: 'converged' })
       await bench.recorder.state(id, 'running')
     }, 180_000)
@@ -315,9 +313,7 @@ suite('Swarm', ['swarm', 'n1', 'n2', 'n3'], () => {
       }
       expect(await settling).toMatchObject({ state: 'converged' })
       expect(await bench.environments(id)).toEqual(Array(3).fill(['VERSION=2']))
-      await nodes.until('all nodes are back', async () =>
-        (await nodes.statesOf(via as nodes.NodeName)).every(({ state }) => state === 'ready'),
-      )
+      await nodes.whole(via as nodes.NodeName)
     }, 240_000)
 
     test('without a quorum nothing changes and the reason is told; with it all goes on', async () => {

@@ -45,7 +45,7 @@ test('the three services run, find each other and end on their signal', async ()
   /** The first line of a service that says this. */
   const said = async (name: string, text: string): Promise<string> => {
     const query = { tail: null, since: null, until: null, follow: true }
-    for await (const line of connection.logs(name, query, AbortSignal.timeout(20_000))) {
+    for await (const line of connection.logs(name, query, AbortSignal.timeout(60_000))) {
       if (line.text.includes(text)) return `${line.level}`
     }
     throw new Error(`${name} never said ${text}`)
@@ -88,4 +88,4 @@ test('the three services run, find each other and end on their signal', async ()
     await connection.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)

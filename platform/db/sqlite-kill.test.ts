@@ -53,5 +53,5 @@ describe('sqlite, killed', () => {
       await database.close()
     }
     expect(acknowledged.length).toBeGreaterThan(100)
-  }, 30_000)
+  }, 120_000)
 })

@@ -7,7 +7,7 @@ const node = (code: string): [string, ...string[]] => [process.execPath, '-e', c
 
 /** Gone, or a zombie that waits for its parent. */
 async function gone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     try {
       if (/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return true
     } catch {

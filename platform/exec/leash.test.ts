@@ -28,7 +28,7 @@ function members(group: number): string[] {
 }
 
 async function until<T>(ask: () => T | undefined): Promise<T> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     const answer = ask()
     if (answer !== undefined) return answer
     await delay(20)

@@ -12,4 +12,4 @@ export type {
 export { openBullJobs } from './open-bull-jobs.ts'
 export { createMemoryJobs } from './memory-jobs.ts'
 export { createMemoryJobStore } from './memory-job-store.ts'
-export { JobKindUnknown } from './job-error.ts'
+export { JobFailed, JobKindUnknown } from './job-error.ts'

@@ -15,6 +15,19 @@ export class JobStopped extends Error {
   }
 }
 
+/** Thrown by a handler that failed, or was cancelled, in part: `result` stays with the job beside the error. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed'
+  readonly code: string
+  readonly result: Record<string, unknown>
+
+  constructor(code: string, message: string, result: Record<string, unknown>) {
+    super(message)
+    this.code = code
+    this.result = result
+  }
+}
+
 export const interruptedMessage =
   'It was interrupted: the program ended while it ran. Look at what it did, then retry it'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log/index.ts'
-import { JobStopped, interruptedMessage, jobError } from './job-error.ts'
+import { JobFailed, JobStopped, interruptedMessage, jobError } from './job-error.ts'
 import { now } from './job-record.ts'
 import type { JobContext, JobHandler, JobRecord, JobStepRecord } from './jobs.ts'
 import type { LiveJob } from './live-job.ts'
@@ -64,18 +64,19 @@ async function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 async function fail(live: LiveJob, error: unknown, signal: AbortSignal, log: Log): Promise<boolean> {
   const { id, kind, attempt, policy } = live.record
   const stopped: unknown = signal.reason
+  const kept = error instanceof JobFailed ? { result: error.result } : {}
   if (stopped instanceof JobStopped && stopped.code === 'CANCELLED') {
-    await live.change({ state: 'cancelled', message: stopped.message, ...ended() })
+    await live.change({ state: 'cancelled', message: stopped.message, ...kept, ...ended() })
     return false
   }
   if (stopped instanceof JobStopped && stopped.code === 'INTERRUPTED') {
-    await live.change(interrupted())
+    await live.change({ ...interrupted(), ...kept })
     return false
   }
   const shown = jobError(stopped ?? error)
   log.warn({ err: stopped ?? error, jobId: id, kind, attempt }, 'a job failed')
   if (attempt >= policy.attempts) {
-    await live.change({ state: 'failed', error: shown, message: shown.message, ...ended() })
+    await live.change({ state: 'failed', error: shown, message: shown.message, ...kept, ...ended() })
     return false
   }
   const pauseMs = policy.backoffMs * 2 ** (attempt - 1)

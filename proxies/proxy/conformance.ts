@@ -243,9 +243,9 @@ export function conformance(name: string, open: () => Promise<ProxySubject>): vo
 }
 
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to be within 10 s')
+    if (Date.now() > deadline) throw new Error('it did not come to be within 60 s')
     await new Promise((done) => setTimeout(done, 10))
   }
 }

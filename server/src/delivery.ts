@@ -8,7 +8,8 @@ import type { Foundation } from './foundation.ts'
 import type { Identity } from './identity/index.ts'
 import type { Certificates } from './inventory/certificates/index.ts'
 import { type ConfigEntryRead, type Configs, createConfigs } from './inventory/configs/index.ts'
-import type { Registry } from './inventory/targets/index.ts'
+import type { Registries } from './inventory/registries/index.ts'
+import type { Registry, Swarms } from './inventory/targets/index.ts'
 import type { Settings } from './settings.ts'
 import { type Backups, createBackups } from './workloads/backups/index.ts'
 import {
@@ -38,6 +39,8 @@ export interface DeliveryParts {
   readonly announce: Announce
   readonly identity: Identity
   readonly registry: Registry
+  readonly swarms: Swarms
+  readonly registries: Pick<Registries, 'signInFor'>
   readonly stacks: Stacks
   readonly policies: Policies
   readonly certificates: Certificates
@@ -57,7 +60,6 @@ export interface Delivery {
 }
 
 const dayMs = 86_400_000
-const settleMs = 2_000
 const waitMs = 300_000
 const concurrency = 4
 
@@ -79,6 +81,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     readProject(input, {
       values: (source) =>
         kept ? Promise.resolve(kept) : configs.values(source, { by: 'deployment', reason: 'read for a deployment' }),
+      allSwarms: (named) => {
+        const kinds = new Set(named.flatMap((name) => registry.findTarget(name)?.kind ?? []))
+        return kinds.has('swarm') && !kinds.has('docker')
+      },
     })
 
   function mayUseMachine(caller: Caller): boolean {
@@ -158,6 +164,12 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     stacks: parts.stacks,
     rulesFor: parts.policies.rulesFor,
     targets,
+    swarms: {
+      sight: (targetId) =>
+        registry.stored(targetId) === null ? null : (registry.mirror(targetId).cluster?.sight ?? null),
+      enginesOf: (targetId) => parts.swarms.enginesOf(targetId),
+    },
+    signInFor: (reference) => parts.registries.signInFor(reference),
     builders: parts.builders,
     proxies: parts.proxies,
     configs: configPort(configs),
@@ -167,7 +179,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     log,
     settings: {
       data: settings.data,
-      settleMs,
+      settleMs: settings.settleMs,
       waitMs,
       concurrency,
       undoPatienceMs: settings.undoPatienceMs,

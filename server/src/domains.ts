@@ -12,7 +12,7 @@ import { createEncryption, createIdentity, type Identity } from './identity/inde
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
-import { createRegistries } from './inventory/registries/index.ts'
+import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
@@ -29,7 +29,8 @@ import { createContainers } from './workloads/containers/index.ts'
 import { createEngines } from './workloads/engines/index.ts'
 import { createImages } from './workloads/images/index.ts'
 import { networkHandlers } from './workloads/networks/index.ts'
-import { serviceHandlers } from './workloads/services/index.ts'
+import { createServices } from './workloads/services/index.ts'
+import { createStackSources } from './workloads/stack-sources/index.ts'
 import { createStacks } from './workloads/stacks/index.ts'
 import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
@@ -89,6 +90,7 @@ export function createDomains(parts: DomainParts): Domains {
     settings: { setupTokenFile: parts.setupTokenFile },
     emit: (event) => void announce(event),
   })
+  const registries = createRegistries({ database, secrets, announce })
   const targets = createTargets({
     database,
     secrets,
@@ -98,6 +100,7 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     machine: hostname(),
+    signedIn: (reference, act) => signedIn(registries, reference, act),
     findEngine: parts.findEngine,
     findServiceManager: parts.findServiceManager,
   })
@@ -123,7 +126,21 @@ export function createDomains(parts: DomainParts): Domains {
     registry,
     lastLines: logs.lastLines,
     rulesFor: policies.rulesFor,
+    signInFor: registries.signInFor,
     examplesFolder: parts.examplesFolder,
+    settleMs: settings.settleMs,
+  })
+  const stackSources = createStackSources({
+    database,
+    secrets,
+    jobs,
+    bus,
+    log,
+    auth: identity.auth,
+    audit: identity.audit,
+    stacks,
+    workFolder: join(settings.data, 'git'),
+    announce,
   })
   const proxies = parts.proxies((argv) => startBeside(registry, argv))
   const containers = createContainers({
@@ -134,6 +151,7 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     rulesFor: policies.rulesFor,
+    settleMs: settings.settleMs,
   })
   const volumes = createVolumes({
     registry,
@@ -149,6 +167,8 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     identity,
     registry,
+    swarms: targets.swarms,
+    registries,
     stacks,
     policies,
     certificates,
@@ -171,7 +191,6 @@ export function createDomains(parts: DomainParts): Domains {
       return missing
     },
   })
-  const registries = createRegistries({ database, secrets, announce })
   const images = createImages({
     database,
     jobs,
@@ -179,6 +198,7 @@ export function createDomains(parts: DomainParts): Domains {
     targets: registry,
     registries,
     releases: delivery.releases,
+    swarmsOf: (engineId) => targets.swarms.swarmsOf(engineId),
     buildFolder: join(settings.data, 'image-contexts'),
     rulesFor: policies.rulesFor,
     unfinishedJobs: () => foundation.jobTable.unfinished(),
@@ -205,6 +225,13 @@ export function createDomains(parts: DomainParts): Domains {
     registries,
     rulesFor: policies.rulesFor,
     announce,
+  })
+  const services = createServices({
+    registry,
+    jobs,
+    audit: identity.audit,
+    log,
+    judge: (service, caller) => swarm.judge(service, caller),
   })
   const encryption = createEncryption({
     database,
@@ -277,13 +304,14 @@ export function createDomains(parts: DomainParts): Domains {
       configs: delivery.configs.handlers,
       certificates: certificates.handlers,
       registries: registries.handlers,
-      services: serviceHandlers(registry),
+      services: services.handlers,
       containers: containers.handlers,
       images: images.handlers,
       volumes: volumes.handlers,
       networks,
       ...swarm.handlers,
       stacks: stacks.handlers,
+      stackSources: stackSources.handlers,
       deployments: delivery.deployments.handlers,
       releases: delivery.releases.handlers,
       backups: delivery.backups.handlers,
@@ -322,6 +350,7 @@ export function createDomains(parts: DomainParts): Domains {
       await takeUpJobs(jobs, foundation.jobTable, registry)
       containers.start()
       swarm.start()
+      stackSources.start()
       await encryption.start()
       // Last: what was missed is made up for at once, with everything else at its place.
       await delivery.triggers.start()
@@ -329,6 +358,7 @@ export function createDomains(parts: DomainParts): Domains {
     async close() {
       clearInterval(pruning)
       delivery.triggers.close()
+      stackSources.close()
       await terminals.close()
       await delivery.deployments.close()
       await images.close()

@@ -98,13 +98,17 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     state,
     log,
     audit: identity.audit,
+    announce: domains.announce,
     locate: (on, reference, visible) => {
       if (on === 'target') {
         const record = registry.findTarget(reference)
-        return record && visible({ targetId: record.id }) ? { id: record.id, place: { targetId: record.id } } : null
+        if (!record || !visible({ targetId: record.id })) return null
+        return { id: record.id, name: record.name, place: { targetId: record.id } }
       }
       const service = registry.findService(reference, visible)
-      return service && { id: service.id, place: { targetId: service.targetId, serviceId: service.id } }
+      if (!service) return null
+      const { id, name, targetId } = service
+      return { id, name, place: { targetId, serviceId: id } }
     },
   })
 

@@ -9,6 +9,7 @@ import { sealedColumns as backups } from './workloads/backups/index.ts'
 import { sealedColumns as containers } from './workloads/containers/index.ts'
 import { sealedColumns as deployments } from './workloads/deployments/index.ts'
 import { sealedColumns as releases } from './workloads/releases/index.ts'
+import { sealedColumns as stackSources } from './workloads/stack-sources/index.ts'
 import { sealedColumns as stacks } from './workloads/stacks/index.ts'
 import { sealedColumns as swarm } from './workloads/swarm/index.ts'
 import { sealedColumns as triggers } from './workloads/triggers/index.ts'
@@ -22,6 +23,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...certificates,
   ...registries,
   ...stacks,
+  ...stackSources,
   ...swarm,
   ...releases,
   ...containers,

@@ -150,6 +150,12 @@ export const settings = defineSettings({
     description:
       'ms that the undo of a deployment waits for a target that does not answer before it is said to have failed',
   },
+  settleMs: {
+    schema: z.int().min(0).max(600_000),
+    default: 2_000,
+    variable: 'WHEELHOUSE_SETTLE_MS',
+    description: 'ms that what was started must stay up before it counts as up',
+  },
   bindFolders: {
     schema: texts,
     default: [],

@@ -75,7 +75,7 @@ beforeAll(async () => {
   sources.insert(declared, '  inspect: call({\n')
   sources.insert(
     { file: handled.file, code: 'const parcels = new Map<string, Buffer>()\n' },
-    '/** The mirror follows an act',
+    'function removal(service: Service',
   )
   sources.insert(handled, '    inspect: async ({ id }) => {\n')
   data = yard.folder()
@@ -123,7 +123,7 @@ export const nothing = (client: Client): unknown => client.services.push({ id: '
     expect(fetched).toMatchObject({ exit: 0, stderr: `${file} is written, 777 B.\n` })
     expect(readFileSync(file).equals(parcel.subarray(0, 777))).toBe(true)
     expect(statSync(file).mode & 0o777).toBe(0o600)
-  }, 60_000)
+  }, 120_000)
 
   test('a transfer that breaks off leaves no file that looks whole', async () => {
     await run(['services', 'push', 'hello-api', '--from', 'parcel.bin'])
@@ -131,7 +131,7 @@ export const nothing = (client: Client): unknown => client.services.push({ id: '
     expect(cut.exit).toBe(1)
     expect(cut.stderr).toContain('error[CUT_OFF]')
     expect([existsSync(join(data, 'cut.bin')), existsSync(join(data, 'cut.bin.part'))]).toEqual([false, false])
-  }, 60_000)
+  }, 120_000)
 
   test('are refused where they make no sense', async () => {
     expect(await run(['services', 'push', 'hello-api'])).toMatchObject({ exit: 2 })
@@ -143,11 +143,11 @@ export const nothing = (client: Client): unknown => client.services.push({ id: '
     const shown = await onTerminal('services pull hello-api')
     expect(shown).toContain('These are bytes, not text.')
     expect(shown.length).toBeLessThan(500)
-  }, 60_000)
+  }, 120_000)
 
   test('show how far they are on a terminal', async () => {
     const shown = await onTerminal('services push hello-api --from parcel.bin')
     expect(shown).toContain('977 kB of 977 kB')
     expect(shown).toContain('100%')
-  }, 60_000)
+  }, 120_000)
 })

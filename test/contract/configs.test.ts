@@ -50,7 +50,7 @@ test('a set over REST: made, saved, told of, exported, and nothing secret in aud
     const found = await house.admin.timeline.list({ limit: 100 })
     expect(found.items.map(({ type }) => type)).toContain('config.changed')
     return found
-  })
+  }, 60_000)
   expect(audit + JSON.stringify(events)).not.toContain('hunter')
 })
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   for (let n = 0; n < 6; n++) await house.admin.users.create({ username: `user-${n}`, password, role: 'viewer' })
   for (let n = 0; n < 4; n++) await house.admin.targets.register({ name: `target-${n}`, address: 'tcp://127.0.0.1:1' })
   for (let n = 0; n < 3; n++) await applied(house.admin, sleepers(`stack-${n}`, ['a']))
-}, 60_000)
+}, 120_000)
 afterAll(() => house.close())
 
 describe('Idempotency-Key', () => {

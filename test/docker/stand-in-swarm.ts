@@ -21,6 +21,14 @@ import {
   swarmLabels,
 } from '@wheelhouse/driver'
 import { standInNode } from './stand-in-node.ts'
+import {
+  bringStandIn,
+  chooseStandIn,
+  makeStandInObject,
+  putBackStandIn,
+  stackOfStandIn,
+  standInResources,
+} from './stand-in-stacks.ts'
 
 const id = (): string => randomBytes(12).toString('hex')
 const at = (): string => new Date().toISOString()
@@ -37,7 +45,9 @@ export class StandInSwarm implements Cluster {
   readonly services = new Map<string, SwarmService>()
   readonly secrets = new Map<string, SwarmStored>()
   readonly configs = new Map<string, SwarmStored>()
-  readonly networks: { Id: string; Name: string }[] = [{ Id: 'net-front', Name: 'front' }]
+  readonly networks: { Id: string; Name: string; Labels?: Readonly<Record<string, string>> }[] = [
+    { Id: 'net-front', Name: 'front' },
+  ]
   readonly values = new Map<string, string>()
   /** What was asked of it, in order. */
   readonly asked: string[] = []
@@ -49,6 +59,8 @@ export class StandInSwarm implements Cluster {
     certificateExpiryMs: 7_776_000_000,
     autolock: false,
   }
+  /** Why it says nothing at first; null where it answers at once. */
+  silentFor: string | null = null
   readonly #observers = new Set<ClusterObserver>()
   readonly #rows = new Set<Observer>()
 
@@ -61,16 +73,20 @@ export class StandInSwarm implements Cluster {
 
   #connection(): Connection {
     const parts = {
-      capabilities: new Set(['remove', 'logs']),
+      capabilities: new Set(['start', 'stop', 'restart', 'remove', 'logs', 'networks']),
       cluster: this as Cluster,
       watch: (observer: Observer, signal: AbortSignal) =>
         this.#watch(this.#rows, observer, signal, () => {
+          if (this.silentFor !== null) return observer.lost(this.silentFor)
           const none = { os: 'linux', arch: 'x86_64', version: '26.1.5', apiVersion: null, cpus: 6, memoryBytes: 1 }
           observer.connected({ hostname: 'n1', ...none })
           observer.snapshot([...this.services.values()].map((service) => this.#row(service)))
         }),
       sample: () => Promise.resolve(new Map()),
-      resources: () => Promise.resolve([]),
+      ...standInResources(this),
+      start: (serviceId: string) => this.scale(serviceId, 1),
+      stop: (serviceId: string) => this.scale(serviceId, 0),
+      restart: (serviceId: string) => this.force(serviceId),
       remove: (serviceId: string) => this.removeService(serviceId),
       close: () => Promise.resolve(),
     }
@@ -86,6 +102,7 @@ export class StandInSwarm implements Cluster {
 
   watch(observer: ClusterObserver, signal: AbortSignal): Promise<void> {
     return this.#watch(this.#observers, observer, signal, () => {
+      if (this.silentFor !== null) return observer.lost(this.silentFor)
       observer.connected('n1')
       observer.snapshot({
         cluster: this.#facts(),
@@ -126,9 +143,8 @@ export class StandInSwarm implements Cluster {
       nativeId: service.ID,
       name: service.Spec.Name,
       kind: 'swarm-service' as const,
-      stack: null,
-      stackService: null,
-      state: running >= desired ? ('running' as const) : ('starting' as const),
+      ...stackOfStandIn(service),
+      state: desired === 0 ? ('stopped' as const) : running >= desired ? ('running' as const) : ('starting' as const),
       nativeState: `${running}/${desired}`,
       reason: null,
       health: 'none' as const,
@@ -286,6 +302,11 @@ export class StandInSwarm implements Cluster {
     return Promise.resolve(native(this.tasks.filter((task) => task.ServiceID === serviceId)))
   }
 
+  bring: Cluster['bring'] = (spec) => bringStandIn(this, spec)
+  putBack: Cluster['putBack'] = (name, before) => putBackStandIn(this, name, before)
+  choose: Cluster['choose'] = (object, mark) => chooseStandIn(this, object, mark)
+  makeObject: Cluster['makeObject'] = (object, name) => makeStandInObject(this, object, name)
+
   async createObject(kind: 'secret' | 'config', object: Parameters<Cluster['createObject']>[1]): Promise<string> {
     const objectId = id()
     const { name: Name, labels: Labels, data } = object
@@ -301,9 +322,12 @@ export class StandInSwarm implements Cluster {
   readConfig(objectId: string): Promise<Uint8Array> {
     return Promise.resolve(Buffer.from(this.values.get(objectId) ?? ''))
   }
-  async removeObject(kind: 'secret' | 'config', objectId: string): Promise<void> {
-    const name = this.#objects(kind).get(objectId)?.Spec.Name
-    this.#objects(kind).delete(objectId)
+  async removeObject(kind: 'secret' | 'config', idOrName: string): Promise<void> {
+    const all = [...this.#objects(kind).values()]
+    const found = all.find(({ ID, Spec }) => ID === idOrName || Spec.Name === idOrName)
+    if (!found) throw new Failure('NOT_FOUND', `${kind} ${idOrName} not found`)
+    const { Name: name } = found.Spec
+    this.#objects(kind).delete(found.ID)
     this.tell(kind)
     await this.#done(`removeObject ${name}`)
   }
@@ -329,7 +353,9 @@ export class StandInSwarm implements Cluster {
     return Promise.resolve()
   }
   #one(serviceId: string): SwarmService {
-    const found = this.services.get(serviceId)
+    // As the engine does, also by name.
+    const found =
+      this.services.get(serviceId) ?? [...this.services.values()].find(({ Spec }) => Spec.Name === serviceId)
     if (found) return found
     throw new Failure('NOT_FOUND', `service ${serviceId} not found`)
   }
@@ -386,7 +412,15 @@ export class StandInSwarm implements Cluster {
       Slot: slot,
       ...(node ? { NodeID: node.ID } : {}),
       DesiredState: state === 'failed' ? 'shutdown' : 'running',
-      Status: { Timestamp: at(), State: state, Err: error, ContainerStatus: { ExitCode: state === 'failed' ? 3 : 0 } },
+      Status: {
+        Timestamp: at(),
+        State: state,
+        Err: error,
+        ContainerStatus: {
+          ExitCode: state === 'failed' ? 3 : 0,
+          ...(node ? { ContainerID: randomBytes(32).toString('hex') } : {}),
+        },
+      },
     }
   }
 }

@@ -61,7 +61,7 @@ export class ClusterView implements ClusterObserver {
     this.#wake()
   }
 
-  async until<T>(what: string, look: (snapshot: ClusterSnapshot) => T | null | false, limitMs = 30_000): Promise<T> {
+  async until<T>(what: string, look: (snapshot: ClusterSnapshot) => T | null | false, limitMs = 60_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const check = (): void => {
       const value = this.#snapshot && look(this.#snapshot)

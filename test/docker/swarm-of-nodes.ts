@@ -19,7 +19,7 @@ export async function formSwarm(managers: readonly NodeName[] = ['n1']): Promise
     const body = { ListenAddr: own, AdvertiseAddr: own, RemoteAddrs: [remote], JoinToken }
     await ask(name, 'POST', '/swarm/join', body)
   }
-  await until('every node is ready', async () => (await statesOf('n1')).every(({ state }) => state === 'ready'))
+  await whole('n1')
 }
 
 /** Mends what is broken and lets every node leave, whatever Swarm it is in. Tasks end with it. */
@@ -66,6 +66,31 @@ export async function statesOf(manager: NodeName): Promise<{ id: string; hostnam
   return nodes.map(({ ID, Description, Status }) => ({ id: ID, hostname: Description.Hostname, state: Status.State }))
 }
 
+/**
+ * Waits until every node is ready and every manager agrees who leads. A node is ready a moment before: a manager that comes back first has
+ * the others elect anew, and meanwhile nothing can be changed.
+ */
+export async function whole(by: NodeName): Promise<void> {
+  interface Row {
+    readonly Status: { readonly State: string }
+    readonly ManagerStatus?: { readonly Leader?: boolean; readonly Reachability: string }
+  }
+  let since = 0
+  await until('the Swarm is whole', async () => {
+    const rows = await ask<Row[]>(by, 'GET', '/nodes').catch(() => [])
+    const managers = rows.flatMap(({ ManagerStatus }) => ManagerStatus ?? [])
+    const holds =
+      rows.length === nodeNames.length &&
+      rows.every(({ Status }) => Status.State === 'ready') &&
+      managers.every(({ Reachability }) => Reachability === 'reachable') &&
+      managers.filter(({ Leader }) => Leader).length === 1
+    if (!holds) since = 0
+    else since ||= Date.now()
+    return holds && Date.now() - since >= steadyMs
+  })
+}
+const steadyMs = 1000
+
 export function addressOf(name: NodeName): string {
   const address = process.env[`WHEELHOUSE_TEST_${name.toUpperCase()}_ADDRESS`]
   if (!address) throw new Error(`There is no ${name}: npm run lab -- up`)
@@ -111,11 +136,14 @@ async function leave(name: NodeName): Promise<boolean> {
   }
 }
 
-/** An engine that leaves forgets containers of tasks it was not asked for lately. */
+/** An engine that leaves forgets containers of tasks it was not asked for lately; those it does remove itself are gone a moment later. */
 async function removeTasks(name: NodeName): Promise<void> {
   const filters = encodeURIComponent(JSON.stringify({ label: ['com.docker.swarm.task'] }))
-  const left = await ask<{ Id: string }[]>(name, 'GET', `/containers/json?all=1&filters=${filters}`)
-  await Promise.all(left.map(({ Id }) => ask(name, 'DELETE', `/containers/${Id}?force=1`)))
+  await until(`no task is left on ${name}`, async () => {
+    const left = await ask<{ Id: string }[]>(name, 'GET', `/containers/json?all=1&filters=${filters}`)
+    await Promise.allSettled(left.map(({ Id }) => ask(name, 'DELETE', `/containers/${Id}?force=1`)))
+    return left.length === 0
+  })
 }
 
 /** The lab may be that of another checkout; where it is has to be known before its modules are loaded. */

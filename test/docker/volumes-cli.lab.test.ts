@@ -27,9 +27,9 @@ suite('volumes and networks on the command line', ['docker'], () => {
         const found = (await house.admin.targets.list()).items.find(({ kind }) => kind === 'docker')
         expect(found?.state).toBe('connected')
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const name of names) await run('delete', 'volume', name, '-y')
@@ -85,7 +85,7 @@ suite('volumes and networks on the command line', ['docker'], () => {
     expect(await run('network', 'create', other)).toMatchObject({ exit: 0 })
     const networks = [{ name: other, aliases: [], ipv4: null }]
     const id = await bench.create(container(user, idle, { networkMode: null, networks }))
-    await vi.waitFor(async () => expect((await run('get', 'services', user)).exit).toBe(0), { timeout: 10_000 })
+    await vi.waitFor(async () => expect((await run('get', 'services', user)).exit).toBe(0), { timeout: 60_000 })
     writeFileSync(join(folder, 'in.txt'), 'into a container')
     expect(await run('cp', 'in.txt', `${user}:/tmp/`)).toMatchObject({ exit: 0 })
     expect(await run('cp', `${user}:/tmp/in.txt`, 'out.txt')).toMatchObject({ exit: 0 })

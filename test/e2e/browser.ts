@@ -48,6 +48,18 @@ export async function openPage(
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
+  const goto = page.goto.bind(page)
+  page.goto = async (address, options) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await goto(address, options)
+      } catch (error) {
+        if (tries === 5 || !/ERR_NETWORK_CHANGED|ERR_ABORTED/.test((error as Error).message)) throw error
+        // A container that starts changes the machine's networks, and Chromium drops what it was loading.
+        await page.waitForTimeout(500)
+      }
+    }
+  }
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
@@ -59,8 +71,13 @@ export async function openPage(
 }
 
 export async function signIn(page: Page): Promise<void> {
-  await page.goto('/login')
-  await page.locator('input[autocomplete=username]').fill('admin')
+  const username = page.locator('input[autocomplete=username]')
+  for (let tries = 0; tries < 4 && !(await username.isVisible()); tries++) {
+    await page.goto('/login')
+    // What a changed network cut off is not loaded again by itself.
+    await username.waitFor({ timeout: 20_000 }).catch(() => undefined)
+  }
+  await username.fill('admin')
   await page.locator('input[type=password]').fill(password)
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => !url.pathname.startsWith('/login'))

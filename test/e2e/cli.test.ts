@@ -18,7 +18,7 @@ const environment = (): Record<string, string> => ({ XDG_CONFIG_HOME: join(folde
 const run = (args: readonly string[], input = ''): Promise<Ran> => wh(args, environment(), input)
 const service = async (name: string): Promise<Service> =>
   JSON.parse((await run(['get', 'services', name, '-o', 'json'])).stdout) as Service
-const until = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 200 })
+const until = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 200 })
 
 /** The programs of examples/hello on ports that are free, so that the test can stand beside a running example. */
 const stack = (): string => `name: shop
@@ -46,7 +46,16 @@ beforeAll(async () => {
   await writeFile(join(folder, 'shop/.env'), `API_PORT=${ports[1]}\n`)
   const args = ['server/src/main.ts', '--port', String(ports[0]), '--data', join(folder, 'data')]
   const admin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: password }
-  server = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...admin }, stdio: 'ignore' })
+  server = spawn(process.execPath, args, {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+      WHEELHOUSE_SETTLE_MS: '500',
+      ...admin,
+    },
+    stdio: 'ignore',
+  })
   await until(async () => expect((await fetch(`${url}/health`)).ok).toBe(true))
   const login = await run(['login', url, '-u', 'admin', '--password-stdin'], `${password}\n`)
   expect(login).toMatchObject({ exit: 0 })

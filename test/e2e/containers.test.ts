@@ -6,7 +6,7 @@ import { suite, where } from '../needs.ts'
 import { openBrowser, openPage, problemsOf, signIn, takePicture, views } from './browser.ts'
 import { type RunningHouse, startHouse } from './running-house.ts'
 
-const patience = { timeout: 30_000, interval: 200 }
+const patience = { timeout: 60_000, interval: 200 }
 
 suite('containers, the policy and the engine in the browser', ['docker', 'chromium'], () => {
   let house: RunningHouse
@@ -98,6 +98,45 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     await context.close()
   })
 
+  test('what does not become healthy is told, and the old one is back', async () => {
+    const { page, context, errors } = await openPage(browser, house.url, { theme: 'light', width: 'wide' })
+    await signIn(page)
+    const before = (await idOf(standing)) ?? ''
+    await page.goto(`/containers/${before}/edit`)
+    await page.getByLabel('Command', { exact: true }).fill(`sh -c 'echo torn; exit 3'`)
+    await page.getByLabel('Healthy within').fill('20s')
+    await page.getByRole('button', { name: 'Show plan' }).click()
+    await page.getByRole('button', { name: 'Replace container' }).click()
+    await page.getByRole('alert').getByText('torn').waitFor({ timeout: 60_000 })
+    await takePicture(page, 'container-came-back')
+    await page.getByRole('button', { name: 'Back to the form' }).click()
+    expect(await page.getByLabel('Command', { exact: true }).inputValue()).toContain('torn')
+    expect(await idOf(standing)).toBe(before)
+    expect((await house.admin.services.get({ id: before })).state).toBe('running')
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  test('stopped containers go as the plan says, and only those', async () => {
+    const { page, context, errors } = await openPage(browser, house.url, { theme: 'light', width: 'wide' })
+    await signIn(page)
+    const old = bench.name('old')
+    await bench.create(container(old, 'true', { stack: '', labels: { prunes: old } }))
+    await vi.waitFor(async () => expect(await idOf(old)).toBeDefined(), patience)
+    await page.goto('/services')
+    await page.getByRole('button', { name: 'Remove stopped…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Target').selectOption({ label: target })
+    await dialog.getByLabel('With the label').fill(`prunes=${old}`)
+    await dialog.getByText(`Remove 1 stopped container of ${target}`).waitFor()
+    await dialog.getByRole('button', { name: 'Remove 1 container' }).click()
+    await page.getByText('1 container removed').waitFor()
+    await vi.waitFor(async () => expect(await idOf(old)).toBeUndefined(), patience)
+    expect(await idOf(standing)).toBeDefined()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('limits change while it runs; processes and files are shown', async () => {
     const { page, context, errors } = await openPage(browser, house.url, { theme: 'light', width: 'wide' })
     await signIn(page)
@@ -107,6 +146,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     await page.getByRole('menuitem', { name: 'Limits…' }).click()
     const memory = page.getByRole('dialog').getByLabel('Memory', { exact: true })
     await memory.fill('much')
+    await memory.blur()
     await page.getByText('Write a size such as 512m').waitFor()
     await memory.fill('64m')
     await page.getByRole('button', { name: 'Change limits' }).click()
@@ -140,12 +180,18 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     await page.goto(`/containers/new?target=${target}&image=lab/busybox:1`)
     await page.getByLabel('Name', { exact: true }).fill('refused')
     await page.getByText('The policy forbids it:').first().waitFor()
+    await page.getByRole('button', { name: 'Show plan' }).click()
+    await page.getByRole('alert').getByText('POLICY_REFUSED').waitFor()
+    await takePicture(page, 'container-refused')
+    await page.getByRole('link', { name: 'Open the policy' }).click()
+    await page.getByText(`${target} has its own policy`).waitFor()
     await page.goto('/policies')
     await page.getByRole('link', { name: new RegExp(`^${target}`) }).click()
     await page.getByRole('button', { name: 'Follow the house…' }).click()
     await page.getByRole('button', { name: 'Follow the house', exact: true }).click()
     await page.getByText(`${target} follows the policy of the house`).waitFor()
-    expect(errors).toEqual([])
+    // Refused on purpose.
+    expect(errors.filter((text) => !/403/.test(text))).toEqual([])
     await context.close()
   })
 
@@ -153,7 +199,7 @@ suite('containers, the policy and the engine in the browser', ['docker', 'chromi
     const { page, context, errors } = await openPage(browser, house.url, { theme: 'dark', width: 'wide' })
     await signIn(page)
     await page.goto(`/targets/${(await house.admin.targets.get({ id: target })).id}/engine?q=${standing}`)
-    await page.getByRole('button', { name: 'Count again' }).click()
+    await page.getByRole('button', { name: /^Count( again)?$/ }).click()
     await page.getByRole('table', { name: 'Disk usage' }).waitFor({ timeout: 60_000 })
     const id = (await idOf(standing)) ?? ''
     await house.admin.services.pause({ id })

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { container, idle } from '../docker/container.ts'
@@ -7,6 +10,12 @@ import { suite, where } from '../needs.ts'
 import { openBrowser, openPage, problemsOf, signIn, takePicture, views } from './browser.ts'
 import { type RunningHouse, startHouse } from './running-house.ts'
 
+// Shown only if the script may be run, the argument came and the file stayed out.
+const dockerfile = `FROM lab/busybox:1
+ARG GREETING
+COPY . /
+RUN echo first; echo "$GREETING, $(/app/run.sh)"; test ! -e /secret.txt
+`
 const quiet = (): void => undefined
 
 suite('images in the web interface', ['chromium', 'docker', 'registry'], () => {
@@ -41,7 +50,7 @@ suite('images in the web interface', ['chromium', 'docker', 'registry'], () => {
     page = opened.page
     errors = opened.errors
     await signIn(page)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await house?.stop()
@@ -79,12 +88,44 @@ suite('images in the web interface', ['chromium', 'docker', 'registry'], () => {
       .first()
       .waitFor()
     await takePicture(page, 'images-pulling')
-    await dialog().getByRole('button', { name: 'Close' }).waitFor({ timeout: 30_000 })
+    await dialog().getByRole('button', { name: 'Close' }).waitFor({ timeout: 60_000 })
     await takePicture(page, 'images-pulled')
     expect(await problemsOf(page)).toEqual([])
     await dialog().getByRole('button', { name: 'Close' }).click()
     // The engine's own event puts it into the list.
     await row(pushed).waitFor()
+  })
+
+  test('builds one from a folder, without what is left out of it, and shows what its instructions print', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wheelhouse-context-'))
+    await mkdir(join(folder, 'app'))
+    await writeFile(join(folder, 'Dockerfile.web'), dockerfile)
+    await writeFile(join(folder, '.dockerignore'), 'secret.txt\n')
+    await writeFile(join(folder, 'secret.txt'), 'not for the image')
+    await writeFile(join(folder, 'app/run.sh'), '#!/bin/sh\necho it runs\n')
+    const built = `${bench.name('built')}:1`
+    made.push(built)
+    await page.goto('/images')
+    await page.getByRole('button', { name: 'Build…' }).click()
+    await dialog().getByRole('button', { name: 'Build image' }).click()
+    await dialog().getByText('Choose the folder').waitFor()
+    await dialog().getByLabel('Name', { exact: true }).fill(built)
+    await dialog().getByLabel('Folder', { exact: true }).setInputFiles(folder)
+    await dialog().getByText('3 files').waitFor()
+    await dialog().getByText('It has Dockerfile.web.').waitFor()
+    await dialog().getByLabel('Dockerfile', { exact: true }).fill('Dockerfile.web')
+    await dialog().getByLabel('Build arguments').fill('GREETING=hello there')
+    await takePicture(page, 'images-build')
+    expect(await problemsOf(page)).toEqual([])
+    await dialog().getByRole('button', { name: 'Build image' }).click()
+    await dialog().getByRole('link', { name: 'Run it…' }).waitFor({ timeout: 60_000 })
+    await dialog().locator('.step-line', { hasText: 'RUN echo' }).locator('summary').click()
+    await dialog().getByText('hello there, it runs').waitFor()
+    await takePicture(page, 'images-built')
+    expect(await problemsOf(page)).toEqual([])
+    await dialog().getByRole('link', { name: 'Run it…' }).click()
+    await expect.poll(() => page.getByLabel('Image', { exact: true }).inputValue()).toBe(built)
+    await rm(folder, { recursive: true })
   })
 
   test('shows what an image is made of, and gives it a further name', async () => {

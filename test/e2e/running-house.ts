@@ -48,10 +48,12 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
       stdio: ['ignore', log.fd, log.fd],
       env: {
         ...process.env,
+        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
         WHEELHOUSE_ADMIN_USERNAME: 'admin',
         WHEELHOUSE_ADMIN_PASSWORD: password,
         WHEELHOUSE_EXAMPLES: await examplesOn(folder, helloPorts),
         WHEELHOUSE_METRICS_INTERVAL_MS: '2000',
+        WHEELHOUSE_SETTLE_MS: '500',
         ...env,
       },
     },
@@ -64,11 +66,18 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Runn
       throw new Error(`The control plane did not start: ${await readFile(logFile, 'utf8')}`)
     })
   let token: string | null = null
-  const admin = createClient({ origin: url, table: tableOf(contract), token: () => token })
+  // A suite may take longer than a token lasts.
+  const renew = (): Promise<boolean> =>
+    signIn().then(
+      () => true,
+      () => false,
+    )
+  const admin = createClient({ origin: url, table: tableOf(contract), token: () => token, renew })
   const signIn = async (): Promise<void> => {
-    token = (await admin.auth.login({ username: 'admin', password })).accessToken
+    token = (await createClient({ origin: url, table: tableOf(contract) }).auth.login({ username: 'admin', password }))
+      .accessToken
   }
-  await vi.waitFor(signIn, { timeout: 10_000, interval: 100 })
+  await vi.waitFor(signIn, { timeout: 60_000, interval: 100 })
   return {
     url,
     admin,

@@ -26,10 +26,10 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
     await of.keyboard.type(text)
   }
   const shows = (of: Page, text: string) =>
-    expect.poll(() => screen(of).innerText(), { timeout: 15_000 }).toContain(text)
+    expect.poll(() => screen(of).innerText(), { timeout: 60_000 }).toContain(text)
 
   beforeAll(async () => {
-    house = await startHouse({ DOCKER_HOST: where('docker'), WHEELHOUSE_TERMINAL_DETACHED_MS: '30000' })
+    house = await startHouse({ DOCKER_HOST: where('docker'), WHEELHOUSE_TERMINAL_DETACHED_MS: '300000' })
     // The browser comes by a line that can be cut.
     wire = await Wire.to({ port: Number(new URL(house.url).port), host: '127.0.0.1' })
     browser = await openBrowser()
@@ -52,14 +52,14 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
   })
 
   test('a line that is cut is joined again, with what was printed meanwhile', async () => {
-    await expect.poll(() => status(page).innerText(), { timeout: 15_000 }).toBe('Open')
+    await expect.poll(() => status(page).innerText(), { timeout: 60_000 }).toBe('Open')
     await type(page, 'for i in 1 2 3 4 5 6 7 8; do echo tick-$i; sleep 0.4; done; echo over-$((40+2))\n')
     await shows(page, 'tick-2')
     await wire.set('cut')
     await expect.poll(() => status(page).innerText()).toContain('joining again')
     await takePicture(page, 'terminal-lost')
     await wire.set('open')
-    await expect.poll(() => status(page).innerText(), { timeout: 15_000 }).toBe('Joined again')
+    await expect.poll(() => status(page).innerText(), { timeout: 60_000 }).toBe('Joined again')
     await shows(page, 'over-42')
     expect((await screen(page).innerText()).match(/^tick-\d$/gm)).toHaveLength(8)
     await takePicture(page, 'terminal-joined-again')
@@ -81,7 +81,7 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
       .or(page.getByRole('tab', { name: 'Terminal' }))
       .first()
       .click()
-    await expect.poll(() => status(page).innerText(), { timeout: 15_000 }).toBe('Joined again')
+    await expect.poll(() => status(page).innerText(), { timeout: 60_000 }).toBe('Joined again')
     await shows(page, 'set-43')
     await page.reload()
     await shows(page, 'set-43')
@@ -127,9 +127,9 @@ suite('terminals in the browser', ['docker', 'chromium'], () => {
     await expect.poll(() => docker('top', name)).toContain('sleep 987')
     await page.getByRole('button', { name: 'End', exact: true }).click()
     await page.getByRole('button', { name: 'Open again' }).waitFor()
-    await expect.poll(() => docker('top', name), { timeout: 10_000 }).not.toContain('sleep 987')
+    await expect.poll(() => docker('top', name), { timeout: 60_000 }).not.toContain('sleep 987')
     await page.getByRole('button', { name: 'Open again' }).click()
-    await expect.poll(() => status(page).innerText(), { timeout: 15_000 }).toBe('Open')
+    await expect.poll(() => status(page).innerText(), { timeout: 60_000 }).toBe('Open')
     expect(await problemsOf(page)).toEqual([])
     // The cut line is heard of by the browser as well.
     expect(errors.filter((one) => !/ERR_CONNECTION|WebSocket|net::/.test(one))).toEqual([])

@@ -20,7 +20,7 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     bench = new EngineBench()
     const { targets, volumes, networks } = house.admin
     await targets.register({ name: target, address: where('docker') })
-    await vi.waitFor(async () => expect((await targets.get({ id: target })).state).toBe('connected'), 20_000)
+    await vi.waitFor(async () => expect((await targets.get({ id: target })).state).toBe('connected'), 60_000)
     volume = bench.name('data')
     network = bench.name('backend')
     user = bench.name('db')
@@ -61,7 +61,7 @@ suite('volumes and networks in the browser', ['docker', 'chromium'], () => {
     await page.keyboard.type('slower')
     await page.getByRole('button', { name: 'Save file' }).click()
     await page.getByRole('button', { name: 'Drop my changes and read it again' }).click()
-    await expect.poll(() => editor.innerText(), { timeout: 10_000 }).toContain('faster')
+    await expect.poll(() => editor.innerText(), { timeout: 60_000 }).toContain('faster')
 
     await page.getByLabel('Files to upload').setInputFiles([
       { name: 'größe.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0xff, 0, 1]) },

@@ -11,6 +11,12 @@ export const root = resolve(import.meta.dirname, '../..')
 export const adminPassword = 'correct-horse-battery'
 // As `npm start` has it: a start is what these suites do most.
 const cache = join(root, 'node_modules/.cache/node')
+const usual = {
+  NODE_COMPILE_CACHE: cache,
+  NODE_NO_WARNINGS: '1',
+  WHEELHOUSE_DISCOVER_DOCKER: 'false',
+  WHEELHOUSE_SETTLE_MS: '500', // hundreds of runs wait for it
+}
 const asAdmin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: adminPassword }
 
 export interface Options {
@@ -33,7 +39,7 @@ export class ControlPlane {
     const flags = ['--port', String(port), '--data', data, ...args]
     const given = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WHEELHOUSE_')))
     this.child = spawn(process.execPath, [join(from, 'server/src/main.ts'), ...flags], {
-      env: { ...given, NODE_COMPILE_CACHE: cache, WHEELHOUSE_DISCOVER_DOCKER: 'false', NODE_NO_WARNINGS: '1', ...env },
+      env: { ...given, ...usual, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text))

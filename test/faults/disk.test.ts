@@ -78,5 +78,5 @@ describe.runIf(canMount)('the disk of the data folder is full', () => {
     expect((await again.admin.services.list({ stack: 'calm' })).items.map((row) => String(row.pid)).sort()).toEqual(
       pids.map(String).sort(),
     )
-  }, 60_000)
+  }, 120_000)
 })

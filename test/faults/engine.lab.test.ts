@@ -18,7 +18,7 @@ suite('the engine goes away', ['docker'], () => {
   let wire: Wire
   let live: Live
   const target = (): Promise<Target> => house.admin.targets.get({ id: 'far' })
-  const stateIs = (state: Target['state'], withinMs = 20_000): Promise<Target> =>
+  const stateIs = (state: Target['state'], withinMs = 60_000): Promise<Target> =>
     until(async () => {
       const now = await target()
       return now.state === state ? now : null
@@ -139,7 +139,7 @@ suite('the engine goes away', ['docker'], () => {
     expect(
       (await house.admin.timeline.list({ type: 'target.connected', target: 'far' })).items.length,
     ).toBeLessThanOrEqual(1)
-  }, 90_000)
+  }, 120_000)
 
   test('half-open: a host that says nothing is noticed, and an act on it ends in time', async () => {
     await wire.set('silent')
@@ -155,11 +155,11 @@ suite('the engine goes away', ['docker'], () => {
     await house.admin.dashboards.overview()
     await house.admin.stacks.list()
     expect(ended).toBe(false)
-    await stateIs('unreachable', 40_000)
+    await stateIs('unreachable', 90_000)
     await expectUnheard()
     expect(['TARGET_UNREACHABLE', 'TIMED_OUT', 'TARGET_REFUSED']).toContain(await act)
     await wire.set('open')
-    await stateIs('connected', 40_000)
+    await stateIs('connected', 90_000)
     await until(async () => ((await mine()).every((row) => row.state === 'running') ? true : null))
   }, 120_000)
 
@@ -210,10 +210,13 @@ suite('the engine goes away', ['docker'], () => {
     await stateIs('connected')
     await until(
       async () => ((await commandsIn(names.idle)).some((one) => one.includes('sleep 4712')) ? null : true),
-      15_000,
+      60_000,
     )
-    expect((await commandsIn(names.idle)).filter((one) => !one.includes('sleep 1'))).toHaveLength(idle)
-  }, 90_000)
+    // What was cut off ends a moment after its own command.
+    await expect
+      .poll(async () => (await commandsIn(names.idle)).filter((one) => !one.includes('sleep 1')))
+      .toHaveLength(idle)
+  }, 120_000)
 })
 
 suite('an engine behind TLS', ['dockerTls'], () => {
@@ -258,5 +261,5 @@ suite('an engine behind TLS', ['dockerTls'], () => {
     const { id } = await house.admin.targets.register({ name: 'right', address, tls: right })
     await until(async () => ((await house.admin.targets.get({ id })).state === 'connected' ? true : null))
     expect(JSON.stringify(await house.admin.targets.list())).not.toContain('BEGIN')
-  }, 60_000)
+  }, 120_000)
 })

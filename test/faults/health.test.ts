@@ -49,7 +49,7 @@ test('checks of a stack file run, their turns are told, and results outlive a re
     expect.arrayContaining(check!.results.map((result) => result.at)),
   )
   expect(await turns(again.admin)).toEqual(before)
-}, 60_000)
+}, 120_000)
 
 test('a check that flaps does not flood the timeline', async () => {
   const house = await openTestHouse()
@@ -70,7 +70,7 @@ test('a check that flaps does not flood the timeline', async () => {
   } finally {
     await house.close()
   }
-}, 40_000)
+}, 120_000)
 
 test('checks that a person set stay with a service that is made anew', async () => {
   const house = await openTestHouse()
@@ -94,4 +94,4 @@ test('checks that a person set stay with a service that is made anew', async () 
   } finally {
     await house.close()
   }
-}, 40_000)
+}, 120_000)

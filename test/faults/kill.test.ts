@@ -107,7 +107,7 @@ test('kill -9 at random moments loses no acknowledged write and stops no service
 
     // No job is running for ever: those that were are failed, those that waited run now.
     await expect
-      .poll(() => Promise.all([...sure.jobs].map((id) => admin.jobs.get({ id }))), { timeout: 20_000 })
+      .poll(() => Promise.all([...sure.jobs].map((id) => admin.jobs.get({ id }))), { timeout: 60_000 })
       .toSatisfy((jobs: Job[]) => jobs.every((job) => job.finishedAt !== null))
     for (const id of sure.jobs) {
       const job = await admin.jobs.get({ id })

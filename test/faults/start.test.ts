@@ -122,7 +122,7 @@ describe('one clear line when it cannot start', () => {
   })
 
   test.runIf(canMount)('the disk is full', async () => {
-    const mount = await mountTmpfs(yard.folder(), '1m')
+    const mount = await mountTmpfs(yard.folder(), '4m')
     mounts.push(mount)
     mount.fill()
     expect(await refusal(yard.start(mount.path))).toMatch(/full/)

@@ -15,6 +15,7 @@ export const paths = {
   terminal: (id: string) => `/terminals/${part(id)}`,
   stacks: () => '/stacks',
   newStack: (example?: string) => `/stacks/new${example ? `?example=${part(example)}` : ''}`,
+  adoptStack: (id: string) => `/stacks/new?adopt=${part(id)}`,
   editStack: (id: string) => `/stacks/${part(id)}/edit`,
   stack: (id: string, tab: StackTab = 'services') => `/stacks/${part(id)}${tab === 'services' ? '' : `/${tab}`}`,
   deployments: (query = '') => `/deployments${query}`,
@@ -39,7 +40,14 @@ export const paths = {
   registries: () => '/registries',
   registry: (id: string) => `/registries/${part(id)}`,
   targets: () => '/targets',
+  compareHosts: (hosts: readonly string[] = []) =>
+    `/targets/compare${hosts.length === 0 ? '' : `?hosts=${part(hosts.join(','))}`}`,
   target: (id: string) => `/targets/${part(id)}`,
+  swarms: () => '/swarms',
+  swarm: (id: string, tab: SwarmTab = 'summary') => `/swarms/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
+  swarmNode: (swarm: string, node: string) => `/swarms/${part(swarm)}/nodes/${part(node)}`,
+  newSwarmService: (swarm?: string) => `/swarm-services/new${swarm ? `?swarm=${part(swarm)}` : ''}`,
+  editSwarmService: (id: string) => `/swarm-services/${part(id)}/edit`,
   engine: (target: string) => `/targets/${part(target)}/engine`,
   policies: (target?: string) => `/policies${target ? `?target=${part(target)}` : ''}`,
   configs: () => '/configs',
@@ -64,8 +72,12 @@ export type ConfigTab = (typeof configTabs)[number]
 export const stackTabs = ['services', 'history'] as const
 export type StackTab = (typeof stackTabs)[number]
 
+export const swarmTabs = ['summary', 'map', 'nodes', 'services', 'tasks', 'secrets', 'configs'] as const
+export type SwarmTab = (typeof swarmTabs)[number]
+
 export const serviceTabs = [
   'summary',
+  'placement',
   'logs',
   'metrics',
   'health',

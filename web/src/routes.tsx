@@ -161,6 +161,11 @@ const targets = createRoute({
   path: '/targets',
   component: lazyRouteComponent(() => import('./pages/inventory/targets/target-list.tsx'), 'TargetList'),
 })
+const compareHosts = createRoute({
+  ...inside,
+  path: '/targets/compare',
+  component: lazyRouteComponent(() => import('./pages/inventory/hosts/compare-hosts.tsx'), 'CompareHosts'),
+})
 const target = createRoute({
   ...inside,
   path: '/targets/$id',
@@ -170,6 +175,30 @@ const engine = createRoute({
   ...inside,
   path: '/targets/$id/engine',
   component: lazyRouteComponent(() => import('./pages/inventory/engine/engine-page.tsx'), 'EnginePage'),
+})
+const swarms = createRoute({ ...inside, path: '/swarms', ...nested })
+const swarmList = createRoute({
+  getParentRoute: () => swarms,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-list.tsx'), 'SwarmList'),
+})
+const swarmPage = lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-page.tsx'), 'SwarmPage')
+const swarm = createRoute({ getParentRoute: () => swarms, path: '$swarm', component: swarmPage })
+const swarmTab = createRoute({ getParentRoute: () => swarms, path: '$swarm/$tab', component: swarmPage })
+const swarmNode = createRoute({
+  getParentRoute: () => swarms,
+  path: '$swarm/nodes/$node',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/nodes/node-page.tsx'), 'NodePage'),
+})
+const newSwarmService = createRoute({
+  ...inside,
+  path: '/swarm-services/new',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/new-service.tsx'), 'NewSwarmService'),
+})
+const editSwarmService = createRoute({
+  ...inside,
+  path: '/swarm-services/$id/edit',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/edit-service.tsx'), 'EditSwarmService'),
 })
 const policies = createRoute({
   ...inside,
@@ -276,8 +305,12 @@ const tree = root.addChildren([
     images.addChildren([imageList, image]),
     registries.addChildren([registryList, registry]),
     targets,
+    compareHosts,
     target,
     engine,
+    swarms.addChildren([swarmList, swarm, swarmTab, swarmNode]),
+    newSwarmService,
+    editSwarmService,
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),

@@ -52,6 +52,7 @@ suite('the editor in Chromium', ['chromium'], () => {
       name: 'my-stack',
       services: ['clock'],
       problems: String(source).includes('directory: /tmp\n') ? problems : [],
+      needs: [],
     }))
     await house.server.listen()
   }, 120_000)

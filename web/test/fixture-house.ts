@@ -108,6 +108,8 @@ export class FixtureHouse {
         source: manifest,
         directory: '/srv/woosoo',
       }))
+      .on('stacks.revisions', () => listOf([]))
+      .on('stackSources.list', () => listOf([]))
   }
 
   #run(id: unknown): Deployment {

@@ -8,6 +8,7 @@ import { engines } from '../commands/engines/family.ts'
 import { images } from '../commands/images/family.ts'
 import { networks } from '../commands/networks/family.ts'
 import { policies } from '../commands/policies/family.ts'
+import { stacks, stackSources } from '../commands/stacks/family.ts'
 import { swarmFamilies } from '../commands/swarm/families.ts'
 import { targets } from '../commands/targets/family.ts'
 import { volumes } from '../commands/volumes/family.ts'
@@ -32,6 +33,8 @@ const health: Family = {
 /** In the order of the help. */
 export const families: readonly Family[] = [
   targets,
+  stacks,
+  stackSources,
   deployments,
   releases,
   backups,

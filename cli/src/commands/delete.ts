@@ -1,11 +1,12 @@
 import type { Client } from '@wheelhouse/client'
-import type { Plan } from '@wheelhouse/contract'
+import type { Plan, Service } from '@wheelhouse/contract'
 import type { Command } from 'commander'
 import { connect } from '../connect.ts'
 import { usage } from '../failure.ts'
 import { action } from '../globals.ts'
 import type { Filters, Noun } from '../nouns/noun.ts'
 import { findNoun } from '../nouns/nouns.ts'
+import { runBulk } from '../live/run-bulk.ts'
 import { structured } from '../presentation/output.ts'
 import { planText } from '../presentation/plan.ts'
 import { count, sentenceList } from '../presentation/units.ts'
@@ -142,6 +143,17 @@ async function remove(shell: Shell, options: Options, [word = '', ...names]: rea
   const filters: Filters = options.target ? { target: options.target } : {}
   const rows: unknown[] = []
   for (const name of names) rows.push(await noun.one(client, name, filters))
+  if (noun.name === 'services' && rows.length > 1) {
+    const services = rows as Service[]
+    const asks = !options.yes
+    return runBulk(shell, client, {
+      act: 'remove',
+      services,
+      options: volumes(options),
+      asks,
+      dryRun: options.dryRun ?? false,
+    })
+  }
   if (options.dryRun || !options.yes) await show(shell, client, noun, removal, rows, options)
   if (options.dryRun) return
   const kind = rows.length === 1 ? noun.name.replace(/ies$/, 'y').replace(/s$/, '') : ''

@@ -11,6 +11,7 @@ import { watch } from '../live/watch.ts'
 
 interface Options extends Filters {
   watch?: boolean
+  allTargets?: boolean
 }
 
 const whole = (text: string): number => {
@@ -87,7 +88,9 @@ export async function printRows(
 async function get(shell: Shell, options: Options, args: readonly string[]): Promise<void> {
   const [word, ...names] = args
   const noun = findNoun(word ?? '')
-  const { watch: watching, ...filters } = options
+  const { watch: watching, allTargets, ...filters } = options
+  if (allTargets && filters.target !== undefined)
+    throw usage('-A means all targets, --target some of them. Leave one of the two out.')
   const query = queryOf(noun, filters)
   const connection = await connect(shell)
   if (names.length > 0) {
@@ -100,7 +103,10 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
   const page = await everything(connection, noun, query)
   if (watching) return watch(shell, connection, noun, query, page.items)
   if (await structured(shell, page)) return
-  return printRows(shell, noun, page.items, Object.keys(query).length > 0)
+  const notes = noun.notes?.(page) ?? []
+  if (page.items.length > 0 || notes.length === 0)
+    await printRows(shell, noun, page.items, Object.keys(query).length > 0)
+  for (const note of notes) shell.say(note, 'yellow')
 }
 
 export function define(command: Command): void {
@@ -110,6 +116,8 @@ export function define(command: Command): void {
       'services (svc), targets, stacks, images, volumes, networks, registries, swarms, nodes, tasks, secrets, swarm-configs, deployments, releases, backups, configs, certificates, triggers, notifications, users, tokens, jobs, events, terminals or sessions',
     )
     .argument('[name...]')
-  addFilters(command).option('-w, --watch', 'go on and print every change')
+  addFilters(command)
+    .option('-A, --all-targets', 'on all targets, as is the case without --target')
+    .option('-w, --watch', 'go on and print every change')
   action(command, get)
 }

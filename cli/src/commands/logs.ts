@@ -185,7 +185,8 @@ async function servicesOf(connection: Connection, options: Options, names: reado
   const { client } = connection
   const everything = options.all || (names.length === 1 && names[0] === 'all')
   if (names.length > 0 && !everything) return findServices(client, names, options)
-  const items = await allServices(client, options)
+  // The log of a Swarm service has the lines of all its tasks.
+  const items = await allServices(client, options, false)
   const called = items.filter((service) => service.name === 'all')
   // A service that is called so is meant before the word is.
   if (!options.all && called.length > 0 && names[0] === 'all') return called

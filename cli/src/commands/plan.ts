@@ -4,7 +4,8 @@ import { exitCodes } from '../failure.ts'
 import { action } from '../globals.ts'
 import { structured } from '../presentation/output.ts'
 import { planChanges, planText } from '../presentation/plan.ts'
-import { readStackFile, type StackOptions } from '../stack-file.ts'
+import { readStackFile, type StackOptions, withNeeded } from '../stack-file.ts'
+import { withObjects } from '../swarm/stack-objects.ts'
 
 const collect = (text: string, before: string[] = []): string[] => [...before, text]
 
@@ -28,8 +29,9 @@ export const withFile = <O extends StackOptions>(options: O, file: string | unde
 export function define(command: Command): void {
   addStackOptions(command).option('--exit-code', 'exit with 8 when the plan has changes')
   action(command, async (shell, options: StackOptions & { exitCode?: boolean }, [file]) => {
-    const input = await readStackFile(withFile(options, file))
+    const read = await readStackFile(withFile(options, file))
     const { client } = await connect(shell)
+    const input = await withNeeded(await withObjects(client, read), client)
     const plan = await client.stacks.plan(input)
     if (!(await structured(shell, plan))) shell.write(planText(plan, shell.out))
     if (options.exitCode && planChanges(plan) > 0) process.exitCode = exitCodes.changes[0]

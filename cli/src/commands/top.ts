@@ -34,6 +34,8 @@ async function services(shell: Shell, client: Client, options: Options, sort: So
   const answer = await client.services.list({
     sort,
     limit: 1000,
+    // Readings are of containers; a Swarm service has none.
+    tasks: true,
     ...(options.target ? { target: options.target } : {}),
     ...(options.stack ? { stack: options.stack } : {}),
   })

@@ -115,13 +115,16 @@ export async function watchDeployment(
     // Beside a drawn run a line of its own would tear it.
     (text, back) => view.notice(back ? [] : [text]),
   )
-  const load = async (): Promise<void> => {
-    waiting = waiting ?? []
+  let loading: Promise<void> | null = null
+  // One at a time: whoever asks while it is read gets what is being read.
+  const load = (): Promise<void> => (loading ??= read().finally(() => (loading = null)))
+  const read = async (): Promise<void> => {
+    const held: DeploymentLine[] = (waiting ??= [])
     const before = watched.heard
     const fresh = await connection.client.deployments.get({ id })
     if (watched.heard === before) watched.take(fresh)
     await catchUp(connection, watched)
-    for (const line of waiting) watched.line(line)
+    for (const line of held) watched.line(line)
     waiting = null
     if (watched.over) done.abort()
   }

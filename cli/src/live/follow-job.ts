@@ -32,8 +32,19 @@ function liveSteps(shell: Shell): { show(job: Job): void; end(): void } {
 /** The sentence at the end, where it depends on what the job made. */
 type Done = string | ((job: Job) => string | Promise<string>)
 
+interface Ending {
+  /** What `-o name` prints, also of one that failed in part; the id of the job unless told. */
+  readonly names?: (job: Job) => readonly string[]
+}
+
 /** Waits for a job and shows its steps. Ctrl-C leaves the job running and says where to find it. */
-export async function followJob(shell: Shell, client: Client, started: Job, done: Done): Promise<void> {
+export async function followJob(
+  shell: Shell,
+  client: Client,
+  started: Job,
+  done: Done,
+  ending: Ending = {},
+): Promise<void> {
   let job = started
   shell.signal.addEventListener('abort', () => shell.say(`The job goes on: wh get jobs ${job.id}`, 'yellow'), {
     once: true,
@@ -49,8 +60,15 @@ export async function followJob(shell: Shell, client: Client, started: Job, done
     job = await client.jobs.get({ id: job.id })
   }
   live?.end()
+  const namesOf = ending.names ?? ((one: Job) => [one.id])
   if (job.state !== 'succeeded') {
-    await structured(shell, job)
+    if (shell.globals.output === 'name' && ending.names)
+      shell.write(
+        namesOf(job)
+          .map((name) => `${name}\n`)
+          .join(''),
+      )
+    else await structured(shell, job)
     const why = job.error?.message ?? job.message
     throw new Complaint(
       'failed',
@@ -59,7 +77,12 @@ export async function followJob(shell: Shell, client: Client, started: Job, done
       [`wh describe job ${job.id} shows each step`],
     )
   }
-  if (shell.globals.output === 'name') return shell.write(`${job.id}\n`)
+  if (shell.globals.output === 'name')
+    return shell.write(
+      namesOf(job)
+        .map((name) => `${name}\n`)
+        .join(''),
+    )
   if (await structured(shell, job)) return
   const said = typeof done === 'string' ? done : await done(job)
   shell.say(`${said} ${duration(Date.now() - begun)}`.trimEnd(), 'green')

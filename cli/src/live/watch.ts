@@ -1,4 +1,4 @@
-import type { Deployment, Event, Service, Target } from '@wheelhouse/contract'
+import type { Deployment, Event, Service, SystemFrame, Target } from '@wheelhouse/contract'
 import { deploymentEnded } from '@wheelhouse/contract/workloads/deployment-states'
 import type { Connection } from '../connect.ts'
 import { Complaint, usage } from '../failure.ts'
@@ -40,6 +40,8 @@ function matches(query: Record<string, unknown>, row: Record<string, unknown>, n
 
 /** What is listed anew when something of these kinds has changed. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  // Told from the services in them.
+  stacks: ['service'],
   swarms: ['swarm', 'node'],
   nodes: ['node', 'task'],
   tasks: ['task'],
@@ -49,6 +51,10 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   volumes: ['volume'],
   networks: ['network'],
 }
+
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' })
+const aboutOf = (frame: SystemFrame): string =>
+  frame.kind === 'resources' ? frame.of : frame.kind === 'service-removed' ? 'service' : frame.kind
 
 /** What a list prints, then a line for every change of it until Ctrl-C. JSON is one object a line. */
 export function watch(
@@ -65,7 +71,7 @@ export function watch(
   const resource = resources[noun.name]
   if (kind === undefined && resource === undefined)
     throw usage(
-      `${noun.name} cannot be watched. services, targets, deployments, events and ${Object.keys(resources).join(', ')} can.`,
+      `${noun.name} cannot be watched. ${inWords.format([...Object.keys(kinds), ...Object.keys(resources)])} can.`,
     )
   const { output, headers } = shell.globals
   const named = new Set(isNamed ? rows.map((row) => noun.id(row)) : [])
@@ -133,7 +139,7 @@ export function watch(
         {
           ...told,
           onEvents: (frames) => {
-            if (frames.some((frame) => frame.kind === 'resources' && resource.includes(frame.of))) again.ask()
+            if (frames.some((frame) => resource.includes(aboutOf(frame)))) again.ask()
           },
         },
       )

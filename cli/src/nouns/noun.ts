@@ -37,6 +37,8 @@ export interface Noun<T> {
   readonly columns: readonly Column<T>[]
   readonly history?: true
   readonly empty: string
+  /** What else is to be said of a list, to people. */
+  notes?(page: Page<T>): readonly string[]
   list(client: Client, query: Record<string, unknown>): Promise<Page<T>>
   one(client: Client, name: string, filters: Filters): Promise<T>
   key(row: T): string

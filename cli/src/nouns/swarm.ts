@@ -2,7 +2,9 @@ import type { Client } from '@wheelhouse/client'
 import type { Node, Swarm, SwarmObject, Task } from '@wheelhouse/contract'
 import { nodeColumns, objectColumns, swarmColumns, taskColumns, taskName } from '../presentation/engine/swarm.ts'
 import { findNode, findObject, findSwarm, findTask, inSwarm } from '../swarm/find.ts'
-import type { Noun } from './noun.ts'
+import type { Noun, Page } from './noun.ts'
+
+type SwarmPage = Page<Swarm> & Pick<Awaited<ReturnType<Client['swarm']['list']>>, 'unheard'>
 
 const noun = <T>(n: Noun<T>): Noun<unknown> => n
 
@@ -35,6 +37,8 @@ export const swarmNouns: readonly Noun<unknown>[] = [
     columns: swarmColumns,
     empty: 'No Swarms. Begin one with wh swarm init --target <engine>, or register an engine that is a manager.',
     list: (client) => client.swarm.list(),
+    notes: ({ unheard }: SwarmPage) =>
+      unheard.map(({ name, reason }) => `${name} is not heard yet${reason === null ? '' : `: ${reason}`}`),
     one: findSwarm,
     key: (s) => s.name,
     id: (s) => s.targetId,

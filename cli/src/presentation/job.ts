@@ -1,7 +1,7 @@
 import type { Job, JobStep } from '@wheelhouse/contract'
 import { type Look, paint } from './look.ts'
 import { glyph } from './state.ts'
-import { duration } from './units.ts'
+import { duration, percent } from './units.ts'
 import { clean, fit } from './width.ts'
 
 /** `✓ create web  0.4s`; what a failed step said stands behind it. */
@@ -17,9 +17,25 @@ export function stepLine(step: JobStep, look: Look): string {
   return `  ${paint(mark.text, mark.paint, look)} ${paint(text, color, look)}${took === '' ? '' : `  ${paint(took, 'dim', look)}`}`
 }
 
+const mostSteps = 12
+const barWidth = 24
+
+/** `██████░░░░  25 %` */
+export function progressBar(share: number, look: Look): string {
+  const full = Math.min(barWidth, Math.round(barWidth * share))
+  const [ink, ground] = look.unicode ? ['█', '░'] : ['#', '.']
+  return `${ink.repeat(full)}${ground.repeat(barWidth - full)}  ${percent(share * 100)}`
+}
+
 /** The whole job for a live block: its steps, and what it is at while it runs. */
 export function jobLines(job: Job, look: Look): string[] {
-  const lines = job.steps.map((step) => stepLine(step, look))
+  // Of many steps, those that are at work or went wrong are shown; the bar stands for the others.
+  const many = job.steps.length > mostSteps
+  const shown = many
+    ? job.steps.filter(({ state }) => state === 'running' || state === 'failed').slice(-mostSteps)
+    : job.steps
+  const lines = shown.map((step) => stepLine(step, look))
+  if (many) lines.unshift(`  ${progressBar(job.progress, look)}`)
   const running = job.state === 'running' || job.state === 'queued'
   if (!running) return lines
   const since = job.startedAt === null ? '' : `  ${duration(look.now - Date.parse(job.startedAt))}`

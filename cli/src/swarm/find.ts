@@ -1,6 +1,7 @@
 import type { Client } from '@wheelhouse/client'
 import type { Node, Swarm, SwarmObject, Task } from '@wheelhouse/contract'
 import { Complaint, usage } from '../failure.ts'
+import { taskName } from '../presentation/engine/swarm.ts'
 import { nothingCalled } from '../resolve.ts'
 
 type Query = Record<string, unknown>
@@ -70,13 +71,12 @@ export async function findNode(client: Client, name: string, target?: string): P
   return only('node', name, found, names, (one) => `${one.nodeId}  (${one.hostname} of ${one.swarmId})`)
 }
 
-/** By id, also the beginning of one, or as `service.slot`. */
+/** By id, also the beginning of one, or as it is listed: `service.slot`, `service@node`. */
 export async function findTask(client: Client, name: string, target?: string): Promise<Task> {
   const rows = await all((query) => client.tasks.list(query), { ...inSwarm({ target }), past: true })
-  const called = (one: Task): string => `${one.serviceName}.${one.slot ?? one.nodeName ?? ''}`
   const byId = rows.filter((one) => one.id === name || (name.length >= 6 && one.id.startsWith(name)))
-  const found = byId.length > 0 ? byId : rows.filter((one) => called(one) === name && one.desired === 'running')
-  return only('task', name, found, rows.map(called), (one) => `${one.id}  (${called(one)}, ${one.state})`)
+  const found = byId.length > 0 ? byId : rows.filter((one) => taskName(one) === name && one.desired === 'running')
+  return only('task', name, found, rows.map(taskName), (one) => `${one.id}  (${taskName(one)}, ${one.state})`)
 }
 
 /** By id, by its own name, or by that of its family, which is its newest version. */

@@ -60,7 +60,12 @@ export const swarm = domain('swarm', {
     path: '/api/v1/swarms',
     summary: 'List Swarms',
     input: z.strictObject({}),
-    output: z.object({ items: z.array(Swarm) }),
+    output: z.object({
+      items: z.array(Swarm),
+      unheard: z
+        .array(z.object({ targetId: Id, name: z.string(), reason: z.string().nullable() }))
+        .describe('Swarms that have not told yet what they hold, and why'),
+    }),
     permission: 'swarm.read',
     danger: 'none',
   }),

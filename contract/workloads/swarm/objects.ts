@@ -80,7 +80,7 @@ const operationsOf = (noun: 'secret' | 'config') =>
       danger: 'reversible',
       status: 202,
       assistant: false,
-      errors: [...failing],
+      errors: [...failing, 'POLICY_REFUSED'],
       secret: ['value'],
     }),
     revert: planned({
@@ -94,7 +94,7 @@ const operationsOf = (noun: 'secret' | 'config') =>
       danger: 'reversible',
       status: 202,
       assistant: false,
-      errors: [...failing],
+      errors: [...failing, 'POLICY_REFUSED'],
     }),
     remove: planned({
       method: 'DELETE',

@@ -283,7 +283,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
   }),
   force: call({
     method: 'POST',
@@ -308,7 +308,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
   }),
   resume: call({
     method: 'POST',
@@ -319,7 +319,7 @@ export const swarmServices = domain('swarmServices', {
     permission: 'services.operate',
     ...on,
     danger: 'reversible',
-    errors: [...failing],
+    errors: [...failing, 'POLICY_REFUSED'],
   }),
   rollout: call({
     method: 'GET',

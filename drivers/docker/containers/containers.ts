@@ -1,5 +1,5 @@
 import type { ContainerLimits } from '@wheelhouse/contract'
-import type { Containers, ContainerSpec, Files, Progress } from '@wheelhouse/driver'
+import type { Containers, ContainerSpec, Files, Progress, SignedIn } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { createContainer } from '../workloads/create.ts'
 import { commitContainer } from './commit.ts'
@@ -11,14 +11,16 @@ import { specOf } from './spec-of.ts'
 export class EngineContainers implements Containers {
   readonly #client: EngineClient
   readonly #files: (nativeId: string) => Files
+  readonly #signedIn: SignedIn | undefined
 
-  constructor(client: EngineClient, files: (nativeId: string) => Files) {
+  constructor(client: EngineClient, files: (nativeId: string) => Files, signedIn: SignedIn | undefined) {
     this.#client = client
+    this.#signedIn = signedIn
     this.#files = files
   }
 
   make(spec: ContainerSpec, progress: Progress, signal: AbortSignal): Promise<string> {
-    return createContainer(this.#client, spec, progress, signal, false)
+    return createContainer(this.#client, spec, progress, signal, { start: false, signedIn: this.#signedIn })
   }
   specOf(nativeId: string): ReturnType<Containers['specOf']> {
     return specOf(this.#client, nativeId)

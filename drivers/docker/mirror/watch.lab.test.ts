@@ -57,7 +57,7 @@ suite('docker mirror', ['docker'], () => {
     const watching = far.watch(seen, abort.signal)
     await seen.until('the snapshot', () => seen.snapshots > 0)
     proxy.mute()
-    await seen.until('the loss', () => seen.lostReason !== null, 25_000)
+    await seen.until('the loss', () => seen.lostReason !== null, 90_000)
     expect(seen.lostReason).toContain('does not answer')
     await proxy.mend()
     const snapshots = seen.snapshots

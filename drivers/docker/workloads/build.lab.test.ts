@@ -113,7 +113,7 @@ suite('docker build', ['docker'], () => {
       abort.signal,
     )
     await expect(building).rejects.toThrow('changed my mind')
-    for (let tries = 0; tries < 200 && (await containersOf(mark)).length > 0; tries += 1) await delay(100)
+    for (let tries = 0; tries < 600 && (await containersOf(mark)).length > 0; tries += 1) await delay(100)
     expect(await containersOf(mark)).toEqual([])
     await expect(image(asked.tag)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const late = connection.build(asked, smallTar({}), () => undefined, AbortSignal.abort(new Error('too late')))

@@ -1,10 +1,12 @@
 import { Failure } from '@wheelhouse/contract'
-import type { ContainerSpec, Progress, WorkloadSpec } from '@wheelhouse/driver'
+import type { ContainerSpec, Progress, SignedIn, WorkloadSpec } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 import { containerBody, endpoint } from './container-body.ts'
 import { findImage } from './image-transfer.ts'
 import { pullImage } from './pull.ts'
+
+const asNobody: SignedIn = (_reference, act) => act(null)
 
 /** Pulls by policy, creates, joins its networks and starts, or leaves it stopped. What was made is removed again when a later step fails. */
 export async function createContainer(
@@ -12,12 +14,12 @@ export async function createContainer(
   spec: WorkloadSpec,
   progress: Progress,
   signal: AbortSignal,
-  start = true,
+  { start = true, signedIn = asNobody }: { readonly start?: boolean; readonly signedIn?: SignedIn | undefined } = {},
 ): Promise<string> {
   if (spec.kind !== 'container') {
     throw new Failure('CAPABILITY_MISSING', `A Docker engine runs containers; ${spec.name} is a process.`)
   }
-  await provideImage(client, spec, progress, signal)
+  await provideImage(client, spec, progress, signal, signedIn)
   signal.throwIfAborted()
   progress(`Creating ${spec.name}.`)
   const [version, labels] = await Promise.all([client.version(), labelsOf(client, spec)])
@@ -67,6 +69,7 @@ export async function provideImage(
   { image, pull }: Pick<ContainerSpec, 'image' | 'pull'>,
   progress: Progress,
   signal: AbortSignal,
+  signedIn: SignedIn = asNobody,
 ): Promise<void> {
   if (pull !== 'always' && (await findImage(client, image, signal)) !== null) return
   if (pull === 'never') {
@@ -75,7 +78,8 @@ export async function provideImage(
       `The image ${image} is not on the target and its pull policy is never. Pull it there, or change the policy.`,
     )
   }
-  await pullImage(client, image, progress, signal).catch((error: unknown) => {
+  const pulled = signedIn(image, (signIn) => pullImage(client, image, signIn, progress, signal))
+  await pulled.catch((error: unknown) => {
     // "Not found" would read as if the target or the service did not exist.
     if (!(error instanceof Failure) || error.code !== 'NOT_FOUND') throw error
     throw new Failure('TARGET_REFUSED', `${image} was not pulled. ${error.message}`, error.details)

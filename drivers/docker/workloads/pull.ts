@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Progress } from '@wheelhouse/driver'
-import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import type { Progress, RegistrySignIn } from '@wheelhouse/driver'
+import { type EngineClient, jsonLines, registryAuth } from '@wheelhouse/engine'
 import { splitReference } from '../images/image-path.ts'
 
 /** One line of the answer of POST /images/create. */
@@ -16,13 +16,20 @@ export interface PullLine {
 export async function pullImage(
   client: EngineClient,
   image: string,
+  signIn: RegistrySignIn | null,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   progress(`Pulling ${image}.`, 0)
   // Without a tag the engine would pull every tag there is.
   const { name: fromImage, tag } = splitReference(image)
-  const body = await client.stream({ method: 'POST', path: '/images/create', query: { fromImage, tag }, signal })
+  const body = await client.stream({
+    method: 'POST',
+    path: '/images/create',
+    query: { fromImage, tag },
+    headers: registryAuth(signIn),
+    signal,
+  })
   const meter = new PullMeter(image)
   try {
     for await (const line of jsonLines<PullLine>(body)) {

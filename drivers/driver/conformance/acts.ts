@@ -62,7 +62,7 @@ export function acts(bench: Bench): void {
       const id = await bench.run(suite.workload.ignorer(bench.name('ignorer')))
       // It ignores the signal only once it has said so.
       const query = { tail: null, since: null, until: null, follow: true }
-      for await (const line of bench.connection.logs(id, query, AbortSignal.timeout(10_000))) {
+      for await (const line of bench.connection.logs(id, query, AbortSignal.timeout(60_000))) {
         if (line.text === 'ready') break
       }
       await bench.connection.stop(id, { timeoutMs: 1000 })

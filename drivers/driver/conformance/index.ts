@@ -11,7 +11,7 @@ export type { Suite } from './suite.ts'
 
 /** What every driver must do, against a real target. Names are unique in each run, so a shared target may be used. */
 export function driverConformance(name: string, suite: Suite): void {
-  describe(`${name} conforms to the driver port`, { timeout: 60_000 }, () => {
+  describe(`${name} conforms to the driver port`, { timeout: 120_000 }, () => {
     const mark = Math.random().toString(36).slice(2, 8)
     let count = 0
     const bench = {

@@ -72,7 +72,7 @@ export class Recorder implements Observer {
   }
 
   /** Resolves with the first value that is neither false, null nor undefined; looks again at each call of the driver. */
-  async until<T>(what: string, look: () => T | null | undefined | false, limitMs = 20_000): Promise<T> {
+  async until<T>(what: string, look: () => T | null | undefined | false, limitMs = 60_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const check = (): void => {
       const value = look()

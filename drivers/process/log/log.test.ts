@@ -32,7 +32,7 @@ test('rotation and cutting lose no line and double none', async () => {
   // It was cut while it wrote: the raw file holds less than was written.
   expect(statSync(join(bench.folder, 'services', 'numbers', 'run', 'o')).size).toBeLessThan(1_500_000)
   await bench.end()
-}, 60_000)
+}, 120_000)
 
 test('a burst of 200 MB stays within the cap and stops neither the loop nor the service', async () => {
   const bench = await openBench()

@@ -15,6 +15,9 @@ const seldomMs = 5000
 const compareEveryMs = 30_000
 const heard = { type: Object.keys(touchedBy), scope: ['swarm'] }
 
+const isCutOff = (node: Native): boolean =>
+  (node as { ManagerStatus?: { Reachability?: string } | null }).ManagerStatus?.Reachability === 'unreachable'
+
 /** One picture of a Swarm for all who watch it, kept while there is one who does. */
 export class ClusterMirror {
   readonly #managers: Managers
@@ -168,6 +171,8 @@ export class ClusterMirror {
       const quiet = Date.now() - this.#changedAt
       await sleep(Math.min(seldomMs, Math.max(quickMs, quiet / 10)), undefined, { signal })
       this.#dirty.add('task')
+      // No event tells that the others reach a manager again.
+      if (this.#snapshot?.nodes.some(isCutOff)) this.#dirty.add('node')
       if (Date.now() - compared > compareEveryMs) {
         compared = Date.now()
         for (const kind of ['cluster', 'node', 'service', 'secret', 'config', 'network'] as const) this.#dirty.add(kind)

@@ -54,15 +54,24 @@ export async function list(
 ): Promise<readonly Native[]> {
   const query = kind === 'network' ? { filters: JSON.stringify({ scope: ['swarm'] }) } : {}
   const rows = (await client.json<readonly Native[] | null>({ path: `/${kind}s`, query, timeoutMs, signal })) ?? []
-  const known = new Map(before.map((row) => [keyOf(row), row]))
-  const merged = rows.map((row) => known.get(keyOf(row)) ?? row)
+  return merge(kind, before, rows)
+}
+
+/** The rows of now, by the objects of before where nothing differs; `before` itself where nothing at all does. */
+export function merge(kind: ListedKind, before: readonly Native[], rows: readonly Native[]): readonly Native[] {
+  const key = kind === 'node' ? wholeOf : keyOf
+  const known = new Map(before.map((row) => [key(row), row]))
+  const merged = rows.map((row) => known.get(key(row)) ?? row)
   return merged.length === before.length && merged.every((row, index) => row === before[index]) ? before : merged
 }
+
+/** Whether the other managers reach a node is put into the answer by who is asked, and raises no version. */
+const wholeOf = (row: Native): string => JSON.stringify(row)
 
 /** Networks have no version; they are small. */
 function keyOf(row: Native): string {
   const version = (row as { Version?: { Index?: number } }).Version?.Index
-  return version === undefined ? JSON.stringify(row) : `${String(row.ID)} ${version}`
+  return version === undefined ? wholeOf(row) : `${String(row.ID)} ${version}`
 }
 
 export async function fetchAll(client: EngineClient, signal: AbortSignal): Promise<ClusterSnapshot> {

@@ -193,7 +193,7 @@ async function olderTemplate(client: EngineClient, service: SwarmService): Promi
 }
 
 /** Engines of 26 want to be told where the credentials of the nodes come from. */
-async function send(
+export async function send(
   client: EngineClient,
   id: string,
   version: number,
@@ -215,10 +215,11 @@ async function send(
   return Warnings ?? []
 }
 
-const authHeaders = (auth: string | null): Record<string, string> => (auth === null ? {} : { 'x-registry-auth': auth })
+export const authHeaders = (auth: string | null): Record<string, string> =>
+  auth === null ? {} : { 'x-registry-auth': auth }
 
 /** Without our hold. */
-function released(spec: ServiceSpec): ServiceSpec {
+export function released(spec: ServiceSpec): ServiceSpec {
   const { [heldLabel]: before, ...labels } = spec.Labels ?? {}
   if (before === undefined) return spec
   return { ...spec, Labels: labels, UpdateConfig: JSON.parse(before) as UpdateConfig }

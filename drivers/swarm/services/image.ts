@@ -4,6 +4,8 @@ import type { EngineClient } from '@wheelhouse/engine'
 
 /** A manager asks the registry itself; one that is not there costs it a long while. */
 const registryTimeoutMs = 15_000
+/** Where its digest is known, what is asked for is worth no long wait. */
+const platformTimeoutMs = 5_000
 
 interface Platform {
   readonly Architecture: string
@@ -32,24 +34,54 @@ export async function bindImage(
     return { spec: bound(spec, known, platforms ?? []), warnings: [] }
   }
   try {
-    const { Descriptor, Platforms } = await client.json<{
-      Descriptor: { digest: string }
-      Platforms?: readonly { architecture?: string; os?: string }[] | null
-    }>({
-      path: `/distribution/${image}/json`,
-      headers: auth === null ? {} : { 'x-registry-auth': auth },
-      timeoutMs: registryTimeoutMs,
-    })
-    const platforms = (Platforms ?? []).flatMap(({ architecture, os }) => {
-      return architecture && os ? [{ Architecture: architecture, OS: os }] : []
-    })
-    return { spec: bound(spec, `${tagged(image)}@${Descriptor.digest}`, platforms), warnings: [] }
+    const { digest, platforms } = await askRegistry(client, image, auth, registryTimeoutMs)
+    return { spec: bound(spec, `${tagged(image)}@${digest}`, platforms), warnings: [] }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const why = typeof error.details.words === 'string' ? error.details.words : error.message
     const warning = `${image} is not bound to a digest, because its registry did not tell it (${why}). Nodes may come to run different images under this tag.`
     return { spec, warnings: [warning] }
   }
+}
+
+/**
+ * Binds a spec whose image has a digest already to the platforms that it is made for, so that no task goes to a node of another kind.
+ * It runs without: a registry that is away must not keep a release from coming back.
+ */
+export async function bindPlatforms(
+  client: EngineClient,
+  spec: ServiceSpec,
+  auth: string | null,
+): Promise<ServiceSpec> {
+  const image = spec.TaskTemplate.ContainerSpec?.Image
+  if (image?.includes('@') !== true || (spec.TaskTemplate.Placement?.Platforms ?? []).length > 0) return spec
+  try {
+    const { platforms } = await askRegistry(client, image, auth, platformTimeoutMs)
+    return bound(spec, image, platforms)
+  } catch (error) {
+    if (error instanceof Failure) return spec
+    throw error
+  }
+}
+
+async function askRegistry(
+  client: EngineClient,
+  image: string,
+  auth: string | null,
+  timeoutMs: number,
+): Promise<{ readonly digest: string; readonly platforms: readonly Platform[] }> {
+  const { Descriptor, Platforms } = await client.json<{
+    Descriptor: { digest: string }
+    Platforms?: readonly { architecture?: string; os?: string }[] | null
+  }>({
+    path: `/distribution/${image}/json`,
+    headers: auth === null ? {} : { 'x-registry-auth': auth },
+    timeoutMs,
+  })
+  const platforms = (Platforms ?? []).flatMap(({ architecture, os }) =>
+    architecture && os ? [{ Architecture: architecture, OS: os }] : [],
+  )
+  return { digest: Descriptor.digest, platforms }
 }
 
 /** A digest with no tag before it would forget which tag it was. */

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream'
-import { type Contract, Failure, maySomewhere, type Operation, type Place } from '@wheelhouse/contract'
+import { type Contract, Failure, maySomewhere, type NewEvent, type Operation, type Place } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import type { State } from '@wheelhouse/platform/state'
 import { type Caller, callerMay, requirePermission } from './caller.ts'
 import { project } from './fields.ts'
 import type { AllHandlers, AuditNote, CallContext, Exchange } from './handler.ts'
 import { once } from './idempotency.ts'
+import { refusalEvent } from './refusal.ts'
 import { parseInput, parseOutput } from './schemas.ts'
 import { type UploadBody, withBody } from './upload.ts'
 
@@ -54,15 +55,16 @@ export interface DispatcherParts {
   readonly state: State
   readonly log: Log
   readonly audit: AuditTrail
+  announce(event: NewEvent): unknown
   /**
    * Finds the thing an input names, by id or by a name unique among what `visible` lets through.
-   * Answers its id and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
+   * Answers its id, its name and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
    */
   locate(
     on: 'target' | 'service',
     reference: string,
     visible: (place: Place) => boolean,
-  ): { id: string; place: Place } | null
+  ): { id: string; name: string; place: Place } | null
 }
 
 export interface Dispatcher {
@@ -161,6 +163,32 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return { ...noted, resource, outcome: error.status < 500 && !begun ? 'refused' : 'failed', errorCode: error.code }
   }
 
+  /** Where it was to be: what the operation is scoped to, else what the input names as its target or service. */
+  function whereOf({ scope }: Operation, input: Record<string, unknown>): { place: Place; serviceName?: string } {
+    const on = scope?.on ?? (typeof input.service === 'string' ? 'service' : 'target')
+    const reference = input[scope?.field ?? on]
+    const found = typeof reference === 'string' ? parts.locate(on, reference, () => true) : null
+    if (!found) return { place: {} }
+    return on === 'service' ? { place: found.place, serviceName: found.name } : { place: found.place }
+  }
+
+  function tellRefusal({ operation, caller, dryRun }: Request, input: Record<string, unknown>, error: unknown): void {
+    if (!(error instanceof Failure) || error.code !== 'POLICY_REFUSED') return
+    const data = {
+      planned: dryRun,
+      face: caller.face,
+      ...(caller.tokenName === null ? {} : { token: caller.tokenName }),
+    }
+    let where: ReturnType<typeof whereOf> = { place: {} }
+    try {
+      where = whereOf(operation, input)
+    } catch {
+      // A name that is not unique says of no place.
+    }
+    const event = refusalEvent(error, { actor: caller.username, what: operation.id, data, ...where })
+    if (event) parts.announce(event)
+  }
+
   return {
     async dispatch(request) {
       const { operation, caller, requestId } = request
@@ -188,10 +216,18 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         }
         throw error
       }
-      if (!audited) return run(request, context, input)
+      const told = async (): Promise<Answer> => {
+        try {
+          return await run(request, context, input)
+        } catch (error) {
+          tellRefusal(request, input, error)
+          throw error
+        }
+      }
+      if (!audited) return told()
       const entry = await parts.audit.begin({ caller, operation, input, requestId })
       try {
-        const answer = await run(request, context, input)
+        const answer = await told()
         await entry.finish(resultOf(operation, input, noted, null))
         return answer
       } catch (error) {

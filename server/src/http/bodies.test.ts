@@ -109,7 +109,7 @@ describe('an upload', () => {
     }
     const { stream, pulled } = source(64)
     const answer = server.client().put({ id: 'slow' }, stream)
-    await vi.waitFor(() => expect(first).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(first).toBeGreaterThan(0), 60_000)
     // Quiet: nothing more is pulled.
     let before = -1
     await vi.waitFor(
@@ -119,7 +119,7 @@ describe('an upload', () => {
         before = now
         expect(same).toBe(true)
       },
-      { interval: 200, timeout: 10_000 },
+      { interval: 200, timeout: 60_000 },
     )
     expect(pulled()).toBeLessThan(40)
     go()
@@ -155,9 +155,9 @@ describe('an upload', () => {
     }
     const socket = await byHand({ 'content-length': 5_000_000 })
     socket.write(megabyte)
-    await vi.waitFor(() => expect(body).not.toBeNull())
+    await vi.waitFor(() => expect(body).not.toBeNull(), 60_000)
     socket.destroy()
-    await vi.waitFor(() => expect(server.audited).toHaveLength(1))
+    await vi.waitFor(() => expect(server.audited).toHaveLength(1), 60_000)
     expect(server.taken).toMatchObject([{ ended: 'MALFORMED_BODY' }])
     expect(server.audited[0]).toMatchObject({ outcome: 'failed', errorCode: 'MALFORMED_BODY' })
     expect(aborted).toBe(true)
@@ -170,9 +170,9 @@ describe('an upload', () => {
     }
     const other = await byHand({ 'transfer-encoding': 'chunked' })
     other.write('5\r\nhello\r\n')
-    await vi.waitFor(() => expect(server.audited).toHaveLength(1))
+    await vi.waitFor(() => expect(server.audited).toHaveLength(1), 60_000)
     setTimeout(() => other.destroy(), 50)
-    await vi.waitFor(() => expect(server.audited).toHaveLength(2))
+    await vi.waitFor(() => expect(server.audited).toHaveLength(2), 60_000)
     expect(server.audited[1]).toMatchObject({ outcome: 'failed', errorCode: 'MALFORMED_BODY' })
   })
 
@@ -317,12 +317,12 @@ describe('a stream of bytes', () => {
         before = server.made.chunks
         expect(same).toBe(true)
       },
-      { interval: 200, timeout: 10_000 },
+      { interval: 200, timeout: 60_000 },
     )
     expect(server.made.chunks).toBeLessThan(100)
     expect(server.made.ended).toBe(false)
     request.destroy()
-    await vi.waitFor(() => expect(server.made.ended).toBe(true))
+    await vi.waitFor(() => expect(server.made.ended).toBe(true), 60_000)
   })
 
   test('ends with its client though its source is silent', async () => {
@@ -331,6 +331,6 @@ describe('a stream of bytes', () => {
     const reader = body.getReader()
     await reader.read()
     controller.abort()
-    await vi.waitFor(() => expect(server.made.ended).toBe(true))
+    await vi.waitFor(() => expect(server.made.ended).toBe(true), 60_000)
   })
 })

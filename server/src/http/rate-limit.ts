@@ -11,6 +11,7 @@ export interface RateLimits {
 const minuteMs = 60_000
 /** Deliveries to webhooks a minute from one address: each is an entry of the audit, whoever sends it. */
 const deliveriesPerMinute = 120
+const deliveries = new Set(['triggers.receive', 'stackSources.receive'])
 const guarded = new Set(['auth.login', 'auth.setup', 'auth.changePassword'])
 
 /** Counts in fixed minutes in the shared state, so that several instances share the limit. Throws RATE_LIMITED. */
@@ -31,7 +32,7 @@ export function createRateLimit(
   }
   return async (who, ip, operation) => {
     await count(who, limits.perCaller)
-    if (operation === 'triggers.receive') await count(`delivery:${ip}`, deliveriesPerMinute)
+    if (deliveries.has(operation)) await count(`delivery:${ip}`, deliveriesPerMinute)
     if (guarded.has(operation)) await count(`sign-in:${ip}`, limits.signIn)
   }
 }

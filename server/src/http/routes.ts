@@ -18,7 +18,7 @@ export interface RouteParts extends UploadLimits {
 type Fields = Record<string, unknown>
 
 /** What others send in a form of their own, signed over its bytes: the handler reads those, and its input is the address alone. */
-const signedBodies: ReadonlySet<string> = new Set(['triggers.receive'])
+const signedBodies: ReadonlySet<string> = new Set(['triggers.receive', 'stackSources.receive'])
 const maxSignedBytes = 1_048_576
 
 function bodyOf(operation: Operation, request: FastifyRequest): Fields {

@@ -16,6 +16,8 @@ import { deploymentPages } from './0014-deployment-pages.ts'
 import { images } from './0015-images.ts'
 import { containerChanges } from './0016-container-changes.ts'
 import { swarm } from './0017-swarm.ts'
+import { stackHistory } from './0018-stack-history.ts'
+import { stackSources } from './0019-stack-sources.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0015-images': images,
   '0016-container-changes': containerChanges,
   '0017-swarm': swarm,
+  '0018-stack-history': stackHistory,
+  '0019-stack-sources': stackSources,
 }

@@ -199,7 +199,7 @@ export const failures: readonly Fault[] = [
       holdBefore(draft, stack, 'stop')
     },
     async meanwhile(stack) {
-      await until(() => (stack.begun('hold') ? true : null))
+      await stack.hasBegun('hold')
       held.set(stack, createServer().listen(stack.ports.web + 1, '127.0.0.1'))
       stack.turn('hold')
     },

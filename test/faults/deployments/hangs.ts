@@ -103,7 +103,7 @@ export const hangs: readonly Fault[] = [
     change(draft, stack) {
       draft.pipeline.drain = '60s'
       draft.pipeline.timeouts.switch = '3s'
-      draft.pipeline.timeouts.start = '12s'
+      if (stack.strategy === 'rolling') draft.pipeline.timeouts.start = '12s'
       holdBefore(draft, stack, 'stop')
     },
     async meanwhile(stack) {

@@ -1,17 +1,16 @@
 import type { Client } from '@wheelhouse/client'
-import { builtInStages, type Strategy } from '@wheelhouse/contract'
+import type { Strategy } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Asking } from '../../../server/src/workloads/deployments/testing/container-stack.ts'
 import { suite, where } from '../../needs.ts'
 import { type ControlPlane, until, Yard } from '../control-plane.ts'
 import { ContainerProject } from './container-project.ts'
 import { noOrphans } from './orphans.ts'
-import { ended, patienceMs, told } from './stack.ts'
+import { ended, patienceMs, reaches, told } from './stack.ts'
 
 const strategies: readonly Strategy[] = ['recreate', 'rolling', 'blue-green']
 /** Takes as long to stop as it may, so that it can be cut off while it does. */
 const stubborn = `trap "" TERM`
-const order = (name: string | null): number => builtInStages.findIndex((one) => one === name)
 
 suite('the control plane is killed while it deploys containers', ['docker'], () => {
   const yard = new Yard()
@@ -24,13 +23,6 @@ suite('the control plane is killed while it deploys containers', ['docker'], () 
   const up = async (): Promise<void> => void ({ plane, admin } = await yard.admin(`${folder}/data`))
   const start = async (project: ContainerProject): Promise<void> =>
     void runs.set(project, (await admin.deployments.start({ directory: project.directory })).id)
-  /** That stage, or a later one where it went by too fast to be seen. */
-  const reaches = (project: ContainerProject, stage: string): Promise<true> =>
-    until(async () => {
-      const run = await admin.deployments.get({ id: runs.get(project)! })
-      return order(run.stage) >= order(stage) ? true : null
-    }, patienceMs)
-
   beforeAll(async () => {
     await up()
     await admin.targets.register({ name: 'lab', address: where('docker') })
@@ -82,7 +74,7 @@ suite('the control plane is killed while it deploys containers', ['docker'], () 
         await project.isHeld()
         project.letGo()
       }
-      await reaches(project, stage)
+      await reaches(() => admin, runs.get(project)!, stage)
       await plane.stop('SIGKILL')
       await up()
     }

@@ -1,11 +1,11 @@
 import type { Client } from '@wheelhouse/client'
-import { builtInStages, type Deployment, type Strategy } from '@wheelhouse/contract'
+import type { Deployment, Strategy } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ControlPlane, until, Yard } from '../control-plane.ts'
 import { command, holdBefore, migrating, s3 } from './failures.ts'
 import { noOrphans } from './orphans.ts'
 import { Puppet } from './puppet.ts'
-import { type Draft, ended, patienceMs, Stack, told } from './stack.ts'
+import { type Draft, ended, patienceMs, reaches, Stack, told } from './stack.ts'
 
 const yard = new Yard()
 const folder = yard.folder()
@@ -154,13 +154,7 @@ const held: readonly Held[] = [
 ]
 
 const runs = new Map<Stack, string>()
-const order = (name: string | null): number => builtInStages.findIndex((one) => one === name)
-/** That stage, or a later one where it went by too fast to be seen. */
-const stageOf = (stack: Stack, stage: string): Promise<true> =>
-  until(
-    async () => (order((await admin.deployments.get({ id: runs.get(stack)! })).stage) >= order(stage) ? true : null),
-    patienceMs,
-  )
+const stageOf = (stack: Stack, stage: string): Promise<Deployment> => reaches(() => admin, runs.get(stack)!, stage)
 
 async function hasEnded(stack: Stack, state: Deployment['state'], before: Awaited<ReturnType<Stack['stand']>>) {
   const run = await ended(() => admin, runs.get(stack)!)
@@ -169,8 +163,10 @@ async function hasEnded(stack: Stack, state: Deployment['state'], before: Awaite
   if (state === 'succeeded') {
     const answer = `200 ${stack.version} hello-${stack.version}`
     expect(stand).toMatchObject({ web: answer, api: answer })
-    expect(stand.services.filter((name) => !/\.r\d+ /.test(name))).toHaveLength(3)
-    if (['recreate', 'rolling'].includes(stack.strategy)) expect(stand.services).toHaveLength(3)
+    // A control plane that is only just back may not have heard of every process yet.
+    const services = async (): Promise<readonly string[]> => (await stack.stand(admin)).services
+    await expect.poll(async () => (await services()).filter((name) => !/\.r\d+ /.test(name))).toHaveLength(3)
+    if (['recreate', 'rolling'].includes(stack.strategy)) await expect.poll(services).toHaveLength(3)
   } else expect(stand).toEqual(before)
   expect(run.outcome?.notUndone).toEqual([])
 }

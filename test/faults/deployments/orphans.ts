@@ -22,7 +22,7 @@ const sessionOf = (pid: number): string => statOf(pid)[3] ?? ''
 /** Throws when there still are some after a moment. */
 export async function noOrphans(admin: Client, folder: string, controlPlane: number): Promise<void> {
   let found: string[] = []
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     found = await orphansOf(admin, folder, controlPlane)
     if (found.length === 0) return
     await new Promise((again) => setTimeout(again, 100))

@@ -19,7 +19,7 @@ const up = async (): Promise<void> => void ({ plane, admin, url } = await yard.a
 beforeAll(async () => {
   puppet = await Puppet.open()
   await up()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   puppet.close()
   await yard.sweep()
@@ -112,7 +112,7 @@ test('a cancel that was asked for is not forgotten when nobody has the run', { t
   await stack.hasBegun('hold')
   await plane.stop('SIGKILL')
   // As it stands when the control plane ends between the request and the act.
-  const database = new DatabaseSync(`${folder}/data/wheelhouse.db`)
+  const database = new DatabaseSync(`${folder}/data/wheelhouse.db`, { timeout: 30_000 })
   database.prepare('update deployments set "cancelledBy" = ? where id = ?').run('admin', id)
   database.close()
   await up()

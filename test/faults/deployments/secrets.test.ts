@@ -61,7 +61,7 @@ class CommandLines {
 
 /** Everything of every table, as it lies in the file. */
 function everyRow(file: string): string {
-  const database = new DatabaseSync(file, { readOnly: true })
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 30_000 })
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all() as { name: string }[]
   const rows = tables.flatMap(({ name }) => database.prepare(`select * from "${name}"`).all())
   database.close()

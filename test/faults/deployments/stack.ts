@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '@wheelhouse/client'
-import { type Deployment, deploymentEnded, type Strategy } from '@wheelhouse/contract'
+import { builtInStages, type Deployment, deploymentEnded, type Strategy } from '@wheelhouse/contract'
 import { until } from '../control-plane.ts'
 import type { Puppet } from './puppet.ts'
 import { freePort } from '../../fixtures/free-port.ts'
@@ -231,6 +231,15 @@ export async function ended(client: () => Client, id: string, timeoutMs = patien
     await new Promise((again) => setTimeout(again, 100))
   }
 }
+
+const order = (stage: string | null): number => builtInStages.findIndex((one) => one === stage)
+
+/** Waits until the run is at that stage, or past it where that went by too fast to be seen: at a later one, or at its end. */
+export const reaches = (client: () => Client, id: string, stage: string): Promise<Deployment> =>
+  until(async () => {
+    const run = await client().deployments.get({ id })
+    return deploymentEnded(run.state) || order(run.stage) >= order(stage) ? run : null
+  }, patienceMs)
 
 /** For a message of a test that failed: how it ended, and at which stage. */
 export const told = ({ state, outcome, stages }: Deployment): string =>

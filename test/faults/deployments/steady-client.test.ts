@@ -27,7 +27,7 @@ interface Deploy {
   readonly title: string
   readonly state: Deployment['state']
   change?(draft: Draft, stack: Stack): void
-  meanwhile?(stack: Stack): Promise<void>
+  meanwhile?(stacks: readonly Stack[]): Promise<void>
 }
 const deploys: readonly Deploy[] = [
   { title: 'that succeeds', state: 'succeeded' },
@@ -46,43 +46,59 @@ const deploys: readonly Deploy[] = [
       draft.pipeline.commands.push({ name: 'before', before: 'stop', run: stack.wait('before') })
       holdBefore(draft, stack, 'verify')
     },
-    async meanwhile(stack) {
+    async meanwhile(stacks) {
       for (const name of ['before', 'hold']) {
-        await stack.hasBegun(name)
+        for (const stack of stacks) await stack.hasBegun(name)
         await plane.stop('SIGKILL')
         await up()
-        stack.turn(name)
+        for (const stack of stacks) stack.turn(name)
       }
     },
   },
 ]
 
-describe.each<Strategy>(['rolling', 'blue-green', 'canary', 'recreate'])(
-  'a client during a deploy with %s',
-  (strategy) => {
-    let stack: Stack
+// Two beside each other: one death of the control plane hits the runs of both.
+const pairs: readonly (readonly Strategy[])[] = [
+  ['rolling', 'blue-green'],
+  ['canary', 'recreate'],
+]
+
+describe.each(pairs.map((strategies) => ({ strategies, names: strategies.join(' and ') })))(
+  'a client during a deploy with $names',
+  ({ strategies }) => {
+    let stacks: Stack[]
+    const start = (): Promise<string[]> =>
+      Promise.all(stacks.map(async ({ directory }) => (await admin.deployments.start({ directory })).id))
     beforeAll(async () => {
-      stack = await Stack.make(folder, `steady-${strategy}`, strategy, puppet)
-      stack.write('first')
-      const run = await ended(() => admin, (await admin.deployments.start({ directory: stack.directory })).id)
-      expect(run.state, told(run)).toBe('succeeded')
+      stacks = await Promise.all(
+        strategies.map((strategy) => Stack.make(folder, `steady-${strategy}`, strategy, puppet)),
+      )
+      for (const stack of stacks) stack.write('first')
+      for (const id of await start()) {
+        const run = await ended(() => admin, id)
+        expect(run.state, told(run)).toBe('succeeded')
+      }
     }, 240_000)
 
     test.each(deploys.map((deploy, index) => ({ ...deploy, version: `v${index + 2}` })))(
       '$title',
       { timeout: 240_000 },
       async ({ state, version, change, meanwhile }) => {
-        const clients = [true, false].map((keepAlive) => new SteadyClient(stack.ports.web, keepAlive))
-        stack.write(version, change)
-        const { id } = await admin.deployments.start({ directory: stack.directory })
-        await meanwhile?.(stack)
-        const run = await ended(() => admin, id)
-        for (const client of clients) await client.end()
-        expect(run.state, told(run)).toBe(state)
-        const failures = clients.flatMap((client) => client.failures)
-        for (const client of clients) expect(client.answers).toBeGreaterThan(0)
-        // With recreate the old stops before the new starts: what is lost in between is lost, and told beforehand.
-        if (strategy !== 'recreate') expect(failures).toEqual([])
+        const clients = stacks.map(({ ports }) =>
+          [true, false].map((keepAlive) => new SteadyClient(ports.web, keepAlive)),
+        )
+        for (const stack of stacks) stack.write(version, change)
+        const ids = await start()
+        await meanwhile?.(stacks)
+        const runs: Deployment[] = []
+        for (const id of ids) runs.push(await ended(() => admin, id))
+        for (const client of clients.flat()) await client.end()
+        for (const [lane, run] of runs.entries()) {
+          expect(run.state, told(run)).toBe(state)
+          for (const { answers } of clients[lane]!) expect(answers).toBeGreaterThan(0)
+          // With recreate the old stops before the new starts: what is lost in between is lost, and told beforehand.
+          if (strategies[lane] !== 'recreate') expect(clients[lane]!.flatMap(({ failures }) => failures)).toEqual([])
+        }
       },
     )
   },

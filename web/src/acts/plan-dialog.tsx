@@ -17,15 +17,18 @@ interface Props<T> {
   readonly what: string
   readonly input: unknown
   readonly plan: () => Promise<Plan>
-  readonly run: () => Promise<T>
+  /** Gets the digest of the plan that was shown, for those that can be bound to it. */
+  readonly run: (digest: string) => Promise<T>
   readonly onDone: (result: T) => void
   readonly onClose: () => void
+  /** What it does can be taken back: the button does not warn. */
+  readonly calm?: boolean
   readonly children?: ReactNode
 }
 
-/** Shows the plan of something destructive, then does it. */
+/** Shows the plan of something that has consequences, then does it. */
 export function PlanDialog<T>(props: Props<T>) {
-  const { title, keep, act, typeName, what, input, onDone, onClose, children } = props
+  const { title, keep, act, typeName, what, input, onDone, onClose, calm = false, children } = props
   const plan = useQuery({ queryKey: keys.plan(what, input), queryFn: props.plan, staleTime: 0, retry: false })
   const run = useMutation({ mutationFn: props.run, onSuccess: onDone })
   const going = plan.data ? changesOf(plan.data) : 0
@@ -37,8 +40,9 @@ export function PlanDialog<T>(props: Props<T>) {
       act={act(going)}
       typeName={typeName}
       ready={going > 0}
+      calm={calm}
       busy={run.isPending}
-      onAct={() => run.mutate()}
+      onAct={() => plan.data && run.mutate(plan.data.digest)}
       onClose={onClose}
     >
       {trouble && <TroubleBox trouble={wordsFor(trouble)} retry={() => void plan.refetch()} />}

@@ -27,14 +27,22 @@ export function ResultDialog({
       }
     >
       <ul>
-        {sorted.map(({ service, error }) => (
+        {sorted.map(({ service, error, untried }) => (
           <li key={service.id} className="flex gap-2 border-t border-line py-2">
             <span className="pt-1">
-              <Glyph state={error === null ? 'succeeded' : 'failed'} label={error === null ? 'done' : 'failed'} />
+              <Glyph
+                state={error === null ? 'succeeded' : untried ? 'unknown' : 'failed'}
+                label={error === null ? 'done' : untried ? 'not tried' : 'failed'}
+              />
             </span>
             <span className="min-w-0">
               <b className="font-medium">{service.name}</b> <span className="text-ink-3">{service.targetName}</span>
-              {error && <span className="block text-failed-ink break-words">{error}</span>}
+              {error && (
+                <span className={`block break-words ${untried ? 'text-ink-3' : 'text-failed-ink'}`}>
+                  {untried && 'Not tried: '}
+                  {error}
+                </span>
+              )}
             </span>
           </li>
         ))}

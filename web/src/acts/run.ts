@@ -13,6 +13,8 @@ export interface ItemResult {
   readonly service: Service
   /** Null when it went well. */
   readonly error: string | null
+  /** Nothing was asked of its target. */
+  readonly untried?: boolean
 }
 
 /** One act on one service; the answer is in the list before the push of it arrives. */
@@ -31,26 +33,12 @@ async function runOne(act: RunnableAct, service: Service, input: ActInput): Prom
   services.set(row)
 }
 
-/** Runs an act on many, four at a time, and tells each result. */
-export async function runMany(
-  act: RunnableAct,
-  many: readonly Service[],
-  input: ActInput,
-  onProgress: (done: number) => void,
-): Promise<ItemResult[]> {
-  const results: ItemResult[] = []
-  const queue = [...many]
-  const worker = async (): Promise<void> => {
-    for (let service = queue.shift(); service; service = queue.shift()) {
-      try {
-        await runOne(act, service, input)
-        results.push({ service, error: null })
-      } catch (error) {
-        results.push({ service, error: wordsFor(error).what })
-      }
-      onProgress(results.length)
-    }
+/** Runs an act on one, and tells how it went. */
+export async function runAlone(act: RunnableAct, service: Service, input: ActInput): Promise<ItemResult> {
+  try {
+    await runOne(act, service, input)
+    return { service, error: null }
+  } catch (error) {
+    return { service, error: wordsFor(error).what }
   }
-  await Promise.all(Array.from({ length: Math.min(4, many.length) }, worker))
-  return results
 }

@@ -4,7 +4,10 @@ import { plural } from '../ui/format/number.ts'
 import { toast } from '../ui/overlay/toast.tsx'
 import { AskDialog } from './ask-dialog.tsx'
 import { ResultDialog } from './result-dialog.tsx'
-import { type ActInput, type ItemResult, runMany } from './run.ts'
+import { paths } from '../paths.ts'
+import { useGo } from '../ui/control/link.tsx'
+import { runBulk } from './bulk.ts'
+import { type ActInput, type ItemResult, runAlone } from './run.ts'
 import { actWords, type RunnableAct } from './words.ts'
 
 interface Acts {
@@ -31,25 +34,33 @@ export function ActsProvider({ children }: { children: ReactNode }) {
   const [results, setResults] = useState<{ act: RunnableAct; items: readonly ItemResult[] } | null>(null)
   const [busy, setBusy] = useState<Acts['busy']>(null)
 
+  const go = useGo()
+
   const run = useCallback(async (act: RunnableAct, many: readonly Service[], input: ActInput = {}): Promise<void> => {
     const words = actWords[act]
     const ids = new Set(many.map((service) => service.id))
     setBusy({ act, ids, done: 0 })
     const label = many.length === 1 ? `${words.doing} ${many[0]?.name}` : `${words.doing} ${many.length} services`
     const id = toast({ state: 'starting', title: label, stays: true, ...(many.length > 1 ? { progress: 0 } : {}) })
-    const items = await runMany(act, many, input, (done) => {
-      setBusy({ act, ids, done })
-      if (many.length > 1)
-        toast(
-          {
-            state: 'starting',
-            title: `${words.doing} ${done} of ${many.length}`,
-            progress: done / many.length,
-            stays: true,
-          },
-          id,
-        )
-    })
+    const [only] = many
+    const items =
+      act === 'rename' || many.length <= 1
+        ? only
+          ? [await runAlone(act, only, input)]
+          : []
+        : await runBulk(act, many, input, (done, job) => {
+            setBusy({ act, ids, done })
+            toast(
+              {
+                state: 'starting',
+                title: `${words.doing} ${done} of ${many.length}`,
+                progress: done / many.length,
+                stays: true,
+                action: { label: 'Open the job', run: () => go(paths.job(job.id)) },
+              },
+              id,
+            )
+          })
     setBusy(null)
     const failed = items.filter((item) => item.error !== null)
     const went = items.filter((item) => item.error === null).map((item) => item.service)

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { client } from './client.ts'
 import { applyFrame } from './frames.ts'
 import { live } from './live.ts'
-import { heardResources } from './resources.ts'
+import { heardResources, missedResources } from './resources.ts'
 import { RowStore } from './row-store.ts'
 
 export const services = new RowStore<Service>()
@@ -50,7 +50,7 @@ async function load(): Promise<void> {
   loading = true
   try {
     const [serviceRows, targetRows, eventRows] = await Promise.all([
-      allPages((cursor) => client.services.list({ limit: 1000, ...at(cursor) })),
+      allPages((cursor) => client.services.list({ limit: 1000, tasks: true, ...at(cursor) })),
       allPages((cursor) => client.targets.list({ limit: 1000, ...at(cursor) })),
       client.timeline.list({ limit: 100 }).then(
         (page) => page.items,
@@ -88,10 +88,14 @@ export function followFleet(): () => void {
         else for (const frame of frames) applyFrame(frame, { services, targets, events })
         for (const frame of frames) if (frame.kind === 'resources') heardResources(frame)
       },
-      onGap: () => void load(),
+      onGap: () => {
+        void load()
+        missedResources()
+      },
       onReady: (resumed) => {
         // The first subscription may be later than the first list: what happened between the two is in neither.
         if (first || !resumed) void load()
+        if (!first && !resumed) missedResources()
         first = false
       },
     },

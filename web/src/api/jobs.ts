@@ -2,6 +2,7 @@ import type { Job } from '@wheelhouse/contract'
 import { client } from './client.ts'
 import { deployments, loadDeployments, takeDeployment } from './deployments.ts'
 import { live } from './live.ts'
+import { heardJob } from './resources.ts'
 import { RowStore } from './row-store.ts'
 
 /** Jobs seen since sign-in, and those still running. */
@@ -25,7 +26,10 @@ export function followJobs(): () => void {
     {
       onEvents: (frames) => {
         for (const frame of frames) {
-          if (frame.kind === 'job') jobs.set(frame.job)
+          if (frame.kind === 'job') {
+            jobs.set(frame.job)
+            heardJob(frame.job.kind)
+          }
           if (frame.kind === 'deployment') takeDeployment(frame.deployment)
         }
       },

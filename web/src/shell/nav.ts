@@ -5,6 +5,7 @@ import {
   AlarmClock,
   BellRing,
   Box,
+  Boxes,
   Clock,
   Disc3,
   HardDrive,
@@ -69,6 +70,7 @@ export const navigation: readonly NavGroup[] = [
     label: 'Inventory',
     entries: [
       { label: 'Targets', href: paths.targets(), icon: Server, key: 't', permission: 'targets.read' },
+      { label: 'Swarms', href: paths.swarms(), icon: Boxes, key: 'w', permission: 'swarm.read' },
       { label: 'Policy', href: paths.policies(), icon: Scale, permission: 'targets.read' },
       { label: 'Registries', href: paths.registries(), icon: Library, permission: 'registries.read' },
       { label: 'Configs', href: paths.configs(), icon: SlidersHorizontal, key: 'c', permission: 'configs.read' },

@@ -6,7 +6,9 @@ import { useRows } from '../api/row-store.ts'
 import { useMe } from '../api/session.ts'
 import { paths } from '../paths.ts'
 import { Go } from '../ui/control/link.tsx'
+import { useParam } from '../ui/control/use-url.ts'
 import { footEntries, type NavEntry, navigation } from './nav.ts'
+import { inScopeOf } from './scope.ts'
 import { Wheel } from './wheel.tsx'
 
 /** The entries a person may use at all. */
@@ -27,16 +29,18 @@ export function useIsCurrent(): (href: string) => boolean {
 function Entry({
   entry,
   count,
+  target = '',
   onPick,
 }: {
   entry: NavEntry
+  target?: string
   count?: number | string | undefined
   onPick?: (() => void) | undefined
 }) {
   const isCurrent = useIsCurrent()
   return (
     <Go
-      href={entry.href}
+      href={inScopeOf(entry.href, target)}
       title={entry.label}
       aria-current={isCurrent(entry.href) ? 'page' : undefined}
       onClick={onPick}
@@ -51,6 +55,7 @@ function Entry({
 /** Five groups; only the number that needs someone is red. */
 export function Sidebar({ onPick }: { onPick?: () => void }) {
   const { groups, foot } = useNavigation()
+  const [target] = useParam('target')
   const serviceCount = useRows(services).length
   const targetCount = useRows(targets).length
   const live = useRows(deployments).filter((each) => isLive(each) && each.state !== 'queued').length
@@ -69,7 +74,7 @@ export function Sidebar({ onPick }: { onPick?: () => void }) {
         <div key={group.label ?? 'top'} className="nav">
           {group.label && <h3>{group.label}</h3>}
           {group.entries.map((entry) => (
-            <Entry key={entry.href} entry={entry} count={counts[entry.href]} onPick={onPick} />
+            <Entry key={entry.href} entry={entry} count={counts[entry.href]} target={target} onPick={onPick} />
           ))}
         </div>
       ))}

@@ -7,16 +7,8 @@ import { paths } from '../paths.ts'
 import { useGo } from '../ui/control/link.tsx'
 import { useParam, withParams } from '../ui/control/use-url.ts'
 import { Glyph } from '../ui/state/glyph.tsx'
+import { isScoped } from './scope.ts'
 import { kindWords, targetGlyph } from './target-words.ts'
-
-const scoped: readonly string[] = [
-  paths.overview(),
-  paths.services(),
-  paths.stacks(),
-  paths.volumes(),
-  paths.networks(),
-  paths.timeline(),
-]
 
 /** One target or all. It writes the URL of the page in hand, or takes you to the services there. */
 export function TargetSwitch({ open, onOpen }: { open: boolean; onOpen: (open: boolean) => void }) {
@@ -24,10 +16,10 @@ export function TargetSwitch({ open, onOpen }: { open: boolean; onOpen: (open: b
   const [chosen] = useParam('target')
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const go = useGo()
-  const one = rows.find((target) => target.id === chosen)
+  const one = rows.find((target) => target.id === chosen || target.name === chosen)
   const choose = (id: string | null): void => {
-    const base = scoped.includes(pathname) ? pathname : paths.services()
-    go(base + withParams(scoped.includes(pathname) ? window.location.search : '', { target: id }))
+    const base = isScoped(pathname) ? pathname : paths.services()
+    go(base + withParams(isScoped(pathname) ? window.location.search : '', { target: id }))
   }
   return (
     <DropdownMenu.Root open={open} onOpenChange={onOpen} modal={false}>
@@ -50,7 +42,7 @@ export function TargetSwitch({ open, onOpen }: { open: boolean; onOpen: (open: b
               <Glyph state={targetGlyph(target)} label={target.state} />
               <span className="cut">{target.name}</span>
               <span className="meta grow">{kindWords[target.kind]}</span>
-              {target.id === chosen && <Check className="icon-s" aria-hidden />}
+              {target === one && <Check className="icon-s" aria-hidden />}
             </DropdownMenu.Item>
           ))}
         </DropdownMenu.Content>

@@ -50,7 +50,7 @@ async function run(shell: Shell, given: Options, args: readonly string[]): Promi
     return
   }
   const job = await client.containers.create(input)
-  await followJob(shell, client, job, `${draft.name} ${start ? 'runs' : 'is made'} on ${engine.name}.`)
+  await followJob(shell, client, job, `${draft.name} is made${start ? ' and started' : ''} on ${engine.name}.`)
 }
 
 const collect = (text: string, before: string[] = []): string[] => [...before, text]

@@ -160,7 +160,7 @@ export function definePrune(command: Command): void {
     }
     if (!options.yes) shell.say(planText(plan, shell.talk))
     if (plan.steps.length > 0) await confirm(shell, `Remove ${count(plan.steps.length, 'container')}?`, options.yes)
-    const answer = await client.containers.prune(input)
+    const answer = await client.containers.prune({ ...input, digest: plan.digest })
     if (await structured(shell, answer)) return
     shell.say(`${count(answer.removed.length, 'container')} removed, ${bytes(answer.freedBytes)} free.`, 'green')
   })

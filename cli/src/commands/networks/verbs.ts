@@ -112,7 +112,7 @@ export function definePrune(command: Command): void {
     }
     if (!options.yes) shell.say(planText(plan, shell.talk))
     if (plan.steps.length > 0) await confirm(shell, `Remove ${count(plan.steps.length, 'network')}?`, options.yes)
-    const answer = await client.networks.prune({ target: target.id })
+    const answer = await client.networks.prune({ target: target.id, digest: plan.digest })
     if (!(await structured(shell, answer))) shell.say(`${count(answer.removed.length, 'network')} removed.`, 'green')
   })
 }

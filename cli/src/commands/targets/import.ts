@@ -1,9 +1,10 @@
 import type { Client } from '@wheelhouse/client'
+import { type DockerContext, whyNotTaken } from '@wheelhouse/client/docker-contexts'
 import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
 import { trusted } from '../../delivery/host-keys.ts'
 import { readText } from '../../derived/input.ts'
-import { type DockerContext, readDockerContexts } from '../../docker-contexts.ts'
+import { readDockerContexts } from '../../docker-contexts.ts'
 import { Complaint, usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { nearestHint } from '../../nearest.ts'
@@ -33,19 +34,6 @@ const columns: readonly Column<Row>[] = [
   },
 ]
 
-function why(
-  context: DockerContext,
-  here: boolean,
-  there: ReadonlySet<string>,
-  addresses: ReadonlySet<string>,
-): string | null {
-  if (there.has(context.name)) return 'there is a target of this name'
-  if (addresses.has(context.host)) return 'its address is registered'
-  if (context.skipsVerification) return 'it trusts any certificate: register it by hand, with its CA'
-  if (context.host.startsWith('unix:')) return here ? null : 'its socket is on this machine, Wheelhouse on another'
-  return /^(tcp|ssh):/.test(context.host) ? null : 'its way is not spoken here'
-}
-
 async function rowsOf(client: Client, url: string, names: readonly string[]): Promise<Row[]> {
   const contexts = await readDockerContexts()
   for (const name of names) {
@@ -62,7 +50,7 @@ async function rowsOf(client: Client, url: string, names: readonly string[]): Pr
   const addresses = new Set(items.map((target) => target.address))
   return contexts
     .filter((context) => names.length === 0 || names.includes(context.name))
-    .map((context) => ({ context, not: why(context, here, known, addresses) }))
+    .map((context) => ({ context, not: whyNotTaken(context, { here, names: known, addresses }) }))
 }
 
 export function define(command: Command): void {

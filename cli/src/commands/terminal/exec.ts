@@ -4,7 +4,7 @@ import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { parseDuration } from '../../moment.ts'
 import { structured } from '../../presentation/output.ts'
-import { findService } from '../../resolve.ts'
+import { findInside } from '../../resolve.ts'
 import type { Shell } from '../../shell.ts'
 import { showTerminal } from '../../live/show-terminal.ts'
 
@@ -30,7 +30,7 @@ async function exec(shell: Shell, options: Options, [name = '', ...rest]: readon
   const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout)
   if (timeoutMs === null) throw usage(`--timeout takes a duration such as 10s, not "${options.timeout}".`)
   const connection = await connect(shell)
-  const service = await findService(connection.client, name, options)
+  const service = await findInside(connection.client, name, options)
   if (wantsTerminal) {
     const user = options.user ? { user: options.user } : {}
     return showTerminal(shell, connection, { kind: 'open', serviceId: service.id, argv, ...user })
@@ -54,13 +54,13 @@ export function define(command: Command): void {
   command
     .passThroughOptions()
     .usage('[-it] <service> [--] <command> [args...]')
-    .argument('<service>', 'name or id')
+    .argument('<service>', 'name or id; of a Swarm service the task, such as web.2, or its id')
     .argument('[command...]', 'the command; a shell when there is none')
     .option('-i, --stdin', 'pass on what is typed')
     .option('-t, --tty', 'with a terminal; -it for a shell')
     .option('-u, --user <user>', 'as this user')
     .option('--workdir <folder>', 'in this folder')
     .option('--timeout <duration>', 'how long it may take; 60s unless told')
-    .option('--target <name>', 'look for the service on this target only')
+    .option('--target <name>', 'look for it on this target only; for a task, its Swarm')
   action(command, exec)
 }

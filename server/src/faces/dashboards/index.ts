@@ -2,6 +2,7 @@ import type { dashboards, Service } from '@wheelhouse/contract'
 import { callerMay, type Handlers, visiblePlaces } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import type { Timeline } from '../../observation/timeline/index.ts'
+import { eachOnce } from '../../workloads/services/index.ts'
 
 const shownNeeds = 20
 const shownMarks = 200
@@ -26,9 +27,11 @@ export function createDashboards(registry: Registry, timeline: Timeline): { hand
         const states: Record<string, number> = {}
         const byTarget = new Map<string, Service[]>()
         const needsYou: Service[] = []
-        for (const service of registry.services()) {
-          if (only !== null && service.targetId !== only) continue
-          if (!callerMay(caller, 'services.read', { targetId: service.targetId, serviceId: service.id })) continue
+        const seen = [...registry.services()].filter(
+          ({ id, targetId }) =>
+            (only === null || targetId === only) && callerMay(caller, 'services.read', { targetId, serviceId: id }),
+        )
+        for (const service of eachOnce(seen)) {
           states[service.state] = (states[service.state] ?? 0) + 1
           const row = byTarget.get(service.targetId)
           if (row) row.push(service)

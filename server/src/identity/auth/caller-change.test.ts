@@ -14,7 +14,7 @@ it('tells every instance on the bus, each once, that a session has ended', async
   const { caller } = await house.login('mara')
   await house.auth.handlers.logout({}, house.call(caller).context)
   const ended = [{ userId: caller.userId, sessionId: caller.sessionId }]
-  await vi.waitFor(() => expect(there).toEqual(ended))
+  await vi.waitFor(() => expect(there).toEqual(ended), 60_000)
   expect(house.changes).toEqual(ended)
   await bus.close()
   await street.close()

@@ -10,15 +10,15 @@ let house: TestHouse
 const folder = mkdtempSync(join(tmpdir(), 'wh-encryption-'))
 beforeAll(async () => {
   house = await openTestHouse()
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await house?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 /** The database beside the house. */
 function rows<T>(statement: string, ...values: string[]): T[] {
-  const database = new DatabaseSync(join(house.data, 'wheelhouse.db'))
+  const database = new DatabaseSync(join(house.data, 'wheelhouse.db'), { timeout: 30_000 })
   try {
     return database.prepare(statement).all(...values) as T[]
   } finally {
@@ -118,7 +118,7 @@ test('one that was cut off goes on without another key, and a value that does no
   expect(keys()).toBe(2)
   expect(await admin.configs.reveal({ id: 'vault', key: 'DB_PASSWORD' })).toMatchObject({ value: 'hunter22-hunter22' })
   await expect(admin.encryption.retire({})).rejects.toThrow('triggers.secret')
-}, 60_000)
+}, 120_000)
 
 test('only those who manage the settings may', async () => {
   const password = 'correct-horse-battery-2'

@@ -55,7 +55,8 @@ export function openLockout(state: State, clock: () => number): Lockout {
       const everywhere = await state.increment(key(username, 'count'), 1, windowMs)
       if (here >= patience) {
         const waitMs = Math.min(1000 * 2 ** (here - patience), longestWaitMs)
-        await state.set(key(username, 'wait', ip), clock() + waitMs, waitMs)
+        // It says itself when it is over: by when it is forgotten does not matter.
+        await state.set(key(username, 'wait', ip), clock() + waitMs, windowMs)
       }
       if (everywhere < limit) return false
       await state.set(lockKey(username), clock() + lockMs, lockMs)

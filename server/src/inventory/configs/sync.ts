@@ -1,5 +1,5 @@
 import { type ConfigProblem, Failure, type FileDiff, type Plan } from '@wheelhouse/contract'
-import { type CallContext, countVerbs } from '../../dispatch/index.ts'
+import { type CallContext, countVerbs, requireAgreed } from '../../dispatch/index.ts'
 import { errorsOf } from './check/check-values.ts'
 import { type ConfigEntryAsked, type ConfigEntryRead, type ConfigRoom, requireMachine } from './config-room.ts'
 import { newBackupFolder, pruneBackups } from './files/backup-folder.ts'
@@ -109,16 +109,8 @@ export async function runSync(
 ) {
   const prepared = await prepareSync(room, input, context, 'Syncing a config')
   requireFine(prepared)
-  const { entry, rendered, files, digest } = prepared
-  if (input.digest !== undefined && input.digest !== digest) {
-    throw new Failure(
-      'PLAN_CHANGED',
-      'Things have changed since the plan was made. Look at the new plan and agree to it.',
-      {
-        plan: planOf(prepared),
-      },
-    )
-  }
+  const { entry, rendered, files } = prepared
+  requireAgreed(input.digest, planOf(prepared))
   const by = context.caller.username
   const recorded = await values(room, entry.source, { by })
   const changing = rendered.filter((_, index) => files[index]?.verb !== 'keep')

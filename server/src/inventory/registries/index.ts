@@ -8,6 +8,7 @@ import { readReference } from './reference.ts'
 import { openRegistryStore } from './store.ts'
 
 export { sealedColumns } from './store.ts'
+export { signedIn } from './signed-in.ts'
 export { type ImageReference, readReference, wholeName } from './reference.ts'
 
 export interface RegistriesParts {

@@ -1,5 +1,5 @@
 import type { Event, NewEvent, targets, Target } from '@wheelhouse/contract'
-import type { Driver, TargetOptions } from '@wheelhouse/driver'
+import type { Driver, SignedIn, TargetOptions } from '@wheelhouse/driver'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Log } from '@wheelhouse/platform/log'
@@ -11,6 +11,7 @@ import { Registry } from './registry.ts'
 import { createTargetStore } from './store.ts'
 import { Swarms } from './swarms.ts'
 
+export { usableSsh } from './ssh-material.ts'
 export { sealedColumns } from './store.ts'
 export type { FoundEngine } from './found.ts'
 export type { Sight } from './cluster-picture.ts'
@@ -31,6 +32,8 @@ export interface TargetsParts {
   readonly bus: Bus
   readonly log: Log
   readonly machine: string
+  /** For the images that drivers pull by themselves; as nobody unless told. */
+  readonly signedIn?: SignedIn
   announce(event: NewEvent): Event
   /** Where a Docker engine is, if there is one; asked again while there is none. */
   findEngine(): FoundEngine | null
@@ -50,8 +53,14 @@ const lookAgainMs = 5_000
 
 export function createTargets(parts: TargetsParts): Targets {
   const drivers = new Map(parts.drivers)
-  const registry = new Registry({ drivers, log: parts.log, announce: parts.announce })
-  const swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
+  const registry = new Registry({
+    drivers,
+    log: parts.log,
+    announce: parts.announce,
+    engineOf: (nodeId) => swarms.engineOf(nodeId),
+    ...(parts.signedIn ? { signedIn: parts.signedIn } : {}),
+  })
+  const swarms: Swarms = new Swarms({ registry, log: parts.log, announce: parts.announce })
   if (parts.swarmDriver)
     drivers.set(
       'swarm',

@@ -55,8 +55,13 @@ const lives: ReadonlySet<ServiceState> = new Set(['running', 'degraded', 'starti
 export interface MirrorParts {
   announce(event: NewEvent): Event | undefined
   changed(change: MirrorChange): void
+  /** The Swarm service, by its own id, where its Swarm is known here. */
+  swarmService?(nativeId: string): string | undefined
   now(): Date
 }
+
+/** Engines put it on the container of every task of a Swarm. */
+const swarmServiceLabel = 'com.docker.swarm.service.id'
 
 /** One target as it is known in memory: its services, whether it is heard, and since when. The driver writes, everybody reads. */
 export class Mirror {
@@ -334,7 +339,16 @@ export class Mirror {
     this.#parts.changed({ kind: 'resources', targetId: this.#record.id, of })
   }
 
-  #put(service: Service): void {
+  /** Whose tasks its containers are may be known later than the containers are, and end sooner. */
+  swarmServiceChanged(nativeId: string): void {
+    for (const service of this.#services.values())
+      if (service.kind === 'container' && service.labels[swarmServiceLabel] === nativeId) this.#put(service)
+  }
+
+  #put({ taskOf: _, ...own }: Service): void {
+    const nativeId = own.kind === 'container' ? own.labels[swarmServiceLabel] : undefined
+    const taskOf = nativeId === undefined ? undefined : this.#parts.swarmService?.(nativeId)
+    const service: Service = taskOf === undefined ? own : { ...own, taskOf }
     this.#services.set(service.id, service)
     this.#parts.changed({ kind: 'service', service })
   }

@@ -1,13 +1,18 @@
 import { Failure, type Event, type NewEvent, type Place, type Service, type Target } from '@wheelhouse/contract'
-import type { Connection, Driver, DriverLog, HostKey } from '@wheelhouse/driver'
+import type { Connection, Driver, DriverLog, HostKey, SignedIn } from '@wheelhouse/driver'
 import { Mirror, type MirrorChange, type TargetRecord } from './mirror.ts'
 import type { Credentials, StoredTarget } from './store.ts'
+import { findTaskContainer, runningTasks } from './task-container.ts'
 
 export interface RegistryParts {
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
   readonly log: DriverLog
   announce(event: NewEvent): Event | undefined
+  /** The registered engine that is this node of a Swarm. */
+  readonly engineOf?: (nodeId: string) => string | null
   readonly now?: () => Date
+  /** For the images that drivers pull by themselves; as nobody unless told. */
+  readonly signedIn?: SignedIn
 }
 
 interface Watched {
@@ -24,6 +29,8 @@ export class Registry {
   readonly #parts: RegistryParts
   readonly #targets = new Map<string, Watched>()
   readonly #listeners = new Set<(change: MirrorChange) => void>()
+  /** Ids of Swarm services by those the Swarms give them. */
+  readonly #swarmServices = new Map<string, string>()
 
   constructor(parts: RegistryParts) {
     this.#parts = parts
@@ -36,6 +43,7 @@ export class Registry {
     const mirror = new Mirror(record, connection, {
       announce: this.#parts.announce,
       changed: (change) => this.#changed(change),
+      swarmService: (nativeId) => this.#swarmServices.get(nativeId),
       now: this.#parts.now ?? (() => new Date()),
     })
     const stop = new AbortController()
@@ -49,7 +57,9 @@ export class Registry {
   open(record: Pick<TargetRecord, 'id' | 'name' | 'kind' | 'address'>, credentials: Credentials): Connection {
     const driver = this.#parts.drivers.get(record.kind)
     if (!driver) throw new Failure('CAPABILITY_MISSING', `There is no driver for targets of kind ${record.kind}.`)
-    return driver.open({ id: record.id, name: record.name, address: record.address, ...credentials }, this.#parts.log)
+    const { log, signedIn } = this.#parts
+    const { id, name, address } = record
+    return driver.open({ id, name, address, ...credentials, ...(signedIn ? { signedIn } : {}) }, log)
   }
 
   /** What the host of a Docker engine shows of itself. */
@@ -113,7 +123,8 @@ export class Registry {
 
   /**
    * By id (also the start of a container id, as its own tools take it), else by a name that is unique among what `visible`
-   * lets through. Throws CONFLICT that lists the candidates.
+   * lets through. Throws CONFLICT that lists the candidates. A task of a Swarm, by its id or as `service.slot`, is its container;
+   * throws what keeps one from it.
    */
   findService(reference: string, visible: (place: Place) => boolean): Service | null {
     const seen = (service: Service): boolean => visible({ targetId: service.targetId, serviceId: service.id })
@@ -129,13 +140,24 @@ export class Registry {
         `${service.targetName}:${service.name}` === reference
       if (match && seen(service)) found.push(service)
     }
-    if (found.length <= 1) return found[0] ?? null
+    if (found.length === 0) return findTaskContainer(this.#tasks(), reference, visible)
+    if (found.length === 1) return found[0] ?? null
     const candidates = found.map((service) => service.id)
     throw new Failure(
       'CONFLICT',
       `${found.length} services are called ${reference}: ${candidates.slice(0, 5).join(', ')}. Name one by its id.`,
       { candidates },
     )
+  }
+
+  /** What the running tasks of a Swarm service are called; none of another service. */
+  tasksOf({ id, targetId }: Service): string[] {
+    return runningTasks(this.mirror(targetId), id.slice(targetId.length + 1))
+  }
+
+  #tasks() {
+    const engineOf = this.#parts.engineOf ?? (() => null)
+    return { mirrors: () => [...this.#targets.values()].map(({ mirror }) => mirror), engineOf }
   }
 
   /** Where to act on a service. Throws NOT_FOUND, or TARGET_UNREACHABLE while its target is not heard. */
@@ -206,5 +228,23 @@ export class Registry {
 
   #changed(change: MirrorChange): void {
     for (const listener of this.#listeners) listener(change)
+    if (change.kind === 'service') this.#swarmServiceIs(change.service)
+    else if (change.kind === 'service-removed') this.#swarmServiceGone(change)
+  }
+
+  #swarmServiceIs({ kind, id, targetId }: Service): void {
+    const nativeId = id.slice(targetId.length + 1)
+    if (kind !== 'swarm-service' || this.#swarmServices.get(nativeId) === id) return
+    this.#swarmServices.set(nativeId, id)
+    this.#markTasks(nativeId)
+  }
+  #swarmServiceGone({ id, targetId }: { readonly id: string; readonly targetId: string }): void {
+    const nativeId = id.slice(targetId.length + 1)
+    if (this.#swarmServices.get(nativeId) !== id) return
+    this.#swarmServices.delete(nativeId)
+    this.#markTasks(nativeId)
+  }
+  #markTasks(nativeId: string): void {
+    for (const { mirror } of this.#targets.values()) mirror.swarmServiceChanged(nativeId)
   }
 }

@@ -5,7 +5,7 @@ import { StandInSwarm } from '../../../../test/docker/stand-in-swarm.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 import { swarmTargetId } from './index.ts'
 
-const patience = { timeout: 5000, interval: 20 }
+const patience = { timeout: 60_000, interval: 20 }
 
 describe('Swarms are found', () => {
   const engines = new StandInEngines()
@@ -92,6 +92,19 @@ describe('Swarms are found', () => {
       const { items } = await admin.timeline.list({ type: 'swarm.changed' })
       expect(items[0]?.message).toContain('is out of view')
     }, patience)
+  })
+
+  test('one that has told nothing yet is listed as that, with the reason', async () => {
+    cluster.silentFor = 'The Swarm has lost its quorum.'
+    engines.put('n1', { ...manager, nodeId: 'node-n1' })
+    await swarms().lookAnew('n1')
+    const id = swarmTargetId(clusterId)
+    expect(await admin.swarm.list()).toEqual({
+      items: [],
+      unheard: [{ targetId: id, name: id, reason: 'The Swarm has lost its quorum.' }],
+    })
+    await expect(admin.swarm.get({ swarm: id })).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' })
+    cluster.silentFor = null
   })
 
   test('it goes when the engine of its only manager is forgotten, and comes back with it', async () => {

@@ -97,6 +97,20 @@ export class Swarms {
     return member && this.#parts.registry.stored(member.targetId) ? member.targetId : null
   }
 
+  /** Registered engines that are nodes of a Swarm, by its target; managers first. */
+  enginesOf(swarmId: string): string[] {
+    const { registry } = this.#parts
+    const nodes = registry.stored(swarmId) === null ? [] : (registry.mirror(swarmId).cluster?.sight?.nodes ?? [])
+    const managersFirst = nodes.toSorted((a, b) => Number(Boolean(b.ManagerStatus)) - Number(Boolean(a.ManagerStatus)))
+    return managersFirst.flatMap(({ ID }) => this.engineOf(ID) ?? [])
+  }
+
+  /** The Swarms whose node a registered engine is, by their targets. */
+  swarmsOf(engineId: string): string[] {
+    const swarms = this.#parts.registry.records().filter(({ kind }) => kind === 'swarm')
+    return swarms.flatMap(({ id }) => (this.enginesOf(id).includes(engineId) ? [id] : []))
+  }
+
   /** Asks an engine now, and follows what it says. CAPABILITY_MISSING where it has no part in Swarms. */
   look(targetId: string): Promise<SwarmMembership> {
     const known = this.#looking.get(targetId)

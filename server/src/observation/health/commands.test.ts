@@ -17,7 +17,7 @@ const command: HealthCheckSpec = { kind: 'command', name: 'runs', argv: ['true']
 const tcp: HealthCheckSpec = { kind: 'tcp', name: 'port', host: '127.0.0.1', port: 1, ...times }
 
 test('a token runs commands on this machine only when its scopes are those of an administrator', async () => {
-  await expect.poll(() => house.house.domains.targets.registry.service(id)?.state, { timeout: 10_000 }).toBe('running')
+  await expect.poll(() => house.house.domains.targets.registry.service(id)?.state, { timeout: 60_000 }).toBe('running')
   const token = async (...scopes: Permission[]) =>
     house.client((await house.admin.tokens.create({ name: scopes.join(), scopes })).secret)
   const watching = await token('health.manage', 'health.read', 'services.exec')

@@ -19,6 +19,7 @@ import {
   type Handlers,
   onEvent,
   placesOf,
+  refusalEvent,
   visiblePlaces,
   shownJob,
 } from '../../dispatch/index.ts'
@@ -83,6 +84,13 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
       else told.set(job.id, job.state)
       if (!done && job.state !== 'queued') return
       const failed = job.state === 'failed'
+      const refusal = refusalEvent(job.error, {
+        actor: job.requestedBy,
+        what: job.kind,
+        place: job.targetId === null ? {} : { targetId: job.targetId },
+        data: { jobId: job.id },
+      })
+      if (failed && refusal) announce(refusal)
       announce({
         type: done ? 'job.finished' : 'job.queued',
         severity: failed ? 'error' : 'info',
@@ -107,15 +115,17 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
     }),
   ]
 
-  async function one(id: string, caller: Caller, permission: 'jobs.read' | 'jobs.manage'): Promise<Job> {
+  async function one(id: string, caller: Caller, permission: 'jobs.read' | 'jobs.manage' | 'own'): Promise<Job> {
     const record = await runner.get(id)
     const job = record && shownJob(record)
     const place = job?.targetId ? { targetId: job.targetId } : undefined
-    if (!job || !callerMay(caller, 'jobs.read', place))
+    // Work on several targets is of no single place: who asked for it follows it, and may stop it.
+    const own = caller.userId !== null && record?.data.requesterId === caller.userId
+    if (!job || !(own || callerMay(caller, 'jobs.read', place)))
       throw new Failure('NOT_FOUND', `There is no job "${id}".`, { kind: 'job', id })
-    if (!callerMay(caller, permission, place))
+    if (permission !== 'jobs.read' && !(own && permission === 'own') && !callerMay(caller, 'jobs.manage', place))
       throw new Failure('FORBIDDEN', `You may see this job, not change it. An administrator can allow it.`, {
-        permission,
+        permission: 'jobs.manage',
       })
     return job
   }
@@ -165,7 +175,7 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
       },
       get: ({ id }, { caller }) => one(id, caller, 'jobs.read'),
       cancel: async ({ id }, { caller, audit }) => {
-        const job = await one(id, caller, 'jobs.manage')
+        const job = await one(id, caller, 'own')
         if (!(await runner.cancel(id)))
           throw new Failure('STATE_CONFLICT', `${job.title} has ended already: ${job.state}.`, { state: job.state })
         audit({ resource: `job:${id}`, before: { state: job.state }, after: { state: 'cancelled' } })

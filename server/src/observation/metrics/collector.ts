@@ -6,6 +6,8 @@ import { Series } from './series.ts'
 /** An hour at the collection interval. */
 const keptReadings = 360
 const usageKept = 720
+/** Between the beginnings of two targets: all at once, many hosts would keep everything else waiting for as long as they answer. */
+const mostGapMs = 250
 
 export interface Collected {
   readonly serviceId: string
@@ -13,7 +15,7 @@ export interface Collected {
   readonly sample: Sample
 }
 
-/** Reads every running service of every connected target in turn, at an interval that stretches when a target is slow. */
+/** Reads every running service of every connected target, one target after the other, at an interval that stretches when a target is slow. */
 export class Collector {
   readonly intervalMs: number
   readonly #registry: Registry
@@ -31,8 +33,17 @@ export class Collector {
   }
 
   start(): void {
+    const turns = new Set<NodeJS.Timeout>()
     const round = (): void => {
-      for (const target of this.#registry.targets()) if (target.state === 'connected') void this.#collect(target.id)
+      const connected = this.#registry.targets().filter(({ state }) => state === 'connected')
+      const gapMs = Math.min(mostGapMs, this.intervalMs / connected.length)
+      for (const [index, { id }] of connected.entries()) {
+        const turn = setTimeout(() => {
+          turns.delete(turn)
+          void this.#collect(id)
+        }, index * gapMs)
+        turns.add(turn.unref())
+      }
     }
     const timer = setInterval(round, this.intervalMs)
     timer.unref()
@@ -46,6 +57,7 @@ export class Collector {
     this.#stop.signal.addEventListener('abort', () => {
       clearInterval(timer)
       clearTimeout(first)
+      for (const turn of turns) clearTimeout(turn)
       leave()
     })
   }

@@ -59,7 +59,7 @@ suite('dump inside a container', ['docker', 'mariadb', 'postgres'], () => {
     docker = new EngineBench()
     const spec = { image, networkMode: 'host', command: ['sh', '-c', idle] }
     nativeId = await docker.create(container(docker.name('clients'), idle, spec))
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await docker.close()
     await engine('DELETE', `/images/${image}?force=true`)

@@ -8,7 +8,7 @@ import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.t
 import { suite, where } from '../../../../test/needs.ts'
 import { asideName } from './replace.ts'
 
-const patience = { timeout: 30_000, interval: 100 }
+const patience = { timeout: 60_000, interval: 100 }
 
 suite('containers', ['docker'], () => {
   let house: TestHouse
@@ -24,7 +24,7 @@ suite('containers', ['docker'], () => {
       expect(found?.state).toBe('connected')
       target = found!.id
     }, patience)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     for (const { id } of (await admin.services.list({ q: bench.name('').split('-').slice(0, 2).join('-') })).items)
       await admin.services.remove({ id, volumes: true }).catch(() => undefined)
@@ -48,6 +48,22 @@ suite('containers', ['docker'], () => {
     return { id: String(job.result?.serviceId), name }
   }
   const stateOf = async (id: string): Promise<string> => (await admin.services.get({ id })).state
+
+  test('one that does its work and ends has not failed; one that ends badly, or was to stay, has', async () => {
+    const { id } = await running('once', { command: script('echo done') })
+    expect(await stateOf(id)).toBe('stopped')
+    const badly = { name: bench.name('badly'), image: 'lab/busybox:1', command: script('echo torn; exit 3') }
+    const stays = {
+      ...badly,
+      name: bench.name('stays'),
+      command: script('true'),
+      restart: { policy: 'on-failure' as const },
+    }
+    for (const draft of [badly, stays]) {
+      const job = await ended(await admin.containers.create({ target, draft: { ...draft, pull: 'never' } }))
+      expect(job.error?.errorCode, draft.name).toBe('TARGET_REFUSED')
+    }
+  })
 
   test('one is made of a form, shown as a form, and changed with nothing lost', async () => {
     const { id, name } = await running('web', {
@@ -191,7 +207,9 @@ suite('containers', ['docker'], () => {
     await admin.services.stop({ id: goes, timeoutMs: 1000 })
     const plan = await admin.containers.prune.plan({ target, label })
     expect(plan.steps.map((step) => step.name)).toEqual([name])
-    expect(await admin.containers.prune({ target, label })).toMatchObject({ removed: [name] })
+    const other = { target, label, digest: 'of another plan' }
+    await expect(admin.containers.prune(other)).rejects.toMatchObject({ code: 'PLAN_CHANGED' })
+    expect(await admin.containers.prune({ ...other, digest: plan.digest })).toMatchObject({ removed: [name] })
     expect(await stateOf(stays)).toBe('running')
     await expect(admin.services.get({ id: goes })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })

@@ -25,7 +25,10 @@ export function requireFree(room: ContainerRoom, targetId: string, { name }: Pic
   }
 }
 
-/** Pulls, makes and starts. One that does not stay up is left as it is, to be looked at: nothing stood there before. */
+/**
+ * Pulls, makes and starts. One that does not stay up is left as it is, to be looked at: nothing stood there before. One that is not to be
+ * restarted, and ended well, did what it was made for.
+ */
 export async function runCreate(
   room: ContainerRoom,
   data: CreateData,
@@ -51,6 +54,11 @@ export async function runCreate(
     await becomeHealthy(room.registry, serviceId, patience, signal)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
+    const row = room.registry.service(serviceId)
+    if (spec.restart.policy === 'no' && row?.state === 'stopped' && row.exitCode === 0) {
+      job.step('Start', 'done', `${spec.name} did its work and ended`)
+      return { serviceId, name: spec.name }
+    }
     const lines = await lastLinesOf(connection, made)
     const said = lines.length === 0 ? '' : ` It said last: ${lines.join(' | ')}`
     throw new Failure(error.code, `${error.message} It is left as it is, to be looked at.${said}`, { serviceId, lines })

@@ -9,6 +9,7 @@ import { type ReplaceData, runReplace } from './replace.ts'
 import type { ContainerRoom } from './room.ts'
 import { openChangeStore } from './store.ts'
 
+export { serviceFields } from './draft/compose-text.ts'
 export { durationText, sizeText } from './draft/quantities.ts'
 export { shellWord } from './draft/shell-words.ts'
 export { sealedColumns } from './store.ts'

@@ -1,6 +1,13 @@
 import { type ContainerDraft, Failure, type containers, type Service } from '@wheelhouse/contract'
 import type { ContainerSpec } from '@wheelhouse/driver'
-import { type Caller, callerMay, type Handlers, requirePermission, shownJob } from '../../dispatch/index.ts'
+import {
+  type Caller,
+  callerMay,
+  type Handlers,
+  requireAgreed,
+  requirePermission,
+  shownJob,
+} from '../../dispatch/index.ts'
 import { allowanceOf, containerReasons, refuseOrTell } from '../../inventory/policies/index.ts'
 import { type CreateData, requireFree } from './create.ts'
 import { composeText } from './draft/compose-text.ts'
@@ -166,10 +173,11 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
         requirePermission(caller, 'services.remove', { targetId: target })
         return prunePlan(stoppedOn(target, input), nameOf(target))
       },
-      run: async ({ target, ...input }, context) => {
+      run: async ({ target, digest, ...input }, context) => {
         requirePermission(context.caller, 'services.remove', { targetId: target })
         const { connection, containers: port } = engineOf(registry, target)
         const stopped = stoppedOn(target, input)
+        requireAgreed(digest, prunePlan(stopped, nameOf(target)))
         const sizes = await port.sizes(context.signal).catch(() => new Map<string, number>())
         const removed: string[] = []
         let freedBytes = 0

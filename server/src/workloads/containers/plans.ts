@@ -92,7 +92,7 @@ export function prunePlan(stopped: readonly Service[], targetName: string): Plan
     summary:
       stopped.length === 0
         ? `Nothing to remove on ${targetName}.`
-        : `Remove ${stopped.length} stopped containers of ${targetName} that no stack claims.`,
+        : `Remove ${stopped.length} stopped ${stopped.length === 1 ? 'container' : 'containers'} of ${targetName} that no stack claims.`,
     steps: stopped.map((service) => ({
       verb: 'remove',
       kind: 'service',
@@ -102,6 +102,6 @@ export function prunePlan(stopped: readonly Service[], targetName: string): Plan
     counts: { remove: stopped.length },
     warnings: [],
     kept: ['their volumes', 'their images'],
-    digest: planDigest(stopped.map(({ id }) => id)),
+    digest: planDigest(stopped.map(({ id }) => id).sort()),
   }
 }

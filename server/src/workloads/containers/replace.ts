@@ -64,6 +64,7 @@ export async function runReplace(
   await connection.prepare?.(spec, tell, signal)
   job.step('Image', 'done')
   let made: string | null = null
+  let step = 'Stop'
   try {
     signal.throwIfAborted()
     job.step('Stop', 'running', `Stopping ${old.name}`)
@@ -71,7 +72,8 @@ export async function runReplace(
     await connection.rename(nativeId, asideName(old.name, job.job.id))
     if (ran) await connection.stop(nativeId, {})
     job.step('Stop', 'done')
-    job.step('Start', 'running', `Starting ${spec.name}`)
+    step = 'Start'
+    job.step(step, 'running', `Starting ${spec.name}`)
     const labels = { ...spec.labels, [replacementLabel]: job.job.id }
     made = await containers.make({ ...spec, labels, pull: 'never' }, tell, signal)
     await connection.start(made)
@@ -83,6 +85,7 @@ export async function runReplace(
     )
     job.step('Start', 'done', `${spec.name} is healthy`)
   } catch (error) {
+    job.step(step, 'failed')
     const said = made === null ? [] : await lastLinesOf(connection, made)
     job.step('Return', 'running', `Bringing the old ${old.name} back`)
     await putBack(connection, old, made)

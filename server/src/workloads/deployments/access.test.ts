@@ -64,7 +64,7 @@ test('the values of a config set are for those who may read them', async () => {
   expect(told).not.toContain('hunter22')
 })
 
-test('a run and its release are seen on their targets, and nowhere else', { timeout: 60_000 }, async () => {
+test('a run and its release are seen on their targets, and nowhere else', { timeout: 120_000 }, async () => {
   const here = await person('here', { reach: 'granted', grants: [{ on: 'target', id: 'local', role: 'viewer' }] })
   const other = await person('other', { reach: 'granted', grants: [{ on: 'target', id: 'x', role: 'developer' }] })
   writeFileSync(
@@ -106,7 +106,7 @@ test('a run and its release are seen on their targets, and nowhere else', { time
   expect(await answered(other)).toBe('NOT_FOUND')
 })
 
-test('of a rollback those who may not see the stack learn nothing', { timeout: 60_000 }, async () => {
+test('of a rollback those who may not see the stack learn nothing', { timeout: 120_000 }, async () => {
   const other = await person('outsider', { reach: 'granted', grants: [{ on: 'target', id: 'x', role: 'developer' }] })
   const reader = await person('reader', {
     reach: 'granted',

@@ -98,8 +98,8 @@ test('nothing is switched where one of the new is not healthy', async () => {
 test('what has switched goes back where another gets worse afterwards', async () => {
   south.health = (spec) => (spec.kind === 'container' && spec.healthCheck ? 'healthy' : 'none')
   const failing = deploy('4', 8_000)
-  await expect.poll(() => north.acts, { timeout: 20_000 }).toContain('stop shop-web-1')
-  await expect.poll(() => south.acts, { timeout: 20_000 }).toContain('stop shop-web-1')
+  await expect.poll(() => north.acts, { timeout: 60_000 }).toContain('stop shop-web-1')
+  await expect.poll(() => south.acts, { timeout: 60_000 }).toContain('stop shop-web-1')
   south.change('shop-web-1.r4', { health: 'unhealthy', reason: 'sick' })
   const failed = await failing
   expect([failed.state, failed.outcome?.stage], told(failed)).toEqual(['rolled-back', 'watch'])
@@ -112,4 +112,4 @@ test('what has switched goes back where another gets worse afterwards', async ()
         .toSorted(),
     ).toEqual(['shop-db-1', 'shop-web-1'])
   }
-}, 60_000)
+}, 120_000)

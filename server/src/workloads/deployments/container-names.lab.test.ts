@@ -20,12 +20,12 @@ const client = `
     init: true
     command: [sh, -c, ${JSON.stringify(asks.replaceAll('$', '$$$$'))}]`
 
-const manifest = (name: string, strategy: string, expose: number | null): string => `
+const manifest = (name: string, strategy: string, expose: number | null, watch = '2s'): string => `
 name: ${name}
 compose:
   file: compose.yaml
   services: { api: { port: 8080${expose === null ? '' : `, expose: ${expose}`} } }
-pipeline: { strategy: ${strategy}, gate_timeout: 20s, drain: 5s, watch: { for: 12s }, canary: { steps: [50], pause: 1s } }
+pipeline: { strategy: ${strategy}, gate_timeout: 60s, drain: 5s, watch: { for: ${watch} }, canary: { steps: [50], pause: 1s } }
 `
 
 suite('names inside networks while instances are replaced', ['docker'], () => {
@@ -40,7 +40,7 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     const { connection, nativeId } = registry.reach(at.service(stack, 'client-1').id)
     const lines: string[] = []
     const query = { tail: 1_000_000, since: null, until: null, follow: false }
-    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(10_000)))
+    for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(60_000)))
       lines.push(line.text.startsWith('FAILED') ? `${line.text} ${line.at}` : line.text.trim())
     return lines
   }
@@ -51,29 +51,34 @@ suite('names inside networks while instances are replaced', ['docker'], () => {
     ['canary', true, 1],
   ] as const) {
     const title = `${strategy}, ${replicas} of one service: others always find one by its name`
-    test.concurrent(title, { timeout: 240_000 }, async ({ expect }) => {
+    test.concurrent(title, { timeout: 480_000 }, async ({ expect }) => {
       const name = at.name()
       const text = (version: string): string => `services:${api(version, replicas)}${client}`
+      const port = exposed ? await freePort() : null
       const directory = at.folder({
-        'wheelhouse.yaml': manifest(name, strategy, exposed ? await freePort() : null),
+        'wheelhouse.yaml': manifest(name, strategy, port),
         'compose.yaml': text('one'),
       })
       const first = await at.deploy({ directory })
       expect(first.state, told(first)).toBe('succeeded')
-      await expect.poll(() => answers(name), { timeout: 20_000, interval: 500 }).toContain('one')
+      await expect.poll(() => answers(name), { timeout: 60_000, interval: 500 }).toContain('one')
       const before = (await answers(name)).length
       for (const version of ['two', 'three']) {
         at.write(directory, { 'compose.yaml': text(version) })
         const next = await at.deploy({ directory })
         expect(next.state, told(next)).toBe('succeeded')
       }
-      at.write(directory, { 'compose.yaml': text('four').replace('httpd -f', '(sleep 8; rm /www/healthy) & httpd -f') })
+      // It is watched until it falls ill, however late that is.
+      at.write(directory, {
+        'wheelhouse.yaml': manifest(name, strategy, port, '120s'),
+        'compose.yaml': text('four').replace('httpd -f', '(sleep 6; rm /www/healthy) & httpd -f'),
+      })
       const bad = await at.deploy({ directory })
       expect(bad.state, told(bad)).toBe('rolled-back')
       const after = (await answers(name)).slice(before)
       expect(after.filter((line) => line.startsWith('FAILED'))).toEqual([])
       await expect
-        .poll(async () => new Set((await answers(name)).slice(-5)), { timeout: 20_000, interval: 500 })
+        .poll(async () => new Set((await answers(name)).slice(-5)), { timeout: 60_000, interval: 500 })
         .toEqual(new Set(['three']))
       expect(new Set(after).isSupersetOf(new Set(['one', 'two', 'three']))).toBe(true)
     })

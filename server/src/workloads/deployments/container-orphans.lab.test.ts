@@ -22,7 +22,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     const targets = stackTargets(at.house.house.domains.targets.registry)
     const context = {
       room: { targets } as DeployRoom,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
       log: () => undefined,
       content: () => Promise.resolve(content!),
     } as Partial<StepContext> as StepContext
@@ -39,7 +39,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     return { args, context }
   }
 
-  test('is found by its name and removed, though its id was never written down', { timeout: 60_000 }, async () => {
+  test('is found by its name and removed, though its id was never written down', { timeout: 120_000 }, async () => {
     const name = at.name()
     const { args, context } = await step(name)
     await instanceCreate.do(args, context)
@@ -66,7 +66,7 @@ suite('a container of a run that was cut off', ['docker'], () => {
     },
   )
 
-  test('one that was kept warm before the run stays when the run is undone', { timeout: 60_000 }, async () => {
+  test('one that was kept warm before the run stays when the run is undone', { timeout: 120_000 }, async () => {
     const name = at.name()
     const { args, context } = await step(name)
     const made = await instanceCreate.do(args, context)

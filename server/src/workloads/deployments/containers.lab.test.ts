@@ -3,7 +3,7 @@ import { suite, where } from '../../../../test/needs.ts'
 import { freePort } from '../../../../test/fixtures/free-port.ts'
 import { Asking, ContainerHouse, dockerfile, healthcheck, told } from './testing/container-stack.ts'
 
-const manifest = (name: string, port: number, strategy: string): string => `
+const manifest = (name: string, port: number, strategy: string, watch = '1s'): string => `
 name: ${name}
 apps:
   web: { path: web, builder: image }
@@ -13,10 +13,10 @@ compose:
     web: { app: web, port: 8080, expose: ${port} }
 pipeline:
   strategy: ${strategy}
-  gate_timeout: 20s
+  gate_timeout: 60s
   drain: 5s
-  watch: { for: 5s }
-  canary: { steps: [50], pause: 2s }
+  watch: { for: ${watch} }
+  canary: { steps: [50], pause: 1s }
 verify: [{ http: 'http://127.0.0.1:${port}/' }]
 `
 const compose = (replicas = 1): string => `
@@ -43,7 +43,7 @@ suite('a deployment of containers', ['docker'], () => {
   for (const strategy of ['recreate', 'rolling', 'blue-green', 'canary']) {
     test.concurrent(
       `${strategy}: brings a release, replaces it, takes back what fails, and returns`,
-      { timeout: 240_000 },
+      { timeout: 480_000 },
       async ({ expect }) => {
         const [name, port] = [at.name(), await freePort()]
         const directory = at.folder({
@@ -78,7 +78,9 @@ suite('a deployment of containers', ['docker'], () => {
           'rolled-back',
           strategy === 'rolling' ? 'start' : 'gates',
         ])
-        at.write(directory, { 'web/Dockerfile': dockerfile('five') })
+        // It is watched until it falls ill, however late that is.
+        const watched = manifest(name, port, strategy, '120s')
+        at.write(directory, { 'web/Dockerfile': dockerfile('five'), 'wheelhouse.yaml': watched })
         const begun = await at.house.admin.deployments.start({ directory })
         await at.reached(begun.id, 'watch')
         await at.run(name, 'web-1.r5', ['rm', '/www/healthy'])

@@ -10,7 +10,7 @@ apps:
 compose:
   file: compose.yaml
   services: { web: { app: web, port: 8080, expose: ${port} } }
-pipeline: { strategy: rolling, gate_timeout: 20s, watch: { for: 0s } }
+pipeline: { strategy: rolling, gate_timeout: 60s, watch: { for: 0s } }
 retention: { releases: 2 }
 `
 
@@ -26,7 +26,7 @@ suite('images of releases', ['docker'], () => {
     at.connection.prepare!(
       { kind: 'container', image, pull: 'never' } as never,
       () => undefined,
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(60_000),
     ).then(
       () => true,
       () => false,
@@ -71,7 +71,7 @@ suite('images of releases', ['docker'], () => {
     expect(await Promise.all(['lab/web:1', 'lab/busybox:1'].map(isThere))).toEqual([true, true])
   })
 
-  test('a run that came to no release leaves none', { timeout: 60_000 }, async () => {
+  test('a run that came to no release leaves none', { timeout: 120_000 }, async () => {
     const [name, port] = [at.name(), await freePort()]
     const directory = at.folder({
       'wheelhouse.yaml': manifest(name, port).replace(

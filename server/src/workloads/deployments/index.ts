@@ -6,6 +6,7 @@ import { type Caller, type Handlers, onEvent } from '../../dispatch/index.ts'
 import type { KeptRelease } from '../releases/index.ts'
 import { Artefacts } from './build/artefacts.ts'
 import { foldersIn } from './build/folders.ts'
+import { freeImage, freeObjects } from './build/free-images.ts'
 import { deploymentHandlers, enqueue, seenRun, type TriggerOf } from './operations.ts'
 import { prepareDeploy } from './plan/request.ts'
 import type { DeployRoom } from './room.ts'
@@ -90,33 +91,16 @@ async function freeRelease(room: DeployRoom, release: KeptRelease, kept: readonl
   if (!content) return 0
   const folders = new Set(kept.flatMap(({ uses }) => uses.folders))
   const digests = new Set(kept.flatMap((other) => other.artefacts.map(({ digest }) => digest)))
-  const runs = (image: string, targetId?: string): boolean =>
-    kept.some(
-      ({ services, uses }) =>
-        services.some((service) => service.image === image) &&
-        (targetId === undefined || uses.targetIds.includes(targetId) || uses.targetIds.length === 0),
-    )
   const artefacts = new Artefacts(foldersIn(room.settings.data).artefacts)
   let freed = 0
   for (const { path } of Object.values(content.folders))
     if (!folders.has(path)) await rm(path, { recursive: true, force: true })
   for (const artefact of content.artefacts) {
-    const image = content.images[artefact.app] ?? artefact.digest
-    if (artefact.kind === 'image')
-      for (const { targetId } of content.placements)
-        if (!runs(image, targetId))
-          await removeImage(room, targetId, image).catch((error: unknown) =>
-            room.log.warn({ err: error, app: artefact.app }, 'an image was not removed'),
-          )
-    if (artefact.kind === 'image' ? runs(image) : digests.has(artefact.digest)) continue
+    if (artefact.kind === 'image' ? !(await freeImage(room, content, artefact, kept)) : digests.has(artefact.digest))
+      continue
     if (artefact.kind === 'directory') await artefacts.remove(artefact.digest)
     freed += artefact.sizeBytes
   }
+  await freeObjects(room, content, kept)
   return freed
-}
-
-/** A target that is gone by now has taken its images with it, and must not keep the release. */
-async function removeImage(room: DeployRoom, targetId: string, image: string): Promise<void> {
-  if (!room.targets.list().some(({ id }) => id === targetId)) return
-  await room.targets.connection(targetId).removeImage?.(image)
 }

@@ -184,7 +184,12 @@ export function deploymentHandlers(room: DeployRoom, runner: DeploymentRunner): 
       const of = { stack: project.name, environment: project.environment }
       const known = (await room.releases.store.serving(of))?.artefacts.map(({ app }) => app) ?? []
       const files = templatesOf(project, input.apps ?? [], known)
-      return preflightOf(room, project, { apps: chosen, files, skipBackup: false, kept: false }, signal)
+      return preflightOf(
+        room,
+        project,
+        { apps: chosen, files, skipBackup: false, kept: false, strategy: project.strategy },
+        signal,
+      )
     },
     start: {
       plan: async (input, { caller }) => (await prepareDeploy(room, input, caller)).plan,

@@ -1,8 +1,10 @@
 import type { Builder } from '@wheelhouse/builders/builder'
 import type { Backup, LogLine, NewEvent, NotificationOccasion, PolicyRules } from '@wheelhouse/contract'
+import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
+import type { Sight } from '../../inventory/targets/index.ts'
 import type { Releases } from '../releases/index.ts'
 import type { Project, ProjectConfig, ProjectInput, Stacks, StackTargets } from '../stacks/index.ts'
 import type { BackupRequest } from './backup-request.ts'
@@ -61,12 +63,23 @@ export interface Message {
   readonly lines: readonly string[]
 }
 
+/** What deployments need of Swarms. */
+export interface SwarmPort {
+  /** As it was told last; null for what is no Swarm, and until one is heard. */
+  sight(targetId: string): Sight | null
+  /** Registered engines that are its nodes, managers first. */
+  enginesOf(targetId: string): readonly string[]
+}
+
 /** What every part of the domain works with. */
 export interface DeployRoom {
   readonly store: DeploymentStore
   readonly releases: Releases
   readonly stacks: Stacks
   readonly targets: StackTargets
+  readonly swarms: SwarmPort
+  /** For one call to the registry of this image; null where it needs none. */
+  signInFor(reference: string): Promise<RegistrySignIn | null>
   readonly builders: ReadonlyMap<string, Builder>
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly configs: ConfigPort

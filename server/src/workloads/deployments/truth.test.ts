@@ -55,7 +55,7 @@ pipeline: { watch: { for: 1ms } }
   'web/main.mjs': sleeping,
 })
 
-test('naming one app leaves the others as they are, with their config', { timeout: 90_000 }, async () => {
+test('naming one app leaves the others as they are, with their config', { timeout: 120_000 }, async () => {
   const directory = project(two('twins'))
   const first = await ended(house.admin.deployments.start({ directory }))
   expect(first.state, told(first)).toBe('succeeded')
@@ -68,7 +68,7 @@ test('naming one app leaves the others as they are, with their config', { timeou
   expect(second.stages.find(({ name }) => name === 'start')?.message).toContain('1 as they are')
 })
 
-test('naming one app renders its templates alone, in plan, preflight and run', { timeout: 90_000 }, async () => {
+test('naming one app renders its templates alone, in plan, preflight and run', { timeout: 120_000 }, async () => {
   const files = two('alone')
   const directory = project({ ...files, 'wheelhouse.yaml': files['wheelhouse.yaml']!.replace('env.njk', 'api.njk') })
   writeFileSync(join(directory, 'api.njk'), 'API={{ MODE }}\n')
@@ -91,7 +91,7 @@ test('naming one app renders its templates alone, in plan, preflight and run', {
   expect(all.checks.find(({ id }) => id === 'templates')?.ok).toBe(false)
 })
 
-test('a release comes back although its config is broken by now', { timeout: 90_000 }, async () => {
+test('a release comes back although its config is broken by now', { timeout: 120_000 }, async () => {
   const directory = project(two('lasting'))
   for (const text of ['one', 'two']) {
     writeFileSync(join(directory, 'web/main.mjs'), `// ${text}\n${sleeping}`)
@@ -157,7 +157,7 @@ services: { web: { command: [sleep, "1000"] } }
   },
 )
 
-test('old config files of runs go with the releases that could be returned to', { timeout: 90_000 }, async () => {
+test('old config files of runs go with the releases that could be returned to', { timeout: 120_000 }, async () => {
   const directory = project({
     'wheelhouse.yaml': `
 name: tidy

@@ -6,7 +6,7 @@ import { EngineBench } from '../../../../test/docker/engine-bench.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 import { suite, where } from '../../../../test/needs.ts'
 
-const patience = { timeout: 30_000, interval: 100 }
+const patience = { timeout: 60_000, interval: 100 }
 
 suite('the engine itself', ['docker'], () => {
   let house: TestHouse
@@ -24,7 +24,7 @@ suite('the engine itself', ['docker'], () => {
       expect(found?.state).toBe('connected')
       target = found!.id
     }, patience)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     live.close()
     await bench.close()
@@ -95,24 +95,5 @@ suite('the engine itself', ['docker'], () => {
     expect(JSON.stringify([heard, items])).not.toContain('very-secret')
     expect((await admin.engines.events({ target, since, actions: 'start', q: name })).items).toHaveLength(1)
     expect((await admin.engines.events({ target, since, types: 'volume', q: name })).items).toEqual([])
-  })
-
-  // The engine is shared, so only networks, which nobody else of the lab leaves unused, are really removed.
-  test('a clean-up does what its plan said, and nothing when that is no longer true', async () => {
-    const [first, second] = [bench.name('net'), bench.name('net')]
-    await admin.networks.create({ target, name: first })
-    const plan = await admin.engines.prune.plan({ target, networks: true })
-    expect(plan.steps.map(({ name }) => name)).toContain(first)
-    await admin.networks.create({ target, name: second })
-    await expect(admin.engines.prune({ target, networks: true, digest: plan.digest })).rejects.toMatchObject({
-      code: 'PLAN_CHANGED',
-    })
-    const { digest } = await admin.engines.prune.plan({ target, networks: true })
-    const done = await admin.engines.prune({ target, networks: true, digest })
-    expect(done.removed.networks).toEqual(expect.arrayContaining([first, second]))
-    const whole = await admin.engines.prune.plan({ target, containers: true, images: 'nameless', buildCache: true })
-    for (const { verb } of whole.steps) expect(verb).toBe('remove')
-    const [entry] = (await admin.audit.list({ operation: 'engines.prune', outcome: 'done' })).items
-    expect(JSON.stringify(entry?.before)).toContain(first)
   })
 })

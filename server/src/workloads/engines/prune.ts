@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto'
 import { type containers, Failure, type images, type networks, type Plan, type volumes } from '@wheelhouse/contract'
-import { type AuditNote, type CallContext, countVerbs, type Handlers, requirePermission } from '../../dispatch/index.ts'
+import {
+  type AuditNote,
+  type CallContext,
+  countVerbs,
+  type Handlers,
+  planDigest,
+  requireAgreed,
+  requirePermission,
+} from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import type { DiskCounts } from './disk.ts'
 import { systemOf } from './room.ts'
@@ -32,9 +39,6 @@ interface Part {
   run(digest: string | undefined): Promise<{ readonly removed: readonly string[]; readonly freedBytes: number }>
 }
 
-const digestOf = (parts: readonly string[]): string =>
-  createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 16)
-
 /**
  * What was wished for, in the order it is done. Containers go last: were they first, images and volumes that only they use would be
  * free by then, and more would go than the plan said.
@@ -60,7 +64,7 @@ function partsOf(parts: PruneParts, wish: PruneWish, context: CallContext): Part
     chosen.push({
       of: 'images',
       plan: () => parts.images.prune.plan(input, context),
-      run: (digest) => parts.images.prune.run(digest === undefined ? input : { ...input, digest }, context),
+      run: (digest) => parts.images.prune.run({ ...input, digest }, context),
     })
   }
   if (wish.networks) {
@@ -68,7 +72,7 @@ function partsOf(parts: PruneParts, wish: PruneWish, context: CallContext): Part
     chosen.push({
       of: 'networks',
       plan: () => parts.networks.prune.plan({ target }, context),
-      run: async () => ({ ...(await parts.networks.prune.run({ target }, context)), freedBytes: 0 }),
+      run: async (digest) => ({ ...(await parts.networks.prune.run({ target, digest }, context)), freedBytes: 0 }),
     })
   }
   if (wish.volumes) {
@@ -77,7 +81,7 @@ function partsOf(parts: PruneParts, wish: PruneWish, context: CallContext): Part
     chosen.push({
       of: 'volumes',
       plan: () => parts.volumes.prune.plan(input, context),
-      run: () => parts.volumes.prune.run(input, context),
+      run: (digest) => parts.volumes.prune.run({ ...input, digest }, context),
     })
   }
   if (wish.containers) {
@@ -85,7 +89,7 @@ function partsOf(parts: PruneParts, wish: PruneWish, context: CallContext): Part
     chosen.push({
       of: 'containers',
       plan: () => parts.containers.prune.plan({ target }, context),
-      run: () => parts.containers.prune.run({ target }, context),
+      run: (digest) => parts.containers.prune.run({ target, digest }, context),
     })
   }
   if (chosen.length > 0) return chosen
@@ -132,7 +136,7 @@ async function plansOf(chosen: readonly Part[], targetName: string): Promise<Pla
         ...(later ? ['What only these containers use stays this time: look again when they are gone.'] : []),
       ],
       kept: plans.flatMap(([, plan]) => plan.kept),
-      digest: digestOf(plans.map(([of, plan]) => `${of} ${plan.digest}`)),
+      digest: planDigest(plans.map(([of, plan]) => [of, plan.digest])),
     },
     digests: new Map(plans.map(([of, plan]) => [of, plan.digest])),
   }
@@ -156,13 +160,7 @@ export async function runPrune(
   let digests: Planned['digests'] = new Map()
   if (wish.digest !== undefined) {
     const now = await plansOf(chosen, parts.registry.mirror(wish.target).record.name)
-    if (now.plan.digest !== wish.digest) {
-      throw new Failure(
-        'PLAN_CHANGED',
-        'Other things are unused now than when the plan was made. Look at the new plan and agree to it.',
-        { plan: now.plan },
-      )
-    }
+    requireAgreed(wish.digest, now.plan)
     digests = now.digests
   }
   const removed: Record<string, string[]> = {}

@@ -14,7 +14,7 @@ suite('images', ['docker', 'n3', 'registryLogin'], () => {
   beforeAll(async () => {
     lab = await ImageHouse.open()
     await lab.admin.targets.register({ name: 'other', address: where('n3') })
-  }, 30_000)
+  }, 120_000)
   afterAll(() => lab.close())
 
   test('a list says who uses what, and a page what an image is made of', async () => {

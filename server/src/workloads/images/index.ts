@@ -9,7 +9,7 @@ import type { Releases } from '../releases/index.ts'
 import { type BuildData, dropContexts, runBuild } from './jobs/build.ts'
 import { type CopyData, runCopy } from './jobs/copy.ts'
 import { runPull, runPush, type TransferData } from './jobs/transfer.ts'
-import { Kept } from './kept.ts'
+import { Kept, type SwarmsOf } from './kept.ts'
 import { LayerSizes } from './layer-sizes.ts'
 import { NewerChecks } from './newer/checks.ts'
 import { openCheckStore } from './newer/store.ts'
@@ -24,6 +24,7 @@ export interface ImageParts {
   readonly targets: Registry
   readonly registries: Pick<Registries, 'signInFor' | 'refused' | 'worked'>
   readonly releases: { readonly store: Pick<Releases['store'], 'list'> }
+  readonly swarmsOf?: SwarmsOf
   /** Where contexts of builds wait for their job. Absolute. */
   readonly buildFolder: string
   /** Jobs that have not ended, for what they still need. */
@@ -41,11 +42,11 @@ export interface ImagesDomain {
   close(): Promise<void>
 }
 
-export function createImages({ database, releases, ...parts }: ImageParts): ImagesDomain {
+export function createImages({ database, releases, swarmsOf, ...parts }: ImageParts): ImagesDomain {
   const { jobs, log, now } = parts
   const room: ImageRoom = {
     ...parts,
-    kept: new Kept(releases.store, now),
+    kept: new Kept(releases.store, now, swarmsOf),
     checks: new NewerChecks(openCheckStore(database), log),
     sizes: new LayerSizes(),
   }

@@ -29,6 +29,15 @@ test('an image is kept by name, by id and by digest, where its release is', () =
   expect(on('paris')(image({ tags: ['nginx:latest'] }))).toBeNull()
 })
 
+test('what a Swarm runs is kept on the engines that are its nodes, whatever tag stands beside its digest', () => {
+  const image1 = 'host:5000/web:1@sha256:d'
+  const uses = { targetIds: ['swarm-a'], folders: [] }
+  const all = [release({ uses, services: [{ name: 'web', image: image1, digest: '' }] })]
+  const on = keeping(all, (engine) => (engine === 'n2' ? ['swarm-a'] : []))
+  expect(on('n2')(image({ digests: ['host:5000/web@sha256:d'] }))).toBe('release r3 of shop (production)')
+  expect(on('n9')(image({ digests: ['host:5000/web@sha256:d'] }))).toBeNull()
+})
+
 test('a release that does not say where it is keeps its images everywhere', () => {
   const on = keeping([
     release({ uses: { targetIds: [], folders: [] }, services: [{ name: 'web', image: 'nginx:1', digest: '' }] }),

@@ -1,5 +1,5 @@
 import type { ObservedImage } from '@wheelhouse/driver'
-import { readReference, wholeName } from '../../inventory/registries/index.ts'
+import { wholeName } from '../../inventory/registries/index.ts'
 import type { KeptRelease, ReleaseStore } from '../releases/index.ts'
 
 /** Why an image must stay on a target, such as "release r3 of shop"; null where it may go. */
@@ -10,15 +10,20 @@ const freshMs = 5_000
 const wordsOf = ({ number, stack, environment, pinned }: KeptRelease): string =>
   `${pinned ? 'pinned ' : ''}release r${number} of ${stack} (${environment})`
 
+/** The Swarms that an engine is a node of: what their releases need may be on it. */
+export type SwarmsOf = (engineId: string) => readonly string[]
+
 /** Images that kept releases can be returned to. A return must not need a registry, so they stay where they are. */
 export class Kept {
   readonly #store: Pick<ReleaseStore, 'list'>
   readonly #now: () => number
+  readonly #swarmsOf: SwarmsOf
   #last: { readonly at: number; readonly releases: Promise<readonly KeptRelease[]> } | null = null
 
-  constructor(store: Pick<ReleaseStore, 'list'>, now: () => number = Date.now) {
+  constructor(store: Pick<ReleaseStore, 'list'>, now: () => number = Date.now, swarmsOf: SwarmsOf = () => []) {
     this.#store = store
     this.#now = now
+    this.#swarmsOf = swarmsOf
   }
 
   /** For rows: a few seconds old at most, so that a list does not read every release each time. */
@@ -29,16 +34,16 @@ export class Kept {
       // One that failed is asked again by the next.
       releases.catch(() => (this.#last = null))
     }
-    return keeping(await this.#last.releases)
+    return keeping(await this.#last.releases, this.#swarmsOf)
   }
 
   /** For acts: as it is now. */
   async now(): Promise<(targetId: string) => KeptOn> {
-    return keeping(await this.#store.list({}))
+    return keeping(await this.#store.list({}), this.#swarmsOf)
   }
 }
 
-export function keeping(releases: readonly KeptRelease[]): (targetId: string) => KeptOn {
+export function keeping(releases: readonly KeptRelease[], swarmsOf: SwarmsOf = () => []): (targetId: string) => KeptOn {
   const names = new Map<string, { readonly words: string; readonly targetIds: ReadonlySet<string> | null }[]>()
   for (const release of releases) {
     const images = [
@@ -53,15 +58,19 @@ export function keeping(releases: readonly KeptRelease[]): (targetId: string) =>
       names.set(image, holders)
     }
   }
-  return (targetId) => (image) => {
-    for (const name of [image.imageId, ...image.tags, ...image.digests]) {
-      const holder = names.get(name)?.find(({ targetIds }) => targetIds === null || targetIds.has(targetId))
-      if (holder) return holder.words
+  return (targetId) => {
+    const places = [targetId, ...swarmsOf(targetId)]
+    return (image) => {
+      for (const name of [image.imageId, ...image.tags, ...image.digests]) {
+        const holder = names
+          .get(name)
+          ?.find(({ targetIds }) => targetIds === null || places.some((place) => targetIds.has(place)))
+        if (holder) return holder.words
+      }
+      return null
     }
-    return null
   }
 }
 
 /** As engines list it: an id as it is, a name with its tag. */
-const known = (image: string): string =>
-  /^sha256:[0-9a-f]{64}$/.test(image) || readReference(image).digest !== null ? image : wholeName(image)
+const known = (image: string): string => (/^sha256:[0-9a-f]{64}$/.test(image) ? image : wholeName(image))

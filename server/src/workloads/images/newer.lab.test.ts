@@ -25,7 +25,7 @@ suite('newer images', ['docker', 'registry'], () => {
         },
       },
     )
-  }, 30_000)
+  }, 120_000)
   afterAll(async () => {
     live.close()
     await lab.close()

@@ -194,7 +194,12 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
           after: { freedBytes: done.freedBytes },
         })
         if (done.removed.length > 0)
-          removed(`${done.removed.length} unused images were removed from ${record.name}.`, input.target, caller, done)
+          removed(
+            `${done.removed.length} unused ${done.removed.length === 1 ? 'image was' : 'images were'} removed from ${record.name}.`,
+            input.target,
+            caller,
+            done,
+          )
         return done
       },
     },

@@ -10,7 +10,7 @@ suite('pruning images', ['docker'], () => {
   let lab: ImageHouse
   beforeAll(async () => {
     lab = await ImageHouse.open()
-  }, 30_000)
+  }, 120_000)
   afterAll(() => lab.close())
   const target = 'docker'
   const planned = async (all = true) => lab.admin.images.prune.plan({ target, all })

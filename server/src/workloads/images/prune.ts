@@ -1,4 +1,4 @@
-import { planDigest } from '../../dispatch/index.ts'
+import { planDigest, requireAgreed } from '../../dispatch/index.ts'
 import { Failure, type Image, type Plan } from '@wheelhouse/contract'
 import { whenImages } from './mirrored.ts'
 import { megabytes, nameOf, removalSteps, removeLeaving } from './removal.ts'
@@ -59,11 +59,7 @@ export async function runPrune(
   const { images } = reachImages(room.targets, wish.target)
   const gone = prunable(rows, wish, now)
   if (wish.digest !== undefined && wish.digest !== pruneDigest(gone))
-    throw new Failure(
-      'PLAN_CHANGED',
-      'Other images are unused now than when the plan was made. Look at the new plan and agree to it.',
-      { plan: await planPrune(room, wish, rows, now) },
-    )
+    requireAgreed(wish.digest, await planPrune(room, wish, rows, now))
   const done: Image[] = []
   // Before they go: afterwards nobody can tell their layers.
   await room.sizes.freedBy(images, rows, new Set(gone.map(({ imageId }) => imageId)))

@@ -20,10 +20,10 @@ suite('networks', ['docker'], () => {
         const found = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')
         expect(found?.state).toBe('connected')
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     target = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')!.id
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const network of made) await admin.networks.remove({ target, network }).catch(() => undefined)
@@ -60,7 +60,7 @@ suite('networks', ['docker'], () => {
     await bench.create(
       container(user, idle, { networkMode: null, networks: [{ name: first, aliases: [], ipv4: null }] }),
     )
-    await expect.poll(async () => codeOf(admin.services.get({ id: user })), { timeout: 10_000 }).toBe('ok')
+    await expect.poll(async () => codeOf(admin.services.get({ id: user })), { timeout: 60_000 }).toBe('ok')
     const join = { target, network: name, service: user }
     const joined = await admin.networks.connect({ ...join, aliases: ['db'], ipv4: `${base}.77` })
     expect(joined.attached).toMatchObject([{ name: user, state: 'running', ipv4: `${base}.77`, aliases: ['db'] }])
@@ -119,6 +119,7 @@ suite('networks', ['docker'], () => {
       viewer.networks.prune({ target }),
     ]
     expect(new Set(await Promise.all(refused.map(codeOf)))).toEqual(new Set(['FORBIDDEN']))
+    expect(await codeOf(admin.networks.prune({ target, digest: 'of another plan' }))).toBe('PLAN_CHANGED')
     expect((await elsewhere.networks.list({})).items).toEqual([])
     expect(await elsewhere.networks.topology({})).toEqual({ nodes: [], edges: [] })
     expect(await codeOf(elsewhere.networks.get({ target, network: name }))).toBe('NOT_FOUND')

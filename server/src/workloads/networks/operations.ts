@@ -8,7 +8,15 @@ import {
   type Service,
 } from '@wheelhouse/contract'
 import type { Networks as NetworksPort, NetworkSpec, ObservedEndpoint, ObservedNetwork } from '@wheelhouse/driver'
-import { type CallContext, type Caller, callerMay, type Handlers, paged, planDigest } from '../../dispatch/index.ts'
+import {
+  type CallContext,
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  planDigest,
+  requireAgreed,
+} from '../../dispatch/index.ts'
 import type { Mirror, Registry } from '../../inventory/targets/index.ts'
 import { stackOf } from '../../inventory/targets/index.ts'
 import { allowanceOf, networkReasons, refuseOrTell } from '../../inventory/policies/index.ts'
@@ -44,7 +52,10 @@ function removalPlan(network: Network): Plan {
 function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
   const stacks = new Set(go.flatMap(({ labels }) => stackOf(labels) ?? []))
   return {
-    summary: go.length === 0 ? `Nothing to remove on ${target}.` : `Remove ${go.length} unused networks of ${target}.`,
+    summary:
+      go.length === 0
+        ? `Nothing to remove on ${target}.`
+        : `Remove ${go.length} unused ${go.length === 1 ? 'network' : 'networks'} of ${target}.`,
     steps: go.map(({ name, subnets }) => ({
       verb: 'remove',
       kind: 'network',
@@ -54,7 +65,7 @@ function prunePlan(go: readonly ObservedNetwork[], target: string): Plan {
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} makes its networks anew when it is applied.`),
     kept: [],
-    digest: planDigest(go.map(({ networkId }) => networkId)),
+    digest: planDigest(go.map(({ networkId }) => networkId).sort()),
   }
 }
 
@@ -191,8 +202,9 @@ export function networkHandlers({ registry, announce, rulesFor }: NetworkParts):
     prune: {
       plan: async ({ target }, { signal }) =>
         prunePlan(await unused(target, signal), registry.mirror(target).record.name),
-      run: async ({ target }, context) => {
+      run: async ({ target, digest }, context) => {
         const go = await unused(target, context.signal)
+        requireAgreed(digest, prunePlan(go, registry.mirror(target).record.name))
         const removed: ObservedNetwork[] = []
         try {
           for (const network of go) {
@@ -213,7 +225,7 @@ export function networkHandlers({ registry, announce, rulesFor }: NetworkParts):
               type: 'network.removed',
               targetId: target,
               actor: context.caller.username,
-              message: `${names.length} unused networks were removed from ${registry.mirror(target).record.name}.`,
+              message: `${names.length} unused ${names.length === 1 ? 'network was' : 'networks were'} removed from ${registry.mirror(target).record.name}.`,
               data: { networks: names },
             })
           }

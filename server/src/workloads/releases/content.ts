@@ -15,6 +15,14 @@ export interface Placement {
   readonly targetId: string
   readonly part: 'processes' | 'containers'
   readonly rendered: Rendered
+  /** On a Swarm: what secrets and configs of the stack are called there, in which a new value is a new object. */
+  readonly objects?: readonly PlacedObject[]
+}
+export interface PlacedObject {
+  readonly kind: 'secret' | 'config'
+  /** In the rendered stack, which holds its value. */
+  readonly name: string
+  readonly as: string
 }
 
 /** All that is needed to bring a release again, without the network and without today's settings. Stored sealed. */
@@ -32,6 +40,8 @@ export interface ReleaseContent {
   readonly images: Readonly<Record<string, string>>
   /** What tells each of them on every engine; releases of before this was noted have none. */
   readonly imageContents?: Readonly<Record<string, string>>
+  /** Under which name and digest a registry has the images of apps, for the nodes of Swarms. */
+  readonly pushed?: Readonly<Record<string, string>>
   readonly artefacts: readonly Artefact[]
   readonly secretKeys: readonly string[]
   readonly values: Readonly<Record<string, string>>

@@ -7,7 +7,7 @@ import { keptUnlessTold, removable } from './keep.ts'
 import { type KeptRelease, openReleaseStore, type ReleaseStore } from './store.ts'
 
 export { sealedColumns } from './store.ts'
-export type { Placement, ReleaseContent, ReleaseFile, ReleaseFolder } from './content.ts'
+export type { PlacedObject, Placement, ReleaseContent, ReleaseFile, ReleaseFolder } from './content.ts'
 export type { KeptRelease, ReleaseStore } from './store.ts'
 
 export interface ReleaseParts {

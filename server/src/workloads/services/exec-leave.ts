@@ -1,6 +1,22 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
 import { type Caller, callerMay, requirePermission } from '../../dispatch/index.ts'
+import type { Registry } from '../../inventory/targets/index.ts'
+
+/** Throws CAPABILITY_MISSING where nothing can be run inside; of a Swarm service it says where it can. */
+export function requireInside(registry: Registry, service: Service, connection: Connection): void {
+  if (connection.capabilities.has('exec')) return
+  const { kind, name, targetName } = service
+  const missing = { capability: 'exec' }
+  if (kind !== 'swarm-service')
+    throw new Failure('CAPABILITY_MISSING', `${targetName} cannot run commands inside a ${kind}.`, missing)
+  const tasks = registry.tasksOf(service)
+  const which = tasks.length === 0 ? 'None runs now.' : `Name one of them: ${tasks.slice(0, 10).join(', ')}.`
+  throw new Failure('CAPABILITY_MISSING', `${name} is a Swarm service, and commands run inside its tasks. ${which}`, {
+    ...missing,
+    tasks,
+  })
+}
 
 /**
  * Asks for leave to run commands inside a service. In one that reaches beyond its own walls a command reaches there too, so what

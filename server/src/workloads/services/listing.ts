@@ -8,6 +8,7 @@ export interface ListQuery {
   readonly stack?: string | undefined
   readonly kind?: string | undefined
   readonly label?: string | undefined
+  readonly tasks?: boolean | undefined
   readonly sort?: 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target' | undefined
 }
 
@@ -53,27 +54,52 @@ function labelled(label: string | undefined): (service: Service) => boolean {
   return (service) => service.labels[label.slice(0, at)] === label.slice(at + 1)
 }
 
-const haystack = (service: Service): string =>
-  `${service.name} ${service.image ?? ''} ${service.stack ?? ''} ${service.command ?? ''} ${service.id}`.toLowerCase()
+/** Rows are replaced when they change, never written to: what was put together for one stays true for as long as it is there. */
+const haystacks = new WeakMap<Service, string>()
+
+/** Everything a word may be found in, but for addresses. */
+function haystack(service: Service): string {
+  const known = haystacks.get(service)
+  if (known !== undefined) return known
+  const { name, image, stack, command, id, ports, labels } = service
+  const parts = [name, image ?? '', stack ?? '', command ?? '', id]
+  for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
+  for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
+  const made = parts.join(' ').toLowerCase()
+  haystacks.set(service, made)
+  return made
+}
+
+/** Without the containers of tasks whose Swarm service is among the rows: it stands for them. */
+export function eachOnce(rows: readonly Service[]): readonly Service[] {
+  const swarm = new Set(rows.flatMap(({ kind, id }) => (kind === 'swarm-service' ? [id] : [])))
+  return swarm.size === 0 ? rows : rows.filter(({ taskOf }) => taskOf === undefined || !swarm.has(taskOf))
+}
 
 /** Filters and sorts the mirror's rows; `states` counts before the state filter, for the tabs above a list. */
 export function listServices(
   rows: Iterable<Service>,
   query: ListQuery,
   visible: (place: Place) => boolean,
+  addressesOf: (service: Service) => readonly string[] = () => [],
 ): { rows: Service[]; states: Record<string, number> } {
   const wantedStates = statesOf(query)
   const targets = words(query.target)
   const carries = labelled(query.label)
   const text = query.q?.toLowerCase()
-  const states: Record<string, number> = {}
-  const found: Service[] = []
+  const fitting: Service[] = []
   for (const service of rows) {
     if (!visible({ targetId: service.targetId, serviceId: service.id })) continue
     if (targets && !targets.has(service.targetId) && !targets.has(service.targetName)) continue
     if (query.stack !== undefined && service.stack !== query.stack) continue
     if (query.kind !== undefined && service.kind !== query.kind) continue
-    if (!carries(service) || (text && !haystack(service).includes(text))) continue
+    if (!carries(service)) continue
+    if (text && !haystack(service).includes(text) && !addressesOf(service).some((one) => one.includes(text))) continue
+    fitting.push(service)
+  }
+  const states: Record<string, number> = {}
+  const found: Service[] = []
+  for (const service of query.tasks === true ? fitting : eachOnce(fitting)) {
     states[service.state] = (states[service.state] ?? 0) + 1
     if (!wantedStates || wantedStates.has(service.state)) found.push(service)
   }

@@ -15,7 +15,8 @@ function rowOf(service: Service): Stack['services'][number] {
 }
 
 function managed(record: StackRecord, target: StackTarget | undefined, services: readonly Service[]): Stack {
-  const own = services.filter((service) => service.stack === record.name)
+  // One that stepped aside for its successor comes back or goes; it is none of the stack meanwhile.
+  const own = services.filter((service) => service.stack === record.name && !service.name.endsWith('.replaced'))
   const names = new Set(record.services.map((member) => member.name))
   const several = (service: string): boolean =>
     record.services.filter((member) => member.service === service).length > 1
@@ -62,7 +63,7 @@ export async function allStacks(room: StackRoom): Promise<Stack[]> {
       stacks.push({
         id: stackIdOf(target.id, name),
         name,
-        format: target.kind === 'docker' ? 'compose' : 'wheelhouse',
+        format: target.kind === 'docker' || target.kind === 'swarm' ? 'compose' : 'wheelhouse',
         targetId: target.id,
         targetName: target.name,
         managed: false,

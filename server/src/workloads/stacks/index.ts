@@ -1,17 +1,20 @@
 import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
+import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Database } from '@wheelhouse/platform/db'
-import type { Jobs } from '@wheelhouse/platform/jobs'
+import type { JobContext, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
-import type { Handlers } from '../../dispatch/index.ts'
+import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { type ApplyData, runApply } from './reconcile/apply.ts'
-import { stackHandlers } from './operations.ts'
+import { type AskedText, prepare, stackHandlers } from './operations.ts'
+import type { Prepared } from './reconcile/prepared.ts'
+import { bringWithin } from './revisions/bring-within.ts'
 import { type RemoveData, runRemove } from './reconcile/remove.ts'
 import type { StackRoom } from './room.ts'
-import { stackTargets } from './stack-targets.ts'
+import { type StackTarget, stackTargets } from './stack-targets.ts'
 import { stackIdOf } from './found.ts'
-import { openStackStore, type Revision } from './store.ts'
+import { openStackStore, type Origin, type Revision } from './store.ts'
 
 export { sealedColumns } from './store.ts'
 export interface StackParts {
@@ -29,6 +32,8 @@ export interface StackParts {
   /** How long a service may take to start, become healthy or complete, 5 min unless told. */
   readonly waitMs?: number
   readonly announce: (event: NewEvent) => unknown
+  /** How to sign in where an image comes from; nowhere unless told. */
+  readonly signInFor?: (image: string) => Promise<RegistrySignIn | null>
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>
 }
 
@@ -40,20 +45,49 @@ export type { BackupEntry } from './manifest/backup.ts'
 export type { Problem } from './file/problems.ts'
 export { Problems } from './file/problems.ts'
 export { requireAllowed } from './policy.ts'
-export type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput } from './project/project.ts'
+export type { AskedText } from './operations.ts'
+export type { Prepared } from './reconcile/prepared.ts'
+export { readStack } from './read-stack.ts'
+export { gatherFiles } from './compose/load/gather.ts'
+export type {
+  BuiltApps,
+  ConfigSource,
+  Project,
+  ProjectConfig,
+  ProjectInput,
+  ProjectRendered,
+} from './project/project.ts'
 export { readProject } from './project/read-project.ts'
 export { readInside, resolveInside } from './project/files.ts'
 export { type DeployTraits, type Exposure, levels, type Rendered, type Workload } from './rendered.ts'
 export { awaitCondition, settle, type Watch, type Watched } from './reconcile/converge.ts'
 export { differences } from './reconcile/differences.ts'
+export { specWords } from './swarm/spec-words.ts'
 export { pool } from './reconcile/pool.ts'
 export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
 export { type StackTarget, stackTargets, type StackTargets } from './stack-targets.ts'
 export { stackIdOf } from './found.ts'
+export { bindObjects, type Bound, type BoundObject } from './swarm/bind.ts'
 
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
 export interface Stacks {
   readonly handlers: Handlers<typeof stacks>
+  /** Reads a stack and holds it against the caller's permissions, the policy and what runs. Throws Failure. */
+  prepare(asked: AskedText, caller: Caller): Promise<Prepared>
+  /**
+   * Writes what was prepared down as the next revision and applies it in a job that is under way. Null where nothing would change,
+   * in the file nor on the target.
+   */
+  bringWithin(
+    prepared: Prepared,
+    from: Pick<Revision, 'source' | 'directory'>,
+    origin: Origin,
+    by: string,
+    job: JobContext,
+  ): Promise<Record<string, unknown> | null>
+  /** Throws NOT_FOUND. */
+  target(idOrName: string): StackTarget
+  targets(): readonly StackTarget[]
   /** The key of spec digests of this installation. */
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
@@ -70,17 +104,22 @@ export function createStacks(parts: StackParts): Stacks {
     settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
     examplesFolder: parts.examplesFolder,
     announce: parts.announce,
+    signInFor: parts.signInFor ?? (() => Promise.resolve(null)),
     lastLines: parts.lastLines,
   }
   parts.jobs.define('stacks.apply', (data, job) => runApply(room, data as ApplyData, job))
   parts.jobs.define('stacks.remove', (data, job) => runRemove(room, data as RemoveData, job))
   return {
     handlers: stackHandlers(room),
+    prepare: (asked, caller) => prepare(room, asked, caller),
+    bringWithin: (prepared, from, origin, by, job) => bringWithin(room, prepared, from, origin, by, job),
+    target: (idOrName) => room.targets.resolve(idOrName),
+    targets: () => room.targets.list(),
     digestKey: () => room.store.digestKey(),
     async deployed({ name, targetId }, revision, by) {
       const id = stackIdOf(targetId, name)
       const now = Date.now()
-      const number = await room.store.add({ id, name, targetId }, revision, by, now)
+      const number = await room.store.add({ id, name, targetId }, revision, by, now, { origin: 'deployment' })
       await room.store.applied(id, number, by, now)
     },
   }

@@ -1,49 +1,75 @@
-import { Failure, notFound, type Plan, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
-import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
-import type { ApplyData } from './reconcile/apply.ts'
+import { Failure, notFound, type Stack, type StackFormat, type stacks } from '@wheelhouse/contract'
+import {
+  type Caller,
+  callerMay,
+  type Handlers,
+  paged,
+  requireAgreed,
+  requirePermission,
+  shownJob,
+} from '../../dispatch/index.ts'
+import { adoptRunning, valuesOn } from './adoption/adopt.ts'
+import { carryAdopted } from './adoption/carry-adopted.ts'
+import { keptBefore, withKeptValues, withoutKept } from './adoption/kept-values.ts'
+import { adoptionHandlers } from './adoption/operations.ts'
 import { decide } from './reconcile/decide.ts'
 import type { StackRoom } from './room.ts'
 import { sealDigests } from './reconcile/digest.ts'
+import { recording } from './compose/load/recording.ts'
 import { readExamples } from './examples.ts'
 import { allStacks, findStack, stackIdOf } from './found.ts'
 import { merged, narrowed, partOf, withNeeds } from './reconcile/part.ts'
 import { makePlan } from './reconcile/plan.ts'
-import { type Allowance, allowanceOf } from '../../inventory/policies/index.ts'
+import { allowanceOf } from '../../inventory/policies/index.ts'
 import { requireAllowed } from './policy.ts'
 import { presentOn, requireConnected } from './reconcile/present.ts'
 import { readStack, type StackRead, type StackText } from './read-stack.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
+import type { Asked, Prepared } from './reconcile/prepared.ts'
 import type { Rendered } from './rendered.ts'
+import { bring } from './revisions/bring.ts'
+import { revisionHandlers } from './revisions/operations.ts'
 import { nothingPast } from './store.ts'
 import type { StackTarget } from './stack-targets.ts'
-
-/** What plan and apply agree on before anything is done. */
-interface Prepared {
-  readonly target: StackTarget
-  readonly rendered: Rendered
-  readonly only: ReadonlySet<string> | null
-  readonly allowance: Allowance
-  readonly plan: Plan
-}
+import { makeSwarmPlan } from './swarm/plan.ts'
+import { prepareSwarm } from './swarm/prepare.ts'
 
 const seenBy = (caller: Caller, targetId: string): boolean =>
   callerMay(caller, 'stacks.read', { targetId }) || callerMay(caller, 'stacks.apply', { targetId })
 
 function targetFor(room: StackRoom, asked: string | undefined, format: StackFormat, caller: Caller): StackTarget {
-  const kind = format === 'compose' ? 'docker' : 'process'
+  const kinds: readonly string[] = format === 'compose' ? ['docker', 'swarm'] : ['process']
   const words =
-    format === 'compose' ? 'A Compose file needs a Docker engine' : 'wheelhouse.yaml needs a target of processes'
+    format === 'compose'
+      ? 'A Compose file needs a Docker engine or a Swarm'
+      : 'wheelhouse.yaml needs a target of processes'
   if (asked !== undefined) {
     const target = room.targets.resolve(asked)
     // A service manager keeps processes too; it is taken only where it is named.
-    if (target.kind === kind || (kind === 'process' && target.kind === 'os-service')) return target
+    if (kinds.includes(target.kind) || (format === 'wheelhouse' && target.kind === 'os-service')) return target
     throw new Failure('STACK_INVALID', `${words}, and ${target.name} is none. Choose another target.`)
   }
   // Those he may not see are neither meant nor named.
-  const fitting = room.targets.list().filter((target) => target.kind === kind && seenBy(caller, target.id))
+  const seen = room.targets.list().filter((target) => kinds.includes(target.kind) && seenBy(caller, target.id))
+  const fitting = unnamed(seen)
   if (fitting.length === 1) return fitting[0]!
   if (fitting.length === 0) throw new Failure('NOT_FOUND', `${words}, and there is none. Register one first.`)
   throw new Failure('NOT_FOUND', `${words}: name one of ${fitting.map((target) => target.name).join(', ')}.`)
+}
+
+/** A Swarm stands on engines that are targets too, so it is taken only where it is named or nothing else is there. */
+function unnamed(fitting: readonly StackTarget[]): readonly StackTarget[] {
+  const engines = fitting.filter(({ kind }) => kind !== 'swarm')
+  return engines.length > 0 ? engines : fitting
+}
+
+/** A Compose file means other things to a Swarm, so where it goes is known before it is read. */
+function isForSwarm(room: StackRoom, asked: string | undefined, caller: Caller): boolean {
+  const seen = room.targets.list().filter((target) => seenBy(caller, target.id))
+  if (asked !== undefined)
+    return seen.some(({ id, name, kind }) => kind === 'swarm' && (id === asked || name === asked))
+  const fitting = unnamed(seen.filter(({ kind }) => kind === 'docker' || kind === 'swarm'))
+  return fitting.length === 1 && fitting[0]!.kind === 'swarm'
 }
 
 function requireValid(read: StackRead): Rendered {
@@ -57,31 +83,60 @@ function requireValid(read: StackRead): Rendered {
   })
 }
 
-async function prepare(
-  room: StackRoom,
-  input: StackText & { readonly target?: string | undefined; readonly services?: readonly string[] | undefined },
-  caller: Caller,
-): Promise<Prepared> {
-  const read = readStack(input)
+/** What a stack is asked for by its text. */
+export type AskedText = StackText & {
+  readonly target?: string | undefined
+  readonly services?: readonly string[] | undefined
+  /** Take over what was only found. */
+  readonly adopt?: boolean | undefined
+}
+
+/** Reads a stack and holds it against permissions, policy and what runs. Throws Failure. */
+export async function prepare(room: StackRoom, input: AskedText, caller: Caller): Promise<Prepared> {
+  const read = readStack({ ...input, swarm: isForSwarm(room, input.target, caller) })
   const valid = requireValid(read)
   const target = targetFor(room, input.target, read.format, caller)
   requirePermission(caller, 'stacks.apply', { targetId: target.id })
+  const rendered = input.adopt
+    ? await adoptRunning(room, requireConnected(target), valid, input)
+    : withKeptValues(valid, input.source, await keptOn(room, target, valid.name))
+  const told = withoutKept(read.problems, rendered).map((problem) =>
+    problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
+  )
+  return weigh(room, { rendered, target, told, services: input.services }, caller)
+}
+
+async function keptOn(room: StackRoom, target: StackTarget, name: string): Promise<ReturnType<typeof keptBefore>> {
+  const stack = await room.store.get(stackIdOf(target.id, name))
+  return stack === null ? new Map() : keptBefore(await room.store.past(stack))
+}
+
+async function weigh(
+  room: StackRoom,
+  { rendered: valid, target, told, services }: Asked,
+  caller: Caller,
+): Promise<Prepared> {
+  requirePermission(caller, 'stacks.apply', { targetId: target.id })
   requireConnected(target)
   const allowance = allowanceOf(caller, target.id)
-  const only = input.services === undefined ? null : withNeeds(valid, input.services)
+  const only = services === undefined ? null : withNeeds(valid, services)
   const notes = requireAllowed(only === null ? valid : partOf(valid, only), allowance, room.rulesFor(target.id))
   const key = await room.store.digestKey()
+  if (target.kind === 'swarm') {
+    const stack = await room.store.get(stackIdOf(target.id, valid.name))
+    const { plain, bound, decision, sight } = await prepareSwarm(room, target, stack, valid, only)
+    const plan = makeSwarmPlan(bound, target, decision, sight, [...told, ...notes], key)
+    return { target, rendered: plain, only, allowance, plan }
+  }
   const sealed = sealDigests(valid, key)
   const stack = await room.store.get(stackIdOf(target.id, sealed.name))
   const past = stack ? await room.store.past(stack) : nothingPast
-  const rendered = only === null ? sealed : merged(sealed, past.applied, only)
+  const whole = carryAdopted(sealed, past)
+  const rendered = only === null ? whole : merged(whole, past.applied, only)
   const all = decide(rendered, past, await presentOn(room.targets, target.id))
   const decision = only === null ? all : narrowed(all, partOf(rendered, only), only)
-  const asked = new Set(input.services)
+  const asked = new Set(services)
   const along = decision.services.filter(({ verb, workload }) => verb !== 'keep' && !asked.has(workload.spec.service))
-  const told = read.problems.map((problem) =>
-    problem.line === null ? problem.message : `line ${problem.line}: ${problem.message}`,
-  )
   const needed =
     only === null ? [] : along.map(({ workload }) => `${workload.spec.service} comes along: what was chosen needs it.`)
   const warnings = [...told, ...notes, ...needed]
@@ -89,6 +144,18 @@ async function prepare(
 }
 
 export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
+  /** Where the stack is known, values that it keeps are not told to be missing. */
+  const unkept = async (
+    { source, target: asked, adopt }: AskedText,
+    rendered: Rendered,
+    problems: StackRead['problems'],
+    caller: Caller,
+  ): Promise<StackRead['problems']> => {
+    const target = room.targets.list().find(({ id, name }) => id === asked || name === asked)
+    if (!target || !callerMay(caller, 'stacks.apply', { targetId: target.id })) return problems
+    const values = adopt ? await valuesOn(room, target, rendered.name) : await keptOn(room, target, rendered.name)
+    return withoutKept(problems, withKeptValues(rendered, source, values))
+  }
   const seen = async (id: string, caller: Caller): Promise<Stack> => {
     // One answer for what is not there and for what one may not see.
     const stack = await findStack(room, id, (targetId) => callerMay(caller, 'stacks.read', { targetId }))
@@ -113,6 +180,9 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
   }
 
   return {
+    ...adoptionHandlers(room, seen),
+    ...revisionHandlers(room, seen, (asked, caller) => weigh(room, asked, caller)),
+
     list: async (input, { caller }) => {
       const wanted = input.target === undefined ? null : room.targets.resolve(input.target).id
       if (input.target !== undefined && wanted !== null && !callerMay(caller, 'stacks.read', { targetId: wanted }))
@@ -136,9 +206,19 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
 
     examples: async () => ({ items: await readExamples(room.examplesFolder) }),
 
-    validate: (input) => {
-      const { format, name, services, problems, rendered } = readStack(input)
-      return Promise.resolve({ ok: rendered !== null, format, name, services: [...services], problems: [...problems] })
+    validate: async (input, { caller }) => {
+      const { needs, files } = recording(input)
+      const read = readStack({ ...input, projectFiles: files, swarm: isForSwarm(room, input.target, caller) })
+      const { format, name, services, rendered } = read
+      const problems = rendered === null ? read.problems : await unkept(input, rendered, read.problems, caller)
+      return {
+        ok: rendered !== null,
+        format,
+        name,
+        services: [...services],
+        problems: [...problems],
+        needs: format === 'compose' ? [...needs] : [],
+      }
     },
 
     plan: async (input, { caller }) => {
@@ -149,34 +229,11 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
     apply: {
       plan: async (input, { caller }) => (await prepare(room, input, caller)).plan,
       run: async (input, context) => {
-        const { caller } = context
-        const { target, rendered, only, allowance, plan } = await prepare(room, input, caller)
-        if (input.digest !== undefined && input.digest !== plan.digest) {
-          throw new Failure(
-            'PLAN_CHANGED',
-            'Things have changed since the plan was made. Look at the new plan and agree to it.',
-            { plan },
-          )
-        }
-        const id = stackIdOf(target.id, rendered.name)
-        const kept = {
-          source: input.source,
-          directory: input.directory ?? null,
-          allowance,
-          rendered,
-          ...(only === null ? {} : { only: [...only] }),
-        }
-        const revision = await room.store.add(
-          { id, name: rendered.name, targetId: target.id },
-          kept,
-          caller.username,
-          Date.now(),
-        )
-        context.audit({ resource: id, after: { revision, summary: plan.summary } })
-        const data: ApplyData = { stackId: id, revision, targetId: target.id, by: caller.username }
-        const title = `Apply ${rendered.name} on ${target.name}`
+        const prepared = await prepare(room, input, context.caller)
+        requireAgreed(input.digest, prepared.plan)
+        const from = { source: input.source, directory: input.directory ?? null }
         return shownJob(
-          await room.jobs.enqueue('stacks.apply', data, { title, requestedBy: caller.username, key: `stack:${id}` }),
+          await bring(room, prepared, from, { origin: input.adopt ? 'adopt' : 'apply', reason: input.reason }, context),
         )
       },
     },

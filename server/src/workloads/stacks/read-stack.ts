@@ -24,6 +24,8 @@ export interface StackText {
   readonly projectFiles?: ProjectFiles
   /** Name of a Compose file in its folder, compose.yaml unless told. */
   readonly file?: string | undefined
+  /** A Compose file is for a Swarm: its workloads are Swarm services then, and its secrets and configs objects. */
+  readonly swarm?: boolean
   /** Images that take the place of what a Compose file says, by service. */
   readonly images?: Readonly<Record<string, string>>
   readonly directory?: string | undefined
@@ -92,7 +94,7 @@ function tellDirectory(directory: string | undefined, problems: Problems): void 
 
 function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Problems): StackRead {
   tellDirectory(text.directory, problems)
-  const { name, services, workloads, resources } = readComposeStack(
+  const { name, services, workloads, resources, objects } = readComposeStack(
     {
       source: text.source,
       file: text.file ?? 'compose.yaml',
@@ -102,6 +104,7 @@ function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Pro
       directory: text.directory ?? null,
       images: text.images ?? {},
       parsed,
+      swarm: text.swarm ?? false,
     },
     problems,
   )
@@ -111,7 +114,9 @@ function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Pro
     name,
     services,
     problems: problems.sorted(),
-    rendered: problems.failed ? null : { name: name ?? 'stack', format: 'compose', workloads, resources },
+    rendered: problems.failed
+      ? null
+      : { name: name ?? 'stack', format: 'compose', workloads, resources, ...(objects && { objects }) },
     manifest: null,
   }
 }

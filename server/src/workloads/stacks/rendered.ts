@@ -1,5 +1,5 @@
 import type { StackFormat, Strategy } from '@wheelhouse/contract'
-import type { ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
+import type { ResourceSpec, SwarmObjectSpec, WorkloadSpec } from '@wheelhouse/driver'
 
 /** What must hold of a service before those that depend on it start. */
 export type Condition = 'started' | 'healthy' | 'completed'
@@ -7,6 +7,8 @@ export interface Dependency {
   /** Its name in the stack file. */
   readonly service: string
   readonly condition: Condition
+  /** It is restarted when the other was made anew. */
+  readonly restart?: boolean
 }
 /** Where a service is reached while its instances come and go. */
 export interface Exposure {
@@ -28,6 +30,10 @@ export interface Workload {
   readonly spec: WorkloadSpec
   readonly dependsOn: readonly Dependency[]
   readonly deploy?: DeployTraits
+  /** Id of the service that was taken over as it ran: it is as the spec says, though none of its labels does. */
+  readonly adopted?: string
+  /** Variables that the file names without a value, and whose values were taken from what ran before. */
+  readonly kept?: readonly string[]
 }
 
 /** A stack file turned into what its target is asked for. `digest` of each spec is still empty: `sealDigests` fills it. */
@@ -37,6 +43,8 @@ export interface Rendered {
   readonly workloads: readonly Workload[]
   /** Networks and volumes that are ours to make; external ones are not among them. */
   readonly resources: readonly ResourceSpec[]
+  /** Secrets and configs, of a stack that is for a Swarm: made before its services, under the names that `bindObjects` chooses. */
+  readonly objects?: readonly SwarmObjectSpec[]
 }
 
 /** Workloads in levels: each level needs only those before it. Takes for granted that there is no loop. */

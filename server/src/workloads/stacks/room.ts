@@ -1,4 +1,5 @@
 import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
+import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { StackTargets } from './stack-targets.ts'
@@ -20,5 +21,7 @@ export interface StackRoom {
   readonly rulesFor: (targetId: string) => PolicyRules
   readonly examplesFolder: string
   readonly announce: (event: NewEvent) => unknown
+  /** How to sign in where an image comes from: the nodes of a Swarm are told. */
+  readonly signInFor: (image: string) => Promise<RegistrySignIn | null>
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { tableOf, withTables } from '../../../../tools/manifest-tables.ts'
 import * as tables from './compose/keys.ts'
+import * as ofSwarm from './compose/swarm/keys.ts'
 import { readStack } from './read-stack.ts'
 import { Manifest } from './manifest/schema.ts'
 
@@ -14,7 +15,7 @@ const manifest = read('manifest.md')
 
 describe('docs/stack-file.md', () => {
   it('names every key of a Compose file, with the words the server uses of it', () => {
-    for (const table of Object.values(tables)) {
+    for (const table of [...Object.values(tables), ...Object.values(ofSwarm)]) {
       for (const key of table.taken) expect(stackFile).toContain(`\`${key}\``)
       for (const [key, words] of Object.entries(table.notApplied)) {
         expect(stackFile).toContain(`| \`${key}\` | ${words} |`)

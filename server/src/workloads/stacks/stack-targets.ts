@@ -1,6 +1,6 @@
 import { Failure, notFound, type Service, type TargetKind } from '@wheelhouse/contract'
 import type { Connection } from '@wheelhouse/driver'
-import { type Registry, serviceIdOf } from '../../inventory/targets/index.ts'
+import { type Registry, serviceIdOf, type Sight } from '../../inventory/targets/index.ts'
 
 export interface StackTarget {
   readonly id: string
@@ -18,6 +18,8 @@ export interface StackTargets {
   /** Throws Failure NOT_FOUND. */
   resolve(idOrName: string): StackTarget
   connection(targetId: string): Connection
+  /** A Swarm as it was told last; null for what is none, and until it was told for the first time. */
+  sight(targetId: string): Sight | null
   /** From the mirror. */
   services(targetId: string): readonly Service[]
   /** The id that the target itself knows a service by. */
@@ -44,6 +46,7 @@ export function stackTargets(registry: Registry): StackTargets {
       return registry.mirror(record.id).target()
     },
     connection: (targetId) => registry.mirror(targetId).connection,
+    sight: (targetId) => registry.mirror(targetId).cluster?.sight ?? null,
     services: (targetId) => [...registry.mirror(targetId).services.values()],
     nativeId: (service) => {
       const nativeId = registry.mirror(service.targetId).nativeId(service.id)

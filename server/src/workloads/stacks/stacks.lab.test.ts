@@ -13,12 +13,12 @@ suite('stacks on a real engine', ['docker'], () => {
   afterEach(() => finish())
 
   async function open() {
-    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 30_000 })
+    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 60_000 })
     finish = async () => {
       await room.remove(name, true).catch(() => undefined)
       await room.close()
     }
-    await expect.poll(() => room.registry.mirror('docker').target().state, { timeout: 10_000 }).toBe('connected')
+    await expect.poll(() => room.registry.mirror('docker').target().state, { timeout: 60_000 }).toBe('connected')
     const { connection } = room.registry.mirror('docker')
     const own = () => [...room.registry.mirror('docker').services.values()].filter((service) => service.stack === name)
     const resources = async () =>
@@ -29,7 +29,7 @@ suite('stacks on a real engine', ['docker'], () => {
   }
   // A running container need not listen yet, and the port of one that went may linger in the engine's proxy.
   const pageOn = (port: string) =>
-    vi.waitFor(async () => (await fetch(`http://127.0.0.1:${port}/`)).text(), { timeout: 10_000, interval: 100 })
+    vi.waitFor(async () => (await fetch(`http://127.0.0.1:${port}/`)).text(), { timeout: 60_000, interval: 100 })
   const source = (port: string) => example.replace('name: pages', `name: ${name}`).replace('${PORT:-8803}', port)
 
   it('applies the example, replaces what changed, brings back what cannot be replaced, and removes it', async () => {

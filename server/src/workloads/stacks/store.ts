@@ -1,4 +1,4 @@
-import type { StackFormat } from '@wheelhouse/contract'
+import type { StackFormat, StackRevision } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import { sql } from 'kysely'
@@ -17,9 +17,22 @@ interface StackTable {
   appliedBy: string | null
   services: string
 }
+interface RevisionTable {
+  stackId: string
+  revision: number
+  sealed: string
+  createdAt: number
+  createdBy: string
+  origin: StackRevision['origin']
+  reason: string | null
+  commit: string | null
+  state: StackRevision['state']
+  appliedAt: number | null
+  error: string | null
+}
 type Tables = {
   stacks: StackTable
-  stackRevisions: { stackId: string; revision: number; sealed: string; createdAt: number; createdBy: string }
+  stackRevisions: RevisionTable
   stackKeys: { id: string; sealed: string }
 }
 
@@ -45,14 +58,29 @@ export interface Revision {
   readonly only?: readonly string[]
 }
 
-/** What was rendered before: all of it newest first, and the one that was last applied whole. */
+/** Of what a revision came. */
+export interface Origin {
+  readonly origin: StackRevision['origin']
+  readonly reason?: string | undefined
+  readonly commit?: string | undefined
+}
+/** A revision without what is sealed. Times are epoch ms. */
+export type RevisionRow = Omit<RevisionTable, 'sealed' | 'stackId'>
+
+/** What was rendered before: the newest of it first newest first, and the one that was last applied whole. */
 export interface Past {
   readonly all: readonly Rendered[]
   readonly applied: Rendered | null
 }
 export const nothingPast: Past = { all: [], applied: null }
 
-const keptRevisions = 10
+/** What was last applied whole; of a stack that never was, what was asked for last. */
+export const lastAsked = ({ applied, all }: Past): Rendered | null => applied ?? all[0] ?? null
+
+const keptRevisions = 50
+/** So many of the newest are looked through for what a running service was made from. */
+const lookedThrough = 10
+const longestError = 500
 const place = (stackId: string, revision: number): string => `stacks/${stackId}/${revision}`
 
 export const sealedColumns: readonly SealedColumn[] = [
@@ -70,7 +98,7 @@ export const membersOf = (rendered: Rendered): StackMember[] =>
   rendered.workloads.map(({ spec }) => ({
     name: spec.name,
     service: spec.service,
-    image: spec.kind === 'container' ? spec.image : null,
+    image: spec.kind === 'process' ? null : spec.image,
   }))
 
 export type StackStore = ReturnType<typeof openStackStore>
@@ -97,6 +125,7 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
       revision: Revision,
       by: string,
       at: number,
+      { origin, reason, commit }: Origin = { origin: 'apply' },
     ): Promise<number> {
       const { format } = revision.rendered
       const services = JSON.stringify(membersOf(revision.rendered))
@@ -112,7 +141,19 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
         const sealed = secrets.seal(JSON.stringify(revision), place(stack.id, row.revision))
         await trx
           .insertInto('stackRevisions')
-          .values({ stackId: stack.id, revision: row.revision, sealed, createdAt: at, createdBy: by })
+          .values({
+            stackId: stack.id,
+            revision: row.revision,
+            sealed,
+            createdAt: at,
+            createdBy: by,
+            origin,
+            reason: reason ?? null,
+            commit: commit ?? null,
+            state: 'pending',
+            appliedAt: null,
+            error: null,
+          })
           .execute()
         await trx
           .deleteFrom('stackRevisions')
@@ -135,11 +176,27 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
     },
 
     /** Every revision kept, newest first. */
+    async revisions(stackId: string): Promise<RevisionRow[]> {
+      return db
+        .selectFrom('stackRevisions')
+        .select(['revision', 'createdAt', 'createdBy', 'origin', 'reason', 'commit', 'state', 'appliedAt', 'error'])
+        .where('stackId', '=', stackId)
+        .orderBy('revision', 'desc')
+        .execute()
+    },
+
+    /** The newest few revisions and the applied one, newest first. */
     async past(stack: StackRecord): Promise<Past> {
       const rows = await db
         .selectFrom('stackRevisions')
         .select(['revision', 'sealed'])
         .where('stackId', '=', stack.id)
+        .where((where) =>
+          where.or([
+            where('revision', '>', stack.revision - lookedThrough),
+            where('revision', '=', stack.appliedRevision ?? 0),
+          ]),
+        )
         .orderBy('revision', 'desc')
         .execute()
       const all = rows.map((row) => unseal(stack.id, row).rendered)
@@ -148,10 +205,28 @@ export function openStackStore(database: Database, secrets: Pick<Secrets, 'seal'
 
     /** Marks a revision as applied. */
     async applied(stackId: string, revision: number, by: string, at: number): Promise<void> {
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('stacks')
+          .set({ appliedRevision: revision, appliedAt: at, appliedBy: by })
+          .where('id', '=', stackId)
+          .execute()
+        await trx
+          .updateTable('stackRevisions')
+          .set({ state: 'applied', appliedAt: at, error: null })
+          .where('stackId', '=', stackId)
+          .where('revision', '=', revision)
+          .execute()
+      })
+    },
+
+    /** Writes down why a revision was not applied whole. */
+    async failed(stackId: string, revision: number, why: string): Promise<void> {
       await db
-        .updateTable('stacks')
-        .set({ appliedRevision: revision, appliedAt: at, appliedBy: by })
-        .where('id', '=', stackId)
+        .updateTable('stackRevisions')
+        .set({ state: 'failed', error: why.slice(0, longestError) })
+        .where('stackId', '=', stackId)
+        .where('revision', '=', revision)
         .execute()
     },
 

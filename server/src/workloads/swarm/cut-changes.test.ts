@@ -68,7 +68,7 @@ test('what was cut off is followed on once its Swarm is heard, under its own dea
   changes.start()
   expect(asked).toEqual([])
   tell(true)
-  await vi.waitFor(() => expect(followed).toHaveLength(2))
+  await vi.waitFor(() => expect(followed).toHaveLength(2), 60_000)
   expect(asked.map(({ kind, data }) => [kind, data.serviceId, data.startedAt, data.deadlineAt])).toEqual([
     ['swarm.rollout', 'swarm-a:cut', 5, 9],
     ['swarm.rollout', 'swarm-a:unborn', 5, 9],
@@ -78,7 +78,7 @@ test('what was cut off is followed on once its Swarm is heard, under its own dea
     ['swarm-a:unborn', 5, 'again-2'],
   ])
   // A rotation goes on as well, unless it has ended by itself.
-  await vi.waitFor(() => expect(retried).toEqual(['cut']))
+  await vi.waitFor(() => expect(retried).toEqual(['cut']), 60_000)
   tell(true)
   await Promise.resolve()
   expect(asked).toHaveLength(2)
@@ -92,8 +92,8 @@ test('it is looked at again after the Swarm was away', async () => {
   })
   changes.start()
   tell(true)
-  await vi.waitFor(() => expect(asked).toHaveLength(2))
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 60_000)
   tell(false)
   tell(true)
-  await vi.waitFor(() => expect(asked).toHaveLength(4))
+  await vi.waitFor(() => expect(asked).toHaveLength(4), 60_000)
 })

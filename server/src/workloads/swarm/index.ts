@@ -1,8 +1,8 @@
-import type { nodes, swarm, swarmConfigs, swarmSecrets, swarmServices, tasks } from '@wheelhouse/contract'
+import type { nodes, Service, swarm, swarmConfigs, swarmSecrets, swarmServices, tasks } from '@wheelhouse/contract'
 import type { Bus } from '@wheelhouse/platform/bus'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Secrets } from '@wheelhouse/platform/secrets'
-import { type Handlers, onEvent } from '../../dispatch/index.ts'
+import { type Caller, type Handlers, onEvent } from '../../dispatch/index.ts'
 import { clusterHandlers } from './cluster/operations.ts'
 import { CutChanges } from './cut-changes.ts'
 import { NodeNews } from './nodes/news.ts'
@@ -13,10 +13,16 @@ import type { SwarmRoom } from './room.ts'
 import { actHandlers } from './services/acts.ts'
 import { type FollowData, followKind, runFollow } from './services/follow.ts'
 import { formHandlers } from './services/forms.ts'
+import { allowed } from './services/policy.ts'
+import { presentService, seenService } from './services/reach.ts'
 import { openSwarmStore } from './store.ts'
 import { taskHandlers } from './tasks/operations.ts'
 
+export { Names } from './services/spec-of-draft.ts'
+export { stackText } from './services/stack-text.ts'
+export { placementOf } from './placement/placement.ts'
 export { sealedColumns } from './store.ts'
+export { fitWarnings, portWarnings, replicasOf } from './services/plans.ts'
 
 export interface SwarmParts extends Omit<SwarmRoom, 'store'> {
   readonly database: Database
@@ -33,6 +39,8 @@ export interface SwarmDomains {
     readonly swarmSecrets: Handlers<typeof swarmSecrets>
     readonly swarmConfigs: Handlers<typeof swarmConfigs>
   }
+  /** Of a Swarm service that gets new tasks by other ways than those here. Throws POLICY_REFUSED; others it lets be. */
+  judge(service: Service, caller: Caller): Promise<void>
   /** Goes on with what was cut off. After `jobs.start()`. */
   start(): void
   close(): void
@@ -64,6 +72,11 @@ export function createSwarm({ database, secrets, bus, ...parts }: SwarmParts): S
       swarmServices: { ...formHandlers(room), ...actHandlers(room) },
       swarmSecrets: secretHandlers(room),
       swarmConfigs: configHandlers(room),
+    },
+    async judge({ id, kind }, caller) {
+      if (kind !== 'swarm-service') return
+      const one = seenService(room, id)
+      allowed(room, one.seen.targetId, (await presentService(room, one)).Spec, caller)
     },
     start: () => cut.start(),
     close: () => {

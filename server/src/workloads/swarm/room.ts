@@ -31,13 +31,22 @@ export interface Seen {
 const absent = (reference: string): Failure =>
   new Failure('NOT_FOUND', `There is no Swarm "${reference}".`, { kind: 'swarm', id: reference })
 
-/** Every Swarm where the caller holds the permission, or the one that is named; those that were never heard are left out. */
+/** Every Swarm where the caller holds the permission, or the one that is named; those that were never heard are left out, for nothing is known of them. */
 export function seenSwarms(registry: Registry, caller: Caller, reference?: string): Seen[] {
   const records = registry.records().filter(({ kind }) => kind === 'swarm')
   const mine = records.filter(({ id }) => callerMay(caller, 'swarm.read', { targetId: id }))
   const named = mine.filter(({ id, name }) => reference === undefined || reference === id || reference === name)
   if (reference !== undefined && named.length === 0) throw absent(reference)
   return named.flatMap(({ id }) => seenOrNull(registry, id) ?? [])
+}
+
+/** Swarms that are targets here and have told nothing yet: of those no more is known than why. */
+export function unheardSwarms(registry: Registry, caller: Caller) {
+  return registry
+    .targets()
+    .filter(({ kind, id }) => kind === 'swarm' && callerMay(caller, 'swarm.read', { targetId: id }))
+    .filter(({ id }) => seenOrNull(registry, id) === null)
+    .map(({ id, name, reason }) => ({ targetId: id, name, reason }))
 }
 
 function seenOrNull(registry: Registry, targetId: string): Seen | null {

@@ -1,78 +1,27 @@
 import type { Client } from '@wheelhouse/client'
-import type { Job, Rollout, SwarmServiceDraft } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as nodes from '../../../../test/docker/swarm-of-nodes.ts'
-import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
-import { suite, where } from '../../../../test/needs.ts'
+import { suite } from '../../../../test/needs.ts'
+import { LabSwarm, patience } from './testing/lab-swarm.ts'
 
-const patience = { timeout: 90_000, interval: 250 }
 const long = { timeout: 240_000 }
-const idle = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1 & wait $!; done']
 
 /** One after the other: they share the three machines, and each begins with what the one before has left. */
 suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
-  let house: TestHouse
+  let own: LabSwarm
   let admin: Client
   let swarm: string
   beforeAll(async () => {
-    await nodes.leaveSwarm()
-    house = await openTestHouse()
-    admin = house.admin
-    for (const name of nodes.nodeNames) await admin.targets.register({ name, address: where(name) })
-    await vi.waitFor(async () => {
-      const { items } = await admin.targets.list({ kind: 'docker' })
-      expect(items.map(({ state }) => state)).toEqual(['connected', 'connected', 'connected'])
-    }, patience)
+    own = await LabSwarm.open()
+    admin = own.admin
   }, 180_000)
-  afterAll(async () => {
-    await house.close()
-    await nodes.leaveSwarm()
-  }, 180_000)
-
-  const mark = Math.random().toString(36).slice(2, 7)
-  const draft = (name: string, more: Partial<SwarmServiceDraft> = {}): SwarmServiceDraft => ({
-    name: `${name}-${mark}`,
-    image: `${where('nodesRegistry')}/lab/web:1`,
-    mode: { kind: 'replicated', replicas: 2 },
-    command: idle,
-    endpointMode: 'dnsrr',
-    restart: { condition: 'any', delayMs: 500 },
-    update: { parallelism: 1, monitorMs: 2000, onFailure: 'rollback', order: 'stop-first' },
-    rollback: { parallelism: 0, monitorMs: 1000, onFailure: 'pause' },
-    ...more,
-  })
-  const ended = (id: string): Promise<Job> =>
-    vi.waitFor(async () => {
-      const now = await admin.jobs.get({ id })
-      expect(now.finishedAt).not.toBeNull()
-      return now
-    }, patience)
-  /** The newest job about this service, when it is over. */
-  const followed = async (name: string): Promise<Job> => {
-    const { items } = await admin.jobs.list({ kind: 'swarm.rollout', limit: 100 })
-    return ended(items.find(({ title }) => title.includes(`${name}-${mark}`))!.id)
-  }
-  const create = async (name: string, more: Partial<SwarmServiceDraft> = {}): Promise<string> => {
-    const { id } = await admin.swarmServices.create({ swarm, draft: draft(name, more) })
-    expect((await followed(name)).error).toBeNull()
-    return id
-  }
-  const rollout = (id: string, holds: (now: Rollout) => void): Promise<Rollout> =>
-    vi.waitFor(async () => {
-      const now = await admin.swarmServices.rollout({ id })
-      holds(now)
-      return now
-    }, patience)
-  const nodeIs = (name: string, holds: (node: Awaited<ReturnType<Client['nodes']['get']>>) => void): Promise<void> =>
-    vi.waitFor(async () => {
-      const { items } = await admin.nodes.list({ swarm })
-      holds(items.find(({ targetId }) => targetId === name)!)
-    }, patience)
+  afterAll(() => own.close(), 180_000)
 
   test('is begun on one engine, found by itself, and joined by the others', long, async () => {
     const advertise = (name: nodes.NodeName): string => `${nodes.addressOf(name)}:2377`
     const begun = await admin.swarm.init({ target: 'n1', advertise: advertise('n1'), listen: advertise('n1') })
     swarm = begun.targetId
+    own.swarm = swarm
     await vi.waitFor(async () => expect((await admin.swarm.get({ swarm })).managers).toBe(1), patience)
     for (const target of ['n2', 'n3'] as const) {
       const joining = {
@@ -98,7 +47,7 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
   })
 
   test('a service is made, its tasks lead to their containers, and an update replaces them', long, async () => {
-    const id = await create('web', { environment: { MODE: 'one', API_TOKEN: 'very-secret-5' } })
+    const id = await own.create('web', { environment: { MODE: 'one', API_TOKEN: 'very-secret-5' } })
     await vi.waitFor(async () => {
       const { items } = await admin.tasks.list({ swarm, service: id })
       expect(items.map(({ state }) => state)).toEqual(['running', 'running'])
@@ -111,24 +60,24 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
     expect(form.lost).toEqual([])
     const changed = { ...form.draft, environment: { ...form.draft.environment, MODE: 'two' } }
     await admin.swarmServices.update({ id, draft: changed })
-    expect((await followed('web')).result).toMatchObject({ state: 'converged' })
+    expect((await own.followed('web')).result).toMatchObject({ state: 'converged' })
     expect(await admin.swarmServices.rollout({ id })).toMatchObject({ state: 'completed', updated: 2, deadline: null })
     await admin.swarmServices.rollback({ id })
-    expect((await followed('web')).error).toBeNull()
+    expect((await own.followed('web')).error).toBeNull()
     const back = await admin.swarmServices.draft({ id })
     expect(back.draft.environment).toEqual({ MODE: 'one', API_TOKEN: null })
   })
 
   test('an update that fails goes back by itself, with its reason', long, async () => {
-    const id = await create('failing')
+    const id = await own.create('failing')
     await admin.swarmServices.update({
       id,
-      draft: draft('failing', { command: ['sh', '-c', 'sleep 0.5; exit 3'] }),
+      draft: own.draft('failing', { command: ['sh', '-c', 'sleep 0.5; exit 3'] }),
     })
-    const job = await followed('failing')
+    const job = await own.followed('failing')
     expect(job.state).toBe('failed')
     expect(job.error?.message).toContain('exit code 3')
-    await rollout(id, (now) =>
+    await own.rollout(id, (now) =>
       expect(now).toMatchObject({
         state: 'rollback-completed',
         reason: expect.stringContaining('exit code 3'),
@@ -138,39 +87,42 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
   })
 
   test('an update whose task cannot start would hang for ever: our deadline brings it back', long, async () => {
-    const id = await create('hanging')
-    const nowhere = draft('hanging', { constraints: ['node.labels.nowhere == true'] })
+    const id = await own.create('hanging')
+    const nowhere = own.draft('hanging', { constraints: ['node.labels.nowhere == true'] })
     const plan = await admin.swarmServices.update.plan({ id, draft: nowhere })
     expect(plan.steps[0]?.reasons.join()).toContain('constraints')
     await admin.swarmServices.update({ id, draft: nowhere, deadlineMs: 15_000 })
-    await rollout(id, (now) => expect(now.tasks[0]?.reason).toContain('No suitable node'))
-    const job = await followed('hanging')
+    await own.rollout(id, (now) => expect(now.tasks[0]?.reason).toContain('No suitable node'))
+    const job = await own.followed('hanging')
     expect(job.error).toMatchObject({ errorCode: 'TIMED_OUT', message: expect.stringContaining('is as it was before') })
     expect((await admin.swarmServices.draft({ id })).draft.constraints).toBeUndefined()
-    await rollout(id, (now) => expect(now.running).toBe(2))
+    await own.rollout(id, (now) => expect(now.running).toBe(2))
   })
 
   test('held by hand it stands; when it has gone on it can still go back', long, async () => {
-    const id = await create('held', { mode: { kind: 'replicated', replicas: 4 }, environment: { VERSION: '1' } })
-    const next = draft('held', { mode: { kind: 'replicated', replicas: 4 }, environment: { VERSION: '2' } })
+    const id = await own.create('held', { mode: { kind: 'replicated', replicas: 4 }, environment: { VERSION: '1' } })
+    const next = own.draft('held', { mode: { kind: 'replicated', replicas: 4 }, environment: { VERSION: '2' } })
     await admin.swarmServices.update({ id, draft: next })
-    await rollout(id, (now) => {
+    await own.rollout(id, (now) => {
       expect(now.state).toBe('updating')
       expect(now.updated).toBeGreaterThan(0)
     })
     expect(await admin.swarmServices.pause({ id })).toMatchObject({ state: 'paused', deadline: null })
-    expect((await followed('held')).state).toBe('cancelled')
+    expect((await own.followed('held')).state).toBe('cancelled')
     await admin.swarmServices.resume({ id })
-    expect((await followed('held')).result).toMatchObject({ state: 'converged' })
+    expect((await own.followed('held')).result).toMatchObject({ state: 'converged' })
     await admin.swarmServices.rollback({ id })
-    expect((await followed('held')).error).toBeNull()
+    expect((await own.followed('held')).error).toBeNull()
     expect((await admin.swarmServices.draft({ id })).draft.environment).toEqual({ VERSION: '1' })
   })
 
   test('a secret is rotated: its user reads the new value, and after a revert the old one', long, async () => {
-    const name = `db-${mark}`
+    const name = `db-${own.mark}`
     await admin.swarmSecrets.create({ swarm, name, value: 'first-value' })
-    const id = await create('reader', { mode: { kind: 'replicated', replicas: 1 }, secrets: [{ name, file: 'db' }] })
+    const id = await own.create('reader', {
+      mode: { kind: 'replicated', replicas: 1 },
+      secrets: [{ name, file: 'db' }],
+    })
     const reads = (value: string): Promise<void> =>
       vi.waitFor(async () => {
         const { items } = await admin.tasks.list({ swarm, service: id, state: 'running' })
@@ -179,10 +131,10 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
         expect(stdout).toBe(value)
       }, patience)
     await reads('first-value')
-    const job = await ended((await admin.swarmSecrets.rotate({ swarm, name, value: 'second-value' })).id)
-    expect(job).toMatchObject({ state: 'succeeded', result: { name: `${name}-v2`, moved: [`reader-${mark}`] } })
+    const job = await own.ended((await admin.swarmSecrets.rotate({ swarm, name, value: 'second-value' })).id)
+    expect(job).toMatchObject({ state: 'succeeded', result: { name: `${name}-v2`, moved: [`reader-${own.mark}`] } })
     await reads('second-value')
-    expect((await ended((await admin.swarmSecrets.revert({ swarm, name })).id)).state).toBe('succeeded')
+    expect((await own.ended((await admin.swarmSecrets.revert({ swarm, name })).id)).state).toBe('succeeded')
     await reads('first-value')
     await admin.swarmSecrets.remove({ swarm, name: `${name}-v2` })
     await admin.swarmServices.remove({ id })
@@ -190,7 +142,7 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
   })
 
   test('a node is drained: its tasks move, and placement says why it takes none', long, async () => {
-    const id = await create('moving', { mode: { kind: 'replicated', replicas: 3 } })
+    const id = await own.create('moving', { mode: { kind: 'replicated', replicas: 3 } })
     const { nodeId } = (await admin.nodes.list({ swarm })).items.find(({ targetId }) => targetId === 'n3')!
     await admin.nodes.update({ swarm, node: nodeId, availability: 'drain' })
     await vi.waitFor(async () => {
@@ -202,32 +154,19 @@ suite('a Swarm of the three nodes', ['swarm', 'n1', 'n2', 'n3'], () => {
     const place = places.find((one) => one.nodeId === nodeId)
     expect(place?.reasons).toEqual(['it takes no new tasks: its availability is drain'])
     await admin.nodes.update({ swarm, node: nodeId, availability: 'active' })
-    await nodeIs('n3', (node) => expect(node.availability).toBe('active'))
-  })
-
-  test('a manager that is lost takes nothing with it; it is told, also when it is back', long, async () => {
-    const id = await create('stays')
-    await nodes.stopEngine('n2')
-    await vi.waitFor(async () => {
-      expect(await admin.swarm.get({ swarm })).toMatchObject({ reachableManagers: 2, quorum: true, tolerates: 0 })
-    }, patience)
-    await admin.swarmServices.scale({ id, replicas: 3 })
-    await rollout(id, (now) => expect(now.running).toBe(3))
-    await nodes.startEngine('n2')
-    await nodeIs('n2', (node) => expect(node).toMatchObject({ state: 'ready', reachability: 'reachable' }))
-    await vi.waitFor(async () => {
-      const { items } = await admin.timeline.list({ type: 'node.state', limit: 50 })
-      expect(items.map(({ message }) => message).join()).toMatch(/is down.*|is ready again/)
-    }, patience)
+    await own.nodeIs('n3', (node) => expect(node.availability).toBe('active'))
   })
 
   test('an engine leaves: a manager is demoted first, and the Swarm goes from view with the last', long, async () => {
     await admin.swarm.leave({ target: 'n3' })
     await vi.waitFor(async () => expect((await admin.swarm.get({ swarm })).managers).toBe(2), patience)
-    const { items } = await admin.nodes.list({ swarm })
-    const left = items.find(({ state }) => state === 'down')
-    expect(left).toMatchObject({ role: 'worker' })
-    await admin.nodes.remove({ swarm, node: left!.nodeId })
+    const left = await vi.waitFor(async () => {
+      const { items } = await admin.nodes.list({ swarm })
+      const down = items.find(({ state }) => state === 'down')
+      expect(down).toMatchObject({ role: 'worker' })
+      return down!
+    }, patience)
+    await admin.nodes.remove({ swarm, node: left.nodeId })
     await admin.swarm.leave({ target: 'n2' })
     await expect(admin.swarm.leave({ target: 'n1' })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
     await admin.swarm.leave({ target: 'n1', force: true })

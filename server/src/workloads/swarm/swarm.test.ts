@@ -18,7 +18,9 @@ describe('a Swarm', () => {
 
   describe('the cluster', () => {
     test('says who agrees, what it has and what is advisable', async () => {
-      expect((await admin.swarm.list()).items.map(({ targetId }) => targetId)).toEqual([swarm])
+      const all = await admin.swarm.list()
+      expect(all.items.map(({ targetId }) => targetId)).toEqual([swarm])
+      expect(all.unheard).toEqual([])
       expect(await admin.swarm.get({ swarm })).toMatchObject({
         clusterId: own.cluster.clusterId,
         managers: 1,

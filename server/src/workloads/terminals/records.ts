@@ -1,5 +1,5 @@
-import { type NewEvent, type Operation, services, terminals } from '@wheelhouse/contract'
-import type { Announce, AuditTrail, Caller } from '../../dispatch/index.ts'
+import { type NewEvent, type Operation, type Service, services, terminals } from '@wheelhouse/contract'
+import { type Announce, type AuditTrail, type Caller, refusalEvent } from '../../dispatch/index.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Joining and ending by itself are no calls of the contract, but they stand in the audit beside those that are. */
@@ -24,6 +24,15 @@ export class TerminalRecords {
       input: { id: serviceId, argv: [...argv], tty: true, ...(user === undefined ? {} : { user }) },
       requestId: crypto.randomUUID(),
     })
+  }
+
+  /** A socket comes by no operation, so nobody else tells of it. */
+  refused(caller: Caller, service: Service, error: unknown): void {
+    const { id: serviceId, targetId, name: serviceName } = service
+    const place = { targetId, serviceId }
+    const data = { face: caller.face, tty: true }
+    const event = refusalEvent(error, { actor: caller.username, what: services.exec.id, place, serviceName, data })
+    if (event) this.#announce(event)
   }
 
   opened(terminal: Terminal): void {

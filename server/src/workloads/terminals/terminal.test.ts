@@ -40,10 +40,10 @@ describe('a terminal', () => {
     const [ann, bob] = [new Screen(), new Screen()]
     shell.attach(personOf('ann'), ann, all, null)
     session.say('hello ')
-    await vi.waitFor(() => expect(ann.shown).toBe('hello '))
+    await vi.waitFor(() => expect(ann.shown).toBe('hello '), 60_000)
     shell.attach(personOf('bob'), bob, looks, null)
     session.say('all')
-    await vi.waitFor(() => expect(bob.shown).toBe('hello all'))
+    await vi.waitFor(() => expect(bob.shown).toBe('hello all'), 60_000)
     expect(ann.shown).toBe('hello all')
     expect(bob.last('opened')).toMatchObject({ offset: 0, missed: 0, writes: false, terminal: { openedBy: 'ann' } })
     expect(bob.last('size')).toMatchObject({ columns: 80, rows: 24 })
@@ -64,12 +64,12 @@ describe('a terminal', () => {
     const before = new Screen()
     const viewer = shell.attach(personOf('ann'), before, all, null)
     session.say('one ')
-    await vi.waitFor(() => expect(before.shown).toBe('one '))
+    await vi.waitFor(() => expect(before.shown).toBe('one '), 60_000)
     shell.detach(viewer)
     expect(shell.view()).toMatchObject({ state: 'detached', viewers: [] })
     expect(Date.parse(shell.view().expiresAt ?? '')).toBeGreaterThan(Date.now())
     session.say('two ')
-    await vi.waitFor(() => expect(shell.scrollback.end).toBe(8))
+    await vi.waitFor(() => expect(shell.scrollback.end).toBe(8), 60_000)
     const again = new Screen()
     shell.attach(personOf('ann'), again, all, 4)
     expect(again.shown).toBe('two ')
@@ -81,7 +81,7 @@ describe('a terminal', () => {
   test('says how much is gone when one comes back too late for all of it', async () => {
     const shell = terminal()
     for (let n = 0; n < 10; n++) session.say(big)
-    await vi.waitFor(() => expect(shell.scrollback.end).toBe(655_360))
+    await vi.waitFor(() => expect(shell.scrollback.end).toBe(655_360), 60_000)
     const screen = new Screen()
     shell.attach(personOf('ann'), screen, all, 100)
     expect(screen.shown.length).toBe(262_144)
@@ -126,7 +126,7 @@ describe('a viewer that does not read', () => {
     slow.reads = false
     const seat = shell.attach(personOf('slow'), slow, looks, null)
     for (let n = 0; n < 160; n++) session.say(big)
-    await vi.waitFor(() => expect(ann.shown.length).toBe(160 * 65_536))
+    await vi.waitFor(() => expect(ann.shown.length).toBe(160 * 65_536), 60_000)
     // It is held to its share: a megabyte and the chunk that went over.
     expect(slow.shown.length).toBeLessThanOrEqual(1_048_576 + 65_536)
     const had = slow.shown.length
@@ -140,7 +140,7 @@ describe('a viewer that does not read', () => {
     })
     expect(slow.shown.length).toBe(had + 262_144)
     session.say('live again')
-    await vi.waitFor(() => expect(slow.shown.endsWith('live again')).toBe(true))
+    await vi.waitFor(() => expect(slow.shown.endsWith('live again')).toBe(true), 60_000)
   })
 
   test('slows its own command while it is alone and reads at all, and is passed over when it stops', async () => {
@@ -149,10 +149,10 @@ describe('a viewer that does not read', () => {
     ann.reads = false
     shell.attach(personOf('ann'), ann, all, null)
     for (let n = 0; n < 40; n++) session.say(big)
-    await vi.waitFor(() => expect(ann.waiting).toBeGreaterThan(1_048_576))
+    await vi.waitFor(() => expect(ann.waiting).toBeGreaterThan(1_048_576), 60_000)
     // It reads, slowly: nothing is lost on it, and nothing runs ahead.
     const reading = setInterval(() => (ann.waiting = Math.max(0, ann.waiting - 200_000)), 20)
-    await vi.waitFor(() => expect(ann.shown.length).toBe(40 * 65_536), { timeout: 10_000 })
+    await vi.waitFor(() => expect(ann.shown.length).toBe(40 * 65_536), { timeout: 60_000 })
     clearInterval(reading)
     expect(ann.last('gap')).toBeUndefined()
     // It reads no more: the command ends all the same.

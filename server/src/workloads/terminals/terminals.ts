@@ -14,7 +14,7 @@ import {
   type TerminalSeat,
 } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
-import { requireExec } from '../services/index.ts'
+import { requireExec, requireInside } from '../services/index.ts'
 import { keptWhileUnreachable, leaveAt } from './leave.ts'
 import { TerminalRecords } from './records.ts'
 import { seatOf } from './seat.ts'
@@ -65,11 +65,13 @@ export class Terminals implements TerminalDoor {
     // Before anything is told of the service; what it may reach is asked once its target answers.
     requirePermission(caller, 'services.exec', { targetId: found.targetId, serviceId: found.id })
     const { connection, nativeId, service } = registry.reach(found.id)
-    if (!connection.capabilities.has('exec'))
-      throw new Failure('CAPABILITY_MISSING', `A ${service.kind} on ${service.targetName} has no terminal.`)
+    requireInside(registry, service, connection)
     if (service.state !== 'running' && service.state !== 'degraded' && service.state !== 'starting')
       throw new Failure('STATE_CONFLICT', `${service.name} is ${service.state}. Start it to open a terminal.`)
-    await requireExec(caller, service, connection, nativeId)
+    await requireExec(caller, service, connection, nativeId).catch((error: unknown) => {
+      this.#records.refused(caller, service, error)
+      throw error
+    })
     const admitted = this.#admit(caller)
     try {
       const argv = request.argv ?? shell

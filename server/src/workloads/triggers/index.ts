@@ -14,6 +14,7 @@ import { type ManifestSchedule, syncManifest } from './sync-manifest.ts'
 import { openTimetable } from './timetable.ts'
 
 export { sealedColumns } from './store.ts'
+export { signatureHolds } from './signature.ts'
 export type { FiredBy, TriggerActions } from './room.ts'
 export type { ManifestSchedule } from './sync-manifest.ts'
 

@@ -8,6 +8,7 @@ import {
   paged,
   requirePermission,
   shownJob,
+  requireAgreed,
 } from '../../dispatch/index.ts'
 import { allowanceOf, refuseOrTell, volumeReasons } from '../../inventory/policies/index.ts'
 import type { CloneData } from './clone.ts'
@@ -115,8 +116,13 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
         await sizes.refresh(target, countMs)
         return prunePlan(choice, nameOf(target), (name) => sizes.of(target, name))
       },
-      run: async ({ target, all }, context) => {
-        const { go } = await unused(target, all ?? false, context.signal)
+      run: async ({ target, all, digest }, context) => {
+        const choice = await unused(target, all ?? false, context.signal)
+        const { go } = choice
+        requireAgreed(
+          digest,
+          prunePlan(choice, nameOf(target), (name) => sizes.of(target, name)),
+        )
         const port = volumesOf(registry, target)
         const removed: string[] = []
         let freedBytes = 0
@@ -142,7 +148,7 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
               type: 'volume.removed',
               targetId: target,
               actor: context.caller.username,
-              message: `${removed.length} unused volumes were removed from ${nameOf(target)}.`,
+              message: `${removed.length} unused ${removed.length === 1 ? 'volume was' : 'volumes were'} removed from ${nameOf(target)}.`,
               data: { volumes: removed, freedBytes },
             })
           }

@@ -47,7 +47,9 @@ export function prunePlan({ go, stay }: Pruned, target: string, size: (name: str
   const stacks = new Set(go.flatMap(({ labels }) => stackOf(labels) ?? []))
   return {
     summary:
-      go.length === 0 ? `Nothing to remove on ${target}.` : `Remove ${go.length} unused volumes of ${target}${frees}.`,
+      go.length === 0
+        ? `Nothing to remove on ${target}.`
+        : `Remove ${go.length} unused ${go.length === 1 ? 'volume' : 'volumes'} of ${target}${frees}.`,
     steps: go.map(({ name }) => {
       const bytes = size(name)
       return { verb: 'remove', kind: 'volume', name, reasons: [bytes === null ? 'size not known' : sizeText(bytes)] }
@@ -55,7 +57,7 @@ export function prunePlan({ go, stay }: Pruned, target: string, size: (name: str
     counts: { remove: go.length },
     warnings: [...stacks].sort().map((stack) => `The stack ${stack} starts empty without its volumes.`),
     kept: stay.map(({ name }) => name),
-    digest: planDigest(go.map(({ name }) => name)),
+    digest: planDigest(go.map(({ name }) => name).sort()),
   }
 }
 

@@ -27,10 +27,10 @@ suite('volumes', ['docker'], () => {
         const found = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')
         expect(found?.state).toBe('connected')
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     target = (await admin.targets.list()).items.find(({ kind }) => kind === 'docker')!.id
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await bench.close()
     for (const name of made) await admin.volumes.remove({ target, name }).catch(() => undefined)
@@ -74,7 +74,7 @@ suite('volumes', ['docker'], () => {
     const nativeId = await bench.create(container(bench.name('user'), idle, { mounts: mounts(data) }))
     const find = async (use?: 'used' | 'unused'): Promise<Volume | undefined> =>
       (await admin.volumes.list({ q: data, ...(use ? { use } : {}) })).items[0]
-    await expect.poll(async () => (await find('used'))?.usedBy, { timeout: 10_000 }).toMatchObject([{ path: '/v' }])
+    await expect.poll(async () => (await find('used'))?.usedBy, { timeout: 60_000 }).toMatchObject([{ path: '/v' }])
     expect(await find('unused')).toBeUndefined()
     expect((await admin.volumes.list({ stack: 'shop', q: name })).total).toBe(1)
     const plan = await admin.volumes.remove.plan({ target, name: data })
@@ -149,7 +149,7 @@ suite('volumes', ['docker'], () => {
     const to = bench.name('copy')
     made.push(to)
     const { id } = await admin.volumes.clone({ target, name: from, to })
-    await expect.poll(async () => (await admin.jobs.get({ id })).state, { timeout: 20_000 }).toBe('succeeded')
+    await expect.poll(async () => (await admin.jobs.get({ id })).state, { timeout: 60_000 }).toBe('succeeded')
     const job = await admin.jobs.get({ id })
     expect(job.steps.map(({ name, state }) => [name, state])).toEqual([
       ['Create', 'done'],
@@ -199,6 +199,7 @@ suite('volumes', ['docker'], () => {
       viewer.volumes.clone({ target, name, to: 'x' }),
     ]
     expect(new Set(await Promise.all(refused.map(codeOf)))).toEqual(new Set(['FORBIDDEN']))
+    expect(await codeOf(admin.volumes.prune({ target, digest: 'of another plan' }))).toBe('PLAN_CHANGED')
     expect((await elsewhere.volumes.list({ q: name })).items).toEqual([])
     expect(await codeOf(elsewhere.volumes.get({ target, name }))).toBe('NOT_FOUND')
     expect(await codeOf(elsewhere.volumes.files({ target, name, path: '/' }))).toBe('NOT_FOUND')

@@ -1,5 +1,5 @@
 import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse/contract'
-import { FileText, Layers, Plus, SquareTerminal } from 'lucide-react'
+import { Disc3, FileText, Layers, Plus, Search, SquareTerminal } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
 import { actsOf } from '../../api/may.ts'
@@ -30,6 +30,27 @@ interface Sources {
   readonly pages: readonly NavEntry[]
   readonly may: (permission: Permission, place?: { targetId?: string; serviceId?: string }) => boolean
 }
+
+function foundBy({ id, image, labels, ports }: Service): string {
+  const parts = [id, image ?? '']
+  for (const { hostPort, port } of ports) parts.push(`${hostPort ?? ''}:${port}`)
+  for (const [key, value] of Object.entries(labels)) parts.push(`${key}=${value}`)
+  return parts.join(' ').toLowerCase()
+}
+
+/** Leads to the list of all hosts, which also knows addresses. */
+export const findEntry = (typed: string): Entry => ({
+  id: 'find-in-services',
+  group: 'Go to',
+  sort: '/',
+  name: `Find "${typed}" in all services`,
+  about: 'names, images, ids, labels, ports, IP addresses',
+  icon: Search,
+  href: paths.services(`?q=${encodeURIComponent(typed)}`),
+  command: `wh get services -q ${quoted(typed)}`,
+  what: 'Opens the services of all targets, with this as the filter.',
+  weight: 0,
+})
 
 /** Everything the palette can find, in no order yet. */
 export function entriesOf({ services, targets, stacks, deployments, pages, may }: Sources): Entry[] {
@@ -73,6 +94,40 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       what: 'Opens the form. You see the plan before anything is made.',
       weight: 1,
     })
+  if (targets.some(({ id, kind }) => kind === 'swarm' && may('containers.manage', { targetId: id })))
+    entries.push({
+      id: 'new-swarm-service',
+      group: 'Run',
+      sort: '>',
+      name: 'New service in a Swarm…',
+      about: 'from a form',
+      icon: Plus,
+      href: paths.newSwarmService(),
+      command: 'wh swarm-service create --swarm <swarm> --draft.name web --draft.image nginx:1.27',
+      what: 'Opens the form. You see where it would run and the plan before anything is made.',
+      weight: 1,
+    })
+  if (targets.some(({ id, capabilities: can }) => can.includes('images') && may('images.manage', { targetId: id }))) {
+    const image = { group: 'Run', sort: '>', about: 'image', icon: Disc3, weight: 1 } as const
+    entries.push(
+      {
+        ...image,
+        id: 'pull-image',
+        name: 'Pull an image…',
+        href: paths.images('?do=pull'),
+        command: 'wh pull nginx:1.27',
+        what: 'Asks for its name, then shows each layer as it comes.',
+      },
+      {
+        ...image,
+        id: 'build-image',
+        name: 'Build an image…',
+        href: paths.images('?do=build'),
+        command: 'tar -C app -c . | wh image build -t shop/web:1 --from -',
+        what: 'Takes a folder or a tar, then shows what each instruction prints.',
+      },
+    )
+  }
   if (may('targets.manage'))
     entries.push({
       id: 'new-target',
@@ -94,6 +149,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       sort: '/',
       name: service.name,
       about: `service on ${service.targetName}`,
+      also: foundBy(service),
       state: service.state,
       service,
       href: paths.service(service.id),
@@ -156,7 +212,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       name: target.name,
       about: `target, ${kindWords[target.kind]}`,
       state: targetGlyph(target),
-      href: paths.target(target.id),
+      href: target.kind === 'swarm' ? paths.swarm(target.id) : paths.target(target.id),
       command: `wh describe target ${quoted(target.name)}`,
       what: target.reason ?? `${target.state}, ${target.address}.`,
       weight: 0.8,

@@ -11,6 +11,8 @@ export interface Entry {
   readonly verb?: string
   readonly name: string
   readonly about: string
+  /** What else it is found by, in small letters: image, id, labels, ports. */
+  readonly also?: string
   readonly icon?: LucideIcon
   readonly state?: GlyphState
   readonly href?: string

@@ -14,7 +14,7 @@ import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
 import { useNavigation } from '../sidebar.tsx'
-import { entriesOf } from './entries.ts'
+import { entriesOf, findEntry } from './entries.ts'
 import type { Entry } from './entry.ts'
 import { Preview } from './preview.tsx'
 import { search } from './search.ts'
@@ -66,8 +66,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
     () => [
       ...found.filter((e) => e.group === 'Run').slice(0, 12),
       ...found.filter((e) => e.group === 'Go to').slice(0, 20),
+      ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : []),
     ],
-    [found],
+    [found, wanted],
   )
   const chosen = shown[Math.min(cursor, shown.length - 1)]
 
@@ -119,7 +120,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </div>
           <div className="both">
             <div className="found" id="hits" role="listbox" aria-label="Found">
-              {shown.length === 0 && (
+              {found.length === 0 && (
                 <p className="px-3 py-6 text-ink-3">
                   Nothing matches "{typed}". Try a part of the name, or a verb such as restart.
                 </p>

@@ -37,6 +37,7 @@ export function search(entries: readonly Entry[], typed: string, recent: readonl
         fit((entry.verb ?? '').toLowerCase(), word) * 1.2,
         fit(entry.name.toLowerCase(), word) * 1.5,
         fit(entry.about.toLowerCase(), word) * 0.5,
+        entry.also === undefined ? 0 : fit(entry.also, word) * 0.4,
       )
       if (best === 0) {
         total = 0

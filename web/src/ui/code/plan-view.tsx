@@ -16,7 +16,7 @@ export function PlanView({ plan }: { plan: Plan }) {
   return (
     <div className="panel">
       <div className="panel-head flex-wrap py-2">
-        <h2>{plan.summary}</h2>
+        <h2 className="whitespace-normal!">{plan.summary}</h2>
         <span className="meta">
           {order
             .filter((verb) => steps.some((step) => step.verb === verb))
@@ -38,19 +38,43 @@ export function PlanView({ plan }: { plan: Plan }) {
           <summary className="plan-step keep">
             <span className="sign">=</span>
             <span className="verb">keep</span>
-            <span>{plural(kept.length, 'thing')} as they are</span>
+            <span>
+              {plural(kept.length, 'thing')} as {kept.length === 1 ? 'it is' : 'they are'}
+            </span>
           </summary>
           {kept.map((step) => (
             <Step key={`${step.kind}-${step.name}`} step={step} />
           ))}
         </details>
       )}
-      {plan.kept.length > 0 && (
-        <div className="panel-foot">
-          <span>
-            <b className="font-medium">Kept:</b> {plan.kept.join(', ')}
-          </span>
-        </div>
+      <Kept things={plan.kept} />
+    </div>
+  )
+}
+
+const fewKept = 5
+
+/** What stays. The first few stand there; a long list would hide what goes. */
+function Kept({ things }: { things: readonly string[] }) {
+  if (things.length === 0) return null
+  const [few, rest] = [things.slice(0, fewKept), things.slice(fewKept)]
+  return (
+    <div className="panel-foot block!">
+      <p className="break-words">
+        <b className="font-medium">Kept:</b> {few.join(', ')}
+        {rest.length > 0 && ` and ${rest.length} more`}
+      </p>
+      {rest.length > 0 && (
+        <details>
+          <summary className="cursor-pointer">Show all {things.length}</summary>
+          <ul className="max-h-48 overflow-auto" tabIndex={0} aria-label="All that is kept">
+            {things.map((thing) => (
+              <li key={thing} className="break-words">
+                {thing}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </div>
   )

@@ -49,11 +49,14 @@ export function TextField({
   hint,
   error,
   className = '',
+  folder = false,
   ...rest
-}: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
+}: FieldProps &
+  InputHTMLAttributes<HTMLInputElement> & { /** With type file: all files of a folder. */ folder?: boolean }) {
+  const picks = folder ? { webkitdirectory: '' } : {}
   return (
     <Field label={label} aside={aside} hint={hint} error={error}>
-      {(wiring) => <input className={`input ${error ? 'bad' : ''} ${className}`} {...rest} {...wiring} />}
+      {(wiring) => <input className={`input ${error ? 'bad' : ''} ${className}`} {...rest} {...picks} {...wiring} />}
     </Field>
   )
 }

@@ -7,10 +7,12 @@ interface Props {
   readonly line: Stored
   readonly search: RegExp | null
   readonly times: boolean
+  /** Who of several wrote it, in words; none where there is one. */
+  readonly source?: string | undefined
 }
 
 /** Rail, time, level word, text. Sentences of ours stand on a rule. */
-export const LogLine = memo(function LogLine({ line, search, times }: Props) {
+export const LogLine = memo(function LogLine({ line, search, times, source }: Props) {
   if (line.stream === 'system')
     return (
       <div className="log-break">
@@ -19,10 +21,15 @@ export const LogLine = memo(function LogLine({ line, search, times }: Props) {
     )
   const level = line.level ?? (line.stream === 'stderr' ? 'stderr' : '')
   return (
-    <div className={`log-line ${line.level ?? ''} ${times ? '' : 'bare'}`}>
+    <div className={`log-line ${line.level ?? ''} ${times ? '' : 'bare'} ${source === undefined ? '' : 'from'}`}>
       <span className="rail" />
       {times && <time dateTime={new Date(line.at).toISOString()}>{clock(line.at, true)}</time>}
       <span className="level">{level}</span>
+      {source !== undefined && (
+        <span className="source" title={source}>
+          {source}
+        </span>
+      )}
       <span className="text">
         {pieces(line.text, search).map((piece, i) => {
           const key = `${i}`

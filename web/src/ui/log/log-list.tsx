@@ -21,6 +21,8 @@ interface Props {
   readonly filter: LogFilter
   readonly wrap: boolean
   readonly times: boolean
+  /** Names who wrote a line, where several write one log. */
+  readonly sourceOf?: ((task: string | null) => string) | undefined
   readonly following: boolean
   readonly onFollow: (following: boolean) => void
   readonly top?: ReactNode
@@ -36,12 +38,14 @@ export function LogList({
   filter,
   wrap,
   times,
+  sourceOf,
   following,
   onFollow,
   top,
   empty,
 }: Props) {
   const box = useRef<HTMLDivElement>(null)
+  const several = sourceOf !== undefined
   const [columns, setColumns] = useState(120)
   const [scroll, setScroll] = useState({ y: 0, height: 600 })
   const pausedAt = useRef(0)
@@ -77,7 +81,7 @@ export function LogList({
     const element = box.current
     if (!element) return undefined
     const measure = (): void => {
-      const used = times ? 190 : 90
+      const used = (times ? 190 : 90) + (several ? 12 * characterWidth + 10 : 0)
       setColumns(Math.max(20, Math.floor((element.clientWidth - used) / characterWidth)))
       setScroll((old) => ({ ...old, height: element.clientHeight }))
     }
@@ -85,7 +89,7 @@ export function LogList({
     observer.observe(element)
     measure()
     return () => observer.disconnect()
-  }, [times])
+  }, [times, several])
 
   /** Meant by a person, before the page scrolls: while lines pour in, a scroll position alone would be overrun. */
   const leave = (): void => {
@@ -112,7 +116,10 @@ export function LogList({
   for (let place = start; place < end; place++) {
     const number = state.view.at(place)
     const line = ring.get(number)
-    if (line) rows.push(<LogLine key={number} line={line} search={filter.search} times={times} />)
+    if (line)
+      rows.push(
+        <LogLine key={number} line={line} search={filter.search} times={times} source={sourceOf?.(line.task)} />,
+      )
   }
   const fresh = following ? 0 : ring.came - pausedAt.current
   return (

@@ -16,7 +16,7 @@ test('a million lines leave the newest hundred thousand', () => {
   for (let n = 0; n < 1_000_000; n++) ring.push(line(n))
   expect([ring.size, ring.first, ring.next]).toEqual([100_000, 900_000, 1_000_000])
   expect(ring.get(899_999)).toBeNull()
-  expect(ring.get(999_999)).toEqual({ at: 999_999, stream: 'stdout', level: 'info', text: 'line 999999' })
+  expect(ring.get(999_999)).toEqual({ at: 999_999, stream: 'stdout', level: 'info', text: 'line 999999', task: null })
 })
 
 test('long lines are bounded by characters too', () => {
@@ -85,4 +85,25 @@ test('heights answer where a row is while rows come and go', () => {
   expect(heights.shift(2)).toBe(80)
   expect([heights.count, heights.total, heights.rowAt(10), heights.rowAt(30)]).toEqual([2, 60, 0, 1])
   expect([rowsOf(0, 80), rowsOf(200, 80), rowsOf(10, 0)]).toEqual([1, 3, 1])
+})
+
+test('a line keeps whose it is, also when older ones come before it', () => {
+  const ring = new LogRing(4)
+  const line = (text: string, task?: string | null) =>
+    ({ at: '2026-11-21T12:00:00.000Z', stream: 'stdout', level: null, text, task }) as const
+  for (const [text, task] of [
+    ['a', 'one'],
+    ['b', 'two'],
+    ['c', 'one'],
+    ['d', null],
+    ['e', undefined],
+  ] as const)
+    ring.push(line(text, task))
+  const told = (): (string | null | undefined)[] =>
+    [1, 2, 3, 4].map((number) => ring.get(ring.first + number - 1)?.task)
+  expect(told()).toEqual(['two', 'one', null, null])
+  const roomy = new LogRing(8)
+  roomy.push(line('late', 'two'))
+  roomy.prepend([line('early', 'one')])
+  expect([roomy.get(0)?.task, roomy.get(1)?.task]).toEqual(['one', 'two'])
 })

@@ -14,6 +14,8 @@ interface Props {
   readonly act: string
   readonly busy?: boolean
   readonly ready?: boolean
+  /** It can be taken back: the button does not warn. */
+  readonly calm?: boolean
   readonly onAct: () => void
   readonly onClose: () => void
   readonly children: ReactNode
@@ -27,6 +29,7 @@ export function DestroyDialog({
   act,
   busy = false,
   ready = true,
+  calm = false,
   onAct,
   onClose,
   children,
@@ -44,7 +47,7 @@ export function DestroyDialog({
           <Button ref={safe} onClick={onClose}>
             {keep}
           </Button>
-          <Button look="danger" disabled={!armed} busy={busy} onClick={onAct}>
+          <Button look={calm ? 'primary' : 'danger'} disabled={!armed} busy={busy} onClick={onAct}>
             {act}
           </Button>
         </>

@@ -27,7 +27,7 @@ export function Dialog({ title, about, wide = false, onClose, children, foot, fo
             first.focus()
           }}
         >
-          <div className="px-5 pt-4 pb-2">
+          <div className="dialog-head">
             <Radix.Title className="text-title font-semibold text-ink">{title}</Radix.Title>
             {about !== undefined && <Radix.Description className="mt-1">{about}</Radix.Description>}
           </div>

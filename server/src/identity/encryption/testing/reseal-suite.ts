@@ -93,7 +93,7 @@ export function resealSuite(name: string, opened: () => Database): void {
       const encryption = createEncryption({ database: opened(), secrets, columns: [column], log, jobs, sealedBackups })
       await jobs.start()
       await encryption.start()
-      await expect.poll(async () => (await store().counts([column], secrets.keyId)).older, { timeout: 20_000 }).toBe(0)
+      await expect.poll(async () => (await store().counts([column], secrets.keyId)).older, { timeout: 60_000 }).toBe(0)
       await whole()
       await jobs.close()
     })

@@ -59,7 +59,7 @@ export function containerReasons(spec: ContainerSpec, own: ReadonlySet<string>, 
       .map((device) => `uses the device ${device.host}`),
     ...(rules.securityOptions ? [] : spec.securityOpt)
       .filter((option) => !tameSecurity.test(option))
-      .map((option) => `sets the security option ${option}`),
+      .map((option) => `sets the security option ${option.startsWith('seccomp={') ? 'seccomp to a profile' : option}`),
     namespaceReason(spec.networkMode, 'network', own, rules.hostNetwork),
     namespaceReason(spec.pidMode, 'process space', own, rules.hostNamespaces),
     namespaceReason(spec.ipcMode, 'shared memory', own, rules.hostNamespaces),

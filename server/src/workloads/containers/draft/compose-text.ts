@@ -44,7 +44,8 @@ function checkOf(check: ContainerSpec['healthCheck']): Record<string, unknown> |
   })
 }
 
-function serviceOf(spec: ContainerSpec, kept: ReadonlySet<string>): Record<string, unknown> {
+/** A container as a service of a Compose file: what says nothing left out, values of `kept` variables null. */
+export function serviceFields(spec: ContainerSpec, kept: ReadonlySet<string>): Record<string, unknown> {
   const size = (bytes: number | null | undefined): string | null =>
     bytes === null || bytes === undefined ? null : bytes < 0 ? '-1' : sizeText(bytes)
   const { restart } = spec
@@ -84,6 +85,7 @@ function serviceOf(spec: ContainerSpec, kept: ReadonlySet<string>): Record<strin
     user: spec.user,
     working_dir: spec.workingDirectory,
     hostname: spec.hostname,
+    domainname: spec.domainname,
     extra_hosts: spec.extraHosts,
     dns: spec.dns,
     tty: spec.tty,
@@ -96,8 +98,10 @@ function serviceOf(spec: ContainerSpec, kept: ReadonlySet<string>): Record<strin
     devices: spec.devices.map((device) => `${device.host}:${device.container}:${device.permissions}`),
     security_opt: spec.securityOpt,
     sysctls: spec.sysctls,
+    ulimits: Object.fromEntries(spec.ulimits.map(({ name, soft, hard }) => [name, { soft, hard }])),
     pid: spec.pidMode,
     ipc: spec.ipcMode,
+    userns_mode: spec.usernsMode,
     logging: spec.logDriver ? only({ driver: spec.logDriver.name, options: spec.logDriver.options }) : null,
     stop_signal: spec.stop.signal,
     stop_grace_period: spec.stop.timeoutMs === null ? null : durationText(spec.stop.timeoutMs),
@@ -113,7 +117,7 @@ export function composeText(spec: ContainerSpec, kept: ReadonlySet<string>): str
     Object.fromEntries(names.map((name) => [name, { external: true }]))
   return stringify(
     only({
-      services: { [spec.service.replace(/[^\w.-]/g, '-')]: serviceOf(spec, kept) },
+      services: { [spec.service.replace(/[^\w.-]/g, '-')]: serviceFields(spec, kept) },
       networks: there(spec.networks.map(({ name }) => name).filter((name) => name !== 'bridge')),
       volumes: there([...new Set(named)]),
     }),

@@ -149,14 +149,15 @@ function secretOf(build: AppBuild, key: string): string {
 const secretsMark = (secrets: Readonly<Record<string, string>>): string =>
   createHash('sha256').update(JSON.stringify(secrets)).digest('hex')
 
-const enginesOf = (room: Pick<DeployRoom, 'targets'>, project: Project): StackTarget[] =>
-  room.targets
-    .list()
-    .filter(
-      (target) =>
-        target.kind === 'docker' &&
-        (project.targets === null || project.targets.includes(target.name) || project.targets.includes(target.id)),
-    )
+/** Engines among the targets of a project, and those that are nodes of a Swarm among them. */
+function enginesOf(room: Pick<DeployRoom, 'targets' | 'swarms'>, project: Project): StackTarget[] {
+  const all = room.targets.list()
+  const named = ({ id, name }: StackTarget): boolean =>
+    project.targets === null || project.targets.includes(name) || project.targets.includes(id)
+  const swarms = all.filter((target) => target.kind === 'swarm' && project.targets !== null && named(target))
+  const nodes = new Set(swarms.flatMap(({ id }) => room.swarms.enginesOf(id)))
+  return all.filter((target) => target.kind === 'docker' && (named(target) || nodes.has(target.id)))
+}
 
 /** The first engine of the deployment's targets that is heard builds; the others get the image from it. */
 function imageBuilder(build: AppBuild, made: (content: string | null) => void): BuildContext['buildImage'] {

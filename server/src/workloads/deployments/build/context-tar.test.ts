@@ -7,7 +7,7 @@ import { run } from '@wheelhouse/platform/exec'
 import { extract } from 'tar'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contextPaths, contextTar } from './context-tar.ts'
-import { readDockerignore } from './dockerignore.ts'
+import { readDockerignore } from '@wheelhouse/client/tar'
 
 const folders: string[] = []
 afterEach(() => {

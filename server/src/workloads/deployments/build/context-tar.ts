@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { create } from 'tar'
-import { readDockerignore } from './dockerignore.ts'
+import { readDockerignore } from '@wheelhouse/client/tar'
 
 /**
  * What an image is built from, as a tar that is made while it is read: the files of `folder` but for those that `dockerignore` (the

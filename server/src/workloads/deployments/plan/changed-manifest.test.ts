@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 function project(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'wh-changed-'))
@@ -86,7 +86,7 @@ pipeline: { watch: { for: 1ms } }
   const second = await ended(house.admin.deployments.start({ directory }))
   expect(second.state, told(second)).toBe('succeeded')
   expect(await read(port)).toBe('newname')
-}, 60_000)
+}, 120_000)
 
 test('a service of another name that keeps its port stops first, and comes back when its successor fails', async () => {
   const port = await freePort()
@@ -105,7 +105,7 @@ pipeline: { watch: { for: 1ms } }
   writeFileSync(join(directory, 'wheelhouse.yaml'), manifest('web', ', broken'))
   const failed = await run()
   expect(failed.state, told(failed)).toBe('rolled-back')
-  await expect.poll(() => read(port).catch(() => 'closed'), { timeout: 10_000 }).toBe('site')
+  await expect.poll(() => read(port).catch(() => 'closed'), { timeout: 60_000 }).toBe('site')
 
   writeFileSync(join(directory, 'wheelhouse.yaml'), manifest('web'))
   const plan = await house.admin.deployments.start.plan({ directory })

@@ -1,6 +1,7 @@
 import { Failure, type Service, type Strategy } from '@wheelhouse/contract'
+import { taggedImage, type WorkloadSpec } from '@wheelhouse/driver'
 import type { Placement } from '../../releases/index.ts'
-import { differences, levels, type Workload } from '../../stacks/index.ts'
+import { differences, levels, specWords, type Workload } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { besideName, digestLabel, isUp } from '../steps/instances.ts'
 
@@ -12,9 +13,9 @@ export interface Change {
   readonly current: Service | null
   /**
    * `keep`: it is as the release says. `beside`: the new starts next to the old. `in-place`: the old stops first, because both cannot
-   * run at once or because the strategy says so.
+   * run at once or because the strategy says so. `update`: a Swarm brings it there by its own update, task by task.
    */
-  readonly mode: 'keep' | 'beside' | 'in-place'
+  readonly mode: 'keep' | 'beside' | 'in-place' | 'update'
   readonly strategy: Strategy
   readonly reasons: readonly string[]
   /** Why it cannot be beside, where the strategy would have it so. */
@@ -29,6 +30,8 @@ export function hindrance(workload: Workload): string | null {
     if (exposed !== null || spec.ports.length === 0) return null
     return `it listens on port ${spec.ports[0]} itself; with expose it would be switched without a gap`
   }
+  // A Swarm sees to both sides of a change by itself.
+  if (spec.kind === 'swarm-service') return null
   const fixed = spec.ports.find((port) => port.hostPort !== null)
   if (fixed) return `it publishes port ${fixed.hostPort} itself; with expose it would be switched without a gap`
   if (spec.networkMode === 'host') return 'it uses the network of the host'
@@ -37,6 +40,13 @@ export function hindrance(workload: Workload): string | null {
   if (data && workload.deploy?.strategy == null)
     return `it writes to the volume ${data.source ?? data.destination}, which two must not do at once`
   return null
+}
+
+function differencesOf(before: WorkloadSpec, after: WorkloadSpec): string[] {
+  if (before.kind !== 'swarm-service' || after.kind !== 'swarm-service') return differences(before, after)
+  const words = specWords(before.native, after.native)
+  const [was, is] = [taggedImage(before.image), taggedImage(after.image)]
+  return was === is && before.image !== after.image ? [`${is} is another image by now`, ...words] : words
 }
 
 export interface ChangeInput {
@@ -73,7 +83,8 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
               ? [`it is ${found.state}`]
               : old === null
                 ? ['it was not deployed from here']
-                : differences(old.spec, spec)
+                : differencesOf(old.spec, spec)
+        if (spec.kind === 'swarm-service') return { ...shared, mode: 'update', reasons, hindrance: null }
         const expose = workload.deploy?.expose ?? null
         const holds = expose !== null && (found?.ports.some(({ hostPort }) => hostPort === expose.port) ?? false)
         const hinders =

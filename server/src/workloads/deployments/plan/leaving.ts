@@ -13,8 +13,14 @@ export interface Leaving {
   readonly first: string | null
 }
 
+const publishedOf = (spec: WorkloadSpec): readonly number[] => {
+  if (spec.kind === 'process') return spec.ports
+  if (spec.kind === 'container') return spec.ports.flatMap(({ hostPort }) => hostPort ?? [])
+  return (spec.native.EndpointSpec?.Ports ?? []).flatMap(({ PublishedPort: port }) => port || [])
+}
+
 const portsOf = ({ spec, deploy }: Workload): number[] => [
-  ...(spec.kind === 'process' ? spec.ports : spec.ports.flatMap(({ hostPort }) => hostPort ?? [])),
+  ...publishedOf(spec),
   ...(deploy?.expose == null ? [] : [deploy.expose.port]),
 ]
 

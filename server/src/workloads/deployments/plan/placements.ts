@@ -1,16 +1,27 @@
-import { Failure } from '@wheelhouse/contract'
+import { Failure, type Strategy } from '@wheelhouse/contract'
 import type { Allowance } from '../../../inventory/policies/index.ts'
-import type { Placement } from '../../releases/index.ts'
-import { type BuiltApps, type Project, requireAllowed, sealDigests, type StackTarget } from '../../stacks/index.ts'
+import type { Placement, ReleaseContent } from '../../releases/index.ts'
+import {
+  type BuiltApps,
+  type Project,
+  type ProjectRendered,
+  requireAllowed,
+  sealDigests,
+  type StackTarget,
+} from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 import { bindOf, boundTo } from './bind.ts'
+import { onSwarm } from '../swarm/on-swarm.ts'
 
 type Part = Placement['part']
 const kindsOf: Record<Part, readonly StackTarget['kind'][]> = {
   processes: ['process', 'os-service'],
-  containers: ['docker'],
+  containers: ['docker', 'swarm'],
 }
-const words: Record<Part, string> = { processes: 'processes', containers: 'a Docker engine' }
+const words: Record<Part, string> = {
+  processes: 'processes',
+  containers: 'a Docker engine, or a Swarm that is named with target',
+}
 
 /** The targets of one part: those the manifest names that fit, else the only fitting one. Throws Failure NOT_FOUND. */
 export function targetsFor(room: Pick<DeployRoom, 'targets'>, project: Project, part: Part): StackTarget[] {
@@ -27,16 +38,31 @@ export function targetsFor(room: Pick<DeployRoom, 'targets'>, project: Project, 
   throw new Failure('NOT_FOUND', `${what}: name one of ${usual.map((target) => target.name).join(', ')} with target.`)
 }
 
+export interface PlacementOptions {
+  readonly allowances: Readonly<Record<string, Allowance>>
+  readonly strategy: Strategy
+  /** Images of apps as a registry has them for the nodes of a Swarm. */
+  readonly pushed?: Readonly<Record<string, string>>
+  readonly before: ReleaseContent | null
+}
+
+function sound(rendered: ProjectRendered): ProjectRendered {
+  const error = rendered.problems.find((problem) => problem.severity === 'error')
+  if (error) throw new Failure('STACK_INVALID', error.message, { problems: rendered.problems })
+  return rendered
+}
+
+const warningsOf = ({ problems }: ProjectRendered): string[] =>
+  problems.filter(({ severity }) => severity === 'warning').map(({ path, message }) => `${path}: ${message}`)
+
 /** What a project makes of its built apps, on each of its targets, with digests. Throws Failure STACK_INVALID, NOT_FOUND, POLICY_REFUSED. */
 export async function placementsOf(
   room: DeployRoom,
   project: Project,
   built: BuiltApps,
-  allowances: Readonly<Record<string, Allowance>>,
+  { allowances, strategy, pushed = {}, before }: PlacementOptions,
 ): Promise<{ placements: Placement[]; notes: string[] }> {
-  const rendered = project.render(built)
-  const error = rendered.problems.find((problem) => problem.severity === 'error')
-  if (error) throw new Failure('STACK_INVALID', error.message, { problems: rendered.problems })
+  const rendered = sound(project.render(built))
   const key = await room.stacks.digestKey()
   const placements: Placement[] = []
   const notes: string[] = []
@@ -44,8 +70,17 @@ export async function placementsOf(
     const whole = rendered[part]
     if (whole === null) continue
     for (const target of targetsFor(room, project, part)) {
+      const allowance = allowances[target.id] ?? 'developer'
+      if (target.kind === 'swarm') {
+        const services = sound(project.render({ ...built, images: { ...built.images, ...pushed } }, 'swarm'))
+        if (services.containers === null) continue
+        const placed = await onSwarm(room, target.id, services.containers, { allowance, strategy, before, key })
+        placements.push(placed.placement)
+        notes.push(...placed.notes, ...warningsOf(services))
+        continue
+      }
       const bound = boundTo(whole, bindOf(project, target))
-      notes.push(...requireAllowed(bound, allowances[target.id] ?? 'developer', room.rulesFor(target.id)))
+      notes.push(...requireAllowed(bound, allowance, room.rulesFor(target.id)))
       placements.push({ targetId: target.id, part, rendered: sealDigests(bound, key) })
     }
   }

@@ -115,16 +115,20 @@ function appSteps(room: DeployRoom, { project, apps, skipped }: PlanInput): Plan
   })
 }
 
+const waysOf: Record<Change['mode'], string> = {
+  keep: 'as it is',
+  beside: 'beside the old one',
+  'in-place': 'after the old one has stopped',
+  update: 'task by task, as its update policy says',
+}
+
 function serviceStep(change: Change, apps: readonly string[]): PlanStep {
   const { workload, mode, current, reasons } = change
   const app = workload.deploy?.app ?? null
   // Before it is built nobody knows whether an app comes out as it was.
   const rebuilt = app !== null && apps.includes(app)
   const verb = current === null ? 'create' : mode === 'keep' && !rebuilt ? 'keep' : 'replace'
-  const how =
-    current === null || verb === 'keep'
-      ? []
-      : [mode === 'beside' ? 'beside the old one' : 'after the old one has stopped']
+  const how = current === null || verb === 'keep' ? [] : [waysOf[mode]]
   const why = rebuilt && current !== null ? [`${app} is built anew`] : reasons
   return { verb, kind: 'service', name: workload.spec.name, reasons: [...why, ...how] }
 }

@@ -6,7 +6,7 @@ import type { Placement } from '../../releases/index.ts'
 import type { DeployRequest } from '../request.ts'
 import type { DeployRoom } from '../room.ts'
 import { leftElsewhere } from './elsewhere.ts'
-import { placementsOf, targetsFor } from './placements.ts'
+import { type PlacementOptions, placementsOf, targetsFor } from './placements.ts'
 import { planOf } from './plan.ts'
 import { askedProject } from './source.ts'
 import { templatesOf } from './templates-of.ts'
@@ -61,7 +61,7 @@ async function foreseen(
   room: DeployRoom,
   project: Project,
   previous: Release | null,
-  allowances: Readonly<Record<string, Allowance>>,
+  how: Pick<PlacementOptions, 'allowances' | 'strategy'>,
 ): Promise<{ placements: Placement[]; notes: string[] }> {
   const content = previous === null ? null : await room.releases.store.content(previous.id)
   const apps = Object.keys(project.manifest?.apps ?? {})
@@ -74,7 +74,7 @@ async function foreseen(
       images: Object.fromEntries(apps.map((app) => [app, content?.images[app] ?? `wheelhouse/${app}:unbuilt`])),
       serve: Object.fromEntries(apps.map((app) => [app, ['{port}']])),
     },
-    allowances,
+    { ...how, pushed: content?.pushed ?? {}, before: content },
   )
 }
 
@@ -147,15 +147,16 @@ export async function prepareSource(
   const allowances = allowancesOf(room, caller)
   const targets = targetsOf(room, project, caller)
   const flags = flagsOf(asked)
+  const strategy = flags.strategy ?? project.strategy
   const apps = how.kind === 'deploy' ? chosenApps(project, asked.apps) : []
   const of = { stack: project.name, environment: project.environment }
   const previous = await room.releases.store.serving(of)
-  const { placements, notes } = await foreseen(room, project, previous, allowances)
+  const { placements, notes } = await foreseen(room, project, previous, { allowances, strategy })
   const before = previous === null ? null : await room.releases.store.content(previous.id)
   const plan = await planOf(room, {
     project,
     placements,
-    strategy: flags.strategy ?? project.strategy,
+    strategy,
     apps,
     skipped: skippedOf(project, flags),
     previous: previous === null || before === null ? null : { number: previous.number, placements: before.placements },

@@ -1,4 +1,4 @@
-import type { PreflightCheck } from '@wheelhouse/contract'
+import type { PreflightCheck, Strategy } from '@wheelhouse/contract'
 import type { Project, StackTarget } from '../../stacks/index.ts'
 import type { DeployRoom } from '../room.ts'
 
@@ -12,6 +12,7 @@ export interface Look {
   readonly files: readonly string[] | null
   readonly targets: readonly StackTarget[]
   readonly skipBackup: boolean
+  readonly strategy: Strategy
   /** A kept release is brought back: its config was judged when it was made. */
   readonly kept: boolean
   readonly signal: AbortSignal

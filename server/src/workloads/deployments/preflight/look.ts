@@ -6,6 +6,7 @@ import { bad, type Check, type Found, type Look } from './check.ts'
 import { configChecks } from './config.ts'
 import { networkChecks } from './network.ts'
 import { reachChecks } from './reach.ts'
+import { swarmChecks } from '../swarm/preflight.ts'
 import { surroundingChecks } from './surroundings.ts'
 import { systemChecks } from './system.ts'
 import { toolChecks } from './tools.ts'
@@ -63,7 +64,7 @@ function targetsOf(room: DeployRoom, project: Project): { targets: StackTarget[]
 export async function preflightOf(
   room: DeployRoom,
   project: Project,
-  options: Pick<Look, 'apps' | 'files' | 'skipBackup' | 'kept'>,
+  options: Pick<Look, 'apps' | 'files' | 'skipBackup' | 'kept' | 'strategy'>,
   signal: AbortSignal,
 ): Promise<Preflight> {
   const begun = performance.now()
@@ -75,6 +76,7 @@ export async function preflightOf(
     ...(look.kept ? [] : configChecks(look)),
     ...networkChecks(look),
     ...reachChecks(look),
+    ...swarmChecks(look),
     ...surroundingChecks(look),
     ...missing.map((message, index): Check => ({
       id: `target-missing-${index + 1}`,

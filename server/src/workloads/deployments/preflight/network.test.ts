@@ -74,7 +74,7 @@ describe('names', () => {
     order.push('read')
     for (const code of await Promise.all(silent)) expect(code).toMatch(/^(ETIMEOUT|ECANCELLED)$/)
     expect(order[0]).toBe('read')
-  }, 30_000)
+  }, 120_000)
 })
 
 describe('a registry', () => {
@@ -100,5 +100,5 @@ describe('a registry', () => {
       proxy.close()
       proxy.closeAllConnections()
     }
-  }, 30_000)
+  }, 120_000)
 })

@@ -40,7 +40,12 @@ function wantedPorts({ project }: Look): Wanted[] {
   const workloads: Workload[] = [...(rendered.processes?.workloads ?? []), ...(rendered.containers?.workloads ?? [])]
   const wanted = workloads.flatMap(({ spec, deploy }): Wanted[] => {
     const expose = deploy?.expose ?? null
-    const fixed = spec.kind === 'process' ? spec.ports : spec.ports.flatMap((port) => port.hostPort ?? [])
+    const fixed =
+      spec.kind === 'process'
+        ? spec.ports
+        : spec.kind === 'container'
+          ? spec.ports.flatMap((port) => port.hostPort ?? [])
+          : []
     return [
       ...(expose === null ? [] : [{ port: expose.port, host: expose.host, of: spec.service, expose }]),
       ...fixed.map((port) => ({ port, host: '0.0.0.0', of: spec.service, expose: null })),

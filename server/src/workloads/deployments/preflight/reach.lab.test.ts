@@ -12,7 +12,7 @@ compose:
   file: compose.yaml
   services: { web: { port: 8080, expose: ${port} } }
   bind: ${JSON.stringify(bind)}
-pipeline: { strategy: rolling, drain: 1s, gate_timeout: 20s, watch: { for: 0s } }
+pipeline: { strategy: rolling, drain: 1s, gate_timeout: 60s, watch: { for: 0s } }
 `
 /** Its page says the version and which container answers. */
 const compose = (version: string): string =>
@@ -55,7 +55,7 @@ suite('exposed services on engines of other machines', ['n1', 'n3'], () => {
     expect(first.state, told(first)).toBe('succeeded')
     expect(hosts(name)).toEqual([`n1 ${both.n1}`, `n3 ${both.n3}`])
     const asking = new Asking(port)
-    await expect.poll(() => asking.seen.size, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => asking.seen.size, { timeout: 60_000 }).toBe(2)
     at.write(directory, { 'compose.yaml': compose('two') })
     const second = await at.deploy({ directory })
     expect(second.state, told(second)).toBe('succeeded')
@@ -92,5 +92,5 @@ suite('exposed services on engines of other machines', ['n1', 'n3'], () => {
     expect([done.state, done.outcome?.stage], told(done)).toEqual(['rolled-back', 'start'])
     expect(done.outcome?.error?.message).toMatch(/cannot assign requested address/i)
     expect(at.names(name)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

@@ -8,7 +8,7 @@ import { isUp } from '../steps/instances.ts'
 import { runningOf } from './whereabouts.ts'
 import { tellChannels } from '../stages/notify.ts'
 import { mayEndWell } from '../stages/watch.ts'
-import { finished } from './engine-events.ts'
+import { finished, refused } from './engine-events.ts'
 import { cancelledCode, type Evidence, evidenceOf, isCancelled } from './evidence.ts'
 import { retire } from './retire.ts'
 import type { Run } from './run.ts'
@@ -144,6 +144,8 @@ export async function concludeFailure(run: Run, error: unknown): Promise<void> {
     true,
   )
   run.room.announce(finished(run.deployment))
+  const refusal = refused(run.deployment)
+  if (refusal) run.room.announce(refusal)
   await tellChannels(run, state).catch((cause: unknown) => run.log(`Nobody could be told: ${words(cause)}`))
 }
 

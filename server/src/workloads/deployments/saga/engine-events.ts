@@ -1,4 +1,5 @@
 import type { Deployment, NewEvent } from '@wheelhouse/contract'
+import { refusalEvent } from '../../../dispatch/index.ts'
 
 /** What everybody may know of a run that has ended. */
 export const finished = (deployment: Deployment): NewEvent => ({
@@ -17,3 +18,12 @@ export const finished = (deployment: Deployment): NewEvent => ({
     stage: deployment.outcome?.stage ?? null,
   },
 })
+
+/** Null unless it ended because the policy forbids something, which a run that nobody asked for by hand learns only then. */
+export const refused = ({ outcome, requestedBy, targets, stack, id }: Deployment): NewEvent | null => {
+  const [target] = targets
+  const place = target === undefined ? {} : { targetId: target.id }
+  const data = { deploymentId: id, stage: outcome?.stage ?? null }
+  const event = refusalEvent(outcome?.error, { actor: requestedBy, what: 'deployments.start', place, data })
+  return event && { ...event, stack }
+}

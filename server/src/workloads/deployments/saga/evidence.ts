@@ -47,9 +47,10 @@ function codeOf(error: unknown): string {
 /** New instances that are not as they should be. */
 function failing(run: Run): { name: string; serviceId: string }[] {
   return run.journal.entries
-    .filter((entry) => entry.kind === 'instance.create')
+    .filter((entry) => entry.kind === 'instance.create' || entry.kind === 'service.bring')
     .flatMap((entry) => {
-      const { targetId, name } = entry.args as { targetId: string; name: string }
+      const { targetId } = entry.args as { targetId: string }
+      const name = String(entry.kind === 'service.bring' ? entry.args.service : entry.args.name)
       const service = run.room.targets.services(targetId).find((one) => one.name === name)
       const bad = service && (service.state !== 'running' || service.health === 'unhealthy' || service.restarts > 0)
       return bad ? [{ name: service.name, serviceId: service.id }] : []

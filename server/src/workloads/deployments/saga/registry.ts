@@ -5,12 +5,16 @@ import { commandRun } from '../steps/commands.ts'
 import { filesWrite } from '../steps/files.ts'
 import { folderMake } from '../steps/folder.ts'
 import { imageBring } from '../steps/image-bring.ts'
+import { imagePush } from '../steps/image-push.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
+import { objectMake } from '../swarm/object-make.ts'
 import { releaseAdd } from '../steps/release.ts'
 import { resourceEnsure } from '../steps/resources.ts'
 import { routeDrain, routeRemove, routeSet } from '../steps/routes.ts'
+import { serviceBring } from '../swarm/service-bring.ts'
+import { serviceRemove } from '../swarm/service-remove.ts'
 
 /** Everything a run can do to the world, by the name its journal has for it. A name is never changed: old journals hold it. */
 export const stepKinds = {
@@ -20,8 +24,12 @@ export const stepKinds = {
   'release.add': releaseAdd,
   'folder.make': folderMake,
   'image.bring': imageBring,
+  'image.push': imagePush,
   'app.migrate': appMigrate,
   'resource.ensure': resourceEnsure,
+  'service.bring': serviceBring,
+  'service.remove': serviceRemove,
+  'object.make': objectMake,
   'instance.stop': instanceStop,
   'instance.create': instanceCreate,
   'alias.join': aliasJoin,

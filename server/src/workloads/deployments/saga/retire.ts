@@ -65,7 +65,8 @@ async function remove(run: Retiring, service: Service): Promise<void> {
   // The engine may have removed it before its answer was cut off: then it has no id here any more.
   if (!run.room.targets.services(service.targetId).some(({ id }) => id === service.id)) return
   const nativeId = run.room.targets.nativeId(service)
-  await stopIfUp(context, service.targetId, nativeId)
+  // One of a Swarm ends its tasks as it goes.
+  if (service.kind !== 'swarm-service') await stopIfUp(context, service.targetId, nativeId)
   await removeIfThere(context, service.targetId, nativeId)
   await seen(context, service.id, (one) => one === null)
 }

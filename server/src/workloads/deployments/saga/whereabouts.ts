@@ -32,6 +32,8 @@ export function runningOf(
 const visible: ReadonlySet<StepName> = new Set([
   'files.write',
   'app.migrate',
+  'service.bring',
+  'service.remove',
   'instance.stop',
   'instance.create',
   'alias.join',

@@ -22,15 +22,23 @@ export async function runLeaving(run: Run): Promise<Leaving[]> {
   return leavingOf(run.room, placements, await runChanges(run), await beforeOf(run))
 }
 
+export const startStep = (label: string): string => `start ${label}`
+
 /** The changes this run makes, by what serves now. The same each time it is asked until the run has taken over. */
 export async function runChanges(run: Run): Promise<Change[]> {
   const content = await run.content()
-  return changesOf(run.room, {
+  const changes = changesOf(run.room, {
     placements: content.placements,
     strategy: run.deployment.strategy,
     release: run.deployment.release!.number,
     before: await beforeOf(run),
   })
+  // A service of a Swarm is from the first moment of its update as the release says: what tells that it is not kept is the journal.
+  return changes.map((change) =>
+    change.workload.spec.kind === 'swarm-service' && run.journal.find(startStep(labelOf(run, change))) !== null
+      ? { ...change, mode: 'update' }
+      : change,
+  )
 }
 
 /** One line of a service in stages and steps: its name, and where it is when there are several targets. */

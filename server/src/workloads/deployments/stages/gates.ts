@@ -11,11 +11,14 @@ export async function gates(run: Run): Promise<string> {
   const changes = await runChanges(run)
   const { manifest } = await run.project()
   const waitMs = manifest?.pipeline?.gate_timeout ?? usualGateMs
-  const pending = changes.flatMap((change) => {
+  const up = changes.flatMap((change) => {
     const instance = instanceOf(run, change)
-    return instance === null ? [] : [watchedOf(run, change, instance)]
+    return instance === null ? [] : [{ change, watched: watchedOf(run, change, instance) }]
   })
-  await settle({ ...watchOf(run), settings: { ...run.room.settings, waitMs } }, pending, runsOnce(changes))
+  // Those that a Swarm has brought were followed until they had converged.
+  const pending = up.flatMap(({ change, watched }) => (change.mode === 'update' ? [] : [watched]))
+  if (pending.length > 0)
+    await settle({ ...watchOf(run), settings: { ...run.room.settings, waitMs } }, pending, runsOnce(changes))
   const asked = await askChecks(run, manifest?.gates ?? [], changes, waitMs)
-  return `${pending.length} ${pending.length === 1 ? 'service is' : 'services are'} up${asked > 0 ? `, ${asked} gates passed` : ''}`
+  return `${up.length} ${up.length === 1 ? 'service is' : 'services are'} up${asked > 0 ? `, ${asked} gates passed` : ''}`
 }

@@ -2,9 +2,7 @@ import type { Watch, Watched } from '../../stacks/index.ts'
 import type { Change } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import type { Instance } from '../steps/instances.ts'
-import { labelOf } from './changes.ts'
-
-export const startStep = (label: string): string => `start ${label}`
+import { labelOf, startStep } from './changes.ts'
 
 /** Everything needed to wait for services and to say why one is not as it should be. */
 export const watchOf = (run: Run): Watch => ({

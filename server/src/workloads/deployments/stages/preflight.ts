@@ -15,6 +15,7 @@ export async function preflight(run: Run): Promise<string> {
       apps: builds ? (await appsOf(run)).chosen : [],
       files: await run.templates(),
       skipBackup: flags.skipBackup === true,
+      strategy: run.deployment.strategy,
     },
     run.signal,
   )

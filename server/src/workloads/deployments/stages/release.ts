@@ -1,4 +1,5 @@
 import { Failure, type Release } from '@wheelhouse/contract'
+import type { WorkloadSpec } from '@wheelhouse/driver'
 import { randomUUID } from 'node:crypto'
 import { join, relative } from 'node:path'
 import type { ReleaseContent, ReleaseFile, ReleaseFolder } from '../../releases/index.ts'
@@ -9,6 +10,7 @@ import { revisionOf } from '../build/revision.ts'
 import { placementsOf } from '../plan/placements.ts'
 import type { Run } from '../saga/run.ts'
 import { builtApps, keptApp } from './build.ts'
+import { pushImages } from '../swarm/push-images.ts'
 
 /** One host feeds all of them. */
 const transfersAtOnce = 2
@@ -24,6 +26,13 @@ export async function prepareRelease(run: Run): Promise<ReleaseContent> {
   for (const { targetId, rendered } of content.placements)
     for (const spec of rendered.resources)
       await run.step('resource.ensure', `${spec.kind} ${spec.name} on ${targetId}`, { targetId, spec })
+  for (const { targetId, objects } of content.placements)
+    for (const object of objects ?? [])
+      await run.step('object.make', `${object.kind} ${object.as} on ${targetId}`, {
+        targetId,
+        releaseId: run.deployment.release!.id,
+        ...object,
+      })
   for (const [app, folder] of Object.entries(content.folders)) {
     await run.step('folder.make', folderStep(app), { releaseId: run.deployment.release!.id, app, path: folder.path })
   }
@@ -36,20 +45,30 @@ export async function prepareRelease(run: Run): Promise<ReleaseContent> {
   return content
 }
 
-/** Built by one engine, run by several: each image goes to all whose services run it. */
+/** Built by one engine, run by several: each image goes to all whose services run it, which on a Swarm without a registry is every node. */
 async function bringImages(run: Run, content: ReleaseContent): Promise<void> {
   const wanted = content.placements.flatMap(({ targetId, rendered }) => {
-    const images = new Set(rendered.workloads.map(({ spec }) => (spec.kind === 'container' ? spec.image : '')))
+    const images = new Set(rendered.workloads.map(({ spec }) => imageOf(spec)))
+    const engines =
+      run.room.targets.resolve(targetId).kind === 'swarm' ? run.room.swarms.enginesOf(targetId) : [targetId]
     return content.artefacts.flatMap(({ app, kind, digest }) => {
       const image = content.images[app] ?? digest
       if (kind !== 'image' || !images.has(image)) return []
-      return [{ targetId, app, image, digest, content: content.imageContents?.[app] ?? null }]
+      return engines.map((engine) => ({
+        targetId: engine,
+        app,
+        image,
+        digest,
+        content: content.imageContents?.[app] ?? null,
+      }))
     })
   })
   await pool(wanted, transfersAtOnce, async (one) => {
     await run.step('image.bring', `image of ${one.app} on ${one.targetId}`, one)
   })
 }
+
+const imageOf = (spec: WorkloadSpec): string | null => (spec.kind === 'process' ? null : spec.image)
 
 const folderStep = (app: string): string => `folder of ${app}`
 
@@ -91,20 +110,30 @@ async function makeNew(run: Run): Promise<void> {
   const noted = run.journal.find('release')
   const releaseId = noted ? String(noted.args.releaseId) : randomUUID()
   const number = noted ? Number(noted.args.number) : await room.releases.store.nextNumber(run.deployment)
-  run.makeRelease = () => describe(run, project, releaseId, number)
+  const { built, promoted } = await builtFor(run)
+  const pushed = await pushImages(run, project, built)
+  run.makeRelease = () => describe(run, project, { id: releaseId, number, built, promoted, pushed })
   await run.step('release.add', 'release', { releaseId, number })
   await run.change({ release: { id: releaseId, number } })
+}
+
+interface Made {
+  readonly built: readonly BuiltApp[]
+  readonly promoted: { readonly release: Release } | null
+}
+
+async function builtFor(run: Run): Promise<Made> {
+  const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
+  return { promoted, built: promoted?.built ?? (await builtApps(run)) }
 }
 
 async function describe(
   run: Run,
   project: Project,
-  id: string,
-  number: number,
+  made: Made & { readonly id: string; readonly number: number; readonly pushed: Readonly<Record<string, string>> },
 ): Promise<{ release: Release; content: ReleaseContent }> {
   const { room, deployment } = run
-  const promoted = run.request.kind === 'promotion' ? await promotedFrom(run) : null
-  const built = promoted?.built ?? (await builtApps(run))
+  const { id, number, built, promoted, pushed } = made
   const before = await beforeOf(run, built)
   const files = await filesOf(run, before)
   const folders = { ...foldersOf(run, project, built, files), ...before.folders }
@@ -119,7 +148,12 @@ async function describe(
       images,
       serve: servesOf(run, project),
     },
-    run.request.allowances,
+    {
+      allowances: run.request.allowances,
+      strategy: deployment.strategy,
+      pushed,
+      before: deployment.previous === null ? null : await run.contentOf(deployment.previous.id).catch(() => null),
+    },
   )
   const config = project.config
   const imageContents = Object.fromEntries(
@@ -137,6 +171,7 @@ async function describe(
     folders,
     images,
     imageContents,
+    pushed,
     artefacts,
     secretKeys: [...(config?.secretKeys ?? [])],
     values: config?.values ?? {},
@@ -154,7 +189,7 @@ async function describe(
     services: placements.flatMap(({ rendered }) =>
       rendered.workloads.map(({ spec }) => ({
         name: spec.name,
-        image: spec.kind === 'container' ? spec.image : null,
+        image: imageOf(spec),
         digest: spec.digest,
       })),
     ),

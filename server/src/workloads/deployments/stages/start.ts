@@ -2,8 +2,9 @@ import { awaitCondition, pool, settle } from '../../stacks/index.ts'
 import { type Change, candidateName } from '../plan/changes.ts'
 import type { Run } from '../saga/run.ts'
 import { digestLabel, findByName } from '../steps/instances.ts'
-import { labelOf, runChanges } from './changes.ts'
-import { instanceOf, runsOnce, standsAside, startStep, watchedOf, watchOf } from './instances.ts'
+import { bringOne } from '../swarm/bring-one.ts'
+import { labelOf, runChanges, startStep } from './changes.ts'
+import { instanceOf, runsOnce, standsAside, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
 
@@ -54,6 +55,7 @@ function levelsOf(changes: readonly Change[]): Change[][] {
 async function startOne(run: Run, changes: readonly Change[], change: Change): Promise<void> {
   if (change.mode === 'keep') return
   const label = labelOf(run, change)
+  if (change.mode === 'update') return bringOne(run, change)
   for (const { service, condition } of change.workload.dependsOn) {
     const others = changes.filter((one) => one.targetId === change.targetId && one.workload.spec.service === service)
     for (const other of others) {

@@ -1,7 +1,17 @@
+import type { Service } from '@wheelhouse/contract'
 import type { Run } from '../saga/run.ts'
 import { isUp } from '../steps/instances.ts'
+import { presentSpec } from '../swarm/service-bring.ts'
+import type { RemoveArgs } from '../swarm/service-remove.ts'
 import { labelOf, runChanges, runLeaving } from './changes.ts'
 import { prepareRelease } from './release.ts'
+
+/** A service of a Swarm holds its published ports also without tasks: only one that is gone makes way. */
+async function removeFirst(run: Run, { targetId, id: serviceId, name }: Service, stepId: string): Promise<void> {
+  const noted = run.journal.find(stepId)
+  const before = noted ? (noted.args as unknown as RemoveArgs).before : await presentSpec(run.room, targetId, name)
+  await run.step('service.remove', stepId, { targetId, serviceId, service: name, before })
+}
 
 /** Stops what cannot run beside its successor, also where that has another name, in the reverse of the order in which it starts, once its successor is ready. */
 export async function stop(run: Run): Promise<string> {
@@ -13,8 +23,11 @@ export async function stop(run: Run): Promise<string> {
     const target = run.deployment.targets.find((one) => one.id === targetId)
     const label = run.deployment.targets.length > 1 ? `${name} on ${target?.name ?? targetId}` : name
     run.task(label, 'running', first)
-    const nativeId = run.room.targets.nativeId(service)
-    await run.step('instance.stop', `stop ${label}`, { targetId, nativeId, serviceId, name: label, wasUp: true })
+    if (service.kind === 'swarm-service') await removeFirst(run, service, `stop ${label}`)
+    else {
+      const nativeId = run.room.targets.nativeId(service)
+      await run.step('instance.stop', `stop ${label}`, { targetId, nativeId, serviceId, name: label, wasUp: true })
+    }
     run.task(label, 'done', first)
     count++
   }

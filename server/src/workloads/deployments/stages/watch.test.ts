@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.close()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -94,7 +94,7 @@ test('requests to a service that the run keeps must not begin to fail', async ()
   expect(second.outcome?.error?.message).toContain(`kept-${port}-web`)
   expect(second.stages.find(({ name }) => name === 'start')?.message).toBe('1 started, 1 as they are')
   // The old worker, which is back, mends it.
-  await expect.poll(() => existsSync(broken), { timeout: 20_000 }).toBe(false)
+  await expect.poll(() => existsSync(broken), { timeout: 60_000 }).toBe(false)
 }, 120_000)
 
 test('a service that the run keeps must not end in the watch', async () => {

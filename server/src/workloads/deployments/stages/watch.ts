@@ -1,4 +1,5 @@
 import type { Service } from '@wheelhouse/contract'
+import type { SwarmServiceSpec } from '@wheelhouse/driver'
 import type { UpstreamStats } from '@wheelhouse/proxies/proxy'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Workload } from '../../stacks/index.ts'
@@ -28,6 +29,8 @@ export async function watch(run: Run): Promise<string> {
   return `nothing got worse in ${Math.round(forMs / 1000)} s`
 }
 
+const isJob = ({ native: { Mode: mode } }: SwarmServiceSpec): boolean => Boolean(mode?.ReplicatedJob ?? mode?.GlobalJob)
+
 interface Looked {
   readonly label: string
   readonly serviceId: string
@@ -40,6 +43,7 @@ interface Looked {
  * restarts: that is how most Compose files have it.
  */
 export function mayEndWell({ spec, deploy }: Workload, service: Service | null): boolean {
+  if (spec.kind === 'swarm-service') return isJob(spec)
   const endless = spec.restart.policy === 'always' || spec.restart.policy === 'unless-stopped'
   const serves = (deploy?.expose ?? null) !== null || spec.checks.length > 0 || (service?.health ?? 'none') !== 'none'
   return !endless && !serves
@@ -82,7 +86,10 @@ export async function watchFor(run: Run, changes: readonly Change[], forMs: numb
         )
       if (service.health === 'unhealthy')
         throw new CheckFailed(`${label} became unhealthy ${when}.`, 'health', service.reason ?? 'unhealthy', of)
-      if (!isUp(service) && !(mayEnd && service.state === 'stopped' && service.exitCode === 0))
+      // Tasks of a Swarm that do not start are told by nothing else: the engine counts those only that had run.
+      const lacksTasks = service.kind === 'swarm-service' && service.state === 'degraded' && more <= 0
+      const ended = mayEnd && service.state === 'stopped' && (service.exitCode ?? 0) === 0
+      if (lacksTasks || (!isUp(service) && !ended))
         throw new CheckFailed(
           `${label} is ${service.state} ${when}.`,
           'state',

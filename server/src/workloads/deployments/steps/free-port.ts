@@ -1,4 +1,3 @@
-import type { WorkloadSpec } from '@wheelhouse/driver'
 import { createServer } from 'node:net'
 
 /** Listens on a port for a moment; 0 takes any. Rejects when it is taken. */
@@ -19,11 +18,10 @@ function tryPort(port: number, host = '127.0.0.1'): Promise<number> {
 export const ownPorts = { first: 20_000, count: 12_000 } as const
 
 /**
- * A port nobody listens on just now. One of a container is kept while it is stopped, so it comes from a range where nobody else takes
- * any by chance; whether it is free on another machine only its engine can tell.
+ * A port nobody listens on just now. It is kept while its service is stopped, and started anew, so it comes from a range where nobody
+ * else takes any by chance; whether it is free on another machine only its engine can tell.
  */
-export async function freePort(kind: WorkloadSpec['kind']): Promise<number> {
-  if (kind === 'process') return tryPort(0)
+export async function freePort(): Promise<number> {
   for (let tries = 0; ; tries++) {
     try {
       return await tryPort(ownPorts.first + Math.floor(Math.random() * ownPorts.count))

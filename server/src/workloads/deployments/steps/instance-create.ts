@@ -58,7 +58,7 @@ async function createNew(context: StepContext, args: CreateArgs, workload: Workl
   const connection = targets.connection(args.targetId)
   const progress = (message: string): void => context.log(message, args.service)
   for (let tries = 1; ; tries++) {
-    const port = wantsPort(workload) ? await freePort(workload.spec.kind) : null
+    const port = wantsPort(workload) ? await freePort() : null
     const { name, release, aliases } = args
     const spec = instanceSpec(workload, { name, port, release, aliases })
     if (tries === 1) await connection.prepare?.(spec, progress, context.signal)

@@ -80,6 +80,7 @@ export function instanceSpec(
     }
     return process
   }
+  if (spec.kind === 'swarm-service') return { ...spec, labels, checks }
   const container: ContainerSpec = {
     ...spec,
     name,
@@ -105,7 +106,8 @@ export const withoutNames = (networks: readonly NetworkAttachment[]): NetworkAtt
  */
 export const wantsPort = (workload: Workload): boolean =>
   (workload.deploy?.expose ?? null) !== null &&
-  (workload.spec.kind === 'process' || workload.spec.ports.some((binding) => isExposed(workload, binding)))
+  (workload.spec.kind === 'process' ||
+    (workload.spec.kind === 'container' && workload.spec.ports.some((binding) => isExposed(workload, binding))))
 
 /** Where requests reach an instance from here; null where it takes none. */
 export async function addressOf(

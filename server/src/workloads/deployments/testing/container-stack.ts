@@ -14,14 +14,14 @@ export const serving = (before = 'true'): string =>
 export const dockerfile = (version: string, before?: string): string =>
   `FROM lab/web:1\nRUN echo ${version} > /www/index.html && touch /www/healthy\nCMD ${JSON.stringify(['sh', '-c', serving(before)])}\n`
 
-/** Healthy while its page is there, as the engine itself checks it. */
+/** Healthy while its page is there, as the engine itself checks it; slow to begin with and slow to answer is not ill. */
 export const healthcheck = `
     healthcheck:
       test: [CMD, test, -f, /www/healthy]
       interval: 500ms
-      timeout: 2s
+      timeout: 20s
       retries: 2
-      start_period: 1s`
+      start_period: 5s`
 
 let count = 0
 
@@ -62,7 +62,7 @@ export class ContainerHouse {
   }
 
   async heard(): Promise<void> {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 90_000
     const waited = () => this.house.house.domains.targets.registry.targets().find(({ state }) => state !== 'connected')
     for (let target = waited(); target !== undefined; target = waited()) {
       if (Date.now() > deadline) throw new Error(`${target.name} was not heard: ${target.reason}`)

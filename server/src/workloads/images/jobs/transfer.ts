@@ -1,5 +1,5 @@
-import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import { signedIn } from '../../../inventory/registries/index.ts'
 import { reachImages } from '../reach.ts'
 import type { ImageRoom } from '../room.ts'
 import { LayerSteps } from './layer-steps.ts'
@@ -9,33 +9,6 @@ export interface TransferData extends Record<string, unknown> {
   readonly reference: string
   readonly platform: string | null
   readonly by: string
-}
-
-const refusesSignIn = /unauthorized|authentication required|no basic auth|denied|incorrect username or password/i
-
-/** Does it with the sign-in of the image's registry, and tells the registry's row how that went. */
-async function signedIn<T>(
-  room: ImageRoom,
-  reference: string,
-  act: (signIn: Awaited<ReturnType<ImageRoom['registries']['signInFor']>>) => Promise<T>,
-): Promise<T> {
-  const signIn = await room.registries.signInFor(reference)
-  try {
-    const result = await act(signIn)
-    if (signIn !== null) await room.registries.worked(reference)
-    return result
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const words = typeof error.details.words === 'string' ? error.details.words : error.message
-    if (!refusesSignIn.test(words)) throw error
-    const cure =
-      signIn === null
-        ? 'Add its registry with a user name and a password, where it wants them.'
-        : `Check the user name and the password of ${signIn.address}.`
-    if (signIn !== null && /unauthorized|incorrect username/i.test(words))
-      await room.registries.refused(reference, cure)
-    throw new Failure(error.code, `${error.message.replace(/\.?$/, '.')} ${cure}`, error.details)
-  }
 }
 
 /** The job `images.pull`: a step for each layer. */
@@ -48,7 +21,7 @@ export async function runPull(
   const steps = new LayerSteps(job, reference)
   job.progress(0, `Asking the registry for ${reference}`)
   try {
-    const imageId = await signedIn(room, reference, (signIn) =>
+    const imageId = await signedIn(room.registries, reference, (signIn) =>
       images.pull(reference, signIn, steps.report, job.signal, platform ?? undefined),
     )
     room.checks.forget(targetId, reference)
@@ -77,7 +50,9 @@ export async function runPush(
   const steps = new LayerSteps(job, reference)
   job.progress(0, `Offering ${reference} to its registry`)
   try {
-    const digest = await signedIn(room, reference, (signIn) => images.push(reference, signIn, steps.report, job.signal))
+    const digest = await signedIn(room.registries, reference, (signIn) =>
+      images.push(reference, signIn, steps.report, job.signal),
+    )
     room.checks.forget(targetId, reference)
     job.progress(1, `${reference} is in its registry, from ${record.name}`)
     return { digest, reference }

@@ -88,7 +88,7 @@ export class ImageHouse {
   }
 
   async until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-    for (let tries = 0; tries < 400; tries += 1) {
+    for (let tries = 0; tries < 1800; tries += 1) {
       const found = await look()
       if (found) return found
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -59,13 +59,13 @@ volumes: { kept: }
       return args[0] === 'up' ? stderr : stdout
     }
     finish.push(() => compose('down', '--volumes', '--timeout', '1'))
-    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 30_000 })
+    const room = await openStacks([[createDockerDriver(), where('docker')]], { waitMs: 60_000 })
     finish.push(async () => {
       await room.remove(name, true).catch(() => undefined)
       await room.close()
     })
     const { registry } = room
-    await expect.poll(() => registry.mirror('docker').target().state, { timeout: 10_000 }).toBe('connected')
+    await expect.poll(() => registry.mirror('docker').target().state, { timeout: 60_000 }).toBe('connected')
     const own = () => [...registry.mirror('docker').services.values()].filter((service) => service.stack === name)
     return { ...room, compose, directory, own }
   }

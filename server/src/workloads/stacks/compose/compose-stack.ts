@@ -1,3 +1,4 @@
+import type { SwarmObjectSpec } from '@wheelhouse/driver'
 import { posix } from 'node:path'
 import type { Path, Problems } from '../file/problems.ts'
 import { type Fields, Reader } from '../file/reader.ts'
@@ -13,6 +14,7 @@ import { readComposeModel } from './model/compose-model.ts'
 import { entryOf, isNothing, type Mapping, type Node, plain, scalar, withEntry } from './tree/node.ts'
 import type { Json } from './spec/kind.ts'
 import { service as serviceKind } from './spec/service.ts'
+import { readSwarmCompose } from './swarm/swarm-compose.ts'
 
 /** What a stack is read from, as a Compose project. */
 export interface ComposeText {
@@ -28,10 +30,14 @@ export interface ComposeText {
   readonly images: Readonly<Record<string, string>>
   /** Documents of the source, where it was parsed already. */
   readonly parsed?: readonly Parsed[]
+  /** Whether it is for a Swarm. */
+  readonly swarm: boolean
 }
 export interface ComposeStack extends Asked {
   readonly name: string | null
   readonly services: readonly string[]
+  /** Of a Swarm. */
+  readonly objects?: readonly SwarmObjectSpec[]
 }
 
 const isFiles = (files: ComposeText['files']): files is ProjectFiles => typeof files.find === 'function'
@@ -56,8 +62,16 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
     variables: loaded.variables,
     files: {},
     directory,
+    profile: (path: string): string | null => {
+      const found = files.find(resolveFrom(directory ?? '', path))
+      return 'text' in found ? found.text : null
+    },
   }
   const services = servicesOf(model)
+  if (text.swarm) {
+    const asked = readSwarmCompose(scope, fieldsOf(model, services), files)
+    return { name: loaded.name, services: [...services.keys()], ...asked }
+  }
   const asked = readCompose(scope, fieldsOf(model, services))
   const origin = { project: scope.project, directory, files: sources.map(({ path }) => path) }
   const counts = new Map<string, number>()

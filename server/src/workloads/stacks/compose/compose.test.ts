@@ -197,7 +197,7 @@ pull_policy: always
       ['labels: ["com.docker.compose.project=x"]', 'reserved'],
       ['container_name: x\nscale: 2', 'cannot share one name'],
       ['deploy: { mode: global }', 'replicated'],
-      ['security_opt: ["seccomp:./p.json"]', 'seccomp profile'],
+      ['security_opt: ["seccomp:./p.json"]', 'p.json was not sent along'],
       ['ports: ["80:80:80:80"]', 'not an IP address'],
       ['privileged: perhaps', 'true or false'],
       ['command: "a \'b"', 'not closed'],

@@ -67,7 +67,7 @@ export function readCompose(scope: StackScope, root: Fields): Asked {
 }
 
 /** Services whose profiles are active; COMPOSE_PROFILES among the variables names active ones. */
-function activeServices(scope: StackScope, root: Fields): Map<string, Fields> {
+export function activeServices(scope: StackScope, root: Fields): Map<string, Fields> {
   const { reader, variables } = scope
   const active = new Set((variables.COMPOSE_PROFILES ?? '').split(',').map((name) => name.trim()))
   const services = new Map<string, Fields>()

@@ -23,14 +23,14 @@ export function readDependsOn(
   return Object.entries(reader.map(value, path) ?? {}).flatMap(([service, item]): Dependency[] => {
     const at = [...path, service]
     const fields = reader.map(item, at) ?? {}
-    if (fields.restart === true && !implied.has(service))
-      reader.problems.warnAtKey([...at, 'restart'], `not applied: restart, when ${service} is made anew.`)
     const name =
       fields.condition === undefined ? 'service_started' : reader.choice(fields.condition, [...at, 'condition'], names)
     if (reader.boolean(fields.required, [...at, 'required']) === false && !known.includes(service)) {
       reader.problems.warn(at, `${service} is not there and not required, so nothing waits for it.`)
       return []
     }
-    return name === null ? [] : [{ service, condition: conditions[name] }]
+    // Who shares a namespace is made anew with the other: a restart on top would be one too many.
+    const restart = reader.boolean(fields.restart, [...at, 'restart']) === true && !implied.has(service)
+    return name === null ? [] : [{ service, condition: conditions[name], ...(restart ? { restart } : {}) }]
   })
 }

@@ -2,7 +2,7 @@ import type { ContainerSpec } from '@wheelhouse/driver'
 import { isIP } from 'node:net'
 import type { Path } from '../file/problems.ts'
 import type { Reader } from '../file/reader.ts'
-import { isLong } from '../file/stack-scope.ts'
+import { isLong, type StackScope } from '../file/stack-scope.ts'
 
 export function readDevices(reader: Reader, value: unknown, path: Path): ContainerSpec['devices'] {
   return (reader.list(value, path) ?? []).flatMap((item, index) => {
@@ -47,15 +47,26 @@ export function readExtraHosts(reader: Reader, value: unknown, path: Path): stri
   return found
 }
 
-export function readSecurityOptions(reader: Reader, value: unknown, path: Path): string[] {
-  const options = reader.strings(value, path)
-  for (const [index, option] of options.entries()) {
-    // A profile is a file that Compose reads and sends; the files of the target are not ours to read.
-    if (/^seccomp[=:](?!unconfined$)/.test(option)) {
-      reader.problems.error([...path, index], 'A seccomp profile from a file is not supported yet. Only unconfined is.')
+/** A seccomp profile is a file of the project: the engine is handed its text, as Compose does. */
+export function readSecurityOptions({ reader, profile }: StackScope, value: unknown, path: Path): string[] {
+  return reader.strings(value, path).map((option, index) => {
+    const at = [...path, index]
+    const file = /^seccomp[=:](?!(?:unconfined|builtin)$)(.+)$/.exec(option)?.[1]
+    if (file === undefined) return option.replace(/^(seccomp|apparmor|label|no-new-privileges|systempaths):/, '$1=')
+    const text = profile?.(file) ?? null
+    if (text === null) {
+      reader.problems.error(at, `${file} was not sent along, or is not in the folder of the stack.`)
+      return option
     }
-  }
-  return options.map((option) => option.replace(/^(seccomp|apparmor|label|no-new-privileges|systempaths):/, '$1='))
+    try {
+      const rules = JSON.parse(text) as unknown
+      if (typeof rules !== 'object' || rules === null || Array.isArray(rules)) throw new Error('it is no map')
+      return `seccomp=${JSON.stringify(rules)}`
+    } catch {
+      reader.problems.error(at, `${file} is no seccomp profile: it must be a map in JSON.`)
+      return option
+    }
+  })
 }
 
 const pulls: Readonly<Record<string, ContainerSpec['pull']>> = {

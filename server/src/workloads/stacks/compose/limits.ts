@@ -27,7 +27,7 @@ export function readLimits(reader: Reader, fields: Fields, path: Path): Limits {
   }
 }
 
-function readUlimits(reader: Reader, value: unknown, path: Path): ContainerSpec['ulimits'] {
+export function readUlimits(reader: Reader, value: unknown, path: Path): ContainerSpec['ulimits'] {
   return Object.entries(reader.map(value, path) ?? {}).flatMap(([name, item]) => {
     const at = [...path, name]
     if (typeof item !== 'object' || item === null) {

@@ -77,6 +77,7 @@ export function readAttachments(
   value: unknown,
   path: Path,
   declared: ReadonlyMap<string, DeclaredNetwork>,
+  known = attachmentKeys,
 ): { readonly keys: string[]; readonly attachments: NetworkAttachment[] } {
   const { reader } = scope
   const wanted: [string, unknown, Path][] =
@@ -95,7 +96,7 @@ export function readAttachments(
       continue
     }
     const fields = reader.map(item, at) ?? {}
-    tellNotApplied(reader, fields, at, attachmentKeys)
+    tellNotApplied(reader, fields, at, known)
     const ipv4 = reader.string(fields.ipv4_address, [...at, 'ipv4_address'])
     if (ipv4 !== null && !isIPv4(ipv4))
       reader.problems.error([...at, 'ipv4_address'], `"${ipv4}" is not an IPv4 address.`)

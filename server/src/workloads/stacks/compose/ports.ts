@@ -25,7 +25,8 @@ export function readPorts(reader: Reader, value: unknown, path: Path): PortBindi
   })
 }
 
-function readPort(reader: Reader, item: unknown, at: Path): PortBinding | null {
+/** One port in its long form; null, with the problem told, where it is none. */
+export function readPort(reader: Reader, item: unknown, at: Path): PortBinding | null {
   // What has no long form is told where the short one is read.
   const fields = typeof item === 'object' ? reader.map(item, at) : null
   if (!fields) return null

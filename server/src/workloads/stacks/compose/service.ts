@@ -137,7 +137,7 @@ export function readService(
     capAdd: reader.strings(fields.cap_add, at('cap_add')),
     capDrop: reader.strings(fields.cap_drop, at('cap_drop')),
     devices: readDevices(reader, fields.devices, at('devices')),
-    securityOpt: readSecurityOptions(reader, fields.security_opt, at('security_opt')),
+    securityOpt: readSecurityOptions(scope, fields.security_opt, at('security_opt')),
     pidMode: pid.mode,
     ipcMode: ipc.mode,
     usernsMode: readNamespace(reader, fields.userns_mode, at('userns_mode'), ['host'], new Map()).mode,

@@ -8,6 +8,8 @@ export interface StackScope {
   readonly variables: Variables
   /** Texts of env_file entries, by path as written. */
   readonly files: Readonly<Record<string, string>>
+  /** The text of a seccomp profile of the project, by path as written; null where there is none to read. */
+  readonly profile?: (path: string) => string | null
   /** Absolute folder on the target that relative paths start from. */
   readonly directory: string | null
   /** Absolute folder of each app in the release that is rendered; absent where nothing is deployed. */

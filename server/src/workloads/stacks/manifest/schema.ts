@@ -177,6 +177,17 @@ export const Manifest = z.strictObject({
         .describe(
           'for targets on other machines, by their names: the address there on which instances of exposed services listen for the proxy, 0.0.0.0 for all; the loopback unless told',
         ),
+      registry: z
+        .string()
+        .max(255)
+        .regex(
+          /^[a-z0-9][a-z0-9._-]*(:\d{1,5})?(\/[a-z0-9][a-z0-9._-]*)*$/i,
+          'Use an address and a path, such as registry.example.com/shop.',
+        )
+        .optional()
+        .describe(
+          'where images of apps are pushed for the nodes of a Swarm, such as registry.example.com/shop; without it they are brought to every node, all of which have to be registered',
+        ),
     })
     .optional()
     .describe('containers of the same stack'),
@@ -184,7 +195,9 @@ export const Manifest = z.strictObject({
   target: z
     .union([z.string(), z.array(z.string()).min(1).max(100)])
     .optional()
-    .describe('targets: processes go to those of processes, containers to engines; the only fitting one unless told'),
+    .describe(
+      'targets: processes go to those of processes, containers to engines and Swarms; the only fitting one unless told, which a Swarm never is',
+    ),
   environments: z
     .record(z.string().max(63), EnvironmentEntry)
     .optional()

@@ -32,7 +32,7 @@ const problem = (path: string, message: string): Problem => ({
 export async function readContainers(
   part: ComposePart,
   around: Around,
-): Promise<{ look(built: BuiltApps | null): ContainersRead }> {
+): Promise<{ look(built: BuiltApps | null, on?: 'engine' | 'swarm'): ContainersRead }> {
   const source = await readInside(around.directory, part.file)
   if (source === null) {
     const missing = problem('compose.file', `There is no ${part.file} in ${around.directory}.`)
@@ -48,8 +48,13 @@ export async function readContainers(
   }
   const projectFiles = await gatherStackFiles(around.directory, text)
   return {
-    look(built) {
-      const read = readStack({ ...text, ...(projectFiles && { projectFiles }), images: imagesOf(part, built) })
+    look(built, on) {
+      const read = readStack({
+        ...text,
+        ...(projectFiles && { projectFiles }),
+        images: imagesOf(part, built),
+        swarm: on === 'swarm',
+      })
       const told = read.problems.map((one) => ({ ...one, line: null, column: null, path: `${part.file}: ${one.path}` }))
       const unknown = Object.keys(part.services ?? {})
         .filter((name) => !read.services.includes(name))
@@ -77,7 +82,8 @@ const imagesOf = (part: ComposePart, built: BuiltApps | null): Record<string, st
 function withTraits(workload: Workload, added: Added | undefined, problems: Problem[]): Workload {
   const { spec } = workload
   if (spec.kind !== 'container' || added === undefined)
-    return { ...workload, deploy: { app: null, expose: null, strategy: null } }
+    // A Swarm publishes ports itself: preflight says so to whoever exposes one.
+    return { ...workload, deploy: { app: added?.app ?? null, expose: null, strategy: added?.strategy ?? null } }
   const inside = [...new Set(spec.ports.filter((port) => port.protocol === 'tcp').map((port) => port.port))]
   const containerPort = added.port ?? (inside.length === 1 ? inside[0]! : null)
   if (added.expose !== undefined && containerPort === null)

@@ -62,8 +62,11 @@ export interface Project {
   readonly strategy: Strategy
   readonly targets: TargetNames
   readonly environments: readonly string[]
-  /** Turns it into what targets are asked for, with the folder of each app and the image of each app that has one. */
-  render(built: BuiltApps): ProjectRendered
+  /**
+   * Turns it into what targets are asked for, with the folder of each app and the image of each app that has one. Containers are those of
+   * an engine, or services of a Swarm; unless told, services where all of its targets for them are Swarms.
+   */
+  render(built: BuiltApps, on?: 'engine' | 'swarm'): ProjectRendered
 }
 
 export interface BuiltApps {

@@ -14,17 +14,23 @@ import type { BuiltApps, ConfigSource, Project, ProjectConfig, ProjectInput, Pro
 export interface ProjectParts {
   /** Values of a config source, kept as a version. */
   values(source: ConfigSource): Promise<ProjectConfig>
+  /** Whether containers that go to these targets, by their names, all go to Swarms. Not unless told. */
+  allSwarms?(targets: readonly string[]): boolean
 }
+
+const Targets = z.union([z.string(), z.array(z.string())])
 
 /** What decides where values come from is read before there are any: as it is written. */
 const First = z.looseObject({
   name: z.string().optional(),
   default_environment: z.string().optional(),
+  target: Targets.optional(),
   environments: z
     .record(
       z.string(),
       z.looseObject({
         stack: z.string().optional(),
+        target: Targets.optional(),
         config: z.looseObject({ file: z.string().optional(), set: z.string().optional() }).optional(),
         variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
       }),
@@ -131,8 +137,12 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
   const projectFiles =
     directory === null ? null : await gatherStackFiles(directory, { source, name: stack, variables, ...composeFile })
   const files = directory === null || projectFiles !== null ? {} : await readEnvFiles(directory, source)
-  const read = (built: BuiltApps | null): StackRead =>
+  const named = input.target ?? own?.target ?? first.target
+  const targets = named === undefined ? null : typeof named === 'string' ? [named] : named
+  const usualOn = targets !== null && parts.allSwarms?.(targets) === true ? 'swarm' : 'engine'
+  const read = (built: BuiltApps | null, on: 'engine' | 'swarm' = usualOn): StackRead =>
     readStack({
+      swarm: on === 'swarm',
       source,
       name: stack,
       variables,
@@ -158,7 +168,7 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
   const hidden = (problem: Problem): Problem => ({ ...problem, message: mask.apply(problem.message) })
   const found: Problem[] = [
     ...whole.problems,
-    ...(compose?.look(null).problems ?? []),
+    ...(compose?.look(null, usualOn).problems ?? []),
     ...(config?.problems ?? []).map(({ key, line, message, severity }) => ({
       line: null,
       column: null,
@@ -177,7 +187,6 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
       severity: 'error',
     })
   const problems = found.map(hidden)
-  const named = input.target ?? manifest?.environments?.[environment]?.target ?? manifest?.target
   return {
     name,
     environment,
@@ -191,11 +200,11 @@ export async function readProject(input: ProjectInput, parts: ProjectParts): Pro
     configSource,
     config,
     strategy: strategyOf(manifest?.environments?.[environment]?.strategy ?? manifest?.pipeline?.strategy),
-    targets: named === undefined ? null : typeof named === 'string' ? [named] : named,
+    targets,
     environments,
-    render(built): ProjectRendered {
-      const again = read(built)
-      const containers = compose?.look(built) ?? null
+    render(built, on = usualOn): ProjectRendered {
+      const again = read(built, on)
+      const containers = compose?.look(built, on) ?? null
       const isCompose = again.format === 'compose'
       return {
         problems: [...again.problems, ...(containers?.problems ?? [])].map(hidden),

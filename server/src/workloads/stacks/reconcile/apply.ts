@@ -4,13 +4,15 @@ import { awaitCondition, settle, type Watch, type Watched } from './converge.ts'
 import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
 import type { StackRoom } from '../room.ts'
 import { narrowed, partOf } from './part.ts'
-import { perform, stopAndRemove } from './perform.ts'
+import { type Aside, perform, stopAndRemove } from './perform.ts'
 import { nameOf } from './plan.ts'
 import { requireAllowed } from '../policy.ts'
 import { pool } from './pool.ts'
-import { levels, type Rendered } from '../rendered.ts'
+import { levels, type Rendered, type Workload } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
-import type { Revision, StackRecord } from '../store.ts'
+import type { StackTarget } from '../stack-targets.ts'
+import type { Origin, Revision, StackRecord } from '../store.ts'
+import { applyToSwarm } from '../swarm/apply.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -21,6 +23,7 @@ export interface ApplyData extends Record<string, unknown> {
   readonly revision: number
   readonly targetId: string
   readonly by: string
+  readonly origin?: Origin['origin']
 }
 
 /** Runs one revision. Answers how many of each verb were done. */
@@ -30,12 +33,19 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   if (!stack || !revision)
     throw new Failure('NOT_FOUND', 'This revision of the stack is not kept any more. Apply the file again.')
   try {
-    const counts = await converge(room, stack, revision, job)
+    const at = requireConnected(room.targets.resolve(stack.targetId))
+    const counts =
+      at.kind === 'swarm'
+        ? await applyToSwarm(room, at, stack, allowed(room, at, revision), job)
+        : await converge(room, stack, revision, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
+    const adopted = data.origin === 'adopt'
     room.announce({
-      type: 'stack.applied',
-      message: `${stack.name} was applied on ${target.name}.`,
+      type: adopted ? 'stack.adopted' : 'stack.applied',
+      message: adopted
+        ? `${stack.name} on ${target.name} was adopted: it is managed from here now.`
+        : `${stack.name} was applied on ${target.name}.`,
       actor: data.by,
       targetId: stack.targetId,
       stack: stack.name,
@@ -47,6 +57,7 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
       if (step.state === 'waiting') job.step(step.name, 'skipped')
     }
     const why = words(error).split('\n')[0]!
+    await room.store.failed(data.stackId, data.revision, why)
     room.announce({
       type: 'stack.failed',
       severity: 'error',
@@ -58,6 +69,31 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
     })
     throw error
   }
+}
+
+/** The first step of an apply that makes something. */
+const images = 'images'
+/** One of those that need the same image in the same way. */
+function imagesOf({ services }: Decision): ServiceAction[] {
+  const made = services.filter(
+    ({ verb, workload }) => /create|replace/.test(verb) && workload.spec.kind === 'container',
+  )
+  const key = ({ workload: { spec } }: ServiceAction): string =>
+    spec.kind === 'container' ? [spec.image, spec.pull, spec.platform].join(' ') : ''
+  return [...new Map(made.map((action) => [key(action), action])).values()]
+}
+/** As it is once its image was brought: a second pull could bring another. */
+const afterPull = (workload: Workload): Workload =>
+  workload.spec.kind === 'container' && workload.spec.pull === 'always'
+    ? { ...workload, spec: { ...workload.spec, pull: 'missing' } }
+    : workload
+
+/** Rules may have changed since it was let through. */
+function allowed(room: StackRoom, target: StackTarget, revision: Revision): Revision {
+  const { rendered, only } = revision
+  const part = only === undefined ? rendered : partOf(rendered, new Set(only))
+  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
+  return revision
 }
 
 /** The last step of an apply: what was started has to stay up for a while. */
@@ -85,7 +121,7 @@ async function converge(
     decision.services.length +
     decision.removedServices.length +
     decision.removedNetworks.length +
-    1
+    (imagesOf(decision).length > 0 ? 2 : 1)
   let done = 0
   const counts: Record<string, number> = {}
   const step = async (name: string, verb: string, work: () => Promise<string | void>): Promise<void> => {
@@ -103,6 +139,17 @@ async function converge(
   }
   announce(rendered, decision, job)
 
+  // First of all, and for all of them: what cannot be had must not be found out with half of the stack made anew.
+  const wanted = imagesOf(decision)
+  if (wanted.length > 0 && connection.prepare) {
+    await step(images, images, () =>
+      pool(wanted, width, ({ workload: { spec } }) =>
+        connection.prepare!(spec, (message) => job.step(images, 'running', message), job.signal),
+      ),
+    )
+    delete counts[images]
+  }
+
   for (const { spec, verb } of decision.resources) {
     await step(`${spec.kind} ${spec.name}`, verb, async () =>
       verb === 'keep' ? 'kept' : connection.ensureResource(spec),
@@ -111,6 +158,7 @@ async function converge(
 
   const watch: Watch = { targets: room.targets, settings: room.settings, lastLines: room.lastLines, signal: job.signal }
   const running = new Map<string, Watched[]>()
+  const asides: { readonly label: string; readonly aside: Aside }[] = []
   const actions = new Map(decision.services.map((action) => [action.workload.spec.name, action]))
   const one = (action: ServiceAction): Promise<void> => {
     const { spec, dependsOn } = action.workload
@@ -123,15 +171,16 @@ async function converge(
         }
       }
       job.step(label, 'running', action.reasons.join(', '))
-      const nativeId = await perform(
+      const { nativeId, aside } = await perform(
         {
           ...place,
           signal: job.signal,
           progress: (message) => job.step(label, 'running', message),
           before: (service) => specOf(service, past),
         },
-        action,
+        wanted.length > 0 ? { ...action, workload: afterPull(action.workload) } : action,
       )
+      if (aside) asides.push({ label, aside })
       running.set(spec.service, [
         ...(running.get(spec.service) ?? []),
         { label, spec, serviceId: room.targets.serviceId(target.id, nativeId) },
@@ -139,16 +188,21 @@ async function converge(
       return [action.verb, ...action.reasons].join(': ')
     })
   }
-  for (const level of levels(part.workloads)) {
-    await pool(level, width, (workload) => one(actions.get(workload.spec.name)!))
-  }
-
   const once = new Set(
     part.workloads.flatMap(({ dependsOn }) =>
       dependsOn.filter((dep) => dep.condition === 'completed').map((dep) => dep.service),
     ),
   )
-  await step(steady, steady, () => settle(watch, [...running.values()].flat(), once))
+  try {
+    for (const level of levels(part.workloads)) {
+      await pool(level, width, (workload) => one(actions.get(workload.spec.name)!))
+    }
+    await step(steady, steady, () => settle(watch, [...running.values()].flat(), once))
+  } catch (error) {
+    throw await broughtBack(asides, error)
+  }
+  // Only now are the old ones let go: until here each could have come back.
+  for (const { aside } of asides) await aside.commit()
 
   for (const service of decision.removedServices) {
     await step(`remove ${service.name}`, 'remove', () => stopAndRemove(place, service, false))
@@ -162,8 +216,31 @@ async function converge(
   return counts
 }
 
+/** Brings back what stepped aside, the last first, and answers the error with what came of it. */
+async function broughtBack(
+  asides: readonly { readonly label: string; readonly aside: Aside }[],
+  error: unknown,
+): Promise<unknown> {
+  if (asides.length === 0) return error
+  const back: string[] = []
+  const lost: string[] = []
+  for (const { label, aside } of asides.toReversed())
+    await aside.undo().then(
+      () => back.push(label),
+      (second: unknown) => lost.push(`${label} could not be brought back: ${words(second)}`),
+    )
+  const told =
+    back.length === 0 ? '' : ` The old ${back.toReversed().join(', ')} ${back.length === 1 ? 'is' : 'are'} back.`
+  const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'
+  const details = error instanceof Failure ? error.details : {}
+  return new Failure(code, `${words(error)}${told}${lost.map((line) => ` ${line}`).join('')}`, details, {
+    cause: error,
+  })
+}
+
 /** Lists every step before the first is taken. */
 function announce(rendered: Rendered, decision: Decision, job: JobContext): void {
+  if (imagesOf(decision).length > 0) job.step(images, 'waiting')
   for (const { spec } of decision.resources) job.step(`${spec.kind} ${spec.name}`, 'waiting')
   for (const { workload } of decision.services) job.step(nameOf(rendered, workload.spec), 'waiting')
   job.step(steady, 'waiting')

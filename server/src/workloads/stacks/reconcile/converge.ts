@@ -108,7 +108,8 @@ export async function awaitCondition(watch: Watch, watched: Watched, condition: 
 }
 
 /** A service whose end is no failure: it is not to be started again, or only after one. */
-const mayEnd = (spec: WorkloadSpec): boolean => spec.restart.policy === 'no' || spec.restart.policy === 'on-failure'
+const mayEnd = (spec: WorkloadSpec): boolean =>
+  spec.kind !== 'swarm-service' && (spec.restart.policy === 'no' || spec.restart.policy === 'on-failure')
 
 /** Waits until all run (healthy where they are checked, or have completed where they may end) and stay so for a moment. */
 export async function settle(watch: Watch, all: readonly Watched[], once: ReadonlySet<string>): Promise<void> {

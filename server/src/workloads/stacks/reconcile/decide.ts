@@ -1,7 +1,7 @@
 import type { Service } from '@wheelhouse/contract'
 import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
 import { composeLabel } from '../compose/labels.ts'
-import type { Past } from '../store.ts'
+import { lastAsked, type Past } from '../store.ts'
 import { differences, resourceDifferences } from './differences.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
 
@@ -52,20 +52,27 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
     ),
   )
   const renewed = new Set<string>()
+  const replaced = new Set<string>()
   const services = levels(desired.workloads)
     .flat()
     .map((workload): ServiceAction => {
       const found = byName.get(workload.spec.name)
       const current = found?.stack === desired.name ? found : null
-      const action = {
+      const action: ServiceAction = {
         workload,
         current,
-        ...judge(workload.spec, current, past, once.has(workload.spec.service), renewed),
+        ...judge(workload, current, past, once.has(workload.spec.service), renewed),
       }
       if (action.verb === 'replace' || action.verb === 'create') renewed.add(workload.spec.name)
-      return action
+      if (action.verb === 'replace') replaced.add(workload.spec.service)
+      const after = workload.dependsOn.find((one) => one.restart && replaced.has(one.service))?.service
+      return action.verb === 'keep' && after !== undefined && current?.state === 'running'
+        ? { ...action, verb: 'change', reasons: [`restart: ${after} is made anew`] }
+        : action
     })
   const names = new Set(desired.workloads.map((workload) => workload.spec.name))
+  const adopted = new Set(lastAsked(past)?.workloads.flatMap((workload) => workload.adopted ?? []))
+  const isOurs = ({ id, labels }: Service): boolean => labels[ownLabels.digest] !== undefined || adopted.has(id)
   const others = ofStack.filter((service) => !names.has(service.name))
   const wanted = new Map(desired.resources.map((spec) => [`${spec.kind} ${spec.name}`, spec]))
   const loose = present.resources.filter(
@@ -83,10 +90,10 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
         owner: found && found.stack !== desired.name ? found.stack : null,
       }
     }),
-    removedServices: others.filter((service) => service.labels[ownLabels.digest] !== undefined),
+    removedServices: others.filter(isOurs),
     removedNetworks: loose.filter((found) => found.kind === 'network'),
     keptVolumes: loose.filter((found) => found.kind === 'volume'),
-    foreign: others.filter((service) => service.labels[ownLabels.digest] === undefined),
+    foreign: others.filter((service) => !isOurs(service)),
     clashes: desired.workloads.flatMap(({ spec }) => {
       const found = byName.get(spec.name)
       return found && found.stack !== desired.name ? [found] : []
@@ -99,24 +106,29 @@ const isOfCompose = (spec: WorkloadSpec, current: Service): boolean =>
   current.labels[hashLabel] !== undefined && current.labels[hashLabel] === spec.labels[hashLabel]
 
 function judge(
-  spec: WorkloadSpec,
+  { spec, adopted }: Workload,
   current: Service | null,
   past: Past,
   runsOnce: boolean,
   renewed: ReadonlySet<string>,
 ): Pick<ServiceAction, 'verb' | 'reasons' | 'drifted'> {
-  const last = past.applied?.workloads.find((workload) => workload.spec.name === spec.name)?.spec
+  const named = (workload: Workload): boolean => workload.spec.name === spec.name
+  const last = past.applied?.workloads.find(named)?.spec
+  const taken = lastAsked(past)?.workloads.find(named)
   const unchanged = last?.digest === spec.digest
   if (!current) {
     return last
       ? { verb: 'create', reasons: ['it is gone from the target'], drifted: unchanged }
       : { verb: 'create', reasons: [], drifted: false }
   }
-  const running = current.labels[ownLabels.digest] ?? (isOfCompose(spec, current) ? spec.digest : undefined)
+  const running =
+    current.labels[ownLabels.digest] ??
+    (adopted === current.id || isOfCompose(spec, current) ? spec.digest : undefined) ??
+    (taken?.adopted === current.id ? taken.spec.digest : undefined)
   if (running !== spec.digest) {
-    const before = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
-    const reasons = before
-      ? differences(before, spec)
+    const known = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec
+    const reasons = known
+      ? differences(known, spec)
       : [running === undefined ? 'it was not started from here' : 'it differs from what was applied from here']
     return { verb: 'replace', reasons, drifted: unchanged }
   }

@@ -1,36 +1,18 @@
 import type { PortBinding, ResourceSpec, WorkloadSpec } from '@wheelhouse/driver'
 import { withoutComposeLabels } from '../compose/labels.ts'
+import { specWords } from '../swarm/spec-words.ts'
 import { canonicalJson } from './digest.ts'
-
-const secretName = /pass|pwd|secret|token|key|credential|auth|private|salt|dsn|cookie|signature|cert/i
-const secretValue = /:\/\/[^/\s]*:[^/\s]*@|-----BEGIN|^eyJ/
-
-const mayShow = (name: string, ...values: readonly (string | undefined)[]): boolean =>
-  !secretName.test(name) &&
-  values.every((value) => value === undefined || (value.length <= 60 && !secretValue.test(value)))
+import { environmentChanges } from './environment-changes.ts'
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b)
-
-function environmentChanges(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
-  return names.flatMap((name) => {
-    const [old, now] = [before[name], after[name]]
-    if (old === now) return []
-    if (old === undefined) return [`environment ${name} added`]
-    if (now === undefined) return [`environment ${name} removed`]
-    return [
-      mayShow(name, old, now) ? `environment ${name}: ${old || '""'} → ${now || '""'}` : `environment ${name} changed`,
-    ]
-  })
-}
 
 const showPort = (port: PortBinding | number): string =>
   typeof port === 'number'
     ? String(port)
     : `${port.host ? `${port.host}:` : ''}${port.hostPort ?? 'any'}:${port.port}${port.protocol === 'tcp' ? '' : `/${port.protocol}`}`
+
+const portsOf = (spec: WorkloadSpec): readonly (PortBinding | number)[] =>
+  spec.kind === 'swarm-service' ? [] : spec.ports
 
 function portChanges(before: readonly (PortBinding | number)[], after: readonly (PortBinding | number)[]): string[] {
   const old = before.map(showPort)
@@ -78,6 +60,7 @@ const show = (value: unknown): string =>
 
 /** What differs between two specs of one service, in words, without a single secret value. Empty when nothing does. */
 export function differences(before: WorkloadSpec, after: WorkloadSpec): string[] {
+  if (before.kind === 'swarm-service' && after.kind === 'swarm-service') return specWords(before.native, after.native)
   const old = before as unknown as Record<string, unknown>
   const now = after as unknown as Record<string, unknown>
   // What a person looks for first comes first.
@@ -88,7 +71,7 @@ export function differences(before: WorkloadSpec, after: WorkloadSpec): string[]
   )
   return keys.flatMap((key) => {
     if (key === 'environment') return environmentChanges(before.environment, after.environment)
-    if (key === 'ports') return portChanges(before.ports, after.ports)
+    if (key === 'ports') return portChanges(portsOf(before), portsOf(after))
     const word = words[key] ?? spaced(key)
     return [shown.includes(key) ? `${word}: ${show(old[key])} → ${show(now[key])}` : `${word} changed`]
   })

@@ -1,5 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
-import type { ResourceSpec } from '@wheelhouse/driver'
+import type { ResourceSpec, SwarmObjectSpec } from '@wheelhouse/driver'
 import { didYouMean } from '../file/nearest.ts'
 import type { Rendered, Workload } from '../rendered.ts'
 import type { Decision } from './decide.ts'
@@ -22,9 +22,20 @@ export function withNeeds(rendered: Rendered, chosen: readonly string[]): Readon
   return needed
 }
 
-const uses = ({ spec }: Workload, { name }: ResourceSpec): boolean =>
-  spec.kind === 'container' &&
-  (spec.networks.some((network) => network.name === name) || spec.mounts.some((mount) => mount.source === name))
+const uses = ({ spec }: Workload, { name }: ResourceSpec): boolean => {
+  if (spec.kind === 'process') return false
+  if (spec.kind === 'swarm-service') return (spec.native.TaskTemplate.Networks ?? []).some((one) => one.Target === name)
+  return spec.networks.some((network) => network.name === name) || spec.mounts.some((mount) => mount.source === name)
+}
+
+/** Of specs with the names of the file. */
+const usesObject = ({ spec }: Workload, { kind, name }: SwarmObjectSpec): boolean => {
+  if (spec.kind !== 'swarm-service') return false
+  const { Secrets: secrets, Configs: configs } = spec.native.TaskTemplate.ContainerSpec ?? {}
+  return kind === 'secret'
+    ? (secrets ?? []).some((one) => one.SecretName === name)
+    : (configs ?? []).some((one) => one.ConfigName === name)
+}
 
 /** Only these services, and the networks and volumes that they use. */
 export function partOf(rendered: Rendered, only: ReadonlySet<string>): Rendered {
@@ -33,6 +44,9 @@ export function partOf(rendered: Rendered, only: ReadonlySet<string>): Rendered 
     ...rendered,
     workloads,
     resources: rendered.resources.filter((resource) => workloads.some((workload) => uses(workload, resource))),
+    ...(rendered.objects && {
+      objects: rendered.objects.filter((object) => workloads.some((workload) => usesObject(workload, object))),
+    }),
   }
 }
 
@@ -40,12 +54,16 @@ export function partOf(rendered: Rendered, only: ReadonlySet<string>): Rendered 
 export function merged(rendered: Rendered, applied: Rendered | null, only: ReadonlySet<string>): Rendered {
   const part = partOf(rendered, only)
   const workloads = applied?.workloads.filter(({ spec }) => !only.has(spec.service)) ?? []
-  const key = ({ kind, name }: ResourceSpec): string => `${kind} ${name}`
+  const key = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind} ${name}`
   const own = new Set(part.resources.map(key))
+  const objects = new Set((part.objects ?? []).map(key))
   return {
     ...part,
     workloads: [...workloads, ...part.workloads],
     resources: [...(applied?.resources ?? []).filter((resource) => !own.has(key(resource))), ...part.resources],
+    ...(part.objects && {
+      objects: [...(applied?.objects ?? []).filter((object) => !objects.has(key(object))), ...part.objects],
+    }),
   }
 }
 

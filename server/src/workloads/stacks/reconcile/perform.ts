@@ -33,7 +33,8 @@ async function stopIfUp(connection: Connection, nativeId: string, service: Servi
   }
 }
 
-interface Aside {
+/** One that stepped aside for its successor. */
+export interface Aside {
   /** Brings the old one back. */
   undo(): Promise<void>
   /** Lets it go for good. */
@@ -71,7 +72,7 @@ async function setAside(performer: Performer, old: Service): Promise<Aside> {
   }
 }
 
-async function replace(performer: Performer, spec: WorkloadSpec, old: Service): Promise<string> {
+async function replace(performer: Performer, spec: WorkloadSpec, old: Service): Promise<Performed> {
   const { connection, progress, signal } = performer
   await connection.prepare?.(spec, progress, signal)
   signal.throwIfAborted()
@@ -100,21 +101,32 @@ async function replace(performer: Performer, spec: WorkloadSpec, old: Service): 
       { cause: error },
     )
   }
-  await aside.commit()
-  return nativeId
+  const undo = async (): Promise<void> => {
+    await removeIfThere(connection, nativeId)
+    await aside.undo()
+  }
+  return { nativeId, aside: { undo, commit: () => aside.commit() } }
 }
 
-/** Does what was decided for one service and answers its id on the target. */
-export async function perform(performer: Performer, action: ServiceAction): Promise<string> {
+export interface Performed {
+  /** On the target. */
+  readonly nativeId: string
+  /** Of what was replaced: the old one is there until it is let go. Bringing it back removes its successor. */
+  readonly aside: Aside | null
+}
+
+/** Does what was decided for one service. */
+export async function perform(performer: Performer, action: ServiceAction): Promise<Performed> {
   const { connection, progress, signal } = performer
   const { current } = action
   const { spec } = action.workload
-  if (current === null) return connection.create(spec, progress, signal)
+  if (current === null) return { nativeId: await connection.create(spec, progress, signal), aside: null }
   const nativeId = performer.targets.nativeId(current)
   if (action.verb === 'replace') return replace(performer, spec, current)
-  if (action.verb === 'change')
-    await (current.state === 'paused' ? connection.resume(nativeId) : connection.start(nativeId))
-  return nativeId
+  if (action.verb === 'change' && current.state === 'paused') await connection.resume(nativeId)
+  else if (action.verb === 'change' && current.state === 'running') await connection.restart(nativeId, {})
+  else if (action.verb === 'change') await connection.start(nativeId)
+  return { nativeId, aside: null }
 }
 
 /** Stops a service as its own settings say, then removes it. */

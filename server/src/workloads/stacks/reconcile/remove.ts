@@ -10,6 +10,7 @@ import { pool } from './pool.ts'
 import { presentOn, requireConnected } from './present.ts'
 import { levels } from '../rendered.ts'
 import type { StackTarget } from '../stack-targets.ts'
+import { planSwarmRemove, removeFromSwarm } from '../swarm/remove.ts'
 
 export interface RemoveData extends Record<string, unknown> {
   readonly stackId: string
@@ -49,6 +50,7 @@ export async function planRemove(
   target: StackTarget,
   data: Pick<RemoveData, 'stackId' | 'name' | 'volumes'>,
 ): Promise<Plan> {
+  if (target.kind === 'swarm') return planSwarmRemove(room, target, data)
   const { services, networks, volumes } = await leaving(room, requireConnected(target), data.stackId, data.name)
   const gone = (kind: PlanStep['kind'], name: string, reasons: string[] = []): PlanStep => ({
     verb: 'remove',
@@ -84,6 +86,28 @@ export async function planRemove(
 /** The job `stacks.remove`. What is gone already is no failure, so that it can run again. */
 export async function runRemove(room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> {
   const target = requireConnected(room.targets.resolve(data.targetId))
+  const total =
+    target.kind === 'swarm'
+      ? await removeFromSwarm(room, target, data.name, job)
+      : await removeServices(room, target, data, job)
+  await room.store.remove(data.stackId)
+  room.announce({
+    type: 'stack.removed',
+    message: `${data.name} was removed from ${target.name}.`,
+    actor: data.by,
+    targetId: target.id,
+    stack: data.name,
+    data: { volumes: data.volumes },
+  })
+  return { stackId: data.stackId, removed: total }
+}
+
+async function removeServices(
+  room: StackRoom,
+  target: StackTarget,
+  data: RemoveData,
+  job: JobContext,
+): Promise<number> {
   const connection = room.targets.connection(target.id)
   const { services, networks, volumes } = await leaving(room, target, data.stackId, data.name)
   const resources = [...networks, ...(data.volumes ? volumes : [])]
@@ -117,14 +141,5 @@ export async function runRemove(room: StackRoom, data: RemoveData, job: JobConte
       }
     })
   }
-  await room.store.remove(data.stackId)
-  room.announce({
-    type: 'stack.removed',
-    message: `${data.name} was removed from ${target.name}.`,
-    actor: data.by,
-    targetId: target.id,
-    stack: data.name,
-    data: { volumes: data.volumes },
-  })
-  return { stackId: data.stackId, removed: total }
+  return total
 }

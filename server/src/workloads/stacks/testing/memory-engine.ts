@@ -32,6 +32,8 @@ export class MemoryEngine implements Driver {
   #next = 1
   /** Every act in order, such as "create shop-web-1". */
   readonly acts: string[] = []
+  /** What is told to be lost of each container that is drafted. */
+  lost: readonly string[] = []
   /** Says why a container cannot be created, or null. */
   refuses: Fault = () => null
   /** What becomes of a container right after its start. */
@@ -59,7 +61,10 @@ export class MemoryEngine implements Driver {
         this.#act(`stop ${one.row.name}`)
         this.#put(one, { state: 'stopped', exitCode: 0, health: 'none' })
       },
-      restart: none,
+      restart: async (id) => {
+        this.#act(`restart ${this.#get(id).row.name}`)
+        this.#start(this.#get(id))
+      },
       pause: async (id) => this.#put(this.#get(id), { state: 'paused' }),
       resume: async (id) => this.#put(this.#get(id), { state: 'running' }),
       kill: none,
@@ -107,6 +112,9 @@ export class MemoryEngine implements Driver {
         this.#act(`remove ${kind} ${name}`)
         this.#resources.delete(`${kind} ${name}`)
       },
+      containers: {
+        specOf: async (id: string) => ({ spec: this.#get(id).spec as ContainerSpec, lost: this.lost }),
+      } as NonNullable<Connection['containers']>,
       close: () => Promise.resolve(),
     }
   }
@@ -141,6 +149,20 @@ export class MemoryEngine implements Driver {
       },
       { stack, stackService: name, labels: {} },
     )
+  }
+
+  /** A container, network or volume that Compose made: with its labels and none of ours. */
+  found(spec: ContainerSpec | ResourceSpec): void {
+    if (spec.kind === 'container') {
+      this.#add(spec, { stack: spec.stack, stackService: spec.service, labels: spec.labels })
+      return
+    }
+    const { kind, name, stack, labels } = spec
+    this.#resources.set(`${kind} ${name}`, { spec, found: { kind, name, stack, labels } })
+  }
+  /** What a container was made from. */
+  made(name: string): WorkloadSpec | undefined {
+    return [...this.#containers.values()].find(({ row }) => row.name === name)?.spec
   }
 
   #act(act: string): void {

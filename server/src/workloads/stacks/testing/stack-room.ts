@@ -47,7 +47,7 @@ export const by = (caller: Caller): CallContext => ({
 /** The stacks domain with everything real below it but the drivers that are handed in, each one target called by its kind. */
 export async function openStacks(
   drivers: readonly (readonly [Driver, string])[],
-  more: { waitMs?: number; examplesFolder?: string } = {},
+  more: { waitMs?: number; examplesFolder?: string; bindFolders?: readonly string[] } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'wh-stacks-'))
   const log = createLog({ level: 'silent', pretty: false })
@@ -66,16 +66,16 @@ export async function openStacks(
     jobs,
     log,
     registry,
-    rulesFor: () => firstRules(['/srv/shared']),
+    rulesFor: () => firstRules(more.bindFolders ?? ['/srv/shared']),
     examplesFolder: more.examplesFolder ?? folder,
     settleMs: 150,
-    waitMs: more.waitMs ?? 5000,
+    waitMs: more.waitMs ?? 60_000,
     announce: (event) => events.push(event),
     lastLines: async (serviceId, count) => {
       const { connection, nativeId } = registry.reach(serviceId)
       const lines = []
       const query = { tail: count, since: null, until: null, follow: false }
-      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(3000))) lines.push(line)
+      for await (const line of connection.logs(nativeId, query, AbortSignal.timeout(30_000))) lines.push(line)
       return lines
     },
   })
@@ -120,12 +120,23 @@ export async function openStacks(
         directory?: string
         target?: string
         services?: string[]
+        name?: string
+        files?: Record<string, string>
+        adopt?: boolean
       } = {},
       caller = admin,
     ) => ended(await handlers.apply.run({ source, ...extra }, by(caller))),
     plan: (
       source: string,
-      extra: { variables?: Record<string, string>; directory?: string; target?: string; services?: string[] } = {},
+      extra: {
+        variables?: Record<string, string>
+        directory?: string
+        target?: string
+        services?: string[]
+        name?: string
+        files?: Record<string, string>
+        adopt?: boolean
+      } = {},
       caller = admin,
     ) => handlers.plan({ source, ...extra }, by(caller)),
     remove: async (id: string, volumes?: boolean, caller = admin) =>

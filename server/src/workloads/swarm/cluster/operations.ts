@@ -3,7 +3,7 @@ import { Failure, type swarm } from '@wheelhouse/contract'
 import type { SwarmDoor, SwarmMembership } from '@wheelhouse/driver'
 import { type Handlers, requirePermission } from '../../../dispatch/index.ts'
 import { swarmTargetId } from '../../../inventory/targets/index.ts'
-import { clusterOf, managedSwarm, seenSwarm, seenSwarms, shown, type SwarmRoom } from '../room.ts'
+import { clusterOf, managedSwarm, seenSwarm, seenSwarms, shown, type SwarmRoom, unheardSwarms } from '../room.ts'
 import { endsQuorum, initPlan, isLast, joinPlan, type Leaving, leavePlan } from './plans.ts'
 import { swarmView } from './view.ts'
 
@@ -82,7 +82,10 @@ export function clusterHandlers(room: SwarmRoom): Handlers<typeof swarm> {
   }
 
   return {
-    list: async (_, { caller }) => ({ items: seenSwarms(registry, caller).map(swarmView) }),
+    list: async (_, { caller }) => ({
+      items: seenSwarms(registry, caller).map(swarmView),
+      unheard: unheardSwarms(registry, caller),
+    }),
     get: async ({ swarm: id }) => swarmView(seenSwarm(registry, id)),
 
     init: {

@@ -1,5 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Cluster, Native, SwarmService } from '@wheelhouse/driver'
+import type { Cluster, Native, ServiceSpec, SwarmService } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { released } from '../services/go-back.ts'
 import { type ObjectKind, usesIn, withObject } from './family.ts'
@@ -11,6 +11,8 @@ export interface Move {
   readonly from: ReadonlySet<string>
   readonly to: { readonly id: string; readonly name: string }
   readonly deadlineMs: number
+  /** Sees each spec before it is sent; throws where it must not be. */
+  judge(spec: ServiceSpec): unknown
 }
 
 interface Moved {
@@ -21,16 +23,17 @@ const tries = 5
 
 /** One service, to the object and settled. Throws what kept it. */
 async function moveOne(
-  { cluster, kind, from, to, deadlineMs }: Move,
+  { cluster, kind, from, to, deadlineMs, judge }: Move,
   id: string,
   job: JobContext,
 ): Promise<Moved | null> {
   for (let tried = 1; ; tried++) {
     const service = (await cluster.service(id)) as unknown as SwarmService
     if (!usesIn(service.Spec, kind).some((use) => from.has(use.id))) return null
-    const spec = withObject(released(service.Spec), kind, from, to) as unknown as Native
+    const spec = withObject(released(service.Spec), kind, from, to)
+    judge(spec)
     try {
-      await cluster.updateService(id, service.Version.Index, spec, { signIn: null, from: 'spec' })
+      await cluster.updateService(id, service.Version.Index, spec as unknown as Native, { signIn: null, from: 'spec' })
     } catch (error) {
       if (tried < tries && error instanceof Failure && error.code === 'CONFLICT') continue
       throw error

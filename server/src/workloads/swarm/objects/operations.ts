@@ -1,8 +1,10 @@
 import { Failure, type Plan, type SwarmObject, type swarmConfigs, type swarmSecrets } from '@wheelhouse/contract'
 import type { SwarmStored } from '@wheelhouse/driver'
-import { type Handlers, paged, shownJob } from '../../../dispatch/index.ts'
+import { type Caller, type Handlers, paged, shownJob } from '../../../dispatch/index.ts'
+import { allowanceOf } from '../../../inventory/policies/index.ts'
 import { planOf, some } from '../plan-text.ts'
 import { clusterOf, seenSwarm, seenSwarms, type Seen, shown, type SwarmRoom } from '../room.ts'
+import { allowed } from '../services/policy.ts'
 import {
   type Family,
   familyOf,
@@ -53,8 +55,22 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
       { usedBy: users },
     )
   }
-  const rotatePlan = (seen: Seen, family: Family, to: string, summary: string, except: string | null): Plan => {
+  /** To move a service over is to change it. */
+  const allowedUsers = (seen: Seen, family: Family, except: string | null, caller: Caller): string[] => {
+    const users = new Set(usersOf(seen, kind, family, except).map(({ nativeId }) => nativeId))
+    const specs = seen.sight.services.filter(({ ID }) => users.has(ID)).map(({ Spec }) => Spec)
+    return specs.flatMap((spec) => allowed(room, seen.targetId, spec, caller))
+  }
+  const rotatePlan = (
+    seen: Seen,
+    family: Family,
+    to: string,
+    summary: string,
+    except: string | null,
+    caller: Caller,
+  ): Plan => {
     const users = usersOf(seen, kind, family, except)
+    const notes = allowedUsers(seen, family, except, caller)
     return planOf({
       summary,
       steps: [
@@ -66,7 +82,7 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
           reasons: [`${kind}: ${to}`, 'its tasks are replaced by its update policy'],
         })),
       ],
-      warnings: users.length === 0 ? ['Nobody uses it, so nothing is replaced.'] : [],
+      warnings: users.length === 0 ? ['Nobody uses it, so nothing is replaced.'] : notes,
       kept: family.versions.map(({ Spec }) => Spec.Name),
       from: [family.versions.map(({ ID }) => ID), users, to],
     })
@@ -127,11 +143,12 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
     },
 
     rotate: {
-      plan: async ({ swarm, name, value, encoding, removeOld }) => {
+      plan: async ({ swarm, name, value, encoding, removeOld }, { caller }) => {
         bytesOf(value, encoding)
         const { seen, family } = found(swarm, name)
         const next = nextName(family).name
-        const plan = rotatePlan(seen, family, next, `Make ${next} and move the users of ${family.name} over.`, null)
+        const summary = `Make ${next} and move the users of ${family.name} over.`
+        const plan = rotatePlan(seen, family, next, summary, null, caller)
         if (!removeOld) return plan
         const old = family.versions.map(({ Spec }) => ({
           verb: 'remove' as const,
@@ -143,8 +160,9 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
       },
       run: async ({ swarm, name, value, encoding, removeOld, deadlineMs }, context) => {
         const bytes = bytesOf(value, encoding)
-        const { family } = found(swarm, name)
+        const { seen, family } = found(swarm, name)
         clusterOf(registry, swarm)
+        allowedUsers(seen, family, null, context.caller)
         const next = nextName(family).name
         const data: RotateData = {
           targetId: swarm,
@@ -154,6 +172,7 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
           removeOld: removeOld ?? false,
           deadlineMs: deadlineMs ?? usualDeadlineMs,
           by: context.caller.username,
+          allowance: allowanceOf(context.caller, swarm),
         }
         context.audit({
           resource: `${kind}:${swarm}:${family.name}`,
@@ -165,7 +184,7 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
     },
 
     revert: {
-      plan: async ({ swarm, name, version }) => {
+      plan: async ({ swarm, name, version }, { caller }) => {
         const { seen, family } = found(swarm, name)
         const to = revertTo(seen, family, version)
         return rotatePlan(
@@ -174,12 +193,15 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
           to.Spec.Name,
           `Move the users of ${family.name} back to ${to.Spec.Name}.`,
           to.ID,
+          caller,
         )
       },
       run: async ({ swarm, name, version }, context) => {
         const { seen, family } = found(swarm, name)
         clusterOf(registry, swarm)
-        const to = objectViews(seen, kind)(revertTo(seen, family, version))
+        const object = revertTo(seen, family, version)
+        allowedUsers(seen, family, object.ID, context.caller)
+        const to = objectViews(seen, kind)(object)
         const data: RevertData = {
           targetId: swarm,
           kind,
@@ -187,6 +209,7 @@ function objectHandlers(room: SwarmRoom, kind: ObjectKind): Handlers<typeof swar
           version: to.version,
           deadlineMs: usualDeadlineMs,
           by: context.caller.username,
+          allowance: allowanceOf(context.caller, swarm),
         }
         context.audit({ resource: `${kind}:${swarm}:${family.name}`, after: { version: to.name } })
         return queue('revert', `Bring users of the ${kind} ${family.name} back to version ${to.version}`, data)

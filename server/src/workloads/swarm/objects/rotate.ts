@@ -1,8 +1,10 @@
 import { Failure } from '@wheelhouse/contract'
-import type { SwarmStored } from '@wheelhouse/driver'
+import type { ServiceSpec, SwarmStored } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import type { Allowance } from '../../../inventory/policies/index.ts'
 import { some } from '../plan-text.ts'
 import { clusterOf, seenSwarm, type Seen, shown, type SwarmRoom } from '../room.ts'
+import { allowedTo } from '../services/policy.ts'
 import {
   type Family,
   findFamily,
@@ -21,6 +23,8 @@ interface Common extends Record<string, unknown> {
   readonly kind: ObjectKind
   readonly family: string
   readonly by: string
+  /** Of who asked: users may have come to reach beyond themselves since. */
+  readonly allowance: Allowance
   readonly deadlineMs: number
 }
 export interface RotateData extends Common {
@@ -59,6 +63,11 @@ function labelsOf(before: SwarmStored, family: string, version: number, jobId: s
   }
 }
 
+const judgeOf =
+  (room: SwarmRoom, { targetId, allowance }: Common) =>
+  (spec: ServiceSpec): unknown =>
+    allowedTo(room, targetId, spec, allowance)
+
 /** The job `swarm.rotate`. Run again after it was cut off, it goes on with the version it had made. */
 export async function runRotate(room: SwarmRoom, data: RotateData, job: JobContext): Promise<Record<string, unknown>> {
   const { targetId, kind, family: name, by, deadlineMs } = data
@@ -87,7 +96,8 @@ export async function runRotate(room: SwarmRoom, data: RotateData, job: JobConte
   let moved: string[]
   try {
     const users = usersOf(seenSwarm(room.registry, targetId), kind, family, id)
-    moved = await moveUsers({ cluster, kind, from, to: { id, name: next.name }, deadlineMs }, users, job)
+    const to = { id, name: next.name }
+    moved = await moveUsers({ cluster, kind, from, to, deadlineMs, judge: judgeOf(room, data) }, users, job)
   } catch (error) {
     // Kept where somebody could not be brought back from it.
     const left = error instanceof Failure && Array.isArray(error.details.stuck) && error.details.stuck.length > 0
@@ -127,7 +137,7 @@ export async function runRevert(room: SwarmRoom, data: RevertData, job: JobConte
   const from = new Set(family.versions.map(({ ID }) => ID).filter((id) => id !== object.ID))
   const to = { id: object.ID, name: object.Spec.Name }
   const users = usersOf(seen, kind, family, object.ID)
-  const moved = await moveUsers({ cluster, kind, from, to, deadlineMs }, users, job)
+  const moved = await moveUsers({ cluster, kind, from, to, deadlineMs, judge: judgeOf(room, data) }, users, job)
   job.progress(1, `${some(moved.length, 'service')} moved to ${to.name}`)
   tell(room, data, `Users of the ${kind} ${name} went back to its version ${version}.`, { version, moved })
   return { objectId: `${targetId}:${object.ID}`, name: to.name, version, moved }

@@ -156,6 +156,7 @@ export function actHandlers(room: SwarmRoom): Acts {
     pause: async ({ id }, context) => {
       const one = seenService(room, id)
       const service = await presentService(room, one)
+      allowed(room, one.seen.targetId, service.Spec, context.caller)
       // The engine forgets it with the next change, and to hold an update is one.
       if (service.PreviousSpec) await keepRevision(room, id, { ...service, Spec: service.PreviousSpec })
       await clusterFor(room, one).pauseUpdate(one.nativeId)
@@ -167,6 +168,7 @@ export function actHandlers(room: SwarmRoom): Acts {
     resume: async ({ id }, context) => {
       const one = seenService(room, id)
       const service = await presentService(room, one)
+      allowed(room, one.seen.targetId, service.Spec, context.caller)
       if (service.PreviousSpec && service.Spec.Labels?.[swarmLabels.held] === undefined)
         await keepRevision(room, id, { ...service, Spec: service.PreviousSpec })
       await clusterFor(room, one).resumeUpdate(one.nativeId)

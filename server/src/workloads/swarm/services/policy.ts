@@ -1,7 +1,7 @@
 import type { ServiceSpec } from '@wheelhouse/driver'
 import type { Caller } from '../../../dispatch/index.ts'
 import { callerMay } from '../../../dispatch/index.ts'
-import { allowanceOf, refuseOrTell, swarmServiceReasons } from '../../../inventory/policies/index.ts'
+import { type Allowance, allowanceOf, refuseOrTell, swarmServiceReasons } from '../../../inventory/policies/index.ts'
 import { seenSwarm, type SwarmRoom } from '../room.ts'
 import { Names } from './spec-of-draft.ts'
 
@@ -13,8 +13,17 @@ export function reasonsOf(room: SwarmRoom, targetId: string, spec: ServiceSpec):
 
 /** Throws POLICY_REFUSED, or answers what an administrator should know before going on. */
 export function allowed(room: SwarmRoom, targetId: string, spec: ServiceSpec, caller: Caller): readonly string[] {
-  const reasons = reasonsOf(room, targetId, spec)
-  return refuseOrTell(reasons, 'this service', allowanceOf(caller, targetId), room.rulesFor(targetId))
+  return allowedTo(room, targetId, spec, allowanceOf(caller, targetId))
+}
+
+/** The same for a job, whose caller is gone. */
+export function allowedTo(
+  room: SwarmRoom,
+  targetId: string,
+  spec: ServiceSpec,
+  allowance: Allowance,
+): readonly string[] {
+  return refuseOrTell(reasonsOf(room, targetId, spec), 'this service', allowance, room.rulesFor(targetId))
 }
 
 /** Whether the policy binds this caller. */

@@ -137,41 +137,4 @@ describe('Swarm services', () => {
       expect(seen.placement.fits).toBe(0)
     })
   })
-
-  describe('the policy', () => {
-    const reaching = { mounts: [{ type: 'bind' as const, source: '/etc', destination: '/etc' }] }
-
-    test('binds those who make and change services on every path', async () => {
-      const over = draft('reach', reaching)
-      expect(await codeOf(developer.swarmServices.create({ swarm, draft: over }))).toBe('POLICY_REFUSED')
-      expect(await codeOf(developer.swarmServices.create.plan({ swarm, draft: over }))).toBe('POLICY_REFUSED')
-      const tame = await own.create('tame')
-      await own.followed('tame')
-      const wider = draft('tame', reaching)
-      expect(await codeOf(developer.swarmServices.update({ id: tame, draft: wider }))).toBe('POLICY_REFUSED')
-      // An administrator is told, and may.
-      expect((await admin.swarmServices.update.plan({ id: tame, draft: wider })).warnings).toContain(
-        'tame mounts /etc of the host.',
-      )
-      await admin.swarmServices.update({ id: tame, draft: wider })
-      await own.followed('tame')
-      expect(await codeOf(developer.swarmServices.scale({ id: tame, replicas: 3 }))).toBe('POLICY_REFUSED')
-      expect(await codeOf(developer.swarmServices.force({ id: tame }))).toBe('POLICY_REFUSED')
-      expect(await codeOf(developer.swarmServices.scale({ id: tame, replicas: 1 }))).toBe('ok')
-      await admin.swarmServices.update({ id: tame, draft: draft('tame', { image: 'web:3' }) })
-      await own.followed('tame')
-      // The spec before reaches beyond itself.
-      expect(await codeOf(developer.swarmServices.rollback({ id: tame }))).toBe('POLICY_REFUSED')
-      expect(own.container(tame)?.Image).toBe('web:3')
-    })
-
-    test('binds administrators where it says so', async () => {
-      const { rules } = (await admin.policies.list()).items[0]!
-      await admin.policies.set({ target: swarm, rules: { ...rules, enforceOnAdministrators: true } })
-      expect(await codeOf(admin.swarmServices.create({ swarm, draft: draft('reach', reaching) }))).toBe(
-        'POLICY_REFUSED',
-      )
-      await admin.policies.clear({ target: swarm })
-    })
-  })
 })

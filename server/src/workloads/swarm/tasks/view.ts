@@ -9,10 +9,15 @@ type State = Task['state']
 const known: ReadonlySet<string> = new Set(taskStates)
 const stateOf = (text: string): State => (known.has(text) ? (text as State) : 'orphaned')
 
+/** It waited for a node when it was not wanted any more, and the engine leaves it as it was. */
+const calledOff = (task: SwarmTask): boolean =>
+  !task.NodeID && (task.DesiredState === 'shutdown' || task.DesiredState === 'remove')
+
 /** A task that takes up room on its node: it has not ended, and was not told to wait in vain. */
 const over: ReadonlySet<string> = new Set(['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'])
 export const isPresent = (task: SwarmTask): boolean =>
-  !over.has(task.Status.State) || (task.DesiredState === 'running' && task.Status.State !== 'complete')
+  (!over.has(task.Status.State) && !calledOff(task)) ||
+  (task.DesiredState === 'running' && task.Status.State !== 'complete')
 /** It holds what it reserved. */
 export const holdsRoom = (task: SwarmTask): boolean =>
   !over.has(task.Status.State) && task.NodeID !== undefined && task.NodeID !== ''

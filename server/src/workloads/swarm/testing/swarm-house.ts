@@ -1,12 +1,13 @@
 import type { Client } from '@wheelhouse/client'
 import type { Job, SwarmServiceDraft } from '@wheelhouse/contract'
+import type { ObservedService, SwarmTask } from '@wheelhouse/driver'
 import { expect, vi } from 'vitest'
 import { StandInEngines } from '../../../../../test/docker/stand-in-engines.ts'
 import { StandInSwarm } from '../../../../../test/docker/stand-in-swarm.ts'
 import { openTestHouse, type TestHouse } from '../../../../../test/fixtures/house.ts'
 import { swarmTargetId } from '../../../inventory/targets/index.ts'
 
-export const patience = { timeout: 10_000, interval: 20 }
+export const patience = { timeout: 60_000, interval: 20 }
 export const password = 'correct-horse-battery-2'
 
 export const codeOf = (act: Promise<unknown>): Promise<string> =>
@@ -22,16 +23,46 @@ export const draft = (name: string, more: Partial<SwarmServiceDraft> = {}): Swar
   ...more,
 })
 
+function containerRow(service: string, { ID, ServiceID, Slot, Status }: SwarmTask): ObservedService | null {
+  const container = Status.ContainerStatus?.ContainerID
+  if (container === undefined) return null
+  return {
+    nativeId: container,
+    name: `${service}.${Slot}.${ID}`,
+    kind: 'container',
+    stack: null,
+    stackService: null,
+    state: 'running',
+    nativeState: 'running',
+    reason: null,
+    health: 'none',
+    image: 'web:1',
+    command: null,
+    ports: [],
+    labels: { 'com.docker.swarm.service.id': ServiceID, 'com.docker.swarm.task.id': ID },
+    restarts: 0,
+    exitCode: null,
+    pid: 1,
+    tty: false,
+    checks: [],
+    createdAt: Status.Timestamp,
+    startedAt: Status.Timestamp,
+    changedAt: Status.Timestamp,
+  }
+}
+
 /** A house whose only Swarm is one in memory: n1 manages it, n2 is registered too, n3 is not, and n9 is in none. */
 export class SwarmHouse {
   readonly house: TestHouse
+  readonly engines: StandInEngines
   readonly cluster: StandInSwarm
   readonly swarm: string
   readonly admin: Client
   readonly developer: Client
 
-  private constructor(house: TestHouse, cluster: StandInSwarm, developer: Client) {
+  private constructor(house: TestHouse, engines: StandInEngines, cluster: StandInSwarm, developer: Client) {
     this.house = house
+    this.engines = engines
     this.cluster = cluster
     this.admin = house.admin
     this.developer = developer
@@ -50,7 +81,7 @@ export class SwarmHouse {
     for (const name of ['n1', 'n2', 'n9']) await admin.targets.register({ name, address: `tcp://${name}:2375` })
     await admin.users.create({ username: 'dev', password, role: 'developer' })
     const { client } = await house.signIn('dev', password)
-    const own = new SwarmHouse(house, cluster, client)
+    const own = new SwarmHouse(house, engines, cluster, client)
     await vi.waitFor(
       async () => expect((await admin.nodes.get({ swarm: own.swarm, node: 'n2' })).targetId).toBe('n2'),
       patience,
@@ -82,6 +113,16 @@ export class SwarmHouse {
   }
   container(id: string) {
     return this.native(id).Spec.TaskTemplate.ContainerSpec
+  }
+
+  /** The engines tell of the containers of a service's tasks, as those of its nodes would. */
+  tellContainers(id: string): void {
+    const tasks = this.cluster.tasks.filter((task) => task.ServiceID === id.slice(this.swarm.length + 1))
+    const { Name: name } = this.native(id).Spec
+    for (const host of ['n1', 'n2']) {
+      const own = tasks.filter((task) => task.NodeID === `node-${host}`)
+      this.engines.heard.get(host)?.snapshot(own.flatMap((task) => containerRow(name, task) ?? []))
+    }
   }
 
   async events(type: string, about: string): Promise<string[]> {

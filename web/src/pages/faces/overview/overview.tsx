@@ -3,6 +3,7 @@ import type { Service } from '@wheelhouse/contract'
 import { useMemo } from 'react'
 import { client } from '../../../api/client.ts'
 import { deployments } from '../../../api/deployments.ts'
+import { eachOnce } from '../../../api/each-once.ts'
 import { events, services, targets, useFleetState, reloadFleet } from '../../../api/fleet.ts'
 import { keys } from '../../../api/keys.ts'
 import { useRows } from '../../../api/row-store.ts'
@@ -53,7 +54,7 @@ export function Overview() {
     refetchInterval: 30_000,
   })
   const here = useMemo(
-    () => allServices.filter((service) => !target || service.targetId === target),
+    () => eachOnce(allServices.filter((service) => !target || service.targetId === target)),
     [allServices, target],
   )
   const places = useMemo(() => allTargets.filter((each) => !target || each.id === target), [allTargets, target])

@@ -1,16 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { useMay } from '../../../api/may.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { CheckLine, TextField } from '../../../ui/control/field.tsx'
 import { useGo } from '../../../ui/control/link.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 import { DomainChips } from './domain-chips.tsx'
 
 const longestDays = 825
@@ -25,7 +22,6 @@ export function GenerateDialog({ onClose }: { onClose: () => void }) {
   const [days, setDays] = useState('')
   const [folder, setFolder] = useState('')
   const [trust, setTrust] = useState(false)
-  const [told, setTold] = useState(false)
   const onMachine = may('targets.manage')
   const wrong: Record<string, string> = {}
   if (domains.length === 0) wrong.domains = 'Name at least one domain or address.'
@@ -48,70 +44,62 @@ export function GenerateDialog({ onClose }: { onClose: () => void }) {
       go(paths.certificate(row.id))
     },
   })
-  const shown = { ...(told ? wrong : {}), ...fieldErrors(generate.error) }
-  const submit = (): void => {
-    setTold(true)
-    if (Object.keys(wrong).length === 0) generate.mutate()
-    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-  }
   return (
-    <Dialog
+    <FormDialog
       wide
       title="Generate certificate"
       about="For local and inner use: machines that trust the authority trust what it signs."
+      act="Generate certificate"
+      busy={generate.isPending}
+      error={generate.error}
+      wrong={wrong}
+      onAct={() => generate.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={generate.isPending} onClick={submit}>
-            Generate certificate
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {generate.error && <TroubleBox trouble={wordsFor(generate.error)} />}
-        <DomainChips domains={domains} error={shown.domains} onChange={setDomains} />
-        <div className="grid gap-3 sm:grid-cols-2">
-          <TextField
-            label="Name"
-            hint="The first domain unless told."
-            value={name}
-            error={shown.name}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <TextField
-            label="Days"
-            hint={`${longestDays} unless told, which is also the most.`}
-            inputMode="numeric"
-            value={days}
-            error={shown.days}
-            onChange={(event) => setDays(event.target.value.trim())}
-          />
-        </div>
-        {onMachine && (
-          <>
+      {(words) => (
+        <>
+          <DomainChips domains={domains} error={words.domains} onChange={setDomains} />
+          <div className="grid gap-3 sm:grid-cols-2">
             <TextField
-              label="Folder"
-              className="mono"
-              hint="On the machine of the control plane. Its own data folder unless told."
-              value={folder}
-              error={shown.folder}
+              label="Name"
+              hint="The first domain unless told."
+              value={name}
+              error={words.name}
               autoComplete="off"
               spellCheck={false}
-              onChange={(event) => setFolder(event.target.value)}
+              onChange={(event) => setName(event.target.value)}
             />
-            <CheckLine
-              label="Trust the authority on the machine of the control plane"
-              hint="Programs there accept all it signs. Can be taken back."
-              checked={trust}
-              onChange={(event) => setTrust(event.target.checked)}
+            <TextField
+              label="Days"
+              hint={`${longestDays} unless told, which is also the most.`}
+              inputMode="numeric"
+              value={days}
+              error={words.days}
+              onChange={(event) => setDays(event.target.value.trim())}
             />
-          </>
-        )}
-      </div>
-    </Dialog>
+          </div>
+          {onMachine && (
+            <>
+              <TextField
+                label="Folder"
+                className="mono"
+                hint="On the machine of the control plane. Its own data folder unless told."
+                value={folder}
+                error={words.folder}
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => setFolder(event.target.value)}
+              />
+              <CheckLine
+                label="Trust the authority on the machine of the control plane"
+                hint="Programs there accept all it signs. Can be taken back."
+                checked={trust}
+                onChange={(event) => setTrust(event.target.checked)}
+              />
+            </>
+          )}
+        </>
+      )}
+    </FormDialog>
   )
 }

@@ -74,7 +74,7 @@ export function DiskPanel({ target }: { target: Target }) {
           disabled={target.state !== 'connected'}
           onClick={() => again.mutate()}
         >
-          {usage?.counting ? 'Counting' : 'Count again'}
+          {usage?.counting ? 'Counting' : usage?.countedAt ? 'Count again' : 'Count'}
         </Button>
       }
     >

@@ -15,7 +15,7 @@ import { Table } from '../../../ui/list/table.tsx'
 import { Facts, Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
-import { eventDetail, eventGlyph, eventKey, isChatter, mergedEvents } from './event-words.ts'
+import { eventDetail, eventGlyph, eventKey, isChatter, mergedEvents, eventName } from './event-words.ts'
 
 const types = ['container', 'image', 'volume', 'network', 'daemon', 'service', 'node', 'secret', 'config', 'plugin']
 const ranges: Readonly<Record<string, { readonly label: string; readonly ms: number }>> = {
@@ -94,7 +94,7 @@ export function EngineEvents({ target }: { target: Target }) {
             .map(([value, { label }]) => ({ value, label }))}
         />
         <Pick
-          label="Checks and commands"
+          label="Checks, commands, mounts"
           value={chatter}
           onPick={setChatter}
           options={[
@@ -159,7 +159,7 @@ export function EngineEvents({ target }: { target: Target }) {
               label: 'Name',
               width: 'minmax(140px, 1.4fr)',
               phone: 'title',
-              render: (row) => <span className="cut">{row.name ?? row.actorId.slice(0, 12)}</span>,
+              render: (row) => <span className="cut">{eventName(row)}</span>,
             },
             {
               key: 'action',

@@ -97,7 +97,7 @@ function Known({ target }: { target: Target }) {
               for <Age at={target.observedAt} />
             </>
           )}
-          . {target.reason} Its own words and events wait until it is back.
+          . {target.reason} What it says of itself, and its events, come when it is back.
         </StaleStrip>
       )}
       <div className="page pt-2!">

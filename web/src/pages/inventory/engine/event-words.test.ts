@@ -1,6 +1,6 @@
 import type { EngineEvent } from '@wheelhouse/contract'
 import { expect, test } from 'vitest'
-import { eventDetail, eventGlyph, isChatter, mergedEvents } from './event-words.ts'
+import { eventDetail, eventGlyph, isChatter, mergedEvents, eventName } from './event-words.ts'
 
 const event = (second: number, action: string, attributes: Record<string, string> = {}): EngineEvent => ({
   targetId: 'd',
@@ -28,6 +28,14 @@ test('only what went wrong has a mark', () => {
 })
 
 test('the chatter of checks is told apart', () => {
-  const actions = ['exec_start', 'health_status: healthy', 'health_status: unhealthy', 'start']
-  expect(actions.map((action) => isChatter({ action }))).toEqual([true, true, false, false])
+  const actions = ['exec_start', 'health_status: healthy', 'archive-path', 'health_status: unhealthy', 'start']
+  expect(actions.map((action) => isChatter({ action }))).toEqual([true, true, true, false, false])
+})
+
+test('a name is told whole, an id by its start', () => {
+  const id = 'f41c1bc68927'.padEnd(64, '0')
+  expect(eventName({ name: 'web', actorId: id })).toBe('web')
+  expect(eventName({ name: null, actorId: id })).toBe('f41c1bc68927')
+  expect(eventName({ name: null, actorId: `sha256:${id}` })).toBe('f41c1bc68927')
+  expect(eventName({ name: null, actorId: 'a-volume-of-somebody' })).toBe('a-volume-of-somebody')
 })

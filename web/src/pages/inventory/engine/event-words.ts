@@ -3,9 +3,23 @@ import type { GlyphState } from '../../../ui/state/glyph.tsx'
 
 export const eventKey = (event: EngineEvent): string => `${event.at} ${event.type} ${event.action} ${event.actorId}`
 
-/** What health checks and commands leave behind, many times a minute: an engine tells each of them. */
+const routine = new Set([
+  'health_status: healthy',
+  'top',
+  'resize',
+  'archive-path',
+  'extract-to-dir',
+  'mount',
+  'unmount',
+])
+
+/** What health checks, commands and looking at files leave behind, many times a minute: an engine tells each of them. */
 export const isChatter = ({ action }: Pick<EngineEvent, 'action'>): boolean =>
-  action.startsWith('exec_') || action === 'health_status: healthy' || action === 'top' || action === 'resize'
+  action.startsWith('exec_') || routine.has(action)
+
+/** Its name; the start of its id where it has none. Volumes and the like have a name as their id. */
+export const eventName = ({ name, actorId }: Pick<EngineEvent, 'name' | 'actorId'>): string =>
+  name ?? (/^(sha256:)?[0-9a-f]{64}$/.test(actorId) ? actorId.replace('sha256:', '').slice(0, 12) : actorId)
 
 /** Only what went wrong is marked; all else is told in words alone. */
 export function eventGlyph({ action, attributes }: Pick<EngineEvent, 'action' | 'attributes'>): GlyphState | null {

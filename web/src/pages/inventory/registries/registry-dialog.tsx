@@ -1,14 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Registry } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { CheckLine, TextField } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 import { isAddress } from './words.ts'
 
 /** Adds or changes a registry. Its sign-in is tried before it is kept; the password is never shown again. */
@@ -19,7 +16,6 @@ export function RegistryDialog({ registry, onClose }: { registry: Registry | nul
   const [username, setUsername] = useState(registry?.username ?? '')
   const [password, setPassword] = useState('')
   const [insecure, setInsecure] = useState(registry?.insecure ?? false)
-  const [told, setTold] = useState(false)
   const user = username.trim()
   const keeps = registry?.hasPassword === true && user === registry.username && password === ''
   const wrong: Record<string, string> = {}
@@ -53,73 +49,69 @@ export function RegistryDialog({ registry, onClose }: { registry: Registry | nul
       onClose()
     },
   })
-  const shown = { ...(told ? wrong : {}), ...fieldErrors(save.error) }
-  const submit = (): void => {
-    setTold(true)
-    if (Object.keys(wrong).length === 0) save.mutate()
-    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-  }
   return (
-    <Dialog
+    <FormDialog
       title={registry ? `Change registry ${registry.name}` : 'Add a registry'}
+      act={registry ? 'Save registry' : 'Add registry'}
+      busy={save.isPending}
+      error={save.error}
+      wrong={wrong}
+      onAct={() => save.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={save.isPending} onClick={submit}>
-            {registry ? 'Save registry' : 'Add registry'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
-        <TextField
-          label="Name"
-          value={name}
-          error={shown.name}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <TextField
-          label="Address"
-          className="mono"
-          hint="As it stands in front of image names; docker.io for the public one."
-          value={address}
-          error={shown.address}
-          readOnly={registry !== null}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setAddress(event.target.value)}
-        />
-        <div className="grid gap-3 sm:grid-cols-2">
+      {(words) => (
+        <>
           <TextField
-            label="User name"
-            hint="Empty: it needs no sign-in."
-            value={username}
-            error={shown.username}
+            label="Name"
+            name="name"
+            value={name}
+            error={words.name}
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => setUsername(event.target.value)}
+            onChange={(event) => setName(event.target.value)}
           />
           <TextField
-            label="Password or token"
-            type="password"
-            hint={registry?.hasPassword ? 'Stored encrypted. Empty: it stays.' : 'Stored encrypted, never shown again.'}
-            value={password}
-            error={shown.password}
-            autoComplete="new-password"
-            onChange={(event) => setPassword(event.target.value)}
+            label="Address"
+            name="address"
+            className="mono"
+            hint="As it stands in front of image names; docker.io for the public one."
+            value={address}
+            error={words.address}
+            readOnly={registry !== null}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setAddress(event.target.value)}
           />
-        </div>
-        <CheckLine
-          label="Accept plain HTTP or an unknown certificate"
-          hint="For a registry of your own network. What goes there can be read on the way. Engines have a setting of their own."
-          checked={insecure}
-          onChange={(event) => setInsecure(event.target.checked)}
-        />
-      </div>
-    </Dialog>
+          <div className="grid gap-3 sm:grid-cols-2">
+            <TextField
+              label="User name"
+              hint="Empty: it needs no sign-in."
+              value={username}
+              error={words.username}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setUsername(event.target.value)}
+            />
+            <TextField
+              label="Password or token"
+              type="password"
+              hint={
+                registry?.hasPassword ? 'Stored encrypted. Empty: it stays.' : 'Stored encrypted, never shown again.'
+              }
+              value={password}
+              error={words.password}
+              autoComplete="new-password"
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          </div>
+          <CheckLine
+            label="Accept plain HTTP or an unknown certificate"
+            hint="For a registry of your own network. What goes there can be read on the way. Engines have a setting of their own."
+            checked={insecure}
+            onChange={(event) => setInsecure(event.target.checked)}
+          />
+        </>
+      )}
+    </FormDialog>
   )
 }

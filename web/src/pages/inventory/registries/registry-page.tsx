@@ -19,8 +19,8 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
+import { useEngines } from '../../workloads/engine-field.tsx'
 import { PullDialog } from '../../workloads/images/pull-dialog.tsx'
-import { useEngines } from '../../workloads/images/use-engines.ts'
 import { TagTable } from './tag-table.tsx'
 import { registryGlyph, registryWords } from './words.ts'
 
@@ -50,7 +50,7 @@ export function RegistryPage() {
 function Known({ registry }: { registry: Registry }) {
   const cache = useQueryClient()
   const may = useMay()
-  const engines = useEngines()
+  const engines = useEngines('images')
   const [repository, setRepository] = useParam('repository')
   const [q, setQ] = useParam('q')
   const [pulling, setPulling] = useState<string | null>(null)

@@ -1,16 +1,17 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Target } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { targets } from '../../../api/fleet.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
+import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { CheckLine, TextArea, TextField } from '../../../ui/control/field.tsx'
 import { useGo } from '../../../ui/control/link.tsx'
 import { bytes, millis } from '../../../ui/format/number.ts'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
+import { InSight } from '../../../ui/page/in-sight.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { HostKeys } from './host-keys.tsx'
@@ -27,7 +28,7 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
   const [ssh, setSsh] = useState({ privateKey: '', hostKeys: '' })
   const [secure, setSecure] = useState(target?.tls ?? false)
   const [pem, setPem] = useState({ ca: '', cert: '', key: '' })
-  const [told, setTold] = useState(false)
+  const [tried, setTried] = useState(false)
   const registered = target === null || target.origin === 'registered'
   const material = Object.fromEntries(Object.entries(pem).filter(([, text]) => text.trim() !== ''))
   const overSsh = address.trim().startsWith('ssh://')
@@ -79,12 +80,6 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
       if (!target) go(paths.target(row.id))
     },
   })
-  const shown = { ...(told ? wrong : {}), ...fieldErrors(save.error) }
-  const submit = (run: () => void): void => {
-    setTold(true)
-    if (Object.keys(wrong).length === 0) run()
-    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-  }
   const pemField = (key: 'ca' | 'cert' | 'key', label: string) => (
     <TextArea
       label={label}
@@ -96,130 +91,141 @@ export function TargetDialog({ target, onClose }: { target: Target | null; onClo
     />
   )
   return (
-    <Dialog
+    <FormDialog
       wide
       title={target ? `Change target ${target.name}` : 'Add a Docker engine'}
+      act={target ? 'Save target' : 'Add engine'}
+      busy={save.isPending}
+      error={save.error}
+      wrong={wrong}
+      onAct={() => save.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          {registered && (
-            <Button
-              className="mr-auto"
-              busy={probe.isPending}
-              onClick={() => {
-                setTold(true)
-                if (!wrong.address) probe.mutate(null)
-              }}
-            >
-              Try address
-            </Button>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={save.isPending} onClick={() => submit(() => save.mutate())}>
-            {target ? 'Save target' : 'Add engine'}
+      aside={
+        registered && (
+          <Button
+            busy={probe.isPending}
+            onClick={() => {
+              setTried(true)
+              if (!wrong.address) probe.mutate(null)
+            }}
+          >
+            Try address
           </Button>
-        </>
+        )
       }
     >
-      <div className="flex flex-col gap-3">
-        {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
-        <div className="grid gap-3 sm:grid-cols-2">
-          <TextField
-            label="Name"
-            value={name}
-            error={shown.name}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <TextField
-            label="Group"
-            hint="Where it belongs, such as a site or a customer."
-            value={group}
-            onChange={(event) => setGroup(event.target.value)}
-          />
-          <TextField
-            label="Tags"
-            hint="Comma-separated, such as berlin, edge."
-            value={tags}
-            onChange={(event) => setTags(event.target.value)}
-          />
-        </div>
-        {registered && (
-          <>
+      {(words) => (
+        <>
+          <div className="grid gap-3 sm:grid-cols-2">
             <TextField
-              label="Address"
-              className="mono"
-              hint="unix:///var/run/docker.sock, tcp://10.0.4.12:2376 or ssh://ops@10.0.4.12"
-              value={address}
-              error={shown.address}
+              label="Name"
+              name="name"
+              value={name}
+              error={words.name}
               autoComplete="off"
               spellCheck={false}
-              onChange={(event) => setAddress(event.target.value)}
+              onChange={(event) => setName(event.target.value)}
             />
-            {overSsh && (
-              <div className="grid gap-3 sm:grid-cols-2">
-                <TextArea
-                  label="Private key"
-                  className="mono"
-                  spellCheck={false}
-                  hint="Without a passphrase, made for Wheelhouse alone. Stored encrypted and never shown. Empty: the keys and the agent of the user that runs Wheelhouse."
-                  placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
-                  value={ssh.privateKey}
-                  onChange={(event) => setSsh({ ...ssh, privateKey: event.target.value })}
-                />
-                <TextArea
-                  label="Trusted keys of the host"
-                  className="mono"
-                  spellCheck={false}
-                  hint="Lines of a known_hosts file. Try the address to see what the host shows."
-                  value={ssh.hostKeys}
-                  onChange={(event) => setSsh({ ...ssh, hostKeys: event.target.value })}
-                />
-              </div>
-            )}
-            {!overSsh && (
-              <CheckLine
-                label="Secure it with TLS"
-                hint={
-                  target?.tls
-                    ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.'
-                    : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'
-                }
-                checked={secure}
-                onChange={(event) => setSecure(event.target.checked)}
+            {registered && (
+              <TextField
+                label="Address"
+                name="address"
+                className="mono"
+                hint="unix:///var/run/docker.sock, tcp://10.0.4.12:2376 or ssh://ops@10.0.4.12"
+                value={address}
+                error={words.address ?? (tried ? wrong.address : undefined)}
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => setAddress(event.target.value)}
               />
             )}
-            {secure && !overSsh && (
-              <div className="grid gap-3 sm:grid-cols-3">
-                {pemField('ca', 'CA certificate, PEM')}
-                {pemField('cert', 'Client certificate, PEM')}
-                {pemField('key', 'Client key, PEM')}
-              </div>
-            )}
-          </>
-        )}
-        {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
-        {probe.data?.hostKeys && (
-          <HostKeys
-            keys={probe.data.hostKeys}
-            onTrust={(hostKeys) => {
-              setSsh({ ...ssh, hostKeys })
-              probe.mutate(hostKeys)
-            }}
-          />
-        )}
-        {probe.data && (
-          <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
-            <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />
-            <span>
-              {probe.data.ok && probe.data.engine
-                ? `${probe.data.engine.hostname} answers in ${millis(probe.data.tookMs)}: Docker ${probe.data.engine.version}, ${probe.data.engine.cpus} cores, ${bytes(probe.data.engine.memoryBytes)}.`
-                : (probe.data.reason ?? 'It does not answer.')}
-            </span>
           </div>
-        )}
-      </div>
-    </Dialog>
+          {registered && (
+            <>
+              {overSsh && (
+                <div className="grid gap-3 sm:grid-cols-2">
+                  <TextArea
+                    label="Private key"
+                    className="mono"
+                    spellCheck={false}
+                    hint="Without a passphrase, made for Wheelhouse alone. Stored encrypted and never shown. Empty: the keys and the agent of the user that runs Wheelhouse."
+                    placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+                    value={ssh.privateKey}
+                    onChange={(event) => setSsh({ ...ssh, privateKey: event.target.value })}
+                  />
+                  <TextArea
+                    label="Trusted keys of the host"
+                    className="mono"
+                    spellCheck={false}
+                    hint="Lines of a known_hosts file. Try the address to see what the host shows."
+                    value={ssh.hostKeys}
+                    onChange={(event) => setSsh({ ...ssh, hostKeys: event.target.value })}
+                  />
+                </div>
+              )}
+              {!overSsh && (
+                <CheckLine
+                  label="Secure it with TLS"
+                  hint={
+                    target?.tls
+                      ? 'Certificates are stored encrypted and never shown. Leave the fields empty to keep them.'
+                      : 'For tcp:// addresses. Texts are stored encrypted and never shown again.'
+                  }
+                  checked={secure}
+                  onChange={(event) => setSecure(event.target.checked)}
+                />
+              )}
+              {secure && !overSsh && (
+                <div className="grid gap-3 sm:grid-cols-3">
+                  {pemField('ca', 'CA certificate, PEM')}
+                  {pemField('cert', 'Client certificate, PEM')}
+                  {pemField('key', 'Client key, PEM')}
+                </div>
+              )}
+            </>
+          )}
+          <div className="grid gap-3 sm:grid-cols-2">
+            <TextField
+              label="Group"
+              aside="optional"
+              hint="Where it belongs, such as a site or a customer."
+              value={group}
+              onChange={(event) => setGroup(event.target.value)}
+            />
+            <TextField
+              label="Tags"
+              aside="optional"
+              hint="Comma-separated, such as berlin, edge."
+              value={tags}
+              onChange={(event) => setTags(event.target.value)}
+            />
+          </div>
+          {(probe.error !== null || probe.data) && (
+            <InSight key={probe.submittedAt}>
+              {probe.error && <TroubleBox trouble={wordsFor(probe.error)} />}
+              {probe.data?.hostKeys && (
+                <HostKeys
+                  keys={probe.data.hostKeys}
+                  onTrust={(hostKeys) => {
+                    setSsh({ ...ssh, hostKeys })
+                    probe.mutate(hostKeys)
+                  }}
+                />
+              )}
+              {probe.data && (
+                <div className={`note ${probe.data.ok ? 'calm' : ''}`} role="status">
+                  <Glyph state={probe.data.ok ? 'succeeded' : 'failed'} />
+                  <span>
+                    {probe.data.ok && probe.data.engine
+                      ? `${probe.data.engine.hostname} answers in ${millis(probe.data.tookMs)}: Docker ${probe.data.engine.version}, ${probe.data.engine.cpus} cores, ${bytes(probe.data.engine.memoryBytes)}.`
+                      : (probe.data.reason ?? 'It does not answer.')}
+                  </span>
+                </div>
+              )}
+            </InSight>
+          )}
+        </>
+      )}
+    </FormDialog>
   )
 }

@@ -1,6 +1,6 @@
 import type { Target } from '@wheelhouse/contract'
 import { useMemo } from 'react'
-import { Plus } from 'lucide-react'
+import { Columns3, Plus } from 'lucide-react'
 import { reloadFleet, targets, useFleetState } from '../../../api/fleet.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRows } from '../../../api/row-store.ts'
@@ -8,6 +8,7 @@ import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { kindWords, targetGlyph } from '../../../shell/target-words.ts'
 import { Button } from '../../../ui/control/button.tsx'
+import { Go } from '../../../ui/control/link.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { percent } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
@@ -17,6 +18,7 @@ import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
+import { ImportContexts } from './import-contexts.tsx'
 import { TargetDialog } from './target-dialog.tsx'
 
 const total = (services: Record<string, number>): number => Object.values(services).reduce((a, b) => a + b, 0)
@@ -46,11 +48,24 @@ export function TargetList() {
         title="Targets"
         meta="places services run"
         actions={
-          may('targets.manage') && (
-            <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
-              Add a Docker engine…
-            </Button>
-          )
+          <>
+            {rows.length > 1 && (
+              <Go className="btn" href={paths.compareHosts()}>
+                <Columns3 className="icon-s" aria-hidden />
+                Compare
+              </Go>
+            )}
+            {may('targets.manage') && (
+              <>
+                <Button className="hide-phone" onClick={() => setAdding('contexts')}>
+                  Import contexts…
+                </Button>
+                <Button look="primary" icon={Plus} onClick={() => setAdding('1')}>
+                  Add a Docker engine…
+                </Button>
+              </>
+            )}
+          </>
         }
       />
       {fleet.phase === 'failed' && (
@@ -67,11 +82,21 @@ export function TargetList() {
           keyOf={(target) => target.id}
           hrefOf={(target) => paths.target(target.id)}
           stale={(target) => target.stale}
+          below={(target) =>
+            target.reason && (
+              <div role="row">
+                <span role="cell" className="tr-why">
+                  {target.reason}
+                  {target.state !== 'connected' && ' It is tried again by itself.'}
+                </span>
+              </div>
+            )
+          }
           columns={[
             {
               key: 'name',
               label: 'Target',
-              width: 'minmax(170px, 1.6fr)',
+              width: 'minmax(140px, 1.6fr)',
               phone: 'title',
               render: (target) => (
                 <>
@@ -83,11 +108,22 @@ export function TargetList() {
                 </>
               ),
             },
-            { key: 'kind', label: 'Kind', width: '90px', render: (target) => kindWords[target.kind] },
+            { key: 'kind', label: 'Kind', width: '80px', render: (target) => kindWords[target.kind] },
+            ...(rows.some((target) => target.group)
+              ? [
+                  {
+                    key: 'group',
+                    label: 'Group',
+                    width: 'minmax(60px, 0.7fr)',
+                    render: (target: (typeof rows)[number]) =>
+                      target.group ?? <span className="text-ink-3 hide-phone">–</span>,
+                  },
+                ]
+              : []),
             {
               key: 'address',
               label: 'Address',
-              width: 'minmax(120px, 1.3fr)',
+              width: 'minmax(90px, 1.3fr)',
               render: (target) => (
                 <span className="mono text-ink-3" title={target.address}>
                   {target.address}
@@ -97,14 +133,14 @@ export function TargetList() {
             {
               key: 'version',
               label: 'Version',
-              width: 'minmax(80px, 0.7fr)',
+              width: 'minmax(64px, 0.7fr)',
               phone: 'hide',
               render: (target) => target.engine?.version ?? '–',
             },
             {
               key: 'services',
               label: 'Services',
-              width: '70px',
+              width: '60px',
               num: true,
               phone: 'hide',
               render: (target) => total(target.services),
@@ -112,74 +148,53 @@ export function TargetList() {
             {
               key: 'cpu',
               label: 'CPU',
-              width: '110px',
+              width: '92px',
               phone: 'hide',
               render: (target) => part(target.usage?.cpuPercent, 100),
             },
             {
               key: 'memory',
               label: 'Memory',
-              width: '110px',
+              width: '92px',
               phone: 'hide',
               render: (target) => part(target.usage?.memoryBytes, target.usage?.memoryTotalBytes),
             },
             {
               key: 'disk',
               label: 'Disk',
-              width: '110px',
+              width: '92px',
               phone: 'hide',
               render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes),
             },
-            {
-              key: 'tags',
-              label: 'Tags',
-              width: 'minmax(60px, 0.8fr)',
-              phone: 'hide',
-              render: (target) => (
-                <span className="flex gap-1">
-                  {target.tags.map((tag) => (
-                    <Tag key={tag}>{tag}</Tag>
-                  ))}
-                </span>
-              ),
-            },
-            {
-              key: 'age',
-              label: 'Heard',
-              width: '70px',
-              num: true,
-              phone: 'side',
-              render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} />,
-            },
-            ...(rows.some((target) => target.group)
+            ...(rows.some((target) => target.tags.length > 0)
               ? [
                   {
-                    key: 'group',
-                    label: 'Group',
-                    width: 'minmax(60px, 0.6fr)',
+                    key: 'tags',
+                    label: 'Tags',
+                    width: 'minmax(64px, 1fr)',
                     phone: 'hide' as const,
-                    render: (target: (typeof rows)[number]) => target.group ?? '–',
-                  },
-                ]
-              : []),
-            ...(rows.some((target) => target.reason)
-              ? [
-                  {
-                    key: 'reason',
-                    label: 'Why',
-                    width: 'minmax(120px, 1.4fr)',
-                    phone: 'line' as const,
                     render: (target: (typeof rows)[number]) => (
-                      <span className="text-degraded-ink" title={target.reason ?? undefined}>
-                        {target.reason}
+                      <span className="flex gap-1">
+                        {target.tags.map((tag) => (
+                          <Tag key={tag}>{tag}</Tag>
+                        ))}
                       </span>
                     ),
                   },
                 ]
               : []),
+            {
+              key: 'age',
+              label: 'Heard',
+              width: '56px',
+              num: true,
+              phone: 'side',
+              render: (target) => <Age at={target.observedAt} suffix={target.stale ? ' old' : ''} />,
+            },
           ]}
         />
       )}
+      {adding === 'contexts' && <ImportContexts onClose={() => setAdding('')} />}
       {adding === '1' && <TargetDialog target={null} onClose={() => setAdding('')} />}
     </>
   )

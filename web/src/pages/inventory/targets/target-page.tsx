@@ -81,6 +81,11 @@ function Known({ target }: { target: Target }) {
                 Open engine
               </Go>
             )}
+            {target.kind === 'swarm' && (
+              <Go className="btn" href={paths.swarm(target.id)}>
+                Open Swarm
+              </Go>
+            )}
             {manages && <Button onClick={() => setLayer('edit')}>Change…</Button>}
             {manages && target.origin === 'registered' && (
               <Button look="danger-quiet" onClick={() => setLayer('remove')}>

@@ -1,6 +1,6 @@
 import type { Job } from '@wheelhouse/contract'
 import { isOver } from '../../../api/jobs.ts'
-import { millis } from '../../../ui/format/number.ts'
+import { millis, plural } from '../../../ui/format/number.ts'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Progress } from '../../../ui/state/meter.tsx'
 import { stepGlyph } from './job-words.ts'
@@ -34,11 +34,33 @@ export function JobProgress({ job }: { job: Job }) {
           <Glyph state={stepGlyph(step.state)} label={step.state} />
           <span className="min-w-0 break-words">
             <span className={step.state === 'waiting' ? 'text-ink-3' : 'text-ink'}>{step.name}</span>
-            {step.message && <span className="meta"> {step.message}</span>}
+            {step.message && !printed(step.message) && <span className="meta"> {step.message}</span>}
           </span>
           <span className="meta">{step.tookMs === null ? '' : millis(step.tookMs)}</span>
+          {step.message && printed(step.message) && (
+            <StepOutput
+              text={step.message}
+              name={step.name}
+              open={step.state === 'running' || step.state === 'failed'}
+            />
+          )}
         </div>
       ))}
     </div>
+  )
+}
+
+/** What a program printed, in place of a sentence. */
+const printed = (message: string): boolean => message.includes('\n')
+
+/** Its last lines stay in sight while they come; a step that went well folds what it printed. */
+function StepOutput({ text, name, open }: { text: string; name: string; open: boolean }) {
+  return (
+    <details className="col-start-2 col-span-2 min-w-0" open={open}>
+      <summary className="meta cursor-pointer">{plural(text.split('\n').length, 'line')}</summary>
+      <section className="code output" aria-label={`Output of ${name}`} tabIndex={0}>
+        <pre>{text}</pre>
+      </section>
+    </details>
   )
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ContainerDraft, Service } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
@@ -60,39 +61,31 @@ function Known({ service, draft, onClose }: { service: Service; draft: Container
       onClose()
     },
   })
-  const submit = (): void => {
-    if (Object.keys(wrong).length > 0) document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-    else if (Object.keys(limits).length === 0) onClose()
-    else change.mutate()
-  }
   return (
-    <Dialog
+    <FormDialog
       title={`Limits of ${service.name}`}
       about="They hold at once; it goes on running. An empty field is no bound."
+      keep="Keep them"
+      act="Change limits"
+      busy={change.isPending}
+      error={change.error}
+      wrong={wrong}
+      onAct={() => (Object.keys(limits).length === 0 ? onClose() : change.mutate())}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Keep them</Button>
-          <Button look="primary" busy={change.isPending} onClick={submit}>
-            Change limits
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {change.error && <TroubleBox trouble={wordsFor(change.error)} />}
+      {(words) => (
         <div className="grid gap-3 sm:grid-cols-2">
           {fields.map(({ name, label, hint }) => (
             <TextField
               key={name}
               label={label}
+              name={name}
               hint={hint}
-              error={wrong[name]}
+              error={words[name]}
               value={after[name]}
               autoComplete="off"
               spellCheck={false}
               onChange={(event) => setAfter({ ...after, [name]: event.target.value })}
-              onKeyDown={(event) => event.key === 'Enter' && submit()}
             />
           ))}
           <SelectField
@@ -108,14 +101,15 @@ function Known({ service, draft, onClose }: { service: Service; draft: Container
           {after.restart === 'on-failure' && (
             <TextField
               label="Tries at most"
+              name="maxRetries"
               hint="Empty: without end."
-              error={wrong.maxRetries}
+              error={words.maxRetries}
               value={after.maxRetries}
               onChange={(event) => setAfter({ ...after, maxRetries: event.target.value })}
             />
           )}
         </div>
-      </div>
-    </Dialog>
+      )}
+    </FormDialog>
   )
 }

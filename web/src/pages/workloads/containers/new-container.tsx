@@ -3,22 +3,21 @@ import { client } from '../../../api/client.ts'
 import { useFleetState } from '../../../api/fleet.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
-import { SelectField } from '../../../ui/control/field.tsx'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { EngineField, useEngines } from '../engine-field.tsx'
 import { formOf } from './form/fill.ts'
 import { emptyForm, type Form } from './form/form.ts'
 import { FormPage } from './form/form-page.tsx'
 import { PasteDialog } from './paste-dialog.tsx'
-import { useContainerEngines } from './use-container-engines.ts'
 
 /** A container of a form, of a command that was pasted, or of both. */
 export function NewContainer() {
   const fleet = useFleetState()
-  const engines = useContainerEngines()
+  const engines = useEngines('containers')
   const [asked, setAsked] = useParam('target')
   const [image] = useParam('image')
   const [form, setForm] = useState<Form>({ ...emptyForm, image })
@@ -59,14 +58,7 @@ export function NewContainer() {
         side={
           <Panel title="Where">
             <div className="flex flex-col gap-3">
-              <SelectField label="Target" value={target.id} onChange={(event) => setAsked(event.target.value)}>
-                {engines.map((row) => (
-                  <option key={row.id} value={row.id}>
-                    {row.name}
-                    {row.state === 'connected' ? '' : ` (${row.state})`}
-                  </option>
-                ))}
-              </SelectField>
+              <EngineField kind="containers" value={target.id} onChange={setAsked} />
               {unread.map((problem) => (
                 <div key={problem} className="note warn" role="status">
                   <Glyph state="degraded" label="not taken over" />

@@ -1,12 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import type { ContainerDraft } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
-import { wordsFor } from '../../../api/trouble.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { TextArea } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 
 interface Props {
   readonly onRead: (draft: ContainerDraft, problems: readonly string[]) => void
@@ -21,24 +18,21 @@ export function PasteDialog({ onRead, onClose }: Props) {
     onSuccess: ({ draft, problems }) => onRead(draft, problems),
   })
   return (
-    <Dialog
+    <FormDialog
       wide
       title="Paste a docker run command"
       about="It fills the form, in place of what is there. Nothing is run."
+      act="Fill the form"
+      busy={read.isPending}
+      error={read.error}
+      wrong={command.trim() === '' ? { command: 'Paste a command that starts with docker run.' } : {}}
+      onAct={() => read.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={read.isPending} disabled={command.trim() === ''} onClick={() => read.mutate()}>
-            Fill the form
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {read.error && <TroubleBox trouble={wordsFor(read.error)} />}
+      {(words) => (
         <TextArea
           label="Command"
+          error={words.command}
           className="mono"
           rows={8}
           placeholder="docker run -d --name web -p 8080:80 nginx:1.27"
@@ -47,7 +41,7 @@ export function PasteDialog({ onRead, onClose }: Props) {
           autoComplete="off"
           onChange={(event) => setCommand(event.target.value)}
         />
-      </div>
-    </Dialog>
+      )}
+    </FormDialog>
   )
 }

@@ -40,7 +40,7 @@ export function PruneContainers({ targetId, onClose }: { targetId: string; onClo
       what="containers.prune"
       input={input}
       plan={() => client.containers.prune.plan(input)}
-      run={() => client.containers.prune(input)}
+      run={(digest) => client.containers.prune({ ...input, digest })}
       onDone={({ removed, freedBytes }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'container')} removed, ${bytes(freedBytes)} freed` })
         onClose()
@@ -58,7 +58,7 @@ export function PruneContainers({ targetId, onClose }: { targetId: string; onClo
       </SelectField>
       <div className="grid gap-3 sm:grid-cols-2">
         <TextField
-          label="Made more than, in days, ago"
+          label="Older than, in days"
           inputMode="numeric"
           hint="Empty: however young."
           error={whole === null ? 'Use a whole number of days.' : null}

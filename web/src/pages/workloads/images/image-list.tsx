@@ -18,8 +18,9 @@ import { useParam } from '../../../ui/control/use-url.ts'
 import { bytes, plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { PageHead } from '../../../ui/page/head.tsx'
-import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
+import { useEngines } from '../engine-field.tsx'
+import { ListPage } from '../list-page.tsx'
+import { BuildDialog } from './build/build-dialog.tsx'
 import { CopyDialog } from './copy-dialog.tsx'
 import { imageColumns } from './image-columns.tsx'
 import { LoadDialog } from './load-dialog.tsx'
@@ -27,7 +28,6 @@ import { PruneDialog } from './prune-dialog.tsx'
 import { PullDialog } from './pull-dialog.tsx'
 import { RemoveImage } from './remove-image.tsx'
 import { TagDialog } from './tag-dialog.tsx'
-import { useEngines } from './use-engines.ts'
 import { nameOf, targetOf } from './words.ts'
 
 type Layer = { readonly kind: 'tag' | 'copy' | 'remove'; readonly image: Image }
@@ -53,7 +53,7 @@ const sortOptions = [
 export function ImageList() {
   const may = useMay()
   const go = useGo()
-  const engines = useEngines()
+  const engines = useEngines('images')
   const all = useRows(targets).filter(({ capabilities }) => capabilities.includes('images'))
   const [q, setQ] = useParam('q')
   const [target, setTarget] = useParam('target')
@@ -80,7 +80,6 @@ export function ImageList() {
     onError: (error) => toast({ state: 'failed', title: 'Not asked', detail: wordsFor(error).what, stays: true }),
   })
   const rows = images.data ?? []
-  const filtered = q !== '' || use !== '' || target !== ''
   const manages = engines.length > 0
   const pull = manages && (
     <Button look="primary" icon={Plus} onClick={() => setDoing('pull')}>
@@ -90,7 +89,7 @@ export function ImageList() {
   const changes = (image: Image): boolean => !image.stale && may('images.manage', { targetId: image.targetId })
   return (
     <>
-      <PageHead
+      <ListPage
         title="Images"
         meta={
           images.data
@@ -99,43 +98,51 @@ export function ImageList() {
         }
         actions={
           <>
-            <Button busy={check.isPending} onClick={() => check.mutate()}>
-              Look for newer
-            </Button>
-            {manages && <Button onClick={() => setDoing('load')}>Load…</Button>}
-            {manages && <Button onClick={() => setDoing('prune')}>Clean up…</Button>}
+            {manages && (
+              <>
+                <Button onClick={() => setDoing('prune')}>Clean up…</Button>
+                <Button onClick={() => setDoing('build')}>Build…</Button>
+              </>
+            )}
             {pull}
+            <Menu
+              trigger={
+                <button type="button" className="btn btn-ghost btn-icon" aria-label="More for images">
+                  <Ellipsis className="icon-s" aria-hidden />
+                </button>
+              }
+              entries={[
+                { label: 'Look for newer', run: () => check.mutate() },
+                ...(manages ? [{ label: 'Load from a file…', run: () => setDoing('load') }] : []),
+              ]}
+            />
           </>
         }
-      />
-      <div className="toolbar">
-        <FilterBox label="Filter images" placeholder="Name, id or service" value={q} onChange={setQ} />
-        <Pick
-          label="Target"
-          value={target}
-          options={[{ value: '', label: 'all' }, ...all.map(({ id, name }) => ({ value: id, label: name }))]}
-          onPick={setTarget}
-        />
-        <Pick label="Use" value={use} options={useOptions} onPick={setUse} />
-        <Pick label="Sort" value={sort} options={sortOptions} onPick={setSort} />
-      </div>
-      {images.error && (
-        <div className="p-4">
-          <TroubleBox trouble={wordsFor(images.error)} retry={() => void images.refetch()} />
-        </div>
-      )}
-      {images.isPending && <Skeleton />}
-      {images.data && rows.length === 0 && (
-        <Empty
-          title={filtered ? 'No image passes the filter.' : 'No images yet.'}
-          action={filtered ? <Button onClick={() => go(paths.images())}>Clear filters</Button> : pull}
-        >
-          {filtered
-            ? 'Names, ids, services and targets are looked through.'
-            : 'They come with the first container, or by a pull.'}
-        </Empty>
-      )}
-      {rows.length > 0 && (
+        toolbar={
+          <>
+            <FilterBox label="Filter images" placeholder="Name, id or service" value={q} onChange={setQ} />
+            <Pick
+              label="Target"
+              value={target}
+              options={[{ value: '', label: 'all' }, ...all.map(({ id, name }) => ({ value: id, label: name }))]}
+              onPick={setTarget}
+            />
+            <Pick label="Use" value={use} options={useOptions} onPick={setUse} />
+            <Pick label="Order" value={sort} options={sortOptions} onPick={setSort} />
+          </>
+        }
+        asked={images}
+        none={{
+          title: 'No images yet.',
+          why: 'They come with the first container, by a pull or by a build.',
+          act: pull,
+        }}
+        filtered={
+          q !== '' || use !== '' || target !== ''
+            ? { title: 'No image passes the filter.', clear: () => go(paths.images()) }
+            : null
+        }
+      >
         <Table
           label="Images"
           rows={rows.slice(0, shownRows)}
@@ -161,15 +168,16 @@ export function ImageList() {
             )
           }
         />
-      )}
-      {rows.length > shownRows && (
-        <div className="p-4 flex justify-center">
-          <Button onClick={() => setShownRows(shownRows + moreRows)}>
-            Show {Math.min(moreRows, rows.length - shownRows)} more of {rows.length}
-          </Button>
-        </div>
-      )}
+        {rows.length > shownRows && (
+          <div className="p-4 flex justify-center">
+            <Button onClick={() => setShownRows(shownRows + moreRows)}>
+              Show {Math.min(moreRows, rows.length - shownRows)} more of {rows.length}
+            </Button>
+          </div>
+        )}
+      </ListPage>
       {doing === 'pull' && <PullDialog at={target} onClose={() => setDoing('')} />}
+      {doing === 'build' && <BuildDialog at={target} onClose={() => setDoing('')} />}
       {doing === 'load' && <LoadDialog at={target} onClose={() => setDoing('')} />}
       {doing === 'prune' && <PruneDialog at={target} onClose={() => setDoing('')} />}
       {layer?.kind === 'tag' && <TagDialog image={layer.image} onClose={() => setLayer(null)} />}

@@ -1,5 +1,5 @@
 import type { Job } from '@wheelhouse/contract'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { isOver, jobs } from '../../../api/jobs.ts'
 import { useRow } from '../../../api/row-store.ts'
@@ -10,8 +10,15 @@ import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
 
-/** A job of images as it goes, a line for each layer. It goes on when the dialog is left, and is found again above. */
-export function JobDialog({ started, onClose }: { started: Job; onClose: () => void }) {
+interface Props {
+  readonly started: Job
+  /** What may follow once it succeeded. */
+  readonly made?: ReactNode
+  readonly onClose: () => void
+}
+
+/** A job of images as it goes, a line for each step. It goes on when the dialog is left, and is found again above. */
+export function JobDialog({ started, made, onClose }: Props) {
   const live = useRow(jobs, started.id)
   const job = live ?? started
   const over = isOver(job)
@@ -47,6 +54,7 @@ export function JobDialog({ started, onClose }: { started: Job; onClose: () => v
           <Go className="btn" href={paths.job(job.id)}>
             Open job
           </Go>
+          {job.state === 'succeeded' && made}
           <Button look="primary" onClick={onClose}>
             {over ? 'Close' : 'Leave it running'}
           </Button>

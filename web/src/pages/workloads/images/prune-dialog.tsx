@@ -4,25 +4,21 @@ import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { changesOf, PlanView } from '../../../ui/code/plan-view.tsx'
-import { CheckLine, SelectField, TextField } from '../../../ui/control/field.tsx'
+import { CheckLine, TextField } from '../../../ui/control/field.tsx'
 import { bytes, plural } from '../../../ui/format/number.ts'
 import { DestroyDialog } from '../../../ui/overlay/destroy-dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
 import { TroubleBox } from '../../../ui/page/told.tsx'
-import { useEngines } from './use-engines.ts'
+import { EngineField, useEngineChoice } from '../engine-field.tsx'
 
 const dayMs = 86_400_000
 
 /** Shows which images would go, what that frees and why the others stay, before any goes. */
 export function PruneDialog({ at, onClose }: { at: string; onClose: () => void }) {
-  const engines = useEngines()
-  const [chosen, setTarget] = useState(at)
-  // A link may open this before the targets are there.
-  const target = chosen || (engines[0]?.id ?? '')
+  const { engine, target, choose } = useEngineChoice('images', at)
   const [all, setAll] = useState(false)
   const [days, setDays] = useState('0')
   const whole = /^\d{1,5}$/.test(days.trim()) ? Number(days) : null
-  const name = engines.find(({ id }) => id === target)?.name ?? target
   const wish = { target, ...(all ? { all } : {}), ...(whole ? { olderThanMs: whole * dayMs } : {}) }
   const plan = useQuery({
     queryKey: keys.plan('images.prune', wish),
@@ -42,7 +38,7 @@ export function PruneDialog({ at, onClose }: { at: string; onClose: () => void }
   const trouble = prune.error ?? plan.error
   return (
     <DestroyDialog
-      title={`Remove unused images from ${name}?`}
+      title={`Remove unused images from ${engine?.name ?? ''}?`}
       keep="Keep them all"
       act={going > 0 ? `Remove ${plural(going, 'image')}` : 'Remove nothing'}
       ready={whole !== null && going > 0}
@@ -52,13 +48,7 @@ export function PruneDialog({ at, onClose }: { at: string; onClose: () => void }
     >
       {trouble && <TroubleBox trouble={wordsFor(trouble)} retry={() => void plan.refetch()} />}
       <div className="grid gap-3 sm:grid-cols-2">
-        <SelectField label="From" value={target} onChange={(event) => setTarget(event.target.value)}>
-          {engines.map((engine) => (
-            <option key={engine.id} value={engine.id}>
-              {engine.name}
-            </option>
-          ))}
-        </SelectField>
+        <EngineField kind="images" label="From" value={target} onChange={choose} />
         <TextField
           label="Older than, in days"
           inputMode="numeric"

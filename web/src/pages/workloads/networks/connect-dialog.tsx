@@ -1,15 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Network } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { services } from '../../../api/fleet.ts'
 import { useRows } from '../../../api/row-store.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { SelectField, TextField } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 
 /** Lets a container of the same engine into the network. */
 export function ConnectDialog({ network, onClose }: { network: Network; onClose: () => void }) {
@@ -38,50 +35,47 @@ export function ConnectDialog({ network, onClose }: { network: Network; onClose:
     },
   })
   return (
-    <Dialog
+    <FormDialog
       title={`Connect a container to ${network.name}`}
+      act={service === '' ? null : 'Connect'}
+      busy={connect.isPending}
+      error={connect.error}
+      onAct={() => connect.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" disabled={service === ''} busy={connect.isPending} onClick={() => connect.mutate()}>
-            Connect
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {connect.error && <TroubleBox trouble={wordsFor(connect.error)} />}
-        {rows.length === 0 ? (
+      {(words) =>
+        service === '' ? (
           <p className="text-ink-3">Every container of {network.targetName} is in it already.</p>
         ) : (
-          <SelectField label="Container" value={service} onChange={(event) => setPicked(event.target.value)}>
-            {rows.map((row) => (
-              <option key={row.id} value={row.id}>
-                {row.name}
-                {row.state === 'running' ? '' : ` (${row.state})`}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        <TextField
-          label="Further names"
-          aside="optional"
-          hint="Under which others in the network find it, such as: db store"
-          value={aliases}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setAliases(event.target.value)}
-        />
-        <TextField
-          label="Address"
-          aside="optional"
-          hint={`One that is free unless told${network.subnets[0] ? `; from ${network.subnets[0].subnet}` : ''}.`}
-          value={ipv4}
-          error={fieldErrors(connect.error).ipv4}
-          onChange={(event) => setIpv4(event.target.value.trim())}
-        />
-      </div>
-    </Dialog>
+          <>
+            <SelectField label="Container" value={service} onChange={(event) => setPicked(event.target.value)}>
+              {rows.map((row) => (
+                <option key={row.id} value={row.id}>
+                  {row.name}
+                  {row.state === 'running' ? '' : ` (${row.state})`}
+                </option>
+              ))}
+            </SelectField>
+            <TextField
+              label="Further names"
+              aside="optional"
+              hint="Under which others in the network find it, such as: db store"
+              value={aliases}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => setAliases(event.target.value)}
+            />
+            <TextField
+              label="Address"
+              aside="optional"
+              hint={`One that is free unless told${network.subnets[0] ? `; from ${network.subnets[0].subnet}` : ''}.`}
+              value={ipv4}
+              error={words.ipv4}
+              onChange={(event) => setIpv4(event.target.value.trim())}
+            />
+          </>
+        )
+      }
+    </FormDialog>
   )
 }

@@ -6,7 +6,6 @@ import { PlanDialog } from '../../../acts/plan-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { allPages } from '../../../api/fleet.ts'
 import { keys } from '../../../api/keys.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { FilterBox } from '../../../ui/control/filter-box.tsx'
@@ -15,10 +14,9 @@ import { useParam, useSetParams } from '../../../ui/control/use-url.ts'
 import { listed, plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { PageHead } from '../../../ui/page/head.tsx'
-import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
-import { EngineField, useEngines } from '../volumes/engine-field.tsx'
+import { EngineField, useEngineChoice, useEngines } from '../engine-field.tsx'
+import { ListPage } from '../list-page.tsx'
 import { NewNetwork } from './new-network.tsx'
 import { TopologyView } from './topology/topology-view.tsx'
 
@@ -45,7 +43,6 @@ export function NetworkList() {
     placeholderData: (before) => before,
   })
   const rows = asked.data ?? []
-  const filtered = q !== '' || target !== '' || stack !== ''
   const manages = engines.length > 0
   const create = (
     <Button look="primary" icon={Plus} onClick={() => setOpen('new')}>
@@ -54,7 +51,7 @@ export function NetworkList() {
   )
   return (
     <>
-      <PageHead
+      <ListPage
         title="Networks"
         meta={asked.data && plural(rows.length, 'network')}
         actions={
@@ -67,43 +64,32 @@ export function NetworkList() {
             </>
           )
         }
-      />
-      <div className="toolbar">
-        <Segment label="View" value={view} options={views} onPick={setView} />
-        <FilterBox label="Filter networks" placeholder="Filter by name, subnet, stack" value={q} onChange={setQ} />
-        {stack !== '' && (
-          <Button onClick={() => setParams({ stack: null })} aria-label={`Show all stacks, not only ${stack}`}>
-            stack {stack} ×
-          </Button>
-        )}
-      </div>
-      {asked.error && (
-        <div className="p-4">
-          <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} />
-        </div>
-      )}
-      {view === 'map' ? (
-        <TopologyView target={target} stack={stack} q={q} />
-      ) : (
-        <>
-          {asked.isPending && <Skeleton />}
-          {asked.data && rows.length === 0 && (
-            <Empty
-              title={filtered ? 'No network matches.' : 'No networks.'}
-              action={
-                filtered ? (
-                  <Button onClick={() => setParams({ q: null, target: null, stack: null })}>Clear filters</Button>
-                ) : (
-                  manages && create
-                )
-              }
-            >
-              {filtered ? 'The filters hide the others.' : 'Register a Docker engine to see its networks.'}
-            </Empty>
-          )}
-          {rows.length > 0 && <NetworkTable rows={rows} />}
-        </>
-      )}
+        toolbar={
+          <>
+            <Segment label="View" value={view} options={views} onPick={setView} />
+            <FilterBox label="Filter networks" placeholder="Filter by name, subnet, stack" value={q} onChange={setQ} />
+            {stack !== '' && (
+              <Button onClick={() => setParams({ stack: null })} aria-label={`Show all stacks, not only ${stack}`}>
+                stack {stack} ×
+              </Button>
+            )}
+          </>
+        }
+        asked={asked}
+        none={{
+          title: 'No networks.',
+          why: 'Register a Docker engine to see its networks.',
+          act: manages && create,
+        }}
+        filtered={
+          q !== '' || target !== '' || stack !== ''
+            ? { title: 'No network matches.', clear: () => setParams({ q: null, target: null, stack: null }) }
+            : null
+        }
+        {...(view === 'map' ? { instead: <TopologyView target={target} stack={stack} q={q} /> } : {})}
+      >
+        <NetworkTable rows={rows} />
+      </ListPage>
       {open === 'new' && <NewNetwork targetId={target} onClose={() => setOpen(null)} />}
       {open === 'prune' && <PruneNetworks targetId={target} onClose={() => setOpen(null)} />}
     </>
@@ -166,26 +152,24 @@ function NetworkTable({ rows }: { rows: readonly Network[] }) {
 }
 
 function PruneNetworks({ targetId, onClose }: { targetId: string; onClose: () => void }) {
-  const engines = useEngines('networks')
-  const [target, setTarget] = useState(targetId)
-  const chosen = engines.find((row) => row.id === target) ?? engines[0]
-  const input = { target: chosen?.id ?? '' }
+  const { engine, target, choose } = useEngineChoice('networks', targetId)
+  const input = { target }
   return (
     <PlanDialog
-      title={`Remove unused networks of ${chosen?.name ?? ''}?`}
+      title={`Remove unused networks of ${engine?.name ?? ''}?`}
       keep="Keep them all"
       act={(going) => (going === 0 ? 'Remove nothing' : `Remove ${plural(going, 'network')}`)}
       what="networks.prune"
       input={input}
       plan={() => client.networks.prune.plan(input)}
-      run={() => client.networks.prune(input)}
+      run={(digest) => client.networks.prune({ ...input, digest })}
       onDone={({ removed }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'network')} removed` })
         onClose()
       }}
       onClose={onClose}
     >
-      <EngineField kind="networks" value={chosen?.id ?? ''} onChange={setTarget} />
+      <EngineField kind="networks" value={target} onChange={choose} />
     </PlanDialog>
   )
 }

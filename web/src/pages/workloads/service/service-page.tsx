@@ -22,6 +22,7 @@ import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { useNow } from '../../../ui/state/use-now.ts'
 import { useContainerActs } from '../containers/use-container-acts.tsx'
+import { useServiceActs } from '../swarm/service/use-service-acts.tsx'
 import { SummaryTab } from './summary-tab.tsx'
 
 const LogsTab = lazy(() => import('./logs/logs-tab.tsx').then((m) => ({ default: m.LogsTab })))
@@ -31,10 +32,14 @@ const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: 
 const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
 const ProcessesTab = lazy(() => import('../containers/processes-tab.tsx').then((m) => ({ default: m.ProcessesTab })))
 const FilesTab = lazy(() => import('../containers/files-tab.tsx').then((m) => ({ default: m.FilesTab })))
+const RolloutTab = lazy(() => import('../swarm/service/rollout-tab.tsx').then((m) => ({ default: m.RolloutTab })))
+const TaskLogs = lazy(() => import('../swarm/service/task-logs.tsx').then((m) => ({ default: m.TaskLogs })))
+const PlacementTab = lazy(() => import('../swarm/service/placement-tab.tsx').then((m) => ({ default: m.PlacementTab })))
 const InspectTab = lazy(() => import('./inspect-tab.tsx').then((m) => ({ default: m.InspectTab })))
 
 const labels: Record<ServiceTab, string> = {
   summary: 'Summary',
+  placement: 'Placement',
   logs: 'Logs',
   metrics: 'Metrics',
   health: 'Health',
@@ -48,9 +53,19 @@ const labels: Record<ServiceTab, string> = {
 function bodyOf(tab: ServiceTab, service: Service): ReactNode {
   switch (tab) {
     case 'summary':
-      return <SummaryTab service={service} />
+      return service.kind === 'swarm-service' ? (
+        <RolloutTab key={service.id} service={service} />
+      ) : (
+        <SummaryTab service={service} />
+      )
+    case 'placement':
+      return <PlacementTab key={service.id} service={service} />
     case 'logs':
-      return <LogsTab key={service.id} service={service} />
+      return service.kind === 'swarm-service' ? (
+        <TaskLogs key={service.id} service={service} />
+      ) : (
+        <LogsTab key={service.id} service={service} />
+      )
     case 'metrics':
       return <MetricsTab service={service} />
     case 'health':
@@ -119,8 +134,14 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
   const { act, busy } = useActs()
   const target = useRow(targets, service.targetId)
   const container = useContainerActs(service)
+  const cluster = useServiceActs(service)
+  const swarm = service.kind === 'swarm-service'
+  const labelOf = (each: ServiceTab): string => (swarm && each === 'summary' ? 'Rollout' : labels[each])
   const tabs = serviceTabs.filter(
     (each) =>
+      (each !== 'placement' || swarm) &&
+      // A Swarm tells no readings of its services; those of their containers are with the containers.
+      (each !== 'metrics' || !swarm || tab === each) &&
       (each !== 'terminal' || allowed.has('exec') || tab === 'terminal') &&
       ((each !== 'processes' && each !== 'files') || container.is || tab === each),
   )
@@ -129,7 +150,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
   useKeys(`Service ${service.name}`, [
     ...tabs.map((each, i) => ({
       keys: `${i + 1}`,
-      label: labels[each],
+      label: labelOf(each),
       run: () => go(paths.service(service.id, each), true),
     })),
     { keys: 't', label: 'Terminal', run: () => go(paths.service(service.id, 'terminal'), true) },
@@ -142,7 +163,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
     <div className={tab === 'logs' || tab === 'terminal' ? 'fill' : 'contents'}>
       <PageHead
         title={service.name}
-        tab={`${service.name}, ${labels[tab].toLowerCase()}`}
+        tab={`${service.name}, ${labelOf(tab).toLowerCase()}`}
         crumbs={[
           { label: 'Services', href: paths.services() },
           ...(service.stack
@@ -156,7 +177,10 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
         }
         meta={
           <>
-            <Go href={paths.target(service.targetId)} className="hover:text-ink">
+            <Go
+              href={swarm ? paths.swarm(service.targetId) : paths.target(service.targetId)}
+              className="hover:text-ink"
+            >
               {service.targetName}
             </Go>
             , {kindWords[service.targetKind]}
@@ -176,7 +200,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
                 {working(each) ? actWords[each].doing : actWords[each].verb}
               </Button>
             ))}
-            <ActMenu service={service} skip={buttons} links={false} more={container.entries} />
+            <ActMenu service={service} skip={buttons} links={false} more={[...container.entries, ...cluster.entries]} />
           </>
         }
       />
@@ -185,7 +209,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
         current={tab}
         tabs={tabs.map((each) => ({
           key: each,
-          label: labels[each],
+          label: labelOf(each),
           href: paths.service(service.id, each),
           count: each === 'health' && service.checks.length > 0 ? service.checks.length : undefined,
         }))}
@@ -198,6 +222,7 @@ function Known({ service, tab }: { service: Service; tab: ServiceTab }) {
       )}
       <Suspense fallback={<Skeleton />}>{bodyOf(tab, service)}</Suspense>
       {container.layer}
+      {cluster.layer}
     </div>
   )
 }

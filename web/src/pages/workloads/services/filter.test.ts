@@ -25,6 +25,14 @@ test('every word must be found, anywhere', () => {
   expect(names(inScope(rows, { ...none, stack: '-' }))).toEqual(['db'])
 })
 
+test('a container of a Swarm task is left out where its service stands for it', () => {
+  const swarm = aService({ id: 'swarm:s1', name: 'shop_web', kind: 'swarm-service', targetId: 'swarm' })
+  const task = aService({ name: 'shop_web.1.abc', targetId: 'n1', taskOf: 'swarm:s1' })
+  expect(names(inScope([swarm, task], none))).toEqual(['shop_web'])
+  expect(names(inScope([swarm, task], { ...none, target: 'n1' }))).toEqual(['shop_web.1.abc'])
+  expect(names(inScope([task], none))).toEqual(['shop_web.1.abc'])
+})
+
 test('states filter and count', () => {
   expect(countStates(rows)).toEqual({ running: 1, failed: 1, stopped: 1 })
   expect(names(ofState(rows, 'failed,stopped'))).toEqual(['web-2', 'db'])

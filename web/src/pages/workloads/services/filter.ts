@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import type { ServiceState } from '@wheelhouse/contract/workloads/states'
+import { eachOnce } from '../../../api/each-once.ts'
 
 export type Sort = 'needs' | 'name' | 'cpu' | 'memory' | 'changed' | 'target'
 export type Group = 'none' | 'stack' | 'target'
@@ -29,22 +30,29 @@ const haystack = (service: Service): string =>
     service.image ?? '',
     service.command ?? '',
     service.targetName,
+    service.id,
     ...service.ports.map((port) => `${port.hostPort ?? ''}:${port.port}`),
     ...Object.entries(service.labels).map(([key, value]) => `${key}=${value}`),
   ]
     .join('\n')
     .toLowerCase()
 
-/** All of the filter but the state; the tabs count these. */
-export function inScope(services: readonly Service[], filter: Filter): Service[] {
+/** All of the filter but the state; the tabs count these. `found` are those that the server found by what is not in a row. */
+export function inScope(
+  services: readonly Service[],
+  filter: Filter,
+  found: ReadonlySet<string> = new Set(),
+): readonly Service[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean)
-  return services.filter((service) => {
+  const fitting = services.filter((service) => {
     if (filter.target !== '' && service.targetId !== filter.target && service.targetName !== filter.target) return false
     if (filter.stack !== '' && (service.stack ?? '-') !== filter.stack) return false
     if (words.length === 0) return true
+    if (found.has(service.id)) return true
     const hay = haystack(service)
     return words.every((word) => hay.includes(word))
   })
+  return eachOnce(fitting)
 }
 
 export const ofState = (services: readonly Service[], state: string): readonly Service[] => {

@@ -22,7 +22,7 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { PruneContainers, usePrunable } from '../containers/prune-dialog.tsx'
-import { useContainerEngines } from '../containers/use-container-engines.ts'
+import { useEngines } from '../engine-field.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { exportRows } from './export-rows.ts'
 import { columnsFor, ListHead } from './list-head.tsx'
@@ -53,7 +53,7 @@ export function ServiceList() {
   const may = useMay()
   const { act } = useActs()
   const go = useGo()
-  const makes = useContainerEngines().length > 0
+  const makes = useEngines('containers').length > 0
   const prunes = usePrunable().length > 0
   const [pruning, setPruning] = useState(false)
   const chosen = useMemo(
@@ -144,7 +144,7 @@ export function ServiceList() {
       <div className="toolbar">
         <FilterBox
           label="Filter services"
-          placeholder="Filter by name, image, label, port"
+          placeholder="Filter by name, image, id, label, port, IP address"
           value={view.filter.q}
           onChange={setQ}
         />

@@ -4,6 +4,7 @@ import { services } from '../../../api/fleet.ts'
 import { useRows } from '../../../api/row-store.ts'
 import { latestOf } from '../../../api/usage.ts'
 import { useParam } from '../../../ui/control/use-url.ts'
+import { useFoundByAddress } from './use-found-by-address.ts'
 import {
   countStates,
   type Filter,
@@ -52,7 +53,8 @@ export function useServiceRows(): View {
   }, [byReading])
   const filter = useMemo(() => ({ q, state, target, stack }), [q, state, target, stack])
   const stacks = useMemo(() => [...new Set(all.flatMap((service) => service.stack ?? []))].sort(), [all])
-  const scoped = useMemo(() => inScope(all, filter), [all, filter])
+  const found = useFoundByAddress(q)
+  const scoped = useMemo(() => inScope(all, filter, found), [all, filter, found])
   const counts = useMemo(() => countStates(scoped), [scoped])
   const shown = useMemo(
     () =>

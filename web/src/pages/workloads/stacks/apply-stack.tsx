@@ -22,6 +22,8 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
+import { AdoptNotes } from './adopt-notes.tsx'
+import { FileList, type Files } from './file-list.tsx'
 import { FilePick } from './file-pick.tsx'
 import { manifestSchema } from './manifest-schema.ts'
 import { ProblemList } from './problem-list.tsx'
@@ -37,10 +39,13 @@ services:
     directory: /tmp
 `
 
+const none: Files = {}
+
 /** Write or paste a file, see what is wrong and what would change, then apply that very plan. */
 export function ApplyStack() {
   const { id } = useParams({ strict: false })
   const [example] = useParam('example')
+  const [adopted] = useParam('adopt')
   const cache = useQueryClient()
   const targetRows = useRows(targets)
   const before = useQuery({
@@ -49,6 +54,15 @@ export function ApplyStack() {
     enabled: id !== undefined,
     staleTime: Infinity,
   })
+  const drafted = useQuery({
+    queryKey: keys.stackDraft(adopted),
+    queryFn: () => client.stacks.draft({ id: adopted }),
+    enabled: adopted !== '',
+    staleTime: Infinity,
+    gcTime: 0,
+    retry: false,
+  })
+  const draft = drafted.data
   const examples = useQuery({ queryKey: keys.examples, queryFn: () => client.stacks.examples(), staleTime: Infinity })
   const sample = examples.data?.items.find((each) => each.name === example)
   const [typed, setTyped] = useState<string | null>(null)
@@ -56,26 +70,28 @@ export function ApplyStack() {
   const [target, setTarget] = useState('')
   const [folder, setFolder] = useState<string | null>(null)
   const [variables, setVariables] = useState('')
+  const [typedFiles, setFiles] = useState<Files | null>(null)
   const [plan, setPlan] = useState<StackPlan | null>(null)
   const editor = useRef<EditorHandle>(null)
   const [started, setStarted] = useState<Job | null>(null)
-  const source = typed ?? before.data?.source ?? sample?.source ?? (id || example ? '' : blank)
-  const directory = folder ?? before.data?.directory ?? sample?.directory ?? ''
+  const source =
+    typed ?? before.data?.source ?? draft?.source ?? sample?.source ?? (id || example || adopted ? '' : blank)
+  const directory = folder ?? before.data?.directory ?? draft?.directory ?? sample?.directory ?? ''
+  const files = typedFiles ?? draft?.files ?? none
   const file = useMemo(() => {
-    const place = target || before.data?.targetId
+    const known = before.data ?? draft
+    const place = target || known?.targetId
     const values = parseVariables(variables)
     return {
       source,
       ...(place ? { target: place } : {}),
-      ...(before.data
-        ? { name: before.data.name, format: before.data.format }
-        : name.trim()
-          ? { name: name.trim() }
-          : {}),
+      ...(known ? { name: known.name, format: known.format } : name.trim() ? { name: name.trim() } : {}),
       ...(directory ? { directory } : {}),
       ...(Object.keys(values).length > 0 ? { variables: values } : {}),
+      ...(Object.keys(files).length > 0 ? { files } : {}),
+      ...(draft ? { adopt: true } : {}),
     }
-  }, [source, target, name, directory, variables, before.data])
+  }, [source, target, name, directory, variables, files, before.data, draft])
   const validation = useValidation(file)
   // A plan is for one text: any change asks for a new one.
   useEffect(() => setPlan(null), [file])
@@ -94,14 +110,19 @@ export function ApplyStack() {
   })
   const job = useRow(jobs, started?.id ?? '') ?? started
   const trouble = applying.error ?? planning.error
-  const title = id ? `Change ${before.data?.name ?? 'stack'}` : 'Apply a stack'
+  const title = id
+    ? `Change ${before.data?.name ?? 'stack'}`
+    : adopted
+      ? `Adopt ${draft?.name ?? 'a stack'}`
+      : 'Apply a stack'
   const wrong = validation.problems.filter((problem) => problem.severity === 'error').length
   const stackId = id ?? (plan ? `${plan.targetId}:${plan.stack}` : null)
   const crumbs = [
     { label: 'Stacks', href: paths.stacks() },
     ...(id && before.data ? [{ label: before.data.name, href: paths.stack(id) }] : []),
+    ...(draft ? [{ label: draft.name, href: paths.stack(adopted) }] : []),
   ]
-  if ((id && !before.data && !before.error) || (example && examples.isPending))
+  if ((id && !before.data && !before.error) || (example && examples.isPending) || (adopted && drafted.isPending))
     return (
       <>
         <PageHead title={title} crumbs={crumbs} />
@@ -121,6 +142,7 @@ export function ApplyStack() {
         actions={!job && <FilePick onText={setTyped} />}
       />
       <div className="page pt-2!">
+        {drafted.error && <TroubleBox trouble={wordsFor(drafted.error)} retry={() => void drafted.refetch()} />}
         {before.error && <TroubleBox trouble={wordsFor(before.error)} retry={() => void before.refetch()} />}
         <div className="panels">
           <div className="flex flex-col gap-3 min-w-0" style={{ gridColumn: 'span 7' }}>
@@ -139,10 +161,11 @@ export function ApplyStack() {
             />
           </div>
           <div className="flex flex-col gap-3 min-w-0" style={{ gridColumn: 'span 5' }}>
+            {draft && !job && <AdoptNotes draft={draft} />}
             {!job && (
               <Panel title="Where and how">
                 <div className="flex flex-col gap-3">
-                  {!id && (
+                  {!id && !adopted && (
                     <TextField
                       label="Name"
                       hint={
@@ -155,8 +178,8 @@ export function ApplyStack() {
                   )}
                   <SelectField
                     label="Target"
-                    value={target || before.data?.targetId || ''}
-                    disabled={id !== undefined}
+                    value={target || before.data?.targetId || draft?.targetId || ''}
+                    disabled={id !== undefined || adopted !== ''}
                     onChange={(event) => setTarget(event.target.value)}
                   >
                     <option value="">The one that fits the file</option>
@@ -167,7 +190,7 @@ export function ApplyStack() {
                     ))}
                   </SelectField>
                   <details>
-                    <summary className="text-ink font-medium">Folder and variables</summary>
+                    <summary className="text-ink font-medium">Folder, variables and files</summary>
                     <div className="flex flex-col gap-3 pt-3">
                       <TextField
                         label="Folder"
@@ -185,6 +208,7 @@ export function ApplyStack() {
                         spellCheck={false}
                         onChange={(event) => setVariables(event.target.value)}
                       />
+                      <FileList files={files} onChange={setFiles} />
                     </div>
                   </details>
                 </div>
@@ -207,7 +231,11 @@ export function ApplyStack() {
               {plan && !job && (
                 <>
                   <Button look="primary" busy={applying.isPending} onClick={() => applying.mutate()}>
-                    {changesOf(plan) === 0 ? 'Apply, nothing changes' : `Apply ${plural(changesOf(plan), 'change')}`}
+                    {changesOf(plan) === 0
+                      ? draft
+                        ? 'Adopt, nothing restarts'
+                        : 'Apply, nothing changes'
+                      : `Apply ${plural(changesOf(plan), 'change')}`}
                   </Button>
                   <Button look="ghost" onClick={() => setPlan(null)}>
                     Back to the file
@@ -224,14 +252,16 @@ export function ApplyStack() {
                       Open stack
                     </Go>
                   )}
-                  <Button
-                    onClick={() => {
-                      setStarted(null)
-                      setPlan(null)
-                    }}
-                  >
-                    {job.state === 'succeeded' ? 'Change it again' : 'Back to the file'}
-                  </Button>
+                  {!(draft && job.state === 'succeeded') && (
+                    <Button
+                      onClick={() => {
+                        setStarted(null)
+                        setPlan(null)
+                      }}
+                    >
+                      {job.state === 'succeeded' ? 'Change it again' : 'Back to the file'}
+                    </Button>
+                  )}
                 </>
               )}
             </div>

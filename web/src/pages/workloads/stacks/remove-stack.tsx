@@ -2,8 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Stack } from '@wheelhouse/contract'
 import { useState } from 'react'
 import { client } from '../../../api/client.ts'
+import { targets } from '../../../api/fleet.ts'
 import { jobs } from '../../../api/jobs.ts'
 import { keys } from '../../../api/keys.ts'
+import { useRow } from '../../../api/row-store.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { PlanView } from '../../../ui/code/plan-view.tsx'
@@ -15,6 +17,8 @@ import { TroubleBox } from '../../../ui/page/told.tsx'
 /** What goes and what stays, by the same plan that then runs. */
 export function RemoveStack({ stack, onClose }: { stack: Stack; onClose: () => void }) {
   const [volumes, setVolumes] = useState(false)
+  // Volumes of a Swarm are of its nodes: the plan tells which stay there.
+  const isOnSwarm = useRow(targets, stack.targetId)?.kind === 'swarm'
   const go = useGo()
   const cache = useQueryClient()
   const plan = useQuery({
@@ -45,7 +49,7 @@ export function RemoveStack({ stack, onClose }: { stack: Stack; onClose: () => v
       {trouble && <TroubleBox trouble={wordsFor(trouble)} retry={() => void plan.refetch()} />}
       {plan.data && <PlanView plan={plan.data} />}
       {plan.isPending && <p className="text-ink-3">Working out what would go…</p>}
-      {stack.format === 'compose' && (
+      {stack.format === 'compose' && !isOnSwarm && (
         <CheckLine
           label="Remove its named volumes too"
           hint="Their data is lost for good."

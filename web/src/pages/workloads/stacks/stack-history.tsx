@@ -1,5 +1,5 @@
 import { Undo2, Upload } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useMay } from '../../../api/may.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
@@ -18,7 +18,7 @@ import { useReleases } from '../releases/use-releases.ts'
 const shown = 12
 
 /** What was deployed to a stack, and the releases that are kept of it. */
-export function StackHistory({ stack }: { stack: string }) {
+export function StackHistory({ stack, above }: { stack: string; above: ReactNode }) {
   const may = useMay()
   const filter = useMemo(() => ({ q: '', stack, environment: '', state: '' }), [stack])
   const { asked, queue, rows } = useDeploymentRows(filter)
@@ -41,6 +41,7 @@ export function StackHistory({ stack }: { stack: string }) {
   return (
     <div className="page pt-3!">
       <div className="panels">
+        {above}
         {asked.error && <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} />}
         <Panel
           title="Deployments"

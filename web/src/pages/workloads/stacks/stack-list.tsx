@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Stack } from '@wheelhouse/contract'
 import { Plus } from 'lucide-react'
 import { client } from '../../../api/client.ts'
 import { allPages } from '../../../api/fleet.ts'
@@ -15,11 +16,14 @@ import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { NewSource, UnsyncedSources } from '../stack-sources/new-source.tsx'
+import { useAdoptable } from './adoptable.ts'
 import { formatWords } from './format-words.ts'
 
 /** Services that belong together by one file. */
 export function StackList() {
   const may = useMay()
+  const isAdoptable = useAdoptable()
   const [q, setQ] = useParam('q')
   const [target] = useParam('target')
   const stacks = useQuery({
@@ -32,13 +36,18 @@ export function StackList() {
   })
   const shown =
     stacks.data?.items.filter(
-      (stack) => (!target || stack.targetId === target) && stack.name.toLowerCase().includes(q.toLowerCase()),
+      (stack) =>
+        (!target || stack.targetId === target || stack.targetName === target) &&
+        stack.name.toLowerCase().includes(q.toLowerCase()),
     ) ?? []
   const apply = may('stacks.apply') && (
-    <Go className="btn btn-primary" href={paths.newStack()}>
-      <Plus className="icon-s" aria-hidden />
-      Apply a stack…
-    </Go>
+    <>
+      <NewSource />
+      <Go className="btn btn-primary" href={paths.newStack()}>
+        <Plus className="icon-s" aria-hidden />
+        Apply a stack…
+      </Go>
+    </>
   )
   return (
     <>
@@ -51,6 +60,7 @@ export function StackList() {
           <TroubleBox trouble={wordsFor(stacks.error)} retry={() => void stacks.refetch()} />
         </div>
       )}
+      {stacks.data && <UnsyncedSources known={new Set(stacks.data.items.map(({ id }) => id))} />}
       {stacks.isPending && <Skeleton />}
       {stacks.data && shown.length === 0 && (
         <Empty
@@ -74,6 +84,15 @@ export function StackList() {
           rows={shown}
           keyOf={(stack) => stack.id}
           hrefOf={(stack) => paths.stack(stack.id)}
+          {...(shown.some(isAdoptable) && {
+            actsWidth: '88px',
+            acts: (stack: Stack) =>
+              isAdoptable(stack) && (
+                <Go className="btn" href={paths.adoptStack(stack.id)}>
+                  Adopt<span className="vh"> {stack.name}</span>…
+                </Go>
+              ),
+          })}
           columns={[
             {
               key: 'name',

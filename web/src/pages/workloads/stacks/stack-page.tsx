@@ -1,7 +1,7 @@
 import { Unready } from '../../../shell/unready.tsx'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useRouterState } from '@tanstack/react-router'
-import { PenLine, Trash2 } from 'lucide-react'
+import { HandHelping, PenLine, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { ActMenu } from '../../../acts/act-menu.tsx'
 import { client } from '../../../api/client.ts'
@@ -24,8 +24,11 @@ import { Badge } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { EventList } from '../../observation/timeline/event-list.tsx'
 import { portText } from '../services/ports.ts'
+import { SourcePanel } from '../stack-sources/source-panel.tsx'
+import { useAdoptable } from './adoptable.ts'
 import { formatWords } from './format-words.ts'
 import { RemoveStack } from './remove-stack.tsx'
+import { RevisionPanel } from './revision-panel.tsx'
 import { StackHistory } from './stack-history.tsx'
 
 /** One stack: its services as they are now, and the file they came from. */
@@ -35,6 +38,7 @@ export function StackPage() {
     ? 'history'
     : 'services'
   const may = useMay()
+  const isAdoptable = useAdoptable()
   const [removing, setRemoving] = useState(false)
   const all = useRows(services)
   const asked = useQuery({ queryKey: keys.stack(id), queryFn: () => client.stacks.get({ id }), refetchInterval: 5_000 })
@@ -70,6 +74,12 @@ export function StackPage() {
                   Change and apply…
                 </Go>
               )}
+              {isAdoptable(stack) && (
+                <Go className="btn btn-primary" href={paths.adoptStack(stack.id)}>
+                  <HandHelping className="icon-s" aria-hidden />
+                  Adopt…
+                </Go>
+              )}
               <Button icon={Trash2} look="danger-quiet" onClick={() => setRemoving(true)}>
                 Remove…
               </Button>
@@ -86,7 +96,7 @@ export function StackPage() {
         ]}
       />
       {tab === 'history' ? (
-        <StackHistory stack={stack.name} />
+        <StackHistory stack={stack.name} above={<RevisionPanel stack={stack} />} />
       ) : (
         <div className="page pt-3!">
           <div className="panels">
@@ -160,7 +170,10 @@ export function StackPage() {
             >
               {stack.source === null ? (
                 <p className="text-ink-3">
-                  It was started elsewhere, so its file is not known here. Apply the file once to manage it from here.
+                  It was started elsewhere, so its file is not known here.{' '}
+                  {isAdoptable(stack)
+                    ? 'Adopt it to manage it from here, with no restart.'
+                    : 'Apply the file once to manage it from here.'}
                 </p>
               ) : (
                 <Editor label="The file it was applied from" value={stack.source} />
@@ -189,6 +202,7 @@ export function StackPage() {
                   ]}
                 />
               </Panel>
+              <SourcePanel stack={stack} />
               <Panel title="Events" flush>
                 <EventList
                   filter={{ stack: stack.name, target: stack.targetId }}

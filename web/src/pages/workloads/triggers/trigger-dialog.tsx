@@ -1,16 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Trigger } from '@wheelhouse/contract'
 import { type ChangeEvent, useId, useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
-import { Button } from '../../../ui/control/button.tsx'
 import { SelectField, TextField } from '../../../ui/control/field.tsx'
 import { Segment } from '../../../ui/control/pick.tsx'
 import { zone } from '../../../ui/format/age.ts'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 import { actionOf, type Draft, draftOf, wrongOf } from './draft.ts'
 import { inZone, upcoming } from './upcoming.ts'
 
@@ -26,7 +23,6 @@ export function TriggerDialog({ trigger, onClose, onSecret }: Props) {
   const cache = useQueryClient()
   const zones = useId()
   const [draft, setDraft] = useState(() => draftOf(trigger, zone()))
-  const [told, setTold] = useState(false)
   const before = trigger?.action ?? null
   const wrong = wrongOf(draft, before)
   const scheduled = draft.kind === 'schedule'
@@ -48,112 +44,104 @@ export function TriggerDialog({ trigger, onClose, onSecret }: Props) {
       else toast({ state: 'succeeded', title: trigger ? `${row.name} changed` : `${row.name} is set` })
     },
   })
-  const shown: Record<string, string | undefined> = { ...(told ? wrong : {}), ...fieldErrors(save.error) }
   const put = (field: keyof Draft) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
     setDraft({ ...draft, [field]: event.target.value })
-  const submit = (): void => {
-    setTold(true)
-    if (Object.keys(wrong).length === 0) save.mutate()
-    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-  }
   return (
-    <Dialog
+    <FormDialog
       title={trigger ? `Change ${trigger.kind} ${trigger.name}` : 'Add a trigger'}
       about={
         trigger
           ? 'It acts with your rights from then on.'
           : 'It acts with the rights you have when it fires, no longer than you have them.'
       }
+      act={trigger ? `Save ${trigger.kind}` : `Add ${draft.kind}`}
+      busy={save.isPending}
+      error={save.error}
+      wrong={wrong}
+      onAct={() => save.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={save.isPending} onClick={submit}>
-            {trigger ? `Save ${trigger.kind}` : `Add ${draft.kind}`}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
-        {!trigger && (
-          <Segment
-            label="Kind"
-            value={draft.kind}
-            onPick={(kind) => setDraft({ ...draft, kind: kind === 'webhook' ? 'webhook' : 'schedule' })}
-            options={[
-              { value: 'schedule', label: 'Schedule' },
-              { value: 'webhook', label: 'Webhook' },
-            ]}
-          />
-        )}
-        <div className="grid gap-3 sm:grid-cols-2">
-          <TextField
-            label="Name"
-            value={draft.name}
-            error={shown.name}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={put('name')}
-          />
-          <SelectField label="What it does" value={draft.does} onChange={put('does')}>
-            <option value="deploy">Deploy</option>
-            <option value="backup">Back up</option>
-            <option value="drill">Restore drill</option>
-          </SelectField>
-          <TextField
-            label="Folder"
-            className="mono"
-            hint="Of the control plane, with wheelhouse.yaml."
-            value={draft.directory}
-            error={shown.directory}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={put('directory')}
-          />
-          <TextField
-            label="Environment"
-            hint="Empty: the one the manifest starts with."
-            value={draft.environment}
-            error={shown.environment}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={put('environment')}
-          />
-        </div>
-        {scheduled && (
-          <>
-            <div className="grid gap-3 sm:grid-cols-2">
-              <TextField
-                label="When"
-                className="mono"
-                hint="minute hour day month weekday"
-                value={draft.cron}
-                error={shown.cron}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={put('cron')}
-              />
-              <TextField
-                label="Time zone"
-                list={zones}
-                value={draft.timezone}
-                error={shown.timezone}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={put('timezone')}
-              />
-              <datalist id={zones}>
-                {['UTC', ...Intl.supportedValuesOf('timeZone')].map((each) => (
-                  <option key={each} value={each} />
-                ))}
-              </datalist>
-            </div>
-            <Preview cron={draft.cron} timezone={draft.timezone} />
-          </>
-        )}
-      </div>
-    </Dialog>
+      {(words) => (
+        <>
+          {!trigger && (
+            <Segment
+              label="Kind"
+              value={draft.kind}
+              onPick={(kind) => setDraft({ ...draft, kind: kind === 'webhook' ? 'webhook' : 'schedule' })}
+              options={[
+                { value: 'schedule', label: 'Schedule' },
+                { value: 'webhook', label: 'Webhook' },
+              ]}
+            />
+          )}
+          <div className="grid gap-3 sm:grid-cols-2">
+            <TextField
+              label="Name"
+              value={draft.name}
+              error={words.name}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={put('name')}
+            />
+            <SelectField label="What it does" value={draft.does} onChange={put('does')}>
+              <option value="deploy">Deploy</option>
+              <option value="backup">Back up</option>
+              <option value="drill">Restore drill</option>
+            </SelectField>
+            <TextField
+              label="Folder"
+              className="mono"
+              hint="Of the control plane, with wheelhouse.yaml."
+              value={draft.directory}
+              error={words.directory}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={put('directory')}
+            />
+            <TextField
+              label="Environment"
+              hint="Empty: the one the manifest starts with."
+              value={draft.environment}
+              error={words.environment}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={put('environment')}
+            />
+          </div>
+          {scheduled && (
+            <>
+              <div className="grid gap-3 sm:grid-cols-2">
+                <TextField
+                  label="When"
+                  className="mono"
+                  hint="minute hour day month weekday"
+                  value={draft.cron}
+                  error={words.cron}
+                  autoComplete="off"
+                  spellCheck={false}
+                  onChange={put('cron')}
+                />
+                <TextField
+                  label="Time zone"
+                  list={zones}
+                  value={draft.timezone}
+                  error={words.timezone}
+                  autoComplete="off"
+                  spellCheck={false}
+                  onChange={put('timezone')}
+                />
+                <datalist id={zones}>
+                  {['UTC', ...Intl.supportedValuesOf('timeZone')].map((each) => (
+                    <option key={each} value={each} />
+                  ))}
+                </datalist>
+              </div>
+              <Preview cron={draft.cron} timezone={draft.timezone} />
+            </>
+          )}
+        </>
+      )}
+    </FormDialog>
   )
 }
 

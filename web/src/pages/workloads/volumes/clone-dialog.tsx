@@ -1,18 +1,18 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Job, Volume } from '@wheelhouse/contract'
 import { useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { jobs } from '../../../api/jobs.ts'
 import { useRow } from '../../../api/row-store.ts'
-import { fieldErrors, wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { TextField } from '../../../ui/control/field.tsx'
 import { useGo } from '../../../ui/control/link.tsx'
 import { Dialog } from '../../../ui/overlay/dialog.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
 import { JobProgress } from '../../observation/jobs/job-progress.tsx'
-import { EngineField } from './engine-field.tsx'
+import { EngineField } from '../engine-field.tsx'
+import { nameMistake } from '../object-name.ts'
 
 /** Copies a volume, to another engine too. */
 export function CloneDialog({ volume, onClose }: { volume: Volume; onClose: () => void }) {
@@ -35,12 +35,12 @@ export function CloneDialog({ volume, onClose }: { volume: Volume; onClose: () =
   })
   const job = useRow(jobs, started?.id ?? '') ?? started
   const running = volume.usedBy.filter((user) => user.running).map((user) => user.name)
-  return (
-    <Dialog
-      title={`Copy ${volume.name}`}
-      onClose={onClose}
-      foot={
-        job ? (
+  if (job)
+    return (
+      <Dialog
+        title={`Copy ${volume.name}`}
+        onClose={onClose}
+        foot={
           <>
             <Button onClick={onClose}>Close</Button>
             {job.state === 'succeeded' && (
@@ -49,24 +49,24 @@ export function CloneDialog({ volume, onClose }: { volume: Volume; onClose: () =
               </Button>
             )}
           </>
-        ) : (
-          <>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button look="primary" busy={clone.isPending} onClick={() => clone.mutate()}>
-              Copy volume
-            </Button>
-          </>
-        )
-      }
+        }
+      >
+        <JobProgress job={job} />
+        <p className="meta pt-2">You can close this; the job goes on, and the top bar brings you back.</p>
+      </Dialog>
+    )
+  return (
+    <FormDialog
+      title={`Copy ${volume.name}`}
+      act="Copy volume"
+      busy={clone.isPending}
+      error={clone.error}
+      wrong={{ to: nameMistake(to) }}
+      onAct={() => clone.mutate()}
+      onClose={onClose}
     >
-      {job ? (
+      {(words) => (
         <>
-          <JobProgress job={job} />
-          <p className="meta pt-2">You can close this; the job goes on, and the top bar brings you back.</p>
-        </>
-      ) : (
-        <div className="flex flex-col gap-3">
-          {clone.error && <TroubleBox trouble={wordsFor(clone.error)} />}
           {running.length > 0 && (
             <div className="note warn">
               <span>
@@ -78,15 +78,16 @@ export function CloneDialog({ volume, onClose }: { volume: Volume; onClose: () =
           )}
           <TextField
             label="Name of the copy"
+            name="to"
             value={to}
-            error={fieldErrors(clone.error).to}
+            error={words.to}
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setTo(event.target.value)}
           />
           <EngineField kind="volumes" label="On" value={target} onChange={setTarget} />
-        </div>
+        </>
       )}
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -4,32 +4,30 @@ import { PlanDialog } from '../../../acts/plan-dialog.tsx'
 import { CheckLine } from '../../../ui/control/field.tsx'
 import { bytes, plural } from '../../../ui/format/number.ts'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { EngineField, useEngines } from './engine-field.tsx'
+import { EngineField, useEngineChoice } from '../engine-field.tsx'
 
 /** Shows which volumes would go and what that frees, before any goes. */
 export function PruneDialog({ targetId, onClose }: { targetId: string; onClose: () => void }) {
-  const engines = useEngines('volumes')
-  const [target, setTarget] = useState(targetId)
-  const chosen = engines.find((row) => row.id === target) ?? engines[0]
+  const { engine, target, choose } = useEngineChoice('volumes', targetId)
   const [all, setAll] = useState(false)
-  const input = { target: chosen?.id ?? '', ...(all ? { all: true } : {}) }
+  const input = { target, ...(all ? { all: true } : {}) }
   return (
     <PlanDialog
-      title={`Remove unused volumes of ${chosen?.name ?? ''}?`}
+      title={`Remove unused volumes of ${engine?.name ?? ''}?`}
       keep="Keep them all"
       act={(going) => (going === 0 ? 'Remove nothing' : `Remove ${plural(going, 'volume')}`)}
-      {...(all && chosen ? { typeName: chosen.name } : {})}
+      {...(all && engine ? { typeName: engine.name } : {})}
       what="volumes.prune"
       input={input}
       plan={() => client.volumes.prune.plan(input)}
-      run={() => client.volumes.prune(input)}
+      run={(digest) => client.volumes.prune({ ...input, digest })}
       onDone={({ removed, freedBytes }) => {
         toast({ state: 'stopped', title: `${plural(removed.length, 'volume')} removed, ${bytes(freedBytes)} freed` })
         onClose()
       }}
       onClose={onClose}
     >
-      <EngineField kind="volumes" value={chosen?.id ?? ''} onChange={setTarget} />
+      <EngineField kind="volumes" value={target} onChange={choose} />
       <CheckLine
         label="Also named volumes"
         hint="Their files are lost for good. Without it only anonymous ones go."

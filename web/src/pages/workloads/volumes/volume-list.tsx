@@ -7,7 +7,6 @@ import { allPages, targets } from '../../../api/fleet.ts'
 import { keys } from '../../../api/keys.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRows } from '../../../api/row-store.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { FilterBox } from '../../../ui/control/filter-box.tsx'
@@ -15,10 +14,9 @@ import { Pick } from '../../../ui/control/pick.tsx'
 import { useParam, useSetParams } from '../../../ui/control/use-url.ts'
 import { bytes, listed, plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
-import { PageHead } from '../../../ui/page/head.tsx'
-import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
+import { ListPage } from '../list-page.tsx'
 import { NewVolume } from './new-volume.tsx'
 import { PruneDialog } from './prune-dialog.tsx'
 
@@ -62,7 +60,6 @@ export function VolumeList() {
   })
   const rows = asked.data ?? []
   const known = rows.filter((row) => row.sizeBytes !== null)
-  const filtered = q !== '' || use !== '' || target !== ''
   const manages = engines.some((row) => may('volumes.manage', { targetId: row.id }))
   const create = (
     <Button look="primary" icon={Plus} onClick={() => setOpen('new')}>
@@ -71,7 +68,7 @@ export function VolumeList() {
   )
   return (
     <>
-      <PageHead
+      <ListPage
         title="Volumes"
         meta={
           asked.data &&
@@ -87,33 +84,25 @@ export function VolumeList() {
             </>
           )
         }
-      />
-      <div className="toolbar">
-        <FilterBox label="Filter volumes" placeholder="Filter by name, stack" value={q} onChange={setQ} />
-        <Pick label="Use" value={use} onPick={setUse} options={uses} />
-        <Pick label="Order" value={sort} onPick={setSort} options={sorts} />
-      </div>
-      {asked.error && (
-        <div className="p-4">
-          <TroubleBox trouble={wordsFor(asked.error)} retry={() => void asked.refetch()} />
-        </div>
-      )}
-      {asked.isPending && <Skeleton />}
-      {asked.data && rows.length === 0 && (
-        <Empty
-          title={filtered ? 'No volume matches.' : 'No volumes.'}
-          action={
-            filtered ? (
-              <Button onClick={() => setParams({ q: null, use: null, target: null })}>Clear filters</Button>
-            ) : (
-              manages && create
-            )
-          }
-        >
-          {filtered ? 'The filters hide the others.' : 'Stacks make theirs by themselves; one can be made by hand too.'}
-        </Empty>
-      )}
-      {rows.length > 0 && (
+        toolbar={
+          <>
+            <FilterBox label="Filter volumes" placeholder="Filter by name, stack" value={q} onChange={setQ} />
+            <Pick label="Use" value={use} onPick={setUse} options={uses} />
+            <Pick label="Order" value={sort} onPick={setSort} options={sorts} />
+          </>
+        }
+        asked={asked}
+        none={{
+          title: 'No volumes.',
+          why: 'Stacks make theirs by themselves; one can be made by hand too.',
+          act: manages && create,
+        }}
+        filtered={
+          q !== '' || use !== '' || target !== ''
+            ? { title: 'No volume matches.', clear: () => setParams({ q: null, use: null, target: null }) }
+            : null
+        }
+      >
         <Table
           label="Volumes"
           rows={rows}
@@ -168,7 +157,7 @@ export function VolumeList() {
             },
           ]}
         />
-      )}
+      </ListPage>
       {open === 'new' && <NewVolume targetId={target} onClose={() => setOpen(null)} />}
       {open === 'prune' && <PruneDialog targetId={target} onClose={() => setOpen(null)} />}
     </>

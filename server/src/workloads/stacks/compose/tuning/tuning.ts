@@ -65,7 +65,7 @@ function readSwap(reader: Reader, value: unknown, path: Path): number | null {
   return String(value) === '-1' ? -1 : reader.sizeBytes(value, path)
 }
 
-function readLogging(reader: Reader, value: unknown, path: Path): ContainerSpec['logDriver'] {
+export function readLogging(reader: Reader, value: unknown, path: Path): ContainerSpec['logDriver'] {
   const fields = reader.map(value, path)
   if (!fields) return null
   const name = reader.string(fields.driver ?? 'json-file', [...path, 'driver'])

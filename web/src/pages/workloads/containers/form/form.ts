@@ -1,4 +1,5 @@
 import type { ContainerDraft } from '@wheelhouse/contract'
+import type { WrongOf } from './field-reader.ts'
 
 /** A container as fields of a page: texts as they are typed. Empty is the engine's own default. */
 export interface Form {
@@ -54,10 +55,8 @@ export interface Form {
   readonly autoRemove: boolean
 }
 export type FieldName = keyof Form
-export type TextName = { [K in FieldName]: Form[K] extends string ? K : never }[FieldName]
-export type FlagName = Exclude<FieldName, TextName>
 /** What is wrong, by field. */
-export type Wrong = Partial<Record<FieldName, string>>
+export type Wrong = WrongOf<Form>
 
 export const emptyForm: Form = {
   name: '',

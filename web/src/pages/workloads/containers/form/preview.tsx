@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ContainerDraft } from '@wheelhouse/contract'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { client } from '../../../../api/client.ts'
 import { keys } from '../../../../api/keys.ts'
 import { wordsFor } from '../../../../api/trouble.ts'
@@ -8,17 +8,7 @@ import { CopyButton } from '../../../../ui/control/copy.tsx'
 import { Segment } from '../../../../ui/control/pick.tsx'
 import { Panel } from '../../../../ui/page/panel.tsx'
 import { Glyph } from '../../../../ui/state/glyph.tsx'
-
-const pauseMs = 350
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
-}
+import { useSettled } from './use-settled.ts'
 
 interface Props {
   readonly target: string

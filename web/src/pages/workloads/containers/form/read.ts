@@ -1,20 +1,10 @@
 import type { ContainerDraft } from '@wheelhouse/contract'
-import { readPairs } from '../../volumes/pairs.ts'
+import { nameMistake } from '../../object-name.ts'
 import { readSize, readTime } from './amounts.ts'
-import type { FlagName, Form, ReadForm, TextName, Wrong } from './form.ts'
-import {
-  type Read,
-  readCommand,
-  readDevice,
-  readEnvironment,
-  readLines,
-  readMount,
-  readNetwork,
-  readPort,
-} from './lines.ts'
+import { aNumber, aSize, aTime, fieldReader, fraction, whole } from './field-reader.ts'
+import type { Form, ReadForm } from './form.ts'
+import { readCommand, readDevice, readEnvironment, readLines, readMount, readNetwork, readPort } from './lines.ts'
 
-const whole = (text: string): number | null => (/^\d{1,9}$/.test(text) ? Number(text) : null)
-const fraction = (text: string): number | null => (/^\d{1,4}(\.\d{1,9})?$/.test(text) ? Number(text) : null)
 /** `none` is the engine's -1. */
 const bounded =
   (read: (text: string) => number | null) =>
@@ -23,60 +13,13 @@ const bounded =
 
 const pulls = new Set(['missing', 'always', 'never'])
 const restarts = new Set(['no', 'always', 'on-failure', 'unless-stopped'])
-const aSize = 'Write a size such as 512m or 1.5g.'
-const aTime = 'Write a time such as 30s or 2m.'
-const aNumber = 'Write a whole number.'
 
 /** What a filled form means. What is wrong is left out of the draft, so that a preview can show the rest. */
 export function readForm(form: Form, { keeps = false }: { keeps?: boolean } = {}): ReadForm {
-  const wrong: Wrong = {}
-  const say = (field: TextName, message: string | null): void => {
-    if (message !== null) wrong[field] ??= message
-  }
-  const text = <K extends string>(key: K, field: TextName): Partial<Record<K, string>> => {
-    const value = form[field].trim()
-    return value === '' ? {} : ({ [key]: value } as Record<K, string>)
-  }
-  const amount = <K extends string>(
-    key: K,
-    field: TextName,
-    read: (text: string) => number | null,
-    message: string,
-  ): Partial<Record<K, number>> => {
-    const typed = form[field].trim()
-    if (typed === '') return {}
-    const value = read(typed)
-    if (value === null) say(field, message)
-    return value === null ? {} : ({ [key]: value } as Record<K, number>)
-  }
-  const words = <K extends string>(key: K, field: TextName): Partial<Record<K, string[]>> => {
-    const read = readCommand(form[field])
-    if (read === null) say(field, 'A quote is not closed.')
-    return read === null || read.length === 0 ? {} : ({ [key]: read } as Record<K, string[]>)
-  }
-  const list = <K extends string, T>(key: K, field: TextName, read: Read<T>): Partial<Record<K, T[]>> => {
-    say(field, read.wrong)
-    return read.items.length === 0 ? {} : ({ [key]: read.items } as Record<K, T[]>)
-  }
-  const plain = <K extends string>(key: K, field: TextName): Partial<Record<K, string[]>> =>
-    list(
-      key,
-      field,
-      readLines(form[field], (line) => line, ''),
-    )
-  const record = <K extends string>(key: K, field: TextName): Partial<Record<K, Record<string, string>>> => {
-    const read = readPairs(form[field])
-    say(field, read.wrong)
-    return Object.keys(read.pairs).length === 0 ? {} : ({ [key]: read.pairs } as Record<K, Record<string, string>>)
-  }
-  const flag = <K extends FlagName>(key: K): Partial<Record<K, true>> =>
-    form[key] ? ({ [key]: true } as Record<K, true>) : {}
-  const group = <K extends string, T extends object>(key: K, fields: T): Partial<Record<K, T>> =>
-    Object.keys(fields).length === 0 ? {} : ({ [key]: fields } as Record<K, T>)
+  const { wrong, say, text, amount, words, list, plain, record, flag, group } = fieldReader(form)
 
   const name = form.name.trim()
-  if (!/^[a-zA-Z0-9][\w.-]{0,62}$/.test(name))
-    say('name', 'Use 1 to 63 letters, digits, dots, dashes or underscores, a letter or digit first.')
+  say('name', nameMistake(name))
   const image = form.image.trim()
   if (image === '' || /\s/.test(image)) say('image', 'Use a name such as nginx:1.27 or registry.example.com/shop/web.')
 

@@ -1,34 +1,10 @@
-import type { FlagName, Form, TextName } from './form.ts'
-
-interface Common {
-  readonly label: string
-  readonly hint?: string
-  /** Half of the width, beside the next. */
-  readonly half?: boolean
-  /** Only shown where this holds. */
-  readonly when?: (form: Form) => boolean
-}
-export type FormField =
-  | (Common & { readonly kind: 'line'; readonly name: TextName; readonly mono?: boolean; readonly example?: string })
-  | (Common & { readonly kind: 'area'; readonly name: TextName; readonly rows: number; readonly example?: string })
-  | (Common & {
-      readonly kind: 'choice'
-      readonly name: TextName
-      readonly options: readonly (readonly [value: string, label: string])[]
-    })
-  | (Common & { readonly kind: 'flag'; readonly name: FlagName })
-
-export interface Section {
-  readonly title: string
-  readonly about: string
-  readonly open: boolean
-  readonly fields: readonly FormField[]
-}
+import type { Form } from './form.ts'
+import type { Section } from './section-form.tsx'
 
 const checked = (form: Form): boolean => form.healthKind === 'shell' || form.healthKind === 'program'
 
 /** The form of a container, the most wanted first. One place for every field, so that none is forgotten. */
-export const sections: readonly Section[] = [
+export const sections: readonly Section<Form>[] = [
   {
     title: 'Container',
     about: 'What runs, and under which name.',

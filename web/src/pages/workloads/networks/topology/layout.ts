@@ -15,6 +15,8 @@ export interface Drawn {
 }
 export interface Band {
   readonly target: Node
+  /** From the left; the whole width unless told. */
+  readonly x?: number
   readonly y: number
   readonly height: number
 }
@@ -27,11 +29,8 @@ export interface Map {
 }
 
 export const card = { width: 220, height: 44 } as const
-const gap = 12
-const head = 36
-const between = 28
-const margin = 16
-const lane = 150
+export const space = { gap: 12, head: 36, between: 28, margin: 16, lane: 150 } as const
+const { gap, head, between, margin, lane } = space
 const columns = {
   network: margin,
   service: margin + card.width + lane,
@@ -39,7 +38,7 @@ const columns = {
 } as const
 
 const key = (node: Node): string => `${node.stack ?? '~'} ${node.name} ${node.id}`
-const inOrder = (nodes: readonly Node[], kind: Node['kind']): Node[] =>
+export const inOrder = (nodes: readonly Node[], kind: Node['kind']): Node[] =>
   nodes.filter((node) => node.kind === kind).sort((a, b) => (key(a) < key(b) ? -1 : 1))
 
 /**
@@ -65,17 +64,16 @@ export function layout({ nodes, edges }: Topology): Map {
     bands.push({ target, y, height })
     y += height + between
   }
+  return { width: columns.host + card.width + margin, height: y, bands, nodes: placed, edges: drawn(placed, edges) }
+}
+
+/** The edges between what has a place. */
+export function drawn(placed: readonly Placed[], edges: readonly Edge[]): Drawn[] {
   const at = new globalThis.Map(placed.map((one) => [one.node.id, one]))
-  return {
-    width: columns.host + card.width + margin,
-    height: y,
-    bands,
-    nodes: placed,
-    edges: edges.flatMap((edge) => {
-      const [from, to] = [at.get(edge.from), at.get(edge.to)]
-      return from && to ? [{ edge, d: curve(from, to) }] : []
-    }),
-  }
+  return edges.flatMap((edge) => {
+    const [from, to] = [at.get(edge.from), at.get(edge.to)]
+    return from && to ? [{ edge, d: curve(from, to) }] : []
+  })
 }
 
 /** From the side of the one that looks at the other. */

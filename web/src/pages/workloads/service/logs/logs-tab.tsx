@@ -21,7 +21,14 @@ import { LevelFilter } from './level-filter.tsx'
 import { useLogFeed } from './use-log-feed.ts'
 
 /** The log, followed until someone scrolls up. */
-export function LogsTab({ service }: { service: Service }) {
+export function LogsTab({
+  service,
+  sourceOf,
+}: {
+  service: Service
+  /** Names the task that wrote a line, where several write one log. */
+  sourceOf?: (task: string | null) => string
+}) {
   const feed = useLogFeed(service.id)
   const [q, setQ] = useParam('q')
   const [shown, setShown] = useParam('level')
@@ -127,6 +134,7 @@ export function LogsTab({ service }: { service: Service }) {
         filter={filter}
         wrap={wrap === '1'}
         times={times === '1'}
+        sourceOf={sourceOf}
         following={following}
         onFollow={setFollowing}
         top={

@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { RecordedEngine } from '../../test/docker/recorded-engine.ts'
+
+/** `node recorded-engines.ts <folder> <engines> <containers>`: stand-ins on sockets `<folder>/host-<n>.sock` until it is told to end. */
+const [folder = '', engines = '', containers = ''] = process.argv.slice(2)
+const all = await Promise.all(
+  Array.from({ length: Number(engines) }, (_, index) => {
+    const name = `host-${index}`
+    const socket = join(folder, `${name}.sock`)
+    return new RecordedEngine({ name, containers: Number(containers), socket }).listen()
+  }),
+)
+process.once('SIGTERM', () => void Promise.all(all.map((engine) => engine.close())).then(() => process.exit(0)))
+process.stdout.write('ready\n')
