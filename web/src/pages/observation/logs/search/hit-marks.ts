@@ -32,7 +32,8 @@ export function hitMarks({ q, mode }: Pick<Ask, 'q' | 'mode'>): RegExp | null {
 export function patternTrouble({ q, mode }: Pick<Ask, 'q' | 'mode'>): string | null {
   if (mode !== 'pattern' || q === '') return null
   try {
-    return void new RegExp(q) ?? null
+    RegExp(q)
+    return null
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*:\s*/, '').toLowerCase() : 'it cannot be read'
     return `This is no pattern yet: ${reason}. Write \\ before a sign that is meant as it is, or search for letters.`
