@@ -39,11 +39,9 @@ export class Lives {
       image,
       startedAt,
       endedAt: null,
-      ...{
-        exitCode: null,
-        outcome: 'running',
-        reason: null,
-      },
+      exitCode: null,
+      outcome: 'running',
+      reason: null,
     }
     this.#open.set(sourceId, row)
     await this.#store.putLife(row)

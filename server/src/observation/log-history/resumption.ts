@@ -27,12 +27,10 @@ export async function resumptionOf(store: LineStore, source: number, watermarkUs
     to: Number.MAX_SAFE_INTEGER,
     levels: 0,
     sources: 0,
-    ...{
-      conditions: [],
-      order: 'newest',
-      after: null,
-      limit: mostLines,
-    },
+    conditions: [],
+    order: 'newest',
+    after: null,
+    limit: mostLines,
   })
   const kept = new Map<string, number>()
   for (const line of lines) {
