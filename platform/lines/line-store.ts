@@ -70,7 +70,7 @@ export class LineQueueFull extends Error {
  */
 export class LineStore {
   readonly #options: LineStoreOptions
-  readonly #keeper: Thread
+  #keeperThread: Thread | null = null
   readonly #readers: Thread[] = []
   readonly #turns: (() => void)[] = []
   readonly #free: Thread[] = []
@@ -81,17 +81,19 @@ export class LineStore {
 
   constructor(options: LineStoreOptions) {
     this.#options = options
-    const { readers: _, queueBytes: __, searchMs: ___, ...keeping } = options
-    this.#keeper = new Thread(keeperModule, keeping)
-    for (let reader = 0; reader < options.readers; reader++) this.#readers.push(new Thread(readerModule, null))
-    this.#free.push(...this.#readers)
     const every = (ms: number, work: () => Promise<unknown>) =>
-      setInterval(() => void work().catch(() => undefined), ms)
+      setInterval(() => void (this.#keeperThread && work().catch(() => undefined)), ms)
     this.#timers = [
       every(syncEveryMs, () => this.#keeper.call('sync')),
       every(expireEveryMs, () => this.#keeper.call('expire', Date.now())),
     ]
     for (const timer of this.#timers) timer.unref()
+  }
+
+  /** Threads begin when there is something for them to do. */
+  get #keeper(): Thread {
+    const { readers: _, queueBytes: __, searchMs: ___, ...keeping } = this.#options
+    return (this.#keeperThread ??= new Thread(keeperModule, keeping))
   }
 
   /** Answers once they are written down. Throws LineQueueFull, or what the disk says. */
@@ -159,9 +161,10 @@ export class LineStore {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#keeper.call('close').catch(() => undefined)
+    const keeper = this.#keeperThread
+    await keeper?.call('close').catch(() => undefined)
     const closed = new Error('The lines are closed')
-    await Promise.all([this.#keeper, ...this.#readers].map((thread) => thread.end(closed)))
+    await Promise.all([...(keeper ? [keeper] : []), ...this.#readers].map((thread) => thread.end(closed)))
   }
 
   /** A search that has its reader for itself, so that one which takes too long can be ended with it. */
@@ -188,6 +191,11 @@ export class LineStore {
   }
 
   async #turn(): Promise<Thread> {
+    if (this.#free.length === 0 && this.#readers.length < this.#options.readers) {
+      const fresh = new Thread(readerModule, null)
+      this.#readers.push(fresh)
+      return fresh
+    }
     while (this.#free.length === 0) await new Promise<void>((resolve) => this.#turns.push(resolve))
     return this.#free.pop()!
   }

@@ -31,7 +31,7 @@ export class BlockText {
   }
 
   line(index: number): string {
-    return this.bytes.toString('utf8', this.starts[index]!, this.starts[index + 1]! - 1)
+    return this.bytes.toString('utf8', this.starts[index], this.starts[index + 1]! - 1)
   }
 }
 
