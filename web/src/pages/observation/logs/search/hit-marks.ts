@@ -5,7 +5,7 @@ const letter = String.raw`[\p{L}\p{N}_]`
 
 /** The wanted words and phrases of what was typed, in their order; those with a minus are not among them. */
 export function wordsOf(text: string): string[] {
-  return [...text.matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)]
+  return [...text.matchAll(/(-?)(?:"([^"]*)"|([^\s"]+))/g)]
     .filter(([, minus]) => minus === '')
     .map(([, , phrase, word]) => (phrase ?? word ?? '').trim())
     .filter((each) => each !== '')

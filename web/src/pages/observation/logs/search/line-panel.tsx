@@ -17,9 +17,16 @@ import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
 import { Age } from '../../../../ui/state/age.tsx'
 import { FoundLine } from './found/found-line.tsx'
 import type { Walk } from './found/found-list.tsx'
-import { referenceOf } from './sources.ts'
+import { referenceOf, sourceOf } from './sources.ts'
 
 const most = 500
+type Scope = 'service' | 'stack' | 'target'
+
+/** Whose lines are shown around one. */
+function withinOf(scope: Scope, line: KeptLine) {
+  if (scope === 'stack' && line.stack !== null) return { stack: line.stack, target: line.targetId }
+  return scope === 'target' ? { target: line.targetId } : { service: line.sourceId }
+}
 
 interface Props {
   readonly position: string
@@ -36,12 +43,12 @@ interface Props {
 /** One line, and what was said before and behind it. */
 export function LinePanel(props: Props) {
   const { position, sources, marks, hrefOf, onOpen, onClose, walk } = props
-  const [scope, setScope] = useState('service')
+  const [scope, setScope] = useState<Scope>('service')
   const [reach, setReach] = useState({ before: 50, after: 50 })
+  // What the line before this one was of stays chosen; a line in no stack has no others of its stack.
+  const [held, setHeld] = useState<KeptLine | null>(null)
   useEffect(() => setReach({ before: 50, after: 50 }), [position])
-  // The line tells whose it is; until it is there, all that was said around it is asked for.
-  const [sourceId, setSourceId] = useState<string | null>(null)
-  const input = { position, ...reach, ...(scope === 'service' && sourceId !== null ? { service: sourceId } : {}) }
+  const input = { position, ...reach, ...(held?.position === position ? withinOf(scope, held) : {}) }
   const asked = useQuery({
     queryKey: keys.logAround(input),
     queryFn: ({ signal }) => client.logHistory.around(input, { signal }),
@@ -50,8 +57,8 @@ export function LinePanel(props: Props) {
   })
   const line = asked.data?.items.find((each) => each.position === position)
   useEffect(() => {
-    if (line) setSourceId(line.sourceId)
-  }, [line?.sourceId])
+    if (line) setHeld(line)
+  }, [line?.position])
   return (
     <aside className="line-panel" aria-label="Line">
       <header className="flex items-center gap-2 px-3 py-2 border-b border-line flex-none">
@@ -94,10 +101,11 @@ export function LinePanel(props: Props) {
               <Segment
                 label="Whose lines"
                 value={scope}
-                onPick={setScope}
+                onPick={(value) => setScope(value as Scope)}
                 options={[
-                  { value: 'service', label: line.service },
-                  { value: 'all', label: 'all services' },
+                  { value: 'service', label: 'this service' },
+                  ...(line.stack === null ? [] : [{ value: 'stack', label: `stack ${line.stack}` }]),
+                  { value: 'target', label: 'its target' },
                 ]}
               />
             </span>
@@ -106,6 +114,7 @@ export function LinePanel(props: Props) {
             items={asked.data?.items ?? []}
             position={position}
             isBusy={asked.isFetching}
+            isMixed={scope !== 'service'}
             reach={reach}
             onReach={setReach}
             marks={marks}
@@ -129,7 +138,8 @@ function About({
   href: string
   onlyService: (reference: string) => void
 }) {
-  const source = sources.find(({ id }) => id === line.sourceId)
+  const source = sourceOf(line, sources)
+  const serviceId = source?.serviceId ?? null
   const text = plainText(line.text)
   return (
     <div className="line-about">
@@ -144,7 +154,7 @@ function About({
           ],
           [
             'Service',
-            line.serviceId === null ? (
+            serviceId === null ? (
               <span key="service">
                 {line.service}, gone{' '}
                 <Go className="link" href={paths.keptLog(line.sourceId)}>
@@ -152,7 +162,7 @@ function About({
                 </Go>
               </span>
             ) : (
-              <Go key="service" className="link" href={paths.service(line.serviceId)}>
+              <Go key="service" className="link" href={paths.service(serviceId)}>
                 {line.service}
               </Go>
             ),
@@ -169,8 +179,8 @@ function About({
         <Button onClick={() => onlyService(source ? referenceOf(source, sources) : line.sourceId)}>
           Only this service
         </Button>
-        {line.serviceId !== null && (
-          <Go className="btn" href={paths.service(line.serviceId, 'logs')}>
+        {serviceId !== null && (
+          <Go className="btn" href={paths.service(serviceId, 'logs')}>
             Live log
           </Go>
         )}
@@ -183,6 +193,7 @@ function Around({
   items,
   position,
   isBusy,
+  isMixed,
   reach,
   onReach,
   marks,
@@ -192,6 +203,8 @@ function Around({
   items: readonly KeptLine[]
   position: string
   isBusy: boolean
+  /** Whether they are of more than one service. */
+  isMixed: boolean
   reach: { before: number; after: number }
   onReach: (reach: { before: number; after: number }) => void
   marks: RegExp | null
@@ -222,7 +235,7 @@ function Around({
     // oxlint-disable-next-line jsx_a11y/click-events-have-key-events jsx_a11y/no-static-element-interactions -- the times are links
     <div
       ref={box}
-      className="log wrap around"
+      className={`log wrap around ${isMixed ? 'mixed' : ''}`}
       onClick={(event) => {
         const at = (event.target as HTMLElement).closest<HTMLElement>('[data-position]')?.dataset.position
         if (at === undefined || event.metaKey || event.ctrlKey || !(window.getSelection()?.isCollapsed ?? true)) return

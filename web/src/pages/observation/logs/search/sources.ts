@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { LogSource } from '@wheelhouse/contract'
+import type { KeptLine, LogSource } from '@wheelhouse/contract'
 import { client } from '../../../../api/client.ts'
 import { allPages } from '../../../../api/fleet.ts'
 import { keys } from '../../../../api/keys.ts'
@@ -26,6 +26,13 @@ export function referenceOf(source: Named, all: readonly Named[]): string {
   if (isCommaFree && there.length <= 1 && source.targetName !== null) return `${source.targetName}:${source.name}`
   return source.id
 }
+
+/** Whose line it is: also one that was said by a container before the one that is there now. */
+export const sourceOf = (line: KeptLine, all: readonly LogSource[]): LogSource | undefined =>
+  all.find(
+    ({ id, name, stack, targetId }) =>
+      id === line.sourceId || (name === line.service && stack === line.stack && targetId === line.targetId),
+  )
 
 /** Whether one of the references of an address means it. */
 export const isMeant = (source: Named, references: readonly string[]): boolean =>
