@@ -24,6 +24,12 @@ interface Props {
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 const dayS = 86_400
+/** The next of 2, 4, 10, 20, 40, 100 … that is not less: half of it is a whole number. */
+function topOf(most: number): number {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(2, most)))
+  return ([2, 4, 10].find((n) => n * ten >= most) ?? 20) * ten
+}
+const figure = (n: number): string => (n >= 1e6 ? `${n / 1e6} M` : n >= 1e4 ? `${n / 1e3} k` : count(n))
 
 /** From the highest to the lowest, each drawn over the one before: the bands of a stack. */
 const columnsOf = (bars: readonly LevelBar[], stepS: number): uPlot.AlignedData => [
@@ -41,12 +47,12 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
   return {
     width,
     height: read().height ?? 96,
-    padding: [6, 2, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
     scales: {
       x: { time: true, range: () => [start(), end()] },
-      y: { range: (_, __, max) => [0, Math.max(max * 1.1 || 0, 4)] },
+      y: { range: (_, __, max) => [0, topOf(max || 0)] },
     },
     axes: [
       {
@@ -64,10 +70,9 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
       {
         ...axis,
         size: 46,
-        space: 34,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7],
+        splits: (u) => [0, (u.scales.y?.max ?? 2) / 2, u.scales.y?.max ?? 2],
         grid: { stroke: token('--grid'), width: 1 },
-        values: (_, splits) => splits.map((n) => (n >= 1e6 ? `${n / 1e6} M` : n >= 1e4 ? `${n / 1e3} k` : count(n))),
+        values: (_, splits) => splits.map(figure),
       },
     ],
     series: [

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter, useRouterState } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef, useSyncExternalStore } from 'react'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
@@ -155,7 +155,7 @@ export function Logs() {
               <Failed error={found.error} ask={ask} onAsk={onAsk} onAgain={again} />
             </div>
           ) : found.count === 0 && found.isDone ? (
-            <div className="log">
+            <div className="overflow-auto">
               <NothingFound ask={ask} isAsking={isAsking} isAnythingKept={rows.length > 0} onAsk={onAsk} />
             </div>
           ) : (
@@ -194,6 +194,7 @@ const noSources = [] as const
 
 /** How much there is so far, and what could not be read. */
 function Status({ found, isAsking }: { found: FoundPages; isAsking: boolean }) {
+  useSyncExternalStore(found.subscribe, found.version)
   return (
     <footer className="found-status" role="status">
       <span>{isAsking ? 'Searching' : `${plural(found.count, 'line')}${found.isDone ? '' : ' so far'}`}</span>
@@ -211,6 +212,7 @@ function Status({ found, isAsking }: { found: FoundPages; isAsking: boolean }) {
 
 /** Below the last line: more is coming, that was all, or why no more comes. */
 function Foot({ found, ask, onAsk }: { found: FoundPages; ask: Ask; onAsk: (change: Partial<Ask>) => void }) {
+  useSyncExternalStore(found.subscribe, found.version)
   if (found.error !== null)
     return (
       <div className="p-3 font-sans">

@@ -148,7 +148,13 @@ const columns: readonly Column<LogSource>[] = [
     render: ({ targetName }) => targetName ?? <span className="text-ink-3">no longer registered</span>,
   },
   { key: 'lines', label: 'Lines', width: '100px', num: true, phone: 'side', render: ({ lines }) => count(lines) },
-  { key: 'bytes', label: 'On disk', width: '80px', num: true, render: (source) => bytes(source.bytes) },
+  {
+    key: 'bytes',
+    label: 'On disk',
+    width: '80px',
+    num: true,
+    render: (source) => (source.bytes === 0 ? '–' : bytes(source.bytes)),
+  },
   {
     key: 'oldest',
     label: 'Since',

@@ -43,7 +43,6 @@ export function LifeList({ service }: { service: string }) {
       label="Lives"
       rows={rows}
       keyOf={(life) => `${life.serviceId} ${life.startedAt}`}
-      below={(life) => life.reason !== null && <span className="tr-why">{life.reason}</span>}
       acts={(life) => (
         <Go className="btn" href={paths.logs(lastWords(life))}>
           {life.endedAt === null ? 'Its lines' : 'Last words'}
@@ -89,12 +88,28 @@ export function LifeList({ service }: { service: string }) {
           render: ({ endedAt, startedAt }) => <Age at={endedAt ?? startedAt} />,
         },
         {
-          key: 'image',
-          label: 'Image',
-          width: 'minmax(120px, 1.6fr)',
+          key: 'why',
+          label: 'Why',
+          width: 'minmax(160px, 2fr)',
           phone: 'line',
-          render: ({ image }) => <span className="mono text-ink-3">{image ?? '–'}</span>,
+          render: ({ reason, outcome }) =>
+            reason === null ? null : (
+              <span className={outcome === 'crashed' ? 't-degraded' : 'text-ink-3'} title={reason}>
+                {reason}
+              </span>
+            ),
         },
+        ...(rows.some(({ image }) => image !== null)
+          ? [
+              {
+                key: 'image',
+                label: 'Image',
+                width: 'minmax(120px, 1.2fr)',
+                phone: 'line' as const,
+                render: ({ image }: ServiceLife) => <span className="mono text-ink-3">{image ?? ''}</span>,
+              },
+            ]
+          : []),
       ]}
     />
   )

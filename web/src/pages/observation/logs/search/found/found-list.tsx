@@ -8,7 +8,7 @@ import { at, type FoundRow, Layouts, lineHeight } from './row-layout.ts'
 
 const characterWidth = 7.2
 /** Pixels of a line that are not its text: rail, time, level, service, gaps. */
-const beforeText = { wide: 290, narrow: 26 }
+const beforeText = { wide: 304, narrow: 26 }
 const noRows: readonly FoundRow[] = []
 
 export interface Walk {

@@ -5,6 +5,9 @@ import { rowsOf } from '../../../../../ui/log/heights.ts'
 import type { FoundPage } from './found-pages.ts'
 
 export const lineHeight = 20
+/** Characters that the button to unfold a trace, and the indent of what is beneath it, take from the text. */
+const foldWidth = 15
+const indent = 2
 
 export type FoundRow =
   | { readonly kind: 'day'; readonly key: string; readonly day: string; readonly height: number }
@@ -51,17 +54,17 @@ export function layOut(page: FoundPage, dayBefore: string, { columns, isNarrow, 
     tops.push(height)
     height += row.height
   }
-  const heightOf = (text: string, above: number): number =>
-    (above + (columns > 0 ? rowsOf(plainText(text).length, columns) : 1)) * lineHeight
+  const heightOf = (text: string, above: number, less: number): number =>
+    (above + (columns > 0 ? rowsOf(plainText(text).length, columns - less) : 1)) * lineHeight
   for (const { head, rest } of page.traces ?? []) {
     const here = dayOf(head.at)
     if (here !== day) add({ kind: 'day', key: `day ${here} ${head.position}`, day: here, height: lineHeight })
     day = here
-    const height = heightOf(head.text, isNarrow ? 1 : 0)
-    add({ kind: 'line', key: head.position, line: head, folded: rest.length, height })
+    const tall = heightOf(head.text, isNarrow ? 1 : 0, rest.length > 0 && !isNarrow ? foldWidth : 0)
+    add({ kind: 'line', key: head.position, line: head, folded: rest.length, height: tall })
     if (rest.length > 0 && open.has(head.position))
       for (const line of rest)
-        add({ kind: 'beneath', key: line.position, line, folded: 0, height: heightOf(line.text, 0) })
+        add({ kind: 'beneath', key: line.position, line, folded: 0, height: heightOf(line.text, 0, indent) })
   }
   return { rows, tops, height, day }
 }
