@@ -73,9 +73,18 @@ function said(count: number): KeptLine[] {
     const from = sources()[n % 2] ?? source('kept-1', 'shop-api')
     const add = (text: string, over: Partial<KeptLine>): unknown =>
       lines.push({
-        ...{ at, stream: 'stdout', level: 'info', text, position: `${Date.parse(at)}000.${from.id}.${lines.length}` },
-        ...{ sourceId: from.id, service: from.name, serviceId: from.serviceId, stack: from.stack, targetId: 'local' },
-        ...{ goesOn: false, ...over },
+        at,
+        stream: 'stdout',
+        level: 'info',
+        text,
+        position: `${Date.parse(at)}000.${from.id}.${lines.length}`,
+        sourceId: from.id,
+        service: from.name,
+        serviceId: from.serviceId,
+        stack: from.stack,
+        targetId: 'local',
+        goesOn: false,
+        ...over,
       })
     if (n % 25 === 24) {
       add(`TimeoutError: reserve stock failed, order o_${n} kept as pending`, { level: 'error', stream: 'stderr' })
@@ -106,20 +115,19 @@ export class KeptLines {
 
   answer(server: ContractServer): void {
     server
-      .on('logHistory.search', (input) => this.#search(input as Asked))
-      .on('logHistory.histogram', (input) => this.#histogram(input as Asked))
-      .on('logHistory.around', (input) => this.#around(input as Asked))
+      .on('logHistory.search', (input) => this.#search(input))
+      .on('logHistory.histogram', (input) => this.#histogram(input))
+      .on('logHistory.around', (input) => this.#around(input))
       .on('logHistory.export', (input) =>
         Buffer.from(
-          this.#found(input as Asked)
+          this.#found(input)
             .map(({ at, service, text }) => `${at} ${service} ${text}\n`)
             .join(''),
         ),
       )
-      .on('logHistory.sources', ({ service }) => {
+      .on('logHistory.sources', ({ service }: Asked) => {
         const items = this.sources.filter(
-          ({ id, name, targetId }) =>
-            service === undefined || [id, name, `${targetId}:${name}`].includes(String(service)),
+          ({ id, name, targetId }) => service === undefined || [id, name, `${targetId}:${name}`].includes(service),
         )
         return { items, nextCursor: null, total: items.length }
       })
