@@ -100,7 +100,7 @@ export function ImageList() {
           <>
             {manages && (
               <>
-                <Button onClick={() => setDoing('prune')}>Clean up…</Button>
+                <Button onClick={() => setDoing('prune')}>Remove unused…</Button>
                 <Button onClick={() => setDoing('build')}>Build…</Button>
               </>
             )}
