@@ -2,7 +2,7 @@ import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse
 import { Disc3, FileText, Layers, Plus, Search, SquareTerminal } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
-import { actsOf } from '../../api/may.ts'
+import { actsOf } from '../../api/service-acts.ts'
 import { paths } from '../../paths.ts'
 import { plural } from '../../ui/format/number.ts'
 import type { NavEntry } from '../nav.ts'

@@ -26,7 +26,9 @@ import { healthGlyph, healthWords } from './health/words.ts'
 export function SummaryTab({ service }: { service: Service }) {
   useUsageFeed()
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const ended = service.state === 'stopped' || service.state === 'failed'
+  const sample = ended ? null : (usage.latest ?? service.usage)
   const recent = useRows(events)
     .filter((event) => event.serviceId === service.id)
     .toReversed()

@@ -36,6 +36,8 @@ function StateWord({ service }: { service: Service }) {
 
 const glyphOf = (service: Service) => (service.stale ? 'unknown' : service.state)
 
+const ends = ({ state }: Service): boolean => state === 'stopped' || state === 'failed'
+
 function Evidence({ service }: { service: Service }) {
   return (
     <span
@@ -49,7 +51,8 @@ function Evidence({ service }: { service: Service }) {
 
 function WideRow({ service, selected, current, onSelect, index }: Props) {
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const sample = ends(service) ? null : (usage.latest ?? service.usage)
   const evidence = service.reason !== null && service.state !== 'running'
   const hot = sample?.cpuPercent != null && sample.cpuPercent > 90
   return (
@@ -104,7 +107,9 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
         <>
           <span role="gridcell" className="flex items-center gap-2">
             <span className="w-[66px] flex-none">
-              {usage.cpu.length > 1 && <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />}
+              {sample && usage.cpu.length > 1 && (
+                <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />
+              )}
             </span>
             <span className="num grow">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</span>
           </span>
@@ -128,7 +133,8 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
 
 function CardRow({ service, selected, current, onSelect, index }: Props) {
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const sample = ends(service) ? null : (usage.latest ?? service.usage)
   const ports = portText(service.ports)
   return (
     <div
