@@ -14,7 +14,7 @@ test('what says the same is no difference, in whatever order it is said', () => 
   const spec = specOfDraft({ name: 'web', image: 'x', ports: [{ host: '127.0.0.1', hostPort: 18850, port: 80 }] })
   const [port] = spec.ports
   expect(port).toBeDefined()
-  const turned = Object.fromEntries(Object.entries(port!).reverse()) as unknown as NonNullable<typeof port>
+  const turned = Object.fromEntries(Object.entries(port!).toReversed()) as unknown as NonNullable<typeof port>
   expect(differences(spec, { ...spec, ports: [turned] })).toEqual([])
   expect(differences(spec, { ...spec, ports: [{ ...turned, port: 81 }] })).toHaveLength(1)
 })
