@@ -14,7 +14,7 @@ import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
 import { useNavigation } from '../sidebar.tsx'
-import { entriesOf, findEntry } from './entries.ts'
+import { entriesOf, findEntry, findLinesEntry } from './entries.ts'
 import type { Entry } from './entry.ts'
 import { Preview } from './preview.tsx'
 import { arranged, search } from './search.ts'
@@ -63,8 +63,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const wanted = useDeferredValue(typed)
   const found = useMemo(() => search(entries, wanted, recent), [entries, wanted, recent])
   const shown = useMemo(
-    () => [...arranged(found), ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : [])],
-    [found, wanted],
+    () =>
+      arranged(found, [
+        ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : []),
+        ...(/^[^>@#/]/.test(wanted.trim()) && may('logs.read') ? [findLinesEntry(wanted.trim())] : []),
+      ]),
+    [found, wanted, may],
   )
   const chosen = shown[Math.min(cursor, shown.length - 1)]
 

@@ -7,7 +7,7 @@ import type { Entry } from './entry.ts'
 export function Preview({ entry, onRun }: { entry: Entry; onRun: () => void }) {
   const label = entry.act
     ? `${entry.verb} ${entry.name}`
-    : entry.id === 'find-in-services'
+    : entry.id.startsWith('find-in-')
       ? entry.name
       : `Open ${entry.verb ? `${entry.verb.toLowerCase()} ${entry.name}` : entry.name}`
   return (

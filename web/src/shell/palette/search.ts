@@ -56,9 +56,9 @@ export function search(entries: readonly Entry[], typed: string, recent: readonl
     .map((each) => each.entry)
 }
 
-/** What is shown of what was found: the group that fits best stands first. */
-export function arranged(found: readonly Entry[]): Entry[] {
+/** What is shown of what was found: the group that fits best stands first. `further` ways end those to go. */
+export function arranged(found: readonly Entry[], further: readonly Entry[] = []): Entry[] {
   const run = found.filter(({ group }) => group === 'Run').slice(0, 12)
-  const go = found.filter(({ group }) => group === 'Go to').slice(0, 20)
-  return found[0]?.group === 'Go to' ? [...go, ...run] : [...run, ...go]
+  const go = [...found.filter(({ group }) => group === 'Go to').slice(0, 20), ...further]
+  return found[0]?.group === 'Run' ? [...run, ...go] : [...go, ...run]
 }
