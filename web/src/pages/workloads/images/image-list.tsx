@@ -101,7 +101,9 @@ export function ImageList() {
             {manages && (
               <>
                 <Button onClick={() => setDoing('prune')}>Remove unused…</Button>
-                <Button onClick={() => setDoing('build')}>Build…</Button>
+                <Button className="hide-phone" onClick={() => setDoing('build')}>
+                  Build…
+                </Button>
               </>
             )}
             {pull}
