@@ -6,7 +6,8 @@ import { Budget } from '../tree/budget.ts'
 import { EnvironmentReader, mapServices } from './environment.ts'
 import { type ProjectFiles, resolveFrom } from './files.ts'
 import { lookUpIn, type Variables } from '../tree/interpolate.ts'
-import { type Entry, entryOf, type Mapping, type Node, textOf } from '../tree/node.ts'
+import { entryOf, type Mapping, textOf } from '../tree/node.ts'
+import { locate } from './locate.ts'
 import { normalize } from './normalize.ts'
 import { parseYaml } from '../tree/parse.ts'
 import type { SourceFile } from './read-alone.ts'
@@ -93,20 +94,4 @@ function nameOf({ sources, name, directory }: LoadInput, variables: Variables): 
     for (const { root } of parsed ?? []) written = textOf(entryOf(root, 'name')) || written
   const read = projectName(substitute(written, lookUpIn(variables)).value)
   return read || projectName(directory?.split('/').at(-1) ?? '') || null
-}
-
-/** Lets `problems` find where the values of the model stand, so that readers of plain values can point at them. */
-function locate(root: Node, problems: Problems): void {
-  problems.locateBy((path, atKey) => {
-    let node: Node | undefined = root
-    let place = root.place
-    for (const [depth, part] of path.entries()) {
-      const entry: Entry | undefined = node?.kind === 'map' ? node.entries.get(String(part)) : undefined
-      node = node?.kind === 'list' && typeof part === 'number' ? node.items[part] : entry?.value
-      if (node === undefined) break
-      const isWanted = atKey && depth === path.length - 1
-      place = (isWanted ? (entry?.key ?? node.place) : (node.place ?? entry?.key)) ?? place
-    }
-    return place
-  })
 }

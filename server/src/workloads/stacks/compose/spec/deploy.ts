@@ -1,6 +1,6 @@
 import { always, listOf, orText, pairs, struct } from './collections.ts'
 import type { Kind } from './kind.ts'
-import { bytes, count, number, oneOf, period, setPeriod, setWhole, text, whole } from './scalars.ts'
+import { bytesText, count, cutWhole, number, oneOf, period, setPeriod, setWhole, text, whole } from './scalars.ts'
 
 const texts = listOf(text)
 
@@ -25,11 +25,11 @@ const update = struct({
 const resource = struct({
   keys: {
     cpus: number,
-    memory: bytes,
+    memory: bytesText,
     pids: whole,
     devices: listOf(deviceRequest(true)),
     generic_resources: listOf(
-      struct({ keys: { discrete_resource_spec: struct({ keys: { kind: text, value: whole } }) } }),
+      struct({ keys: { discrete_resource_spec: struct({ keys: { kind: text, value: cutWhole } }) } }),
     ),
   },
 })

@@ -1,9 +1,9 @@
 import { listOf, orNumber, orText, struct } from './collections.ts'
-import { bytes, flag, oneOf, plainText, setWhole, text, whole } from './scalars.ts'
+import { cutWhole, flag, oneOf, plainText, setCutWhole, text, whole, wholeBytes } from './scalars.ts'
 
 /** Secrets and configs of a service or a build. */
 export const fileMounts = listOf(
-  orText(struct({ keys: { source: text, target: text, uid: text, gid: text, mode: setWhole } })),
+  orText(struct({ keys: { source: text, target: text, uid: text, gid: text, mode: setCutWhole } })),
 )
 
 export const devices = listOf(
@@ -47,7 +47,7 @@ export const volumes = listOf(
           },
         }),
         volume: struct({ keys: { nocopy: flag, subpath: text } }),
-        tmpfs: struct({ keys: { size: bytes, mode: whole } }),
+        tmpfs: struct({ keys: { size: wholeBytes, mode: cutWhole } }),
       },
       required: ['type'],
     }),

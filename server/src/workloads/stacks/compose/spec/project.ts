@@ -1,9 +1,9 @@
 import { always, listOf, mapOf, pairs, silent, struct } from './collections.ts'
 import { isNothing, type Kind } from './kind.ts'
-import { flag, plainText, setFlag, text } from './scalars.ts'
+import { flag, setFlag, setPlainText, text } from './scalars.ts'
 import { names, service } from './service.ts'
 
-const options = mapOf(plainText, { absent: '' })
+const options = mapOf(setPlainText)
 
 /** True, or a mapping with the name, as older files have it. */
 const external: Kind = {
