@@ -9,6 +9,7 @@ import { lookUpIn, type Variables } from '../tree/interpolate.ts'
 import { entryOf, type Mapping, textOf } from '../tree/node.ts'
 import { locate } from './locate.ts'
 import { normalize } from './normalize.ts'
+import { activeProfiles, isActive, profilesOf } from './profiles.ts'
 import { parseYaml } from '../tree/parse.ts'
 import type { SourceFile } from './read-alone.ts'
 import { readModel } from './read-model.ts'
@@ -62,14 +63,18 @@ export function loadCompose(input: LoadInput, problems: Problems): Loaded {
     ...file,
     parsed: file.parsed ?? parseYaml(file.text, { problems, budget, file: file.shownAs }),
   }))
-  const name = nameOf({ ...input, sources }, variables)
+  const name = nameOf({ ...input, sources }, variables, problems)
   const around = { ...base, variables: name === null ? variables : { ...variables, COMPOSE_PROJECT_NAME: name } }
   const model = readModel(sources, around, [])
   if (model.entries.size === 0 && !problems.failed)
     problems.error([], 'The file is empty or not a map. It starts with name: and services:.')
   const reader = new EnvironmentReader(around)
   const whole = normalize(model, name ?? 'stack', around.variables)
-  const resolved = mapServices(whole, (service, of) => reader.labels(reader.environment(service, of), of))
+  const profiles = activeProfiles(around.variables)
+  const resolved = mapServices(whole, (service, of) => {
+    const isUsed = isActive(profilesOf(service), profiles)
+    return reader.labels(reader.environment(service, of, isUsed), of, isUsed)
+  })
   locate(resolved, problems)
   return { model: resolved, name, variables: around.variables }
 }
@@ -85,13 +90,19 @@ function withDotEnv(around: Around): Variables {
 }
 
 /** The last name that a file gives, else COMPOSE_PROJECT_NAME, else that of the folder. */
-function nameOf({ sources, name, directory }: LoadInput, variables: Variables): string | null {
+function nameOf({ sources, name, directory }: LoadInput, variables: Variables, problems: Problems): string | null {
   if (name !== null) return name
   const named = variables.COMPOSE_PROJECT_NAME
-  if (named) return named
+  if (named) {
+    if (projectName(named) !== named)
+      problems.error(['name'], `COMPOSE_PROJECT_NAME is "${named}", but a name has only a-z, 0-9, - and _.`)
+    return named
+  }
   let written = ''
   for (const { parsed } of sources)
     for (const { root } of parsed ?? []) written = textOf(entryOf(root, 'name')) || written
   const read = projectName(substitute(written, lookUpIn(variables)).value)
+  if (written !== '' && read === '')
+    problems.error(['name'], `"${written}" has nothing a name is made of: a-z, 0-9, - or _.`)
   return read || projectName(directory?.split('/').at(-1) ?? '') || null
 }

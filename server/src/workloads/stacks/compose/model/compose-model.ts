@@ -1,6 +1,7 @@
 import type { Problems } from '../../file/problems.ts'
 import { type Loaded, loadCompose, type LoadInput } from '../load/load.ts'
-import { activeProfiles, canonicalJson, type ComposeProject } from './canonical-json.ts'
+import { activeProfiles } from '../load/profiles.ts'
+import { canonicalJson, type ComposeProject } from './canonical-json.ts'
 import { checkConsistency } from './consistency.ts'
 
 export interface ComposeModel extends Loaded {

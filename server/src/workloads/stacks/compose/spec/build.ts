@@ -27,6 +27,12 @@ const ssh: Kind = {
   },
 }
 
+const namedTexts = mapOf(text)
+const contexts: Kind = {
+  check: (node, path, problems) => (node.kind === 'map' ? namedTexts : pairs('')).check(node, path, problems),
+  emit: (node) => pairs('').emit(node),
+}
+
 export const buildKeys: Readonly<Record<string, Kind>> = {
   context: text,
   dockerfile: text,
@@ -38,7 +44,7 @@ export const buildKeys: Readonly<Record<string, Kind>> = {
   cache_from: texts,
   cache_to: texts,
   no_cache: flag,
-  additional_contexts: pairs(''),
+  additional_contexts: contexts,
   pull: flag,
   extra_hosts: hosts,
   isolation: text,

@@ -1,5 +1,5 @@
 import { always, listOf, mapOf, pairs, silent, struct } from './collections.ts'
-import { isNothing, type Kind } from './kind.ts'
+import type { Kind } from './kind.ts'
 import { flag, setFlag, setPlainText, text } from './scalars.ts'
 import { names, service } from './service.ts'
 
@@ -66,8 +66,8 @@ export const sections: Readonly<Record<string, Kind>> = {
 }
 const version: Kind = {
   check(node, path, problems) {
-    if (!isNothing(node))
-      problems.warnAtKey(path, 'version has no effect: the Compose Specification is always read as its newest form.')
+    text.check(node, path, problems)
+    problems.warnAtKey(path, 'version has no effect: the Compose Specification is always read as its newest form.')
   },
   emit: () => undefined,
 }

@@ -43,8 +43,16 @@ export const plainText: Kind = scalarKind(
   (node) => node.text,
   '',
 )
+/** Text that may be written as a whole number. */
+export const wholeText: Kind = scalarKind(
+  'text or a whole number',
+  (node) => (typeof node.value === 'number' ? (node.fraction ? '' : null) : isText(node)),
+  (node) => node.text,
+  '',
+)
 /** The same where an empty text says more than nothing. */
 export const setPlainText: Kind = { check: plainText.check, emit: (node) => scalarOf(node)?.text }
+export const setWholeText: Kind = { check: wholeText.check, emit: setPlainText.emit }
 export const oneOf = (...choices: readonly string[]): Kind =>
   scalarKind(
     'text',
@@ -91,15 +99,21 @@ const isWhole = (node: Scalar): string | null => {
   return wholeOf(node) === null ? `"${node.text}" is not a whole number.` : null
 }
 export const whole: Kind = scalarKind('a whole number', isWhole, (node) => wholeOf(node) ?? undefined, 0)
-/** A whole number from `least` to `most`. */
-export const wholeWithin = (least: number, most = Number.MAX_SAFE_INTEGER): Kind => ({
+/** The same from `least` to `most`. */
+export const within = (kind: Kind, least: number, most = Infinity): Kind => ({
   check(node, path, problems) {
-    whole.check(node, path, problems)
+    kind.check(node, path, problems)
     const read = node.kind === 'scalar' ? wholeOf(node) : null
     if (read !== null && read < least) problems.error(path, `${read} is too small: ${least} is the least.`)
     if (read !== null && read > most) problems.error(path, `${read} is too large: ${most} is the most.`)
   },
-  emit: (node) => whole.emit(node),
+  emit: (node) => kind.emit(node),
+})
+/** A number that no text stands for. */
+export const bare = (kind: Kind): Kind => ({
+  check: (node, path, problems) =>
+    textOf(node) === null ? kind.check(node, path, problems) : wrong(node, path, problems, 'a number'),
+  emit: (node) => kind.emit(node),
 })
 export const setWhole: Kind = scalarKind('a whole number', isWhole, (node) => wholeOf(node) ?? undefined, null)
 const isFraction = (node: Node): node is Scalar & { value: number } =>
@@ -160,8 +174,7 @@ const bytesOf = (node: Scalar): string | undefined => {
 }
 const size: Kind = scalarKind(
   'a size',
-  (node) =>
-    bytesOf(node) === undefined ? `"${node.text}" is not a size. Write it like 512m, 64kb or 2gb.` : null,
+  (node) => (bytesOf(node) === undefined ? `"${node.text}" is not a size. Write it like 512m, 64kb or 2gb.` : null),
   bytesOf,
   '0',
 )

@@ -10,17 +10,18 @@ import {
   flag,
   number,
   oneOf,
-  plainText,
   setBoolean,
   setCutWhole,
   setFlag,
   setPeriod,
   setPlainText,
   setWhole,
+  setWholeText,
   text,
   whole,
   wholeBytes,
-  wholeWithin,
+  wholeText,
+  within,
 } from './scalars.ts'
 
 export const names = /^[a-zA-Z0-9._-]+$/
@@ -31,10 +32,22 @@ const options = mapOf(setPlainText)
 const hook = struct({
   keys: { command, user: text, privileged: flag, working_dir: text, environment: pairs(null) },
 })
-const limit = struct({ extensions: false, keys: { path: text, rate: wholeBytes }, written: { path: 'Path', rate: 'Rate' } })
-const weight = struct({ extensions: false, keys: { path: text, weight: whole }, written: { path: 'Path', weight: 'Weight' } })
+const limit = struct({
+  extensions: false,
+  keys: { path: text, rate: wholeBytes },
+  written: { path: 'Path', rate: 'Rate' },
+})
+const weight = struct({
+  extensions: false,
+  keys: { path: text, weight: within(whole, 0) },
+  written: { path: 'Path', weight: 'Weight' },
+})
 
-const envFile = struct({ extensions: false, keys: { path: text, required: setFlag, format: oneOf('raw') }, required: ['path'] })
+const envFile = struct({
+  extensions: false,
+  keys: { path: text, required: setFlag, format: oneOf('raw') },
+  required: ['path'],
+})
 
 const dependency = struct({
   keys: {
@@ -83,7 +96,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   blkio_config: struct({
     extensions: false,
     keys: {
-      weight: whole,
+      weight: within(whole, 0),
       weight_device: listOf(weight),
       device_read_bps: listOf(limit),
       device_read_iops: listOf(limit),
@@ -95,8 +108,8 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   cap_drop: uniqueTexts,
   cgroup_parent: text,
   cgroup: oneOf('host', 'private'),
-  cpu_count: wholeWithin(0),
-  cpu_percent: wholeWithin(0, 100),
+  cpu_count: within(whole, 0),
+  cpu_percent: within(whole, 0, 100),
   cpu_period: cutWhole,
   cpu_quota: cutWhole,
   cpu_rt_period: cutWhole,
@@ -120,11 +133,11 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   environment: pairs(null),
   // Both are part of environment and labels by the time a model is written.
   env_file: silent(orText(listOf(orText(envFile)))),
-  expose: listOf(plainText, { unique: true }),
+  expose: listOf(wholeText, { unique: true }),
   extends: orText(struct({ extensions: false, keys: { file: text, service: text }, required: ['service'] })),
   external_links: uniqueTexts,
   extra_hosts: hosts,
-  group_add: listOf(plainText, { unique: true }),
+  group_add: listOf(wholeText, { unique: true }),
   gpus,
   hostname: text,
   healthcheck: struct({
@@ -132,7 +145,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
       test: healthTest,
       timeout: setPeriod,
       interval: setPeriod,
-      retries: setCutWhole,
+      retries: within(setCutWhole, 0),
       start_period: setPeriod,
       start_interval: setPeriod,
       disable: flag,
@@ -154,7 +167,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   network_mode: text,
   networks: orList(mapOf(attachment, { names, absent: null }), uniqueTexts),
   oom_kill_disable: flag,
-  oom_score_adj: wholeWithin(-1000, 1000),
+  oom_score_adj: within(whole, -1000, 1000),
   pid: text,
   pids_limit: cutWhole,
   platform: text,
@@ -171,7 +184,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   stdin_open: flag,
   stop_grace_period: setPeriod,
   stop_signal: text,
-  storage_opt: options,
+  storage_opt: mapOf(setWholeText, { absent: '' }),
   sysctls: pairs(''),
   tmpfs: orText(uniqueTexts),
   tty: flag,
