@@ -12,7 +12,7 @@ import { withoutPaths } from '../tree/resets.ts'
 import { withoutRepeats } from './unique.ts'
 import type { Problems } from '../../file/problems.ts'
 import { project } from '../spec/project.ts'
-import { locate } from './locate.ts'
+import { locate } from '../tree/locate.ts'
 
 /** Merges files into one model in long forms, with all they extend and include; paths are resolved. `trail` are the files that include this one. */
 export function readModel(files: readonly SourceFile[], around: Around, trail: readonly string[]): Mapping {

@@ -1,7 +1,7 @@
 import { entryOf, type Mapping, plain } from '../tree/node.ts'
 import type { Json } from '../spec/kind.ts'
 import { sections } from '../spec/project.ts'
-import { isActive } from '../load/profiles.ts'
+import { isActive } from '../spec/profiles.ts'
 
 type Service = Readonly<Record<string, Json>>
 /** A project as `docker compose config --format json` writes it. */

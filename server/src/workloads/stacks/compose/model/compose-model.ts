@@ -1,6 +1,6 @@
 import type { Problems } from '../../file/problems.ts'
 import { type Loaded, loadCompose, type LoadInput } from '../load/load.ts'
-import { activeProfiles } from '../load/profiles.ts'
+import { activeProfiles } from '../spec/profiles.ts'
 import { canonicalJson, type ComposeProject } from './canonical-json.ts'
 import { checkConsistency } from './consistency.ts'
 

@@ -4,7 +4,7 @@ import type { Path, Problems } from '../../file/problems.ts'
 import { entryOf, isNothing, type Mapping, type Node, textOf } from '../tree/node.ts'
 import type { Json } from '../spec/kind.ts'
 import { serviceKeys } from '../spec/service.ts'
-import { isActive, profilesOf } from '../load/profiles.ts'
+import { isActive, profilesOf } from '../spec/profiles.ts'
 
 interface Deploy {
   readonly replicas?: number

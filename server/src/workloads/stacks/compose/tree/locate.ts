@@ -1,5 +1,5 @@
 import type { Problems } from '../../file/problems.ts'
-import type { Entry, Node } from '../tree/node.ts'
+import type { Entry, Node } from './node.ts'
 
 /** Lets `problems` find where the values of the model stand, so that readers of plain values can point at them. */
 export function locate(root: Node, problems: Problems): void {
