@@ -58,7 +58,7 @@ export const refused: readonly Refused[] = [
   inService('target is missing here', 'volumes: [{ type: tmpfs }]'),
   inService('target is missing here', 'devices: [{ source: /dev/fuse }]'),
   inService('There is no secret  in the file', 'secrets: [{ target: t }]'),
-  { says: '2:11 A space is missing after v:', compose: 'services: { a: { image: a } }\nvolumes: { v:, w: }\n' },
+  { says: '2:12 A space is missing after v:', compose: 'services: { a: { image: a } }\nvolumes: { v:, w: }\n' },
   // What does not fit together.
   inService('scale and deploy.replicas must be the same', 'scale: 2\ndeploy: { replicas: 3 }'),
   inService(
