@@ -78,6 +78,7 @@ export const refused: readonly Refused[] = [
     says: '1:10 This must be text, but it is a number. Put it in quotes: "3.8"',
     compose: 'version: 3.8\nservices: { a: { image: a } }\n',
   },
+  { says: '2:9 This must be a map, but it is nothing', compose: 'services: { a: { image: a } }\nvolumes:\n' },
   { says: 'has nothing a name is made of', compose: 'name: "***"\nservices: { a: { image: a } }\n' },
   {
     says: 'COMPOSE_PROJECT_NAME is "Bad Name"',

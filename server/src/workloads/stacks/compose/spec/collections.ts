@@ -64,13 +64,9 @@ const sorted = (entries: readonly (readonly [string, Json])[]): Json =>
   Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 
 /** A mapping whose keys people choose. `absent` is what is written for a value that is null. */
-export function mapOf(
-  kind: Kind,
-  how: { readonly names?: RegExp; readonly absent?: Json; readonly nullable?: boolean } = {},
-): Kind {
+export function mapOf(kind: Kind, how: { readonly names?: RegExp; readonly absent?: Json } = {}): Kind {
   return {
     check(node, path, problems) {
-      if (isNothing(node) && how.nullable) return
       if (node.kind !== 'map') return wrong(node, path, problems, 'a map')
       for (const [key, { value }] of node.entries) {
         const at = [...path, key]

@@ -59,10 +59,10 @@ const config = struct({
 
 export const sections: Readonly<Record<string, Kind>> = {
   services: mapOf(service, { names }),
-  networks: mapOf(network, { absent: {}, nullable: true, names }),
-  volumes: mapOf(volume, { absent: {}, nullable: true, names }),
-  secrets: mapOf(secret, { nullable: true, names }),
-  configs: mapOf(config, { nullable: true, names }),
+  networks: mapOf(network, { absent: {}, names }),
+  volumes: mapOf(volume, { absent: {}, names }),
+  secrets: mapOf(secret, { names }),
+  configs: mapOf(config, { names }),
 }
 const version: Kind = {
   check(node, path, problems) {
