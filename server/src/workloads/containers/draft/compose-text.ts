@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { stringify } from 'yaml'
 import { durationText, sizeText } from './quantities.ts'
 
@@ -60,7 +60,7 @@ export function serviceFields(spec: ContainerSpec, kept: ReadonlySet<string>): R
     environment: Object.fromEntries(
       Object.entries(spec.environment).map(([name, value]) => [name, kept.has(name) ? null : value]),
     ),
-    labels: spec.labels,
+    labels: withoutOwnLabels(spec.labels),
     ports: spec.ports.map(portOf),
     expose: (spec.exposed ?? []).map(({ port, protocol }) => `${port}/${protocol}`),
     volumes: spec.mounts.map(mountOf),

@@ -1,6 +1,7 @@
 import { ContainerDraft } from '@wheelhouse/contract'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { differences } from '../plans.ts'
 import { composeText } from './compose-text.ts'
 import { draftOfSpec } from './from-spec.ts'
 import { draftOfCommand } from './read-run.ts'
@@ -104,6 +105,18 @@ describe('values that are kept', () => {
     const draft = { name: 'web', image: 'x', environment: { OTHER: null } }
     expect(() => specOfDraft(draft, before)).toThrow('environment.OTHER: there is no value to keep')
   })
+})
+
+test('labels of ours are in no form, command or file, and stay when the container is replaced', () => {
+  const own = { 'wheelhouse.replaces': 'job-1', 'wheelhouse.stack': 'shop', 'wheelhouse.service': 'web' }
+  const before = specOfDraft({ name: 'shop-web-1', image: 'x', labels: { team: 'red', ...own } })
+  const draft = draftOfSpec(before)
+  expect(draft.labels).toEqual({ team: 'red' })
+  const after = specOfDraft({ ...draft, labels: { team: 'blue' } }, before)
+  expect(after).toMatchObject({ labels: { team: 'blue', ...own }, stack: 'shop', service: 'web' })
+  expect(runText(after, nothingKept) + composeText(after, nothingKept)).not.toContain('wheelhouse.')
+  expect(differences(before, after)).toEqual(['labels.team: red → blue'])
+  expect(differences(before, specOfDraft(draft, before))).toEqual([])
 })
 
 describe('docker run', () => {

@@ -1,4 +1,4 @@
-import { type FoundResource, type ServiceSpec, stackLabels, swarmLabels, taggedImage } from '@wheelhouse/driver'
+import { type FoundResource, type ServiceSpec, stackLabels, taggedImage, withoutOwnLabels } from '@wheelhouse/driver'
 import { parse, stringify } from 'yaml'
 import { maskEnvironment } from '../../services/index.ts'
 import { Names, stackText } from '../../swarm/index.ts'
@@ -23,10 +23,10 @@ export interface WrittenOfSwarm {
   readonly notes: readonly string[]
 }
 
-const notOfTheFile = new Set<string>([...Object.values(stackLabels), ...Object.values(swarmLabels)])
+const ofDocker = new Set<string>(Object.values(stackLabels))
 
 const withoutOwn = (labels: Readonly<Record<string, string>> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => !notOfTheFile.has(name)))
+  Object.fromEntries(Object.entries(withoutOwnLabels(labels)).filter(([name]) => !ofDocker.has(name)))
 
 /** Without fields that are empty by now. */
 const given = (fields: Fields): Fields =>
