@@ -130,28 +130,32 @@ suite('adoption of stacks, in Chromium', ['docker', 'compose', 'chromium'], () =
   test.for([
     ['with its own file', whole],
     ['with a file written from what runs', changed],
-  ] as const)('a project of Compose is adopted %s, and its containers stay', { timeout: 240_000 }, async ([, project]) => {
-    const before = await project.containers()
-    expect(before).toHaveLength(3)
-    const { page, context, errors } = await openPage(browser, house.url, views[0]!)
-    await signIn(page)
-    await page.goto(`/stacks?q=${project.name}`)
-    await page.getByRole('link', { name: `Adopt ${project.name}` }).click()
-    await page.getByRole('heading', { level: 1, name: `Adopt ${project.name}` }).waitFor()
-    await page.getByRole('button', { name: 'Show plan' }).click()
-    await page.getByRole('button', { name: 'Adopt, nothing restarts' }).click()
-    await page.getByRole('link', { name: 'Open stack' }).waitFor({ timeout: 120_000 })
-    await takePicture(page, `adopt-done-${project === whole ? 'files' : 'written'}-dark-wide`)
-    await page.getByRole('link', { name: 'Open stack' }).click()
-    await page.getByText('revision 1').first().waitFor()
-    await page.getByRole('link', { name: 'Change and apply…' }).waitFor()
-    await page.getByRole('link', { name: 'History' }).click()
-    await page.getByText('taken over as it ran').waitFor()
-    await takePicture(page, `adopt-history-dark-wide`)
-    expect(await house.admin.stacks.get({ id: idOf(project) })).toMatchObject({ managed: true, revision: 1 })
-    // To Compose it is its own as before.
-    expect(await project.containers()).toEqual(before)
-    expect(errors).toEqual([])
-    await context.close()
-  })
+  ] as const)(
+    'a project of Compose is adopted %s, and its containers stay',
+    { timeout: 240_000 },
+    async ([, project]) => {
+      const before = await project.containers()
+      expect(before).toHaveLength(3)
+      const { page, context, errors } = await openPage(browser, house.url, views[0]!)
+      await signIn(page)
+      await page.goto(`/stacks?q=${project.name}`)
+      await page.getByRole('link', { name: `Adopt ${project.name}` }).click()
+      await page.getByRole('heading', { level: 1, name: `Adopt ${project.name}` }).waitFor()
+      await page.getByRole('button', { name: 'Show plan' }).click()
+      await page.getByRole('button', { name: 'Adopt, nothing restarts' }).click()
+      await page.getByRole('link', { name: 'Open stack' }).waitFor({ timeout: 120_000 })
+      await takePicture(page, `adopt-done-${project === whole ? 'files' : 'written'}-dark-wide`)
+      await page.getByRole('link', { name: 'Open stack' }).click()
+      await page.getByText('revision 1').first().waitFor()
+      await page.getByRole('link', { name: 'Change and apply…' }).waitFor()
+      await page.getByRole('link', { name: 'History' }).click()
+      await page.getByText('taken over as it ran').waitFor()
+      await takePicture(page, `adopt-history-dark-wide`)
+      expect(await house.admin.stacks.get({ id: idOf(project) })).toMatchObject({ managed: true, revision: 1 })
+      // To Compose it is its own as before.
+      expect(await project.containers()).toEqual(before)
+      expect(errors).toEqual([])
+      await context.close()
+    },
+  )
 })

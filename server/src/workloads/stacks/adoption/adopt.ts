@@ -51,7 +51,8 @@ export async function adoptRunning(
     workloads: rendered.workloads.map((workload): Workload => {
       const service = services.get(workload.spec.name)
       const isSame =
-        service !== undefined && (digests.get(service.name) === workload.spec.digest || isMadeFrom(service, workload.spec))
+        service !== undefined &&
+        (digests.get(service.name) === workload.spec.digest || isMadeFrom(service, workload.spec))
       return isSame ? { ...workload, adopted: service.id } : workload
     }),
   }

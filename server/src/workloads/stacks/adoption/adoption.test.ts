@@ -196,7 +196,9 @@ describe('adopting what was started elsewhere', () => {
     const { source, notes } = await draft()
     expect(notes[0]).toContain('does not say what runs')
     expect(source).not.toContain('wheelhouse.')
-    expect(verbs(await plan(text, { ...asked, files: { 'web.env': 'API_TOKEN=t0p-secret\n' } }))).toEqual(['replace db'])
+    expect(verbs(await plan(text, { ...asked, files: { 'web.env': 'API_TOKEN=t0p-secret\n' } }))).toEqual([
+      'replace db',
+    ])
     expect(verbs(await plan(source, asked))).toEqual([])
     expect((await apply(source, asked)).error).toBeNull()
     expect(engine.acts).toEqual([])
