@@ -21,13 +21,19 @@ function portOf({ host, hostPort, port, protocol }: ContainerSpec['ports'][numbe
 }
 
 function mountOf(mount: ContainerSpec['mounts'][number]): Record<string, unknown> {
-  const size = (mount.options.TmpfsOptions as { SizeBytes?: number } | undefined)?.SizeBytes
+  const { BindOptions, VolumeOptions, TmpfsOptions } = mount.options as {
+    readonly BindOptions?: { readonly Propagation?: string }
+    readonly VolumeOptions?: { readonly NoCopy?: boolean }
+    readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number }
+  }
   return only({
     type: mount.type,
     source: mount.source,
     target: mount.destination,
     read_only: mount.readOnly,
-    tmpfs: size ? { size } : null,
+    bind: only({ propagation: BindOptions?.Propagation }),
+    volume: only({ nocopy: VolumeOptions?.NoCopy }),
+    tmpfs: only({ size: TmpfsOptions?.SizeBytes || null, mode: TmpfsOptions?.Mode || null }),
   })
 }
 

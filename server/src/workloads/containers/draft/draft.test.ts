@@ -2,7 +2,7 @@ import { ContainerDraft } from '@wheelhouse/contract'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { differences } from '../plans.ts'
-import { composeText } from './compose-text.ts'
+import { composeText, serviceFields } from './compose-text.ts'
 import { draftOfSpec } from './from-spec.ts'
 import { draftOfCommand } from './read-run.ts'
 import { runText } from './run-text.ts'
@@ -86,6 +86,29 @@ test('a form becomes a Compose file', () => {
     stop_grace_period: '30s',
   })
   expect(file).toMatchObject({ volumes: { cache: { external: true } }, networks: { front: { external: true } } })
+})
+
+test('a Compose file says the options of mounts', () => {
+  const plain = { source: null, readOnly: false }
+  const spec = {
+    ...specOfDraft({ name: 'web', image: 'x' }),
+    mounts: [
+      {
+        ...plain,
+        type: 'bind',
+        source: '/srv',
+        destination: '/a',
+        options: { BindOptions: { Propagation: 'rslave' } },
+      },
+      { ...plain, type: 'volume', source: 'v', destination: '/b', options: { VolumeOptions: { NoCopy: true } } },
+      { ...plain, type: 'tmpfs', destination: '/c', options: { TmpfsOptions: { SizeBytes: 1024, Mode: 0o1777 } } },
+    ],
+  } as const
+  expect(serviceFields(spec, nothingKept).volumes).toEqual([
+    { type: 'bind', source: '/srv', target: '/a', bind: { propagation: 'rslave' } },
+    { type: 'volume', source: 'v', target: '/b', volume: { nocopy: true } },
+    { type: 'tmpfs', target: '/c', tmpfs: { size: 1024, mode: 0o1777 } },
+  ])
 })
 
 describe('values that are kept', () => {

@@ -137,11 +137,10 @@ function specFor({ service, spec }: Running, resources: Resources, running: read
   }
 }
 
-/** Beside what Compose asks of every mount. */
+/** What a file says of a mount, and what Compose asks of every one. */
+const said: ReadonlySet<string> = new Set(['CreateMountpoint', 'CreateHostPath', 'Propagation', 'NoCopy'])
 const saysMore = (options: Fields): boolean =>
-  Object.values(options).some((value) =>
-    Object.keys(value ?? {}).some((key) => key !== 'CreateMountpoint' && key !== 'CreateHostPath'),
-  )
+  Object.values(options).some((value) => Object.keys(value ?? {}).some((key) => !said.has(key)))
 
 /** Writes a Compose file from the containers of a stack. Values that look secret are not in it: their names stand there alone. */
 export async function fromContainers(room: StackRoom, target: StackTarget, stack: string): Promise<Written> {
