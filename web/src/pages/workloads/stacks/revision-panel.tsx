@@ -54,7 +54,7 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
   const older = Number(from) || (rows.find(({ revision }) => revision < newest)?.revision ?? newest)
   return (
     <>
-      <Panel title="Revisions" meta={rows.length} flush span={7}>
+      <Panel title="Revisions" meta={rows.length} flush span={rows.length > 1 ? 7 : 12}>
         {rows.length === 0 && <Empty title="Nothing was applied yet." />}
         <Table
           label="Revisions"
@@ -111,13 +111,15 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
           ]}
         />
       </Panel>
-      <Panel title="Difference" span={5}>
-        <div className="flex flex-wrap gap-2 pb-2">
-          <Pick label="From" value={String(older)} options={options} onPick={setFrom} />
-          <Pick label="To" value={String(newest)} options={options} onPick={setTo} />
-        </div>
-        {newest > 0 && <RevisionDifference id={id} from={older} to={newest} />}
-      </Panel>
+      {rows.length > 1 && (
+        <Panel title="Difference" span={5}>
+          <div className="flex flex-wrap gap-2 pb-2">
+            <Pick label="From" value={String(older)} options={options} onPick={setFrom} />
+            <Pick label="To" value={String(newest)} options={options} onPick={setTo} />
+          </div>
+          <RevisionDifference id={id} from={older} to={newest} />
+        </Panel>
+      )}
       {returning !== null && <ReturnDialog stack={stack} to={returning} onClose={() => setReturning(null)} />}
     </>
   )
