@@ -1,23 +1,24 @@
 import type { Migration } from '@wheelhouse/platform/db'
-import { identity } from './0001-identity.ts'
-import { observation } from './0002-observation.ts'
-import { stacks } from './0003-stacks.ts'
-import { deployments } from './0004-deployments.ts'
-import { configs } from './0005-configs.ts'
-import { backups } from './0006-backups.ts'
-import { certificates } from './0007-certificates.ts'
-import { notifications } from './0008-notifications.ts'
-import { triggers } from './0009-triggers.ts'
-import { deliveryGuards } from './0010-delivery-guards.ts'
-import { targetWays } from './0011-target-ways.ts'
-import { policies } from './0012-policies.ts'
-import { triggerNames } from './0013-trigger-names.ts'
-import { deploymentPages } from './0014-deployment-pages.ts'
-import { images } from './0015-images.ts'
-import { containerChanges } from './0016-container-changes.ts'
-import { swarm } from './0017-swarm.ts'
-import { stackHistory } from './0018-stack-history.ts'
-import { stackSources } from './0019-stack-sources.ts'
+import { identity } from './identity/0001-identity.ts'
+import { observation } from './observation/0002-observation.ts'
+import { stacks } from './workloads/0003-stacks.ts'
+import { deployments } from './workloads/0004-deployments.ts'
+import { configs } from './inventory/0005-configs.ts'
+import { backups } from './workloads/0006-backups.ts'
+import { certificates } from './inventory/0007-certificates.ts'
+import { notifications } from './observation/0008-notifications.ts'
+import { triggers } from './workloads/0009-triggers.ts'
+import { deliveryGuards } from './workloads/0010-delivery-guards.ts'
+import { targetWays } from './inventory/0011-target-ways.ts'
+import { policies } from './inventory/0012-policies.ts'
+import { triggerNames } from './workloads/0013-trigger-names.ts'
+import { deploymentPages } from './workloads/0014-deployment-pages.ts'
+import { images } from './workloads/0015-images.ts'
+import { containerChanges } from './workloads/0016-container-changes.ts'
+import { swarm } from './workloads/0017-swarm.ts'
+import { stackHistory } from './workloads/0018-stack-history.ts'
+import { stackSources } from './workloads/0019-stack-sources.ts'
+import { logHistory } from './observation/0020-log-history.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0017-swarm': swarm,
   '0018-stack-history': stackHistory,
   '0019-stack-sources': stackSources,
+  '0020-log-history': logHistory,
 }
