@@ -1,5 +1,5 @@
 import type { Plan, Service } from '@wheelhouse/contract'
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { planDigest } from '../../dispatch/index.ts'
 import { maskEnvironment } from '../services/index.ts'
 
@@ -18,7 +18,7 @@ export function createPlan(spec: ContainerSpec, targetName: string, notes: reado
 }
 
 /** Fields that no person would look for in a difference. */
-const unsaid = new Set(['kind', 'stack', 'service', 'digest', 'checks', 'environment'])
+const unsaid = new Set(['kind', 'stack', 'service', 'digest', 'checks', 'environment', 'labels'])
 
 const text = (value: unknown): string => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value)
@@ -56,7 +56,16 @@ export function differences(before: ContainerSpec, after: ContainerSpec): string
       const [old, fresh] = [shown(was), shown(is)]
       return [old === fresh ? `environment.${name}: another secret` : `environment.${name}: ${old} → ${fresh}`]
     }),
+    ...labelDifferences(withoutOwnLabels(before.labels), withoutOwnLabels(after.labels)),
   ]
+}
+
+function labelDifferences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  const shown = (value: string | undefined): string => (value === undefined ? 'none' : text(value))
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `labels.${name}: ${shown(before[name])} → ${shown(after[name])}`)
 }
 
 export function replacePlan(

@@ -54,7 +54,7 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
   const older = Number(from) || (rows.find(({ revision }) => revision < newest)?.revision ?? newest)
   return (
     <>
-      <Panel title="Revisions" meta={rows.length} flush span={7}>
+      <Panel title="Revisions" meta={rows.length} flush span={rows.length > 1 ? 7 : 12}>
         {rows.length === 0 && <Empty title="Nothing was applied yet." />}
         <Table
           label="Revisions"
