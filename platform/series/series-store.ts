@@ -3,7 +3,7 @@ import { isFull, type KeeperOptions, SeriesQueueFull } from './keeping/keeper.ts
 import type { Made, Task } from './keeping/task.ts'
 import type { SeriesQuery } from './query.ts'
 import type { Answer, Plan } from './reading/read.ts'
-import { Thread, threadModule, ThreadTimeout } from './thread.ts'
+import { Thread, threadModule, ThreadTimeout } from '@wheelhouse/platform/thread'
 
 export interface SeriesStoreOptions extends KeeperOptions {
   /** How many queries run side by side. */
@@ -70,8 +70,8 @@ export class SeriesStore {
   constructor(options: SeriesStoreOptions) {
     this.#options = options
     const { readers: _, queueBytes: __, queryMs: ___, ...keeping } = options
-    this.#keeper = new Thread(threadModule('keeper-thread'), keeping)
-    this.#packer = new Thread(threadModule('packer-thread'), { folder: options.folder })
+    this.#keeper = new Thread(threadModule(import.meta.url, 'series-keeper'), keeping)
+    this.#packer = new Thread(threadModule(import.meta.url, 'series-packer'), { folder: options.folder })
     for (let reader = 0; reader < options.readers; reader++) this.#readers.push(this.#newReader())
     this.#free.push(...this.#readers)
     const every = (ms: number, work: () => Promise<unknown>) =>
@@ -160,7 +160,7 @@ export class SeriesStore {
   }
 
   #newReader(): Thread {
-    return new Thread(threadModule('reader-thread'), { folder: this.#options.folder })
+    return new Thread(threadModule(import.meta.url, 'series-reader'), { folder: this.#options.folder })
   }
 
   /** Work that has its reader for itself, so that what takes too long can be ended with it. */

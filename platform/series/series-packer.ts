@@ -4,7 +4,7 @@ import { FolderKeeper } from './keeping/folder-keeper.ts'
 import type { Task } from './keeping/task.ts'
 import { runTask } from './packing/run-task.ts'
 import { Directories } from './reading/sealed-points.ts'
-import { answering } from './thread.ts'
+import { answering } from '@wheelhouse/platform/thread'
 
 const { folder } = workerData as { folder: string }
 const chunks = new FolderKeeper(join(folder, 'windows'))

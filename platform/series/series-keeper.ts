@@ -4,7 +4,7 @@ import { FolderKeeper } from './keeping/folder-keeper.ts'
 import { Keeper, type KeeperOptions } from './keeping/keeper.ts'
 import type { Made, Task } from './keeping/task.ts'
 import type { SeriesQuery } from './query.ts'
-import { answering } from './thread.ts'
+import { answering } from '@wheelhouse/platform/thread'
 
 const options = workerData as KeeperOptions
 const keeper = await Keeper.open(options, new FolderKeeper(join(options.folder, 'windows')), Date.now())

@@ -14,9 +14,12 @@ export class ThreadTimeout extends Error {
   override readonly name = 'ThreadTimeout'
 }
 
-/** The module of a thread, by its name without ending: a source among the sources, a bundle of its own among the bundles. */
-export const threadModule = (name: string): URL =>
-  new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+/**
+ * The module of a thread that stands beside the module `here` (its `import.meta.url`): a source among the sources, and a file of the same
+ * name among the bundles. Its name, without ending, is therefore one of its own.
+ */
+export const threadModule = (here: string, name: string): URL =>
+  new URL(`./${name}${here.endsWith('.ts') ? '.ts' : '.js'}`, here)
 
 /** A worker thread that answers calls by name. */
 export class Thread {
