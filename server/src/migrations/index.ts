@@ -1,7 +1,7 @@
 import type { Migration } from '@wheelhouse/platform/db'
 import { identity } from './0001-identity.ts'
 import { observation } from './0002-observation.ts'
-import { stacks } from './0003-stacks.ts'
+import { stacks } from './stacks/0003-stacks.ts'
 import { deployments } from './0004-deployments.ts'
 import { configs } from './0005-configs.ts'
 import { backups } from './0006-backups.ts'
@@ -16,9 +16,9 @@ import { deploymentPages } from './0014-deployment-pages.ts'
 import { images } from './0015-images.ts'
 import { containerChanges } from './0016-container-changes.ts'
 import { swarm } from './0017-swarm.ts'
-import { stackHistory } from './0018-stack-history.ts'
-import { stackSources } from './0019-stack-sources.ts'
-import { stackApplies } from './0020-stack-applies.ts'
+import { stackHistory } from './stacks/0018-stack-history.ts'
+import { stackSources } from './stacks/0019-stack-sources.ts'
+import { stackApplies } from './stacks/0020-stack-applies.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {

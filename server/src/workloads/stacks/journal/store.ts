@@ -55,11 +55,7 @@ export type JournalStore = ReturnType<typeof openJournalStore>
 
 export function openJournalStore(database: Database, secrets: Pick<Secrets, 'seal' | 'open'>) {
   const db = database.db.withTables<Tables>()
-  const read = (row: AppliesTable): BegunApply => ({
-    ...row,
-    origin: row.origin as BegunApply['origin'],
-    startedAt: Number(row.startedAt),
-  })
+  const read = (row: AppliesTable): BegunApply => ({ ...row, origin: row.origin as BegunApply['origin'] })
   return {
     /** Those of a target, of all targets unless told. */
     async begun(targetId?: string): Promise<BegunApply[]> {
