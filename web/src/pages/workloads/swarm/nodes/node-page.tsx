@@ -109,7 +109,7 @@ function Known({ node, swarmName, crumbs }: KnownProps) {
       />
       <div className="page pt-2!">
         {node.targetId === null && (
-          <div className="note mb-3" role="status">
+          <div className="strip boxed mb-3" role="status">
             <Glyph state="unknown" />
             <span>
               The engine of {node.hostname} is no target here. A manager tells of its tasks; its containers, volumes and
