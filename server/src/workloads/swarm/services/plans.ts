@@ -49,7 +49,8 @@ export function differences(before: ServiceSpec, after: ServiceSpec, names: Name
   return [...lines, ...environmentLines(before, after)]
 }
 
-const named = (names: readonly string[]): string => {
+const named = (all: readonly string[]): string => {
+  const names = all.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
