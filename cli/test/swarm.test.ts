@@ -62,6 +62,7 @@ const node = (hostname: string, over: Partial<Node> = {}): Node => ({
   ...over,
 })
 const task = (slot: number, over: Partial<Task> = {}): Task => ({
+  networks: [],
   id: `task${slot}xyz`,
   swarmId: 'swarm-abc',
   serviceId: 'swarm-abc:s1',

@@ -206,6 +206,13 @@ export interface SwarmTask {
     readonly ContainerStatus?: { readonly ContainerID?: string; readonly ExitCode?: number } | null
   }
   readonly JobIteration?: { readonly Index?: number } | null
+  /** Addresses are in CIDR form; of the network of a node itself there are none. */
+  readonly NetworksAttachments?:
+    | readonly {
+        readonly Network?: { readonly ID?: string; readonly Spec?: { readonly Name?: string } | null } | null
+        readonly Addresses?: readonly string[] | null
+      }[]
+    | null
 }
 
 export interface SwarmNode {

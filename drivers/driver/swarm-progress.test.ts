@@ -68,7 +68,7 @@ describe('progress of a Swarm service', () => {
     const later = task('web:1', 'failed', 'shutdown', 'task: non-zero exit (9)', '2026-11-21T10:00:09Z')
     expect(progressOf(it, [later, guilty])).toMatchObject({
       update: 'rollback_completed',
-      failure: 'No such image: web:2',
+      failure: expect.stringMatching(/^no such image: web:2 could not be pulled/),
     })
   })
 
@@ -89,7 +89,7 @@ describe('progress of a Swarm service', () => {
     const waits = task('web:1', 'pending', 'running', 'no suitable node (insufficient resources on 3 nodes)')
     const again = task('web:1', 'failed', 'running', 'task: non-zero exit (3)')
     const progress = progressOf(service('web:1'), [waits, again])
-    expect(progress).toMatchObject({ waiting: 'no suitable node (insufficient resources on 3 nodes)', updated: 0 })
+    expect(progress).toMatchObject({ waiting: 'no suitable node: 3 nodes have less left than it reserves', updated: 0 })
   })
 
   test('a global service is meant to run where it has tasks, a job to complete', () => {

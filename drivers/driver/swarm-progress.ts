@@ -1,4 +1,5 @@
 import type { SwarmService, SwarmTask, TaskTemplate } from './swarm-native.ts'
+import { wordsOf } from './swarm-words.ts'
 
 /** How far the newest change of a Swarm service is, told from its tasks. */
 export interface ServiceProgress {
@@ -87,14 +88,6 @@ export function isCurrentTask(service: SwarmService, task: SwarmTask): boolean {
 
 /** True where tasks of the one need not be replaced by tasks of the other. */
 export const sameTemplate = (one: TaskTemplate, other: TaskTemplate): boolean => templateKey(one) === templateKey(other)
-
-/** What a task says of itself, as a clause: `exit code 3`, `no suitable node (insufficient resources on 2 nodes)`. */
-export function wordsOf(task: SwarmTask): string {
-  const said = (task.Status.Err || task.Status.Message || task.Status.State).replace(/^task: /, '').trim()
-  const code = /^non-zero exit \((-?\d+)\)(?:: (.*))?$/s.exec(said)
-  if (code) return `it ended with exit code ${code[1]}${code[2] ? `: ${code[2]}` : ''}`
-  return said.replace(/^starting container failed: /, 'its container did not start: ')
-}
 
 export function exitCodeOf(task: SwarmTask): number | null {
   const code = task.Status.ContainerStatus?.ExitCode

@@ -49,6 +49,7 @@ export class StandInSwarm implements Cluster {
   readonly networks: SwarmNetwork[] = [{ Id: 'net-front', Name: 'front' }]
   readonly values = new Map<string, string>()
   /** What was asked of it, in order. */
+  readonly #cameUp = new Set<string>()
   readonly asked: string[] = []
   tasks: SwarmTask[] = []
   settings: SwarmSettings = {
@@ -372,15 +373,28 @@ export class StandInSwarm implements Cluster {
       return
     }
     const replaced = !sameTemplate(before.Spec.TaskTemplate, spec.TaskTemplate)
-    const State = back ? 'rollback_completed' : image.includes('stuck') ? 'updating' : 'completed'
+    const State = back ? 'rollback_completed' : this.#isStuck(spec) ? 'updating' : 'completed'
     const UpdateStatus = replaced ? { State, ...times } : (before.UpdateStatus ?? null)
     this.#put({ ...before, Spec: spec, PreviousSpec: before.Spec, UpdateStatus })
+  }
+
+  #isStuck({ TaskTemplate: { ContainerSpec: container } }: ServiceSpec): boolean {
+    const image = container?.Image ?? ''
+    return image.includes('stuck') && !this.#cameUp.has(image)
+  }
+
+  /** What its tasks waited for is there. */
+  comesUp(image: string): void {
+    this.#cameUp.add(image)
+    for (const service of this.services.values())
+      if (service.Spec.TaskTemplate.ContainerSpec?.Image === image)
+        this.#put({ ...service, UpdateStatus: { State: 'completed', StartedAt: at(), CompletedAt: at() } })
   }
 
   /** Makes the tasks what the service says. */
   #follow(service: SwarmService): void {
     const { Spec: spec, ID: serviceId } = service
-    const isStuck = spec.TaskTemplate.ContainerSpec?.Image?.includes('stuck') === true
+    const isStuck = this.#isStuck(spec)
     const others = this.tasks.filter((task) => task.ServiceID !== serviceId)
     const own = this.tasks.filter((task) => task.ServiceID === serviceId)
     const running = own.filter((task) => task.Status.State === 'running')

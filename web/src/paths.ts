@@ -46,6 +46,8 @@ export const paths = {
   swarms: () => '/swarms',
   swarm: (id: string, tab: SwarmTab = 'summary') => `/swarms/${part(id)}${tab === 'summary' ? '' : `/${tab}`}`,
   swarmNode: (swarm: string, node: string) => `/swarms/${part(swarm)}/nodes/${part(node)}`,
+  /** A shell in a task, on whichever node it runs. */
+  taskTerminal: (swarm: string, task: string) => `/swarms/${part(swarm)}/tasks/${part(task)}`,
   newSwarmService: (swarm?: string) => `/swarm-services/new${swarm ? `?swarm=${part(swarm)}` : ''}`,
   editSwarmService: (id: string) => `/swarm-services/${part(id)}/edit`,
   engine: (target: string) => `/targets/${part(target)}/engine`,

@@ -190,6 +190,11 @@ const swarmNode = createRoute({
   path: '$swarm/nodes/$node',
   component: lazyRouteComponent(() => import('./pages/workloads/swarm/nodes/node-page.tsx'), 'NodePage'),
 })
+const taskTerminal = createRoute({
+  getParentRoute: () => swarms,
+  path: '$swarm/tasks/$task',
+  component: lazyRouteComponent(() => import('./pages/workloads/swarm/tasks/task-terminal.tsx'), 'TaskTerminal'),
+})
 const newSwarmService = createRoute({
   ...inside,
   path: '/swarm-services/new',
@@ -324,7 +329,7 @@ const tree = root.addChildren([
     compareHosts,
     target,
     engine,
-    swarms.addChildren([swarmList, swarm, swarmTab, swarmNode]),
+    swarms.addChildren([swarmList, swarm, swarmTab, swarmNode, taskTerminal]),
     newSwarmService,
     editSwarmService,
     policies,

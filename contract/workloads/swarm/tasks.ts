@@ -36,6 +36,9 @@ export const Task = z.object({
   containerServiceId: Id.nullable().describe(
     'its container on the engine of its node, where that engine is registered',
   ),
+  networks: z
+    .array(z.object({ networkId: z.string(), name: z.string(), address: z.string().nullable() }))
+    .describe('that it is in, as the manager tells it, also where the engine of its node is not registered'),
   specVersion: z.int().nullable(),
   current: z.boolean().describe('of the service’s present spec, and meant to run'),
   createdAt: Timestamp,

@@ -1,5 +1,7 @@
 import type { Difference, Release } from '@wheelhouse/contract'
+import type { WorkloadSpec } from '@wheelhouse/driver'
 import { isSecretKey, secretMark } from '@wheelhouse/platform/log'
+import { swarmFacts } from '../stacks/index.ts'
 import type { ReleaseContent } from './content.ts'
 
 const said = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)) ?? ''
@@ -33,6 +35,18 @@ function differMaps(
 /** Lines of a spec that people compare; the rest of it is told as one. */
 const shown = ['image', 'argv', 'command', 'entrypoint', 'ports', 'checks', 'restart', 'memoryBytes', 'cpus'] as const
 
+/** What is compared of a service, by name. */
+function linesOf(spec: WorkloadSpec): Record<string, string> {
+  if (spec.kind === 'swarm-service')
+    return {
+      image: spec.image,
+      ...swarmFacts(spec.native),
+      ...(spec.checks.length > 0 && { checks: said(spec.checks) }),
+    }
+  const fields = spec as unknown as Record<string, unknown>
+  return Object.fromEntries(shown.flatMap((key) => (key in fields ? [[key, said(fields[key])] as const] : [])))
+}
+
 /** What differs between two releases. Everything that may be secret is told by name only. */
 export function compareReleases(
   before: { readonly release: Release; readonly content: ReleaseContent },
@@ -49,9 +63,7 @@ export function compareReleases(
     Object.fromEntries(of.artefacts.map(({ app, digest }) => [app, digest]))
   const specs = (content: ReleaseContent) =>
     new Map(
-      content.placements.flatMap(({ rendered }) =>
-        rendered.workloads.map(({ spec }) => [spec.name, spec as unknown as Record<string, unknown>] as const),
-      ),
+      content.placements.flatMap(({ rendered }) => rendered.workloads.map(({ spec }) => [spec.name, spec] as const)),
     )
   const old = specs(before.content)
   const now = specs(after.content)
@@ -60,24 +72,18 @@ export function compareReleases(
     const is = now.get(name)
     if (was === undefined || is === undefined)
       return differ(`services.${name}`, was === undefined ? null : 'there', is === undefined ? null : 'there')
-    const lines = shown.flatMap((key) => {
-      const found = differ(
-        `services.${name}.${key}`,
-        key in was ? said(was[key]) : null,
-        key in is ? said(is[key]) : null,
-      )
+    const [had, has] = [linesOf(was), linesOf(is)]
+    const lines = [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((key) => {
+      const found = differ(`services.${name}.${key}`, had[key] ?? null, has[key] ?? null)
       return found.map((one) =>
         hides(one.before) || hides(one.after) ? { ...one, before: secretMark, after: secretMark } : one,
       )
     })
     const environment = differMaps(
       `services.${name}.environment`,
-      was.environment as Record<string, string>,
-      is.environment as Record<string, string>,
-      (key) =>
-        isSecret(key) ||
-        hides((is.environment as Record<string, string>)[key]) ||
-        hides((was.environment as Record<string, string>)[key]),
+      was.environment,
+      is.environment,
+      (key) => isSecret(key) || hides(is.environment[key]) || hides(was.environment[key]),
     )
     return [...lines, ...environment]
   })

@@ -3,10 +3,13 @@ import type { Connection, RegistrySignIn } from '@wheelhouse/driver'
 import type { Database } from '@wheelhouse/platform/db'
 import type { JobContext, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
-import type { Secrets } from '@wheelhouse/platform/secrets'
+import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
-import { type ApplyData, runApply } from './reconcile/apply.ts'
+import { asGoOn, CutApplies, goOnKind, runGoOn } from './journal/cut-applies.ts'
+import { openJournalStore, sealedColumns as journalColumns } from './journal/store.ts'
+import { runApply } from './reconcile/apply.ts'
+import type { ApplyData } from './reconcile/apply-data.ts'
 import { stackHandlers } from './operations.ts'
 import { type AskedText, prepare } from './prepare.ts'
 import type { Prepared } from './reconcile/prepared.ts'
@@ -15,9 +18,10 @@ import { type RemoveData, runRemove } from './reconcile/remove.ts'
 import type { StackRoom } from './room.ts'
 import { type StackTarget, stackTargets } from './stack-targets.ts'
 import { stackIdOf } from './found.ts'
-import { openStackStore, type Origin, type Revision } from './store.ts'
+import { openStackStore, type Origin, type Revision, sealedColumns as revisionColumns } from './store.ts'
 
-export { sealedColumns } from './store.ts'
+export const sealedColumns: readonly SealedColumn[] = [...revisionColumns, ...journalColumns]
+
 export interface StackParts {
   readonly database: Database
   readonly secrets: Pick<Secrets, 'seal' | 'open'>
@@ -64,6 +68,7 @@ export { readInside, resolveInside } from './project/files.ts'
 export { type DeployTraits, type Exposure, levels, type Rendered, type Workload } from './rendered.ts'
 export { awaitCondition, settle, type Watch, type Watched } from './reconcile/converge.ts'
 export { differences } from './reconcile/differences.ts'
+export { swarmFacts } from './swarm/spec-facts.ts'
 export { specWords } from './swarm/spec-words.ts'
 export { pool } from './reconcile/pool.ts'
 export { canonicalJson, digestOf, sealDigests } from './reconcile/digest.ts'
@@ -95,6 +100,9 @@ export interface Stacks {
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
   deployed(stack: { name: string; targetId: string }, revision: Revision, by: string): Promise<void>
+  /** Goes on with what was cut off. After `jobs.start()`. */
+  start(): void
+  close(): void
 }
 
 export function createStacks(parts: StackParts): Stacks {
@@ -102,6 +110,7 @@ export function createStacks(parts: StackParts): Stacks {
     jobs: parts.jobs,
     log: parts.log,
     store: openStackStore(parts.database, parts.secrets),
+    journal: openJournalStore(parts.database, parts.secrets),
     targets: stackTargets(parts.registry),
     rulesFor: parts.rulesFor,
     settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
@@ -111,8 +120,13 @@ export function createStacks(parts: StackParts): Stacks {
     lastLines: parts.lastLines,
   }
   parts.jobs.define('stacks.apply', (data, job) => runApply(room, data as ApplyData, job))
+  // Each waits for most of its time, for tasks to follow.
+  parts.jobs.define(goOnKind, (data, job) => runGoOn(room, asGoOn(data), job), { concurrency: 16 })
   parts.jobs.define('stacks.remove', (data, job) => runRemove(room, data as RemoveData, job))
+  const cut = new CutApplies(room)
   return {
+    start: () => cut.start(),
+    close: () => cut.close(),
     handlers: stackHandlers(room),
     prepare: (asked, caller) => prepare(room, asked, caller),
     bringWithin: (prepared, from, origin, by, job) => bringWithin(room, prepared, from, origin, by, job),

@@ -2,6 +2,7 @@ import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
+import type { JournalStore } from './journal/store.ts'
 import type { StackTargets } from './stack-targets.ts'
 import type { StackStore } from './store.ts'
 
@@ -13,6 +14,7 @@ export interface StackSettings {
 /** What every part of the domain works with. */
 export interface StackRoom {
   readonly store: StackStore
+  readonly journal: JournalStore
   readonly jobs: Jobs
   readonly log: Log
   readonly settings: StackSettings

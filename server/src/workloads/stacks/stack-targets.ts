@@ -15,6 +15,8 @@ export interface StackTarget {
 /** What stacks need of the inventory. */
 export interface StackTargets {
   list(): readonly StackTarget[]
+  /** Called when a target's state or what is known of it may have changed, until the answered function is called. */
+  onChange(listener: (targetId: string) => void): () => void
   /** Throws Failure NOT_FOUND. */
   resolve(idOrName: string): StackTarget
   connection(targetId: string): Connection
@@ -40,6 +42,11 @@ export interface StackTargets {
 export function stackTargets(registry: Registry): StackTargets {
   return {
     list: () => registry.targets(),
+    onChange: (listener) =>
+      registry.onChange((change) => {
+        if (change.kind === 'target') listener(change.target.id)
+        else if (change.kind === 'resources') listener(change.targetId)
+      }),
     resolve: (idOrName) => {
       const record = registry.findTarget(idOrName)
       if (!record) throw notFound('target', idOrName)

@@ -8,6 +8,8 @@ interface Props {
   readonly title: string
   readonly meta?: ReactNode
   readonly actions?: ReactNode
+  /** What is to be known of the list as a whole, above its filters. */
+  readonly told?: ReactNode
   /** Filters, above the rows. */
   readonly toolbar: ReactNode
   /** The rows as they were asked for. */
@@ -28,10 +30,11 @@ interface Props {
 }
 
 /** A page of one list of all engines: head, filters, and the rows or why there are none. */
-export function ListPage({ title, meta, actions, toolbar, asked, none, filtered, instead, children }: Props) {
+export function ListPage({ title, meta, actions, told, toolbar, asked, none, filtered, instead, children }: Props) {
   return (
     <>
       <PageHead title={title} meta={meta} actions={actions} />
+      {told}
       <div className="toolbar">{toolbar}</div>
       {asked.error !== null && (
         <div className="p-4">

@@ -189,6 +189,49 @@ configs: { settings: { content: '${content}' } }
   expect([used(), kept()]).toEqual(['three', ['three']])
 }, 120_000)
 
+test('two releases are compared: images, tasks, update policy, variables, and which version of each secret and config', async () => {
+  const stack = new Stack()
+  const write = (image: string, replicas: number, order: string, token: string, mode: string): void => {
+    stack.write('', '')
+    writeFileSync(join(stack.directory, 'token.txt'), token)
+    writeFileSync(
+      join(stack.directory, 'compose.yaml'),
+      `services:
+  api:
+    image: '${image}'
+    environment: { MODE: ${mode}, API_TOKEN: '${token}' }
+    secrets: [token]
+    configs: [{ source: settings, target: /etc/settings }]
+    deploy: { replicas: ${replicas}, update_config: { monitor: 1ms, order: ${order} } }
+secrets: { token: { file: token.txt } }
+configs: { settings: { content: 'mode ${mode}' } }
+`,
+    )
+  }
+  write('api:1', 1, 'stop-first', 'first-token', 'one')
+  const first = await stack.deploy()
+  expect(first.state, told(first)).toBe('succeeded')
+  write('api:2', 3, 'start-first', 'second-token', 'two')
+  const second = await stack.deploy()
+  expect(second.state, told(second)).toBe('succeeded')
+  const { differences } = await at.admin.releases.compare({ id: first.release!.id, with: second.release!.id })
+  const lines = differences.map(({ what, before, after }) => `${what}: ${before} → ${after}`)
+  const head = `services.${stack.name}_api`
+  const version = `${stack.name}_settings`
+  expect(lines.filter((line) => line.startsWith('services.'))).toEqual([
+    `${head}.image: api:1 → api:2`,
+    `${head}.tasks: 1 task → 3 tasks`,
+    expect.stringMatching(
+      new RegExp(`^${head}.secrets.token: ${stack.name}_token → ${stack.name}_token-[0-9a-f]{10}$`),
+    ),
+    expect.stringMatching(new RegExp(`^${head}.configs./etc/settings: ${version} → ${version}-[0-9a-f]{10}$`)),
+    `${head}.update.order: stop-first → start-first`,
+    `${head}.environment.API_TOKEN: [secret] → [secret]`,
+    `${head}.environment.MODE: one → two`,
+  ])
+  expect(JSON.stringify(differences)).not.toMatch(/first-token|second-token/)
+}, 120_000)
+
 test('strategies that a Swarm does not have, and what no proxy reaches, are refused before anything is changed', async () => {
   const stack = new Stack()
   stack.write('web:1', 'api:1', { manifest: '' })

@@ -46,9 +46,12 @@ export async function readContainers(
     variables: around.variables,
     directory: around.directory,
   }
-  const projectFiles = await gatherStackFiles(around.directory, text)
+  const ofEngine = await gatherStackFiles(around.directory, text)
+  // Only a Swarm is given what the files of secrets and configs hold. What cannot be read of them is told where it is one.
+  const ofSwarm = await gatherStackFiles(around.directory, { ...text, swarm: true }).catch(() => ofEngine)
   return {
     look(built, on) {
+      const projectFiles = on === 'swarm' ? ofSwarm : ofEngine
       const read = readStack({
         ...text,
         ...(projectFiles && { projectFiles }),

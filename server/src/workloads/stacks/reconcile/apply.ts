@@ -6,26 +6,18 @@ import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
 import type { StackRoom } from '../room.ts'
 import { narrowed, partOf } from './part.ts'
 import { type Aside, perform, stopAndRemove } from './perform.ts'
+import { isInterrupted } from '../journal/interrupted.ts'
 import { nameOf } from './plan.ts'
 import { requireAllowed } from '../policy.ts'
 import { pool } from './pool.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
 import { presentOn, requireConnected } from './present.ts'
-import type { StackTarget } from '../stack-targets.ts'
-import type { Origin, Revision, StackRecord } from '../store.ts'
+import type { Revision, StackRecord } from '../store.ts'
 import { applyToSwarm } from '../swarm/apply.ts'
+import type { ApplyData } from './apply-data.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** What the job `stacks.apply` is told. The rendered stack itself may hold secrets and waits sealed in the table. */
-export interface ApplyData extends Record<string, unknown> {
-  readonly stackId: string
-  readonly revision: number
-  readonly targetId: string
-  readonly by: string
-  readonly origin?: Origin['origin']
-}
 
 /** Runs one revision. Answers how many of each verb were done. */
 export async function runApply(room: StackRoom, data: ApplyData, job: JobContext): Promise<Record<string, unknown>> {
@@ -37,7 +29,7 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
     const at = requireConnected(room.targets.resolve(stack.targetId))
     const counts =
       at.kind === 'swarm'
-        ? await applyToSwarm(room, at, stack, allowed(room, at, revision), job)
+        ? await applyToSwarm(room, at, stack, revision, data, job)
         : await converge(room, stack, revision, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
@@ -54,6 +46,8 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
     })
     return { stackId: data.stackId, revision: data.revision, counts }
   } catch (error) {
+    // Its journal stands: it is gone on with when this program is there again.
+    if (isInterrupted(job) && (await room.journal.find(data.stackId)) !== null) throw error
     for (const step of job.job.steps) {
       if (step.state === 'waiting') job.step(step.name, 'skipped')
     }
@@ -88,14 +82,6 @@ const afterPull = (workload: Workload): Workload =>
   workload.spec.kind === 'container' && workload.spec.pull === 'always'
     ? { ...workload, spec: { ...workload.spec, pull: 'missing' } }
     : workload
-
-/** Rules may have changed since it was let through. */
-function allowed(room: StackRoom, target: StackTarget, revision: Revision): Revision {
-  const { rendered, only } = revision
-  const part = only === undefined ? rendered : partOf(rendered, new Set(only))
-  requireAllowed(part, revision.allowance, room.rulesFor(target.id))
-  return revision
-}
 
 /** The last step of an apply: what was started has to stay up for a while. */
 const steady = 'stay up'

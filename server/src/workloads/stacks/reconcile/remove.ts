@@ -90,6 +90,7 @@ export async function runRemove(room: StackRoom, data: RemoveData, job: JobConte
     target.kind === 'swarm'
       ? await removeFromSwarm(room, target, data.name, job)
       : await removeServices(room, target, data, job)
+  await room.journal.end(data.stackId)
   await room.store.remove(data.stackId)
   room.announce({
     type: 'stack.removed',

@@ -1,7 +1,7 @@
 import type { JobRecord } from '@wheelhouse/platform/jobs'
 import type { CallContext } from '../../../dispatch/index.ts'
 import { stackIdOf } from '../found.ts'
-import type { ApplyData } from '../reconcile/apply.ts'
+import type { ApplyData } from '../reconcile/apply-data.ts'
 import type { Prepared } from '../reconcile/prepared.ts'
 import type { StackRoom } from '../room.ts'
 import type { Origin, Revision } from '../store.ts'

@@ -1,6 +1,11 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Cluster, Settlement } from '@wheelhouse/driver'
+import type { Cluster, ServiceSpec, Settlement } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import { ApplyJournal } from '../journal/apply-journal.ts'
+import { isInterrupted } from '../journal/interrupted.ts'
+import type { BegunStep } from '../journal/store.ts'
+import { requireAllowed } from '../policy.ts'
+import type { ApplyData } from '../reconcile/apply-data.ts'
 import { partOf } from '../reconcile/part.ts'
 import { pool } from '../reconcile/pool.ts'
 import { levels, type Rendered } from '../rendered.ts'
@@ -9,7 +14,7 @@ import type { StackTarget } from '../stack-targets.ts'
 import type { Revision, StackRecord } from '../store.ts'
 import { swarmSpec, type SwarmDecision } from './decide.ts'
 import { prepareSwarm } from './prepare.ts'
-import { putServiceBack, type Undo, undoAll, untilFree, words } from './put-back.ts'
+import { undoAll, untilFree, words } from './put-back.ts'
 
 /** Tasks are waited for, so many may be at once. */
 const width = 16
@@ -17,29 +22,82 @@ const width = 16
 /**
  * Brings a Swarm to one revision: networks, secrets and configs, then services by what they need, each followed until its tasks have
  * come up. When one does not, or the job is stopped, all that was done is put back, and the failure tells the reason in the task's own
- * words. Answers how many of each verb were done.
+ * words. What is done stands in the journal first: an apply that was cut off is gone on with here, or goes on going back. Answers how many
+ * of each verb were done.
  */
 export async function applyToSwarm(
   room: StackRoom,
   target: StackTarget,
   stack: StackRecord,
   revision: Revision,
+  data: ApplyData,
   job: JobContext,
 ): Promise<Record<string, number>> {
-  const only = revision.only === undefined ? null : new Set(revision.only)
-  const { cluster, decision, bound } = await prepareSwarm(room, target, stack, revision.rendered, only)
-  const part = only === null ? bound : partOf(bound, only)
-  const run = new SwarmRun(room, target, cluster, job, decision)
-  run.announce()
+  const { stackId, targetId, by, origin = 'apply' } = data
+  const asked = { stackId, revision: data.revision, targetId, by, origin, jobId: job.job.id }
+  const journal = await ApplyJournal.open(room.journal, asked)
+  let run: SwarmRun
   try {
+    if (journal.why !== null) throw new Failure('STATE_CONFLICT', journal.why)
+    requireStillAllowed(room, target, revision)
+    const only = revision.only === undefined ? null : new Set(revision.only)
+    const { cluster, decision, bound } = await prepareSwarm(room, target, stack, revision.rendered, only)
+    const part = only === null ? bound : partOf(bound, only)
+    run = new SwarmRun(room, target, cluster, job, decision, journal)
+    run.announce()
     await run.bring(part)
+    await journal.passed()
   } catch (error) {
-    throw await run.failed(error, stack.name)
+    throw await putAllBack(room, target, stack.name, journal, job, error)
   }
-  await run.tidy()
-  const count = part.workloads.length
-  job.progress(1, `${stack.name} runs: ${count} ${count === 1 ? 'service' : 'services'}.`)
+  try {
+    await run.tidy()
+  } catch (error) {
+    if (!isInterrupted(job)) await journal.end()
+    throw error
+  }
+  await journal.end()
+  const { services } = run.decision
+  job.progress(1, `${stack.name} runs: ${services.length} ${services.length === 1 ? 'service' : 'services'}.`)
   return run.counts
+}
+
+/** Puts everything back and answers the failure to tell. */
+async function putAllBack(
+  room: StackRoom,
+  target: StackTarget,
+  stack: string,
+  journal: ApplyJournal,
+  job: JobContext,
+  error: unknown,
+): Promise<unknown> {
+  // The program ends: nothing can be waited for. The journal stays, and the next start goes on by it.
+  if (isInterrupted(job)) return error
+  const why = words(error)
+  if (journal.isEmpty) {
+    await journal.end()
+    return error
+  }
+  await journal.goesBack(why)
+  job.progress(job.job.progress, `${stack} goes back: ${why}`)
+  const connection = room.targets.connection(target.id)
+  const stuck = await undoAll({ room, cluster: connection.cluster!, connection }, journal, job)
+  // What fell silent meanwhile is put back once it is heard again.
+  const isSilent = stuck.length > 0 && room.targets.resolve(target.id).state !== 'connected'
+  if (!isSilent) await journal.end()
+  const left =
+    stuck.length === 0
+      ? `All of ${stack} is back to what it was.`
+      : `These could not be put back: ${stuck.join(', ')}.${isSilent ? ` They are once ${target.name} is heard again.` : ''}`
+  const code = error instanceof Failure ? error.code : job.signal.aborted ? 'STATE_CONFLICT' : 'INTERNAL'
+  const details = error instanceof Failure ? error.details : {}
+  return new Failure(code, `${why} ${left}`, { ...details, stuck }, { cause: error })
+}
+
+/** Rules may have changed since it was let through. */
+function requireStillAllowed(room: StackRoom, target: StackTarget, { rendered, only, allowance }: Revision): void {
+  const part = only === undefined ? rendered : partOf(rendered, new Set(only))
+  requireAllowed(part, allowance, room.rulesFor(target.id))
 }
 
 const stateCodes: Partial<Record<Settlement['state'], 'TIMED_OUT' | 'CONFLICT'>> = {
@@ -54,24 +112,32 @@ class SwarmRun {
   readonly #target: StackTarget
   readonly #cluster: Cluster
   readonly #job: JobContext
-  readonly #decision: SwarmDecision
-  readonly #done: Undo[] = []
+  readonly decision: SwarmDecision
+  readonly #journal: ApplyJournal
   readonly #total: number
   #steps = 0
 
-  constructor(room: StackRoom, target: StackTarget, cluster: Cluster, job: JobContext, decision: SwarmDecision) {
+  constructor(
+    room: StackRoom,
+    target: StackTarget,
+    cluster: Cluster,
+    job: JobContext,
+    decision: SwarmDecision,
+    journal: ApplyJournal,
+  ) {
     this.#room = room
     this.#target = target
     this.#cluster = cluster
     this.#job = job
-    this.#decision = decision
+    this.decision = decision
+    this.#journal = journal
     const { networks, objects, services, removedServices, removedNetworks, removedObjects } = decision
     this.#total = [networks, objects, services, removedServices, removedNetworks, removedObjects].flat().length
   }
 
   /** Lists every step before the first is taken. */
   announce(): void {
-    const { networks, objects, services, removedServices, removedNetworks, removedObjects } = this.#decision
+    const { networks, objects, services, removedServices, removedNetworks, removedObjects } = this.decision
     const names = [
       ...networks.map(({ spec }) => `network ${spec.name}`),
       ...objects.map(({ spec, name }) => `${spec.kind} ${name}`),
@@ -85,26 +151,14 @@ class SwarmRun {
 
   async bring(part: Rendered): Promise<void> {
     const { connection } = this.#reach()
-    for (const { spec } of this.#decision.networks)
-      await this.#step(`network ${spec.name}`, async () => {
-        const verb = (await connection.ensureResource(spec)) === 'created' ? 'create' : 'keep'
-        const act = async (): Promise<string> => {
-          await untilFree(() => connection.removeResource('network', spec.name))
-          return 'it was not there before and is removed'
-        }
-        if (verb === 'create') this.#done.push({ label: `network ${spec.name}`, act })
-        return { verb, message: verb === 'create' ? 'created' : 'kept' }
-      })
-    for (const { spec, name } of this.#decision.objects)
-      await this.#step(`${spec.kind} ${name}`, async () => {
-        const verb = (await this.#cluster.makeObject(spec, name)) === 'created' ? 'create' : 'keep'
-        const act = async (): Promise<string> => {
-          await this.#removeObject(spec.kind, name)
-          return 'it was not there before and is removed'
-        }
-        if (verb === 'create') this.#done.push({ label: `${spec.kind} ${name}`, act })
-        return { verb, message: verb === 'create' ? 'created' : 'kept' }
-      })
+    for (const { spec, verb } of this.decision.networks)
+      await this.#make(`network ${spec.name}`, { kind: 'network', name: spec.name }, verb, () =>
+        connection.ensureResource(spec),
+      )
+    for (const { spec, name, verb } of this.decision.objects)
+      await this.#make(`${spec.kind} ${name}`, { kind: spec.kind, name }, verb, () =>
+        this.#cluster.makeObject(spec, name),
+      )
     // The first that fails ends the waiting for the others: all of them go back.
     const first = new AbortController()
     const signal = AbortSignal.any([this.#job.signal, first.signal])
@@ -119,23 +173,36 @@ class SwarmRun {
       })
   }
 
+  /** A network, secret or config: it is removed again only where this apply has made it. */
+  #make(
+    label: string,
+    what: Pick<Extract<BegunStep, { name: string }>, 'name'> & { readonly kind: 'network' | 'secret' | 'config' },
+    verb: 'create' | 'keep',
+    work: () => Promise<string>,
+  ): Promise<void> {
+    return this.#step(label, async () => {
+      if (verb === 'create') await this.#journal.begin({ ...what, label })
+      const isMade = (await work()) === 'created'
+      if (verb === 'create' && !isMade && !this.#journal.wasBegun(label)) await this.#journal.drop(label)
+      return isMade ? { verb: 'create', message: 'created' } : { verb: 'keep', message: 'kept' }
+    })
+  }
+
   async #service(spec: ReturnType<typeof swarmSpec>, signal: AbortSignal): Promise<void> {
     const { service, name, image } = spec
-    const action = this.#decision.services.find((one) => one.spec.name === name)
+    const action = this.decision.services.find((one) => one.spec.name === name)
     await this.#step(service, async () => {
       signal.throwIfAborted()
       const signIn = await this.#room.signInFor(image)
       this.#job.step(service, 'running', action?.reasons.join(', ') ?? '')
+      await this.#journal.begin({ kind: 'service', label: service, name, before: await this.#present(name) })
       const brought = await this.#cluster.bring(spec, { signIn })
-      const one = { service, name, brought, signIn }
       const { verb } = brought
-      if (verb !== 'keep')
-        this.#done.push({
-          label: service,
-          act: () => putServiceBack(this.#cluster, one, this.#room.settings.waitMs),
-        })
+      // What was sent before the cut is kept now, and its tasks may still be on their way.
+      const isOnItsWay = this.#journal.wasBegun(service)
+      if (verb === 'keep' && !isOnItsWay) await this.#journal.drop(service)
       const notes = brought.warnings.map((warning) => ` ${warning}`).join('')
-      if (verb === 'keep') return { verb, message: `kept${notes}` }
+      if (verb === 'keep' && !isOnItsWay) return { verb, message: `kept${notes}` }
       const settled = await this.#cluster.settle(
         brought.id,
         {
@@ -158,27 +225,19 @@ class SwarmRun {
     })
   }
 
-  /** Puts everything back and answers the failure to tell. */
-  async failed(error: unknown, stack: string): Promise<unknown> {
-    // The program ends: nothing can be waited for, and the Swarm goes on by itself.
-    if ((this.#job.signal.reason as { code?: string } | undefined)?.code === 'INTERRUPTED') return error
-    if (this.#done.length === 0) return error
-    const why = words(error)
-    this.#job.progress(this.#steps / Math.max(1, this.#total), `${stack} goes back: ${why}`)
-    const stuck = await undoAll(this.#done, this.#job)
-    const left =
-      stuck.length === 0
-        ? `All of ${stack} is back to what it was.`
-        : `These could not be put back: ${stuck.join(', ')}.`
-    const code = error instanceof Failure ? error.code : this.#job.signal.aborted ? 'STATE_CONFLICT' : 'INTERNAL'
-    const details = error instanceof Failure ? error.details : {}
-    return new Failure(code, `${why} ${left}`, { ...details, stuck }, { cause: error })
+  /** What a service is now; null where there is none of that name. */
+  async #present(name: string): Promise<ServiceSpec | null> {
+    let spec: ServiceSpec | null = null
+    await ignoreGone(async () => {
+      spec = (await this.#cluster.service(name)).Spec as ServiceSpec
+    })
+    return spec
   }
 
   /** What the file has no more, once all that it has runs. */
   async tidy(): Promise<void> {
     const { connection } = this.#reach()
-    const { removedServices, removedNetworks, removedObjects } = this.#decision
+    const { removedServices, removedNetworks, removedObjects } = this.decision
     const removed = { verb: 'remove', message: 'removed' } as const
     for (const { ID: id, Spec } of removedServices)
       await this.#step(`remove ${Spec.Name}`, async () => {
@@ -199,11 +258,6 @@ class SwarmRun {
 
   #reach() {
     return { connection: this.#room.targets.connection(this.#target.id) }
-  }
-
-  /** A name will do where the engine wants an id. */
-  async #removeObject(kind: 'secret' | 'config', name: string): Promise<void> {
-    await untilFree(() => this.#cluster.removeObject(kind, name))
   }
 
   async #step(name: string, work: () => Promise<{ readonly verb: string; readonly message: string }>): Promise<void> {

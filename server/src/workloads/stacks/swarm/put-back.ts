@@ -1,37 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '@wheelhouse/contract'
-import type { Brought, Cluster, RegistrySignIn } from '@wheelhouse/driver'
+import type { Cluster, Connection } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
-
-/** What was done to a Swarm, so that it can be undone. */
-export interface Undo {
-  /** As it stands in the steps of the job. */
-  readonly label: string
-  /** Answers what came of it. */
-  act(): Promise<string>
-}
+import type { ApplyJournal } from '../journal/apply-journal.ts'
+import type { BegunStep } from '../journal/store.ts'
+import type { StackRoom } from '../room.ts'
 
 export const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-export interface BroughtService {
-  /** In the file. */
-  readonly service: string
-  /** On the Swarm. */
-  readonly name: string
-  readonly brought: Brought
-  readonly signIn: RegistrySignIn | null
+/** The Swarm that things are put back on. */
+export interface Back {
+  readonly room: Pick<StackRoom, 'settings' | 'signInFor'>
+  readonly cluster: Pick<Cluster, 'putBack' | 'settle' | 'service' | 'removeObject'>
+  readonly connection: Pick<Connection, 'removeResource'>
 }
 
-/** Puts a service back to what it was, and waits for its tasks. Throws where they do not come back. */
-export async function putServiceBack(
-  cluster: Pick<Cluster, 'putBack' | 'settle'>,
-  { name, brought, signIn }: BroughtService,
-  deadlineMs: number,
+const neverThere = 'it was not there before and is removed'
+
+/** Undoes one thing, whether it was done whole, by half or not at all. Answers what came of it; throws where it does not come back. */
+async function undo(back: Back, step: BegunStep): Promise<string> {
+  const { cluster, connection } = back
+  if (step.kind === 'service') return putServiceBack(back, step)
+  const { kind, name } = step
+  await untilFree(() =>
+    kind === 'network' ? connection.removeResource('network', name) : cluster.removeObject(kind, name),
+  )
+  return neverThere
+}
+
+/** Puts a service back to what it was, and waits for its tasks. */
+async function putServiceBack(
+  { room, cluster }: Back,
+  { name, before }: Extract<BegunStep, { kind: 'service' }>,
 ): Promise<string> {
-  const how = await cluster.putBack(name, brought.before, { signIn })
-  if (how === 'removed') return 'it was not there before and is removed'
+  const image = before?.TaskTemplate.ContainerSpec?.Image
+  const signIn = image === undefined ? null : await room.signInFor(image)
+  const how = await cluster.putBack(name, before, { signIn })
+  if (how === 'removed') return neverThere
+  const id = String((await cluster.service(name)).ID)
   // What was begun is undone also when the job was told to stop.
-  const { state, message, reason } = await cluster.settle(brought.id, { deadlineMs }, new AbortController().signal)
+  const endless = new AbortController().signal
+  const { state, message, reason } = await cluster.settle(id, { deadlineMs: room.settings.waitMs }, endless)
   if (state === 'converged' || state === 'rolled-back') return 'it is as it was'
   throw new Failure(state === 'stalled' ? 'TIMED_OUT' : 'TARGET_REFUSED', message, { state, reason })
 }
@@ -55,15 +64,16 @@ const wordsIn = (error: unknown): string =>
   error instanceof Failure && typeof error.details.words === 'string' ? error.details.words : ''
 
 /** Undoes all, last first, and goes on where one cannot be. Answers the labels of those that are not as they were. */
-export async function undoAll(done: readonly Undo[], job: JobContext): Promise<string[]> {
+export async function undoAll(back: Back, journal: ApplyJournal, job: JobContext): Promise<string[]> {
   const stuck: string[] = []
-  for (const { label, act } of done.toReversed()) {
-    const step = `${label} back`
+  for (const begun of journal.newestFirst) {
+    const step = `${begun.label} back`
     job.step(step, 'running', 'Putting it back')
     try {
-      job.step(step, 'done', await act())
+      job.step(step, 'done', await undo(back, begun))
+      await journal.drop(begun.label)
     } catch (error) {
-      stuck.push(label)
+      stuck.push(begun.label)
       job.step(step, 'failed', words(error))
     }
   }

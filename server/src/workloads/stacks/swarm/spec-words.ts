@@ -99,7 +99,8 @@ function listChanges(what: string, before: readonly string[], after: readonly st
   return lines.length > 0 ? lines : [`${what}s changed`]
 }
 
-const portsOf = ({ EndpointSpec: endpoint }: ServiceSpec): string[] =>
+/** As in `8080:80 on its node`. */
+export const portsOf = ({ EndpointSpec: endpoint }: ServiceSpec): string[] =>
   (endpoint?.Ports ?? []).map((port) => {
     const protocol = port.Protocol && port.Protocol !== 'tcp' ? `/${port.Protocol}` : ''
     return `${port.PublishedPort || 'any'}:${port.TargetPort}${protocol}${port.PublishMode === 'host' ? ' on its node' : ''}`

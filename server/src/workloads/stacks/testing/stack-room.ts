@@ -1,7 +1,7 @@
 import type { Job, NewEvent, Target } from '@wheelhouse/contract'
 import type { Driver } from '@wheelhouse/driver'
 import { openDatabase } from '@wheelhouse/platform/db'
-import { createMemoryJobs, createMemoryJobStore } from '@wheelhouse/platform/jobs'
+import { createMemoryJobs, createMemoryJobStore, type JobStore } from '@wheelhouse/platform/jobs'
 import { createLog } from '@wheelhouse/platform/log'
 import { openSecrets } from '@wheelhouse/platform/secrets'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -47,20 +47,26 @@ export const by = (caller: Caller): CallContext => ({
 /** The stacks domain with everything real below it but the drivers that are handed in, each one target called by its kind. */
 export async function openStacks(
   drivers: readonly (readonly [Driver, string])[],
-  more: { waitMs?: number; examplesFolder?: string; bindFolders?: readonly string[] } = {},
+  more: {
+    waitMs?: number
+    examplesFolder?: string
+    bindFolders?: readonly string[]
+    /** What outlives a restart: a folder, which is then the caller's to remove, and the jobs. */
+    kept?: { readonly folder: string; readonly store: JobStore }
+  } = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'wh-stacks-'))
+  const folder = more.kept?.folder ?? mkdtempSync(join(tmpdir(), 'wh-stacks-'))
   const log = createLog({ level: 'silent', pretty: false })
   const database = await openDatabase({ url: `sqlite:${join(folder, 'test.db')}`, log })
   await database.migrate(migrations)
-  const jobs = createMemoryJobs({ log, store: createMemoryJobStore() })
+  const jobs = createMemoryJobs({ log, store: more.kept?.store ?? createMemoryJobStore() })
   const registry = new Registry({
     drivers: new Map(drivers.map(([driver]) => [driver.kind, driver])),
     log,
     announce: () => undefined,
   })
   const events: NewEvent[] = []
-  const { handlers } = createStacks({
+  const stacks = createStacks({
     database,
     secrets: openSecrets({ keyFile: join(folder, 'key') }),
     jobs,
@@ -97,7 +103,9 @@ export async function openStacks(
       ssh: null,
     })
   }
+  const { handlers } = stacks
   await jobs.start()
+  stacks.start()
 
   const ended = async (job: Job): Promise<Job> => {
     for (;;) {
@@ -141,11 +149,12 @@ export async function openStacks(
     ) => handlers.plan({ source, ...extra }, by(caller)),
     remove: async (id: string, volumes?: boolean, caller = admin) =>
       ended(await handlers.remove.run({ id, volumes }, by(caller))),
-    close: async () => {
-      await jobs.close(100)
+    close: async (graceMs = 100) => {
+      stacks.close()
+      await jobs.close(graceMs)
       await registry.close()
       await database.close()
-      rmSync(folder, { recursive: true })
+      if (!more.kept) rmSync(folder, { recursive: true })
     },
   }
 }

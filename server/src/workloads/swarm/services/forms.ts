@@ -6,6 +6,7 @@ import { placementOf } from '../placement/placement.ts'
 import { clusterOf, seenSwarm, type SwarmRoom } from '../room.ts'
 import { beyondForm, draftOfSpec } from './draft-of-spec.ts'
 import { createText } from './create-text.ts'
+import { imageNotes } from './image-notes.ts'
 import { follow } from './follow.ts'
 import { keepRevision } from './go-back.ts'
 import { createPlan, differences, fitWarnings, portWarnings, replicasOf, updatePlan } from './plans.ts'
@@ -134,7 +135,7 @@ export function formHandlers(room: SwarmRoom): Forms {
     create: {
       plan: async ({ swarm, draft }, { caller }) => {
         const { seen, spec, notes } = prepareCreate(swarm, draft, caller)
-        return createPlan(seen, spec, notes)
+        return createPlan(seen, spec, [...notes, ...(await imageNotes(room, swarm, draft.image))])
       },
       run: async ({ swarm, draft }, context) => {
         const { spec } = prepareCreate(swarm, draft, context.caller)
@@ -152,7 +153,9 @@ export function formHandlers(room: SwarmRoom): Forms {
     update: {
       plan: async ({ id, draft }, { caller }) => {
         const { one, service, names, spec, notes } = await prepareUpdate(id, draft, caller)
-        return updatePlan(one.seen, service, spec, names, notes)
+        const isNew = draft.image !== draftOfSpec(service.Spec, names).image
+        const told = isNew ? await imageNotes(room, one.seen.targetId, draft.image) : []
+        return updatePlan(one.seen, service, spec, names, [...notes, ...told])
       },
       run: async ({ id, draft, deadlineMs }, context) => {
         const { one, service, names, spec } = await prepareUpdate(id, draft, context.caller)

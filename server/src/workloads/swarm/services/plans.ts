@@ -3,7 +3,8 @@ import { sameTemplate, type ServiceSpec, type TaskTemplate } from '@wheelhouse/d
 import type { Sight } from '../../../inventory/targets/index.ts'
 import { maskEnvironment } from '../../services/index.ts'
 import { placementOf } from '../placement/placement.ts'
-import { planOf, some } from '../plan-text.ts'
+import { reservedBy } from '../placement/room-left.ts'
+import { bytesText, cpusText, planOf, some } from '../plan-text.ts'
 import type { Seen } from '../room.ts'
 import { draftOfSpec } from './draft-of-spec.ts'
 import { imageName, type Names } from './spec-of-draft.ts'
@@ -48,16 +49,47 @@ export function differences(before: ServiceSpec, after: ServiceSpec, names: Name
   return [...lines, ...environmentLines(before, after)]
 }
 
+const named = (all: readonly string[]): string => {
+  const names = all.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}
+
+/** What speaks against nodes, those of the same reasons together: "n1 and n2: node.labels.disk is not set, and must be ssd". */
+function against(nodes: Placement['nodes']): string[] {
+  const groups = Map.groupBy(nodes, ({ reasons }) => reasons.join(', '))
+  return [...groups].map(([reasons, own]) => `${named(own.map(({ hostname }) => hostname))}: ${reasons}`)
+}
+
+/** What makes a node full that takes a task now. */
+function bounds({ TaskTemplate: template, EndpointSpec: endpoint }: ServiceSpec): string {
+  const { cpus, memoryBytes } = reservedBy({ Spec: template })
+  const most = template.Placement?.MaxReplicas ?? 0
+  const ports = (endpoint?.Ports ?? []).filter((port) => port.PublishMode === 'host' && port.PublishedPort)
+  const reserved = [cpus > 0 && cpusText(cpus), memoryBytes > 0 && bytesText(memoryBytes)].filter(
+    (one) => one !== false,
+  )
+  return [
+    ...(ports.length > 0
+      ? [`a node gives its port ${ports.map((port) => port.PublishedPort).join(', ')} to one task only`]
+      : []),
+    ...(most > 0 ? [`a node takes ${some(most, 'task')} of it at most`] : []),
+    ...(reserved.length > 0 ? [`each task reserves ${reserved.join(' and ')}`] : []),
+  ].join(', ')
+}
+
 /** Why not all of the tasks find a node; nothing where they do. `more` are those that are yet to come. */
 export function fitWarnings(placement: Placement, spec: ServiceSpec, more: number): string[] {
-  if (spec.Mode?.Global ?? spec.Mode?.GlobalJob) {
-    const without = placement.nodes.filter((node) => !node.fits && node.tasks === 0)
-    return without.map((node) => `No task on ${node.hostname}: ${node.reasons.join(', ')}.`)
-  }
+  const without = placement.nodes.filter(({ fits }) => !fits)
+  if (spec.Mode?.Global ?? spec.Mode?.GlobalJob)
+    return against(without.filter(({ tasks }) => tasks === 0)).map((text) => `No task on ${text}.`)
   if (more <= 0 || placement.fits >= more) return []
-  const why = placement.nodes.filter((node) => !node.fits).map((node) => `${node.hostname}: ${node.reasons.join(', ')}`)
+  const fitting = placement.nodes.filter(({ fits }) => fits).map(({ hostname }) => hostname)
+  const full =
+    fitting.length > 0 ? [`${named(fitting)} ${fitting.length === 1 ? 'is' : 'are'} full then: ${bounds(spec)}`] : []
   const would = placement.fits === 0 ? 'None' : `Only ${placement.fits}`
-  return [`${would} of ${some(more, 'new task')} would find a node. ${why.join('; ')}.`.replace(/ \.$/, '')]
+  const why = [...full, ...against(without)].join('; ')
+  return [`${would} of ${some(more, 'new task')} would find a node.${why === '' ? '' : ` ${why}.`}`]
 }
 
 /** Ports that another service has on the mesh. */

@@ -75,12 +75,12 @@ test('under way: how far, when the next are due, and our deadline', () => {
 test('a task that waits says why, and after the deadline it is stalled', () => {
   const waits = [task('web:2', 'pending', 'no suitable node (insufficient resources on 3 nodes)')]
   expect(view(service(), waits, followed).message).toBe(
-    'web is updated: 0 of 2 tasks are of the new version, and one waits: no suitable node (insufficient resources on 3 nodes).',
+    'web is updated: 0 of 2 tasks are of the new version, and one waits: no suitable node: 3 nodes have less left than it reserves.',
   )
   const late = view(service(), waits, { ...followed, deadlineAt: now - 1 })
   expect(late).toMatchObject({
     state: 'stalled',
-    reason: 'No suitable node (insufficient resources on 3 nodes).',
+    reason: 'No suitable node: 3 nodes have less left than it reserves.',
   })
   expect(view(service(), [], { ...followed, state: 'stalled', reason: 'It waited' })).toMatchObject({
     state: 'stalled',

@@ -65,8 +65,10 @@ function messageOf(
   held: boolean,
   followed: Followed | null,
 ): string {
-  const { updated, desired, running, waiting, failure } = progress
-  const far = `${updated} of ${some(desired, 'task')} ${desired === 1 ? 'is' : 'are'} of the new version`
+  const { updated, desired, running, waiting, failure, update, outdated } = progress
+  // One that was just made has no version before.
+  const isFirst = update === 'none' && outdated === 0
+  const far = `${updated} of ${some(desired, 'task')} ${isFirst ? 'run' : desired === 1 ? 'is of the new version' : 'are of the new version'}`
   const why = waiting ?? failure
   const because = why === null ? '' : `: ${firstLower(why)}`
   switch (state) {

@@ -65,7 +65,7 @@ describe('Swarm services', () => {
       expect(under.deadline).not.toBeNull()
       expect(under.tasks[0]).toMatchObject({
         state: 'pending',
-        reason: 'No suitable node (insufficient resources on 3 nodes).',
+        reason: 'No suitable node: 3 nodes have less left than it reserves.',
       })
       const job = await own.followed('slow')
       expect(job).toMatchObject({ state: 'failed', error: { errorCode: 'TIMED_OUT' } })

@@ -45,6 +45,17 @@ function reasonOf(task: SwarmTask): string | null {
   return why === undefined ? null : sentence(`it ${why}`)
 }
 
+/** Those of its node itself (host, bridge) have no address of the Swarm's, and are left out. */
+function networksOf({ NetworksAttachments: attachments }: SwarmTask): Task['networks'] {
+  return (attachments ?? []).flatMap(({ Network: network, Addresses: addresses }) => {
+    const id = network?.ID
+    const [address] = addresses ?? []
+    return id === undefined || address === undefined
+      ? []
+      : [{ networkId: id, name: network?.Spec?.Name ?? id, address: address.replace(/\/\d+$/, '') }]
+  })
+}
+
 export interface Engines {
   readonly registry: Registry
   readonly swarms: Pick<Swarms, 'engineOf'>
@@ -78,6 +89,7 @@ export function taskViews({ targetId, sight }: Seen, { registry, swarms }: Engin
       reason: reasonOf(task),
       exitCode: exitCodeOf(task),
       containerServiceId: containerOf(task),
+      networks: networksOf(task),
       specVersion: ofJob(task) ? (task.JobIteration?.Index ?? null) : null,
       current,
       createdAt: new Date(Date.parse(task.CreatedAt) || 0).toISOString(),

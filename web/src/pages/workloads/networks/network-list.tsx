@@ -17,6 +17,7 @@ import { toast } from '../../../ui/overlay/toast.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { EngineField, useEngineChoice, useEngines } from '../engine-field.tsx'
 import { ListPage } from '../list-page.tsx'
+import { UnseenNodes } from '../swarm/nodes/unseen-nodes.tsx'
 import { NewNetwork } from './new-network.tsx'
 import { TopologyView } from './topology/topology-view.tsx'
 
@@ -64,6 +65,7 @@ export function NetworkList() {
             </>
           )
         }
+        told={<UnseenNodes what="local networks" />}
         toolbar={
           <>
             <Segment label="View" value={view} options={views} onPick={setView} />

@@ -21,6 +21,7 @@ import { Empty, Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.t
 import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
+import { TasksInside } from '../swarm/networks/tasks-inside.tsx'
 import { ConnectDialog } from './connect-dialog.tsx'
 
 const traits = (row: Network): string[] =>
@@ -119,7 +120,12 @@ export function NetworkPage() {
               <TroubleBox trouble={wordsFor(leave.error)} />
             </div>
           )}
-          <Panel title="Attached" span={8} meta={String(row.attached.length)} flush>
+          <Panel
+            title={row.scope === 'swarm' ? `Attached on ${row.targetName}` : 'Attached'}
+            span={8}
+            meta={String(row.attached.length)}
+            flush
+          >
             {row.attached.length === 0 ? (
               <p className="text-ink-3 p-4">Nothing that runs is in it.</p>
             ) : (
@@ -205,6 +211,7 @@ export function NetworkPage() {
               ]}
             />
           </Panel>
+          {row.scope === 'swarm' && <TasksInside network={row} />}
         </div>
       </div>
       {layer === 'connect' && <ConnectDialog network={row} onClose={() => setLayer(null)} />}

@@ -23,11 +23,12 @@ export const useSwarm = (swarm: string) =>
     placeholderData: (before) => before,
   })
 
-export const useNodes = (filter: { readonly swarm?: string; readonly q?: string }) =>
+export const useNodes = (filter: { readonly swarm?: string; readonly q?: string }, enabled = true) =>
   useQuery({
     queryKey: keys.nodes(filter),
     queryFn: () => allPages((cursor) => client.nodes.list({ ...filter, ...at(cursor) })),
     placeholderData: (before) => before,
+    enabled,
   })
 
 export interface TaskFilter {

@@ -17,6 +17,7 @@ import { Table } from '../../../ui/list/table.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Tag } from '../../../ui/state/badge.tsx'
 import { ListPage } from '../list-page.tsx'
+import { UnseenNodes } from '../swarm/nodes/unseen-nodes.tsx'
 import { NewVolume } from './new-volume.tsx'
 import { PruneDialog } from './prune-dialog.tsx'
 
@@ -84,6 +85,7 @@ export function VolumeList() {
             </>
           )
         }
+        told={<UnseenNodes what="volumes" />}
         toolbar={
           <>
             <FilterBox label="Filter volumes" placeholder="Filter by name, stack" value={q} onChange={setQ} />

@@ -32,7 +32,7 @@ const node = (name: string): Node => ({
   createdAt: when,
   changedAt: when,
 })
-const task = (slot: number, nodeId: string | null, container: string | null = null): Task => ({
+const task = (slot: number, nodeId: string | null, networks: Task['networks'] = []): Task => ({
   id: `task-${slot}`,
   swarmId: 's',
   serviceId: 's:web',
@@ -45,7 +45,8 @@ const task = (slot: number, nodeId: string | null, container: string | null = nu
   image: 'web:1',
   reason: null,
   exitCode: null,
-  containerServiceId: container,
+  containerServiceId: null,
+  networks,
   specVersion: null,
   current: true,
   createdAt: when,
@@ -74,35 +75,26 @@ const network = (targetId: string, more: Partial<Network>): Network => ({
   stale: false,
   ...more,
 })
-const inside = (serviceId: string, ipv4: string): Network['attached'][number] => ({
-  serviceId,
-  name: serviceId,
-  state: 'running',
-  ipv4,
-  ipv6: null,
-  mac: null,
-  aliases: [],
-})
-
 test('what each engine tells of an overlay is one network; those of others and of one engine alone are none', () => {
   const told = [
-    network('n1', { attached: [inside('n1:a', '10.0.1.2')] }),
-    network('n2', { attached: [inside('n2:b', '10.0.1.3')] }),
+    network('n1', {}),
+    network('n2', {}),
     network('elsewhere', { networkId: 'other' }),
     network('n1', { networkId: 'bridge', scope: 'local' }),
   ]
-  const overlays = overlaysOf(told, new Set(['n1', 'n2']))
-  expect(overlays.map(({ networkId, attached }) => [networkId, attached.length])).toEqual([['net', 2]])
+  expect(overlaysOf(told, new Set(['n1', 'n2'])).map(({ networkId }) => networkId)).toEqual(['net'])
 })
 
-test('tasks are joined to networks by their containers, with their address', () => {
-  const overlays = overlaysOf([network('n1', { attached: [inside('n1:a', '10.0.1.2')] })], new Set(['n1']))
-  const { edges } = topologyOf({
-    nodes: [node('n1')],
-    tasks: [task(1, 'n1', 'n1:a'), task(2, 'n1')],
-    networks: overlays,
+test('tasks are joined to networks as the manager tells, also on nodes whose engine is no target', () => {
+  const within = [{ networkId: 'net', name: 'front', address: '10.0.1.2' }]
+  const elsewhere = [{ networkId: 'unknown', name: 'gone', address: '10.0.2.2' }]
+  const { edges, nodes } = topologyOf({
+    nodes: [node('n1'), { ...node('n2'), targetId: null }],
+    tasks: [task(1, 'n1'), task(2, 'n2', within), task(3, 'n1', elsewhere)],
+    networks: [network('n1', {})],
   })
-  expect(edges).toEqual([{ from: 'task-1', to: 'net', kind: 'attached', label: '10.0.1.2' }])
+  expect(edges).toEqual([{ from: 'task-2', to: 'net', kind: 'attached', label: '10.0.1.2' }])
+  expect(nodes.find(({ id }) => id === 'net')?.state).toBe('1 task')
 })
 
 test('a task without a node has a band of its own, the last one', () => {

@@ -6,14 +6,12 @@ import { nodeWord, roleWord, taskGlyph, taskName } from '../words.ts'
 /** The band of tasks that no node has taken yet. */
 export const nowhere = 'nowhere'
 
-/** Overlay networks of one Swarm: each of its engines tells them, with the containers that are on it. */
+/** Overlay networks of one Swarm: each of its managers tells all of them, other engines those that their tasks are in. */
 export function overlaysOf(networks: readonly Network[], engines: ReadonlySet<string>): Network[] {
   const byId = new globalThis.Map<string, Network>()
-  for (const network of networks) {
-    if (network.scope !== 'swarm' || !engines.has(network.targetId)) continue
-    const there = byId.get(network.networkId)
-    byId.set(network.networkId, there ? { ...there, attached: [...there.attached, ...network.attached] } : network)
-  }
+  for (const network of networks)
+    if (network.scope === 'swarm' && engines.has(network.targetId) && !byId.has(network.networkId))
+      byId.set(network.networkId, network)
   return [...byId.values()]
 }
 
@@ -36,13 +34,10 @@ export function topologyOf({ nodes, tasks, networks }: Parts): Topology {
   })
   const known = new Set(nodes.map(({ nodeId }) => nodeId))
   const homeless = tasks.some(({ nodeId }) => nodeId === null || !known.has(nodeId))
-  const inside = new globalThis.Map(
-    networks.flatMap((network) =>
-      network.attached.map((one) => [`${network.networkId} ${one.serviceId}`, one.ipv4 ?? ''] as const),
-    ),
-  )
+  // As the manager tells it: so it is known of nodes too whose engine is not registered.
   const inIt = ({ networkId }: Network): number =>
-    tasks.filter(({ containerServiceId }) => inside.has(`${networkId} ${containerServiceId ?? ''}`)).length
+    tasks.filter((task) => task.networks.some((one) => one.networkId === networkId)).length
+  const there = new Set(networks.map(({ networkId }) => networkId))
   return {
     nodes: [
       ...nodes.map((node) =>
@@ -74,12 +69,9 @@ export function topologyOf({ nodes, tasks, networks }: Parts): Topology {
       })),
     ],
     edges: tasks.flatMap((task) =>
-      networks.flatMap((network) => {
-        const address = inside.get(`${network.networkId} ${task.containerServiceId ?? ''}`)
-        return address === undefined
-          ? []
-          : [{ from: task.id, to: network.networkId, kind: 'attached' as const, label: address }]
-      }),
+      task.networks.flatMap(({ networkId, address }) =>
+        there.has(networkId) ? [{ from: task.id, to: networkId, kind: 'attached' as const, label: address ?? '' }] : [],
+      ),
     ),
   }
 }

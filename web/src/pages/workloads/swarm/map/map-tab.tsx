@@ -64,8 +64,8 @@ export function MapTab({ swarm }: { swarm: Swarm }) {
         <FilterBox label="Filter the map" placeholder="Filter by task, network, image" value={q} onChange={setQ} />
         {unseen > 0 && (
           <span className="meta">
-            {plural(unseen, 'node')} of {plural(nodes.data?.length ?? 0, 'node')} {unseen === 1 ? 'is' : 'are'} not
-            registered as an engine: which networks their tasks are in is not known.
+            The {unseen === 1 ? 'engine' : 'engines'} of {unseen} of {plural(nodes.data?.length ?? 0, 'node')}{' '}
+            {unseen === 1 ? 'is no target' : 'are no targets'} here: what runs there is what the manager tells.
           </span>
         )}
       </div>

@@ -108,6 +108,19 @@ function Known({ node, swarmName, crumbs }: KnownProps) {
         }
       />
       <div className="page pt-2!">
+        {node.targetId === null && (
+          <div className="strip boxed mb-3" role="status">
+            <Glyph state="unknown" />
+            <span>
+              The engine of {node.hostname} is no target here. A manager tells of its tasks; its containers, volumes and
+              local networks cannot be seen, and nothing can be run in them.{' '}
+              <Go className="link" href={`${paths.targets()}?add=1`}>
+                Add the engine
+              </Go>
+              , such as <span className="mono">ssh://you@{node.address}</span>.
+            </span>
+          </div>
+        )}
         {node.reason && (
           <div className={`note mb-3 ${node.state === 'down' ? '' : 'warn'}`} role="status">
             <Glyph state={nodeGlyph(node)} />

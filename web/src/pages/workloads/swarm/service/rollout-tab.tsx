@@ -61,7 +61,7 @@ export function RolloutTab({ service }: { service: Service }) {
               label={`Tasks of ${service.name}`}
               tasks={rollout.tasks}
               without="service"
-              versions={rollout.updated < rollout.tasks.length && rollout.state !== 'none'}
+              versions={rollout.state !== 'none' && rollout.tasks.some(({ current }) => !current)}
             />
           )}
         </Panel>
@@ -69,6 +69,10 @@ export function RolloutTab({ service }: { service: Service }) {
     </div>
   )
 }
+
+/** Once is enough: most messages end in what failed. */
+const isToldIn = (message: string, reason: string): boolean =>
+  message.toLowerCase().includes(reason.replace(/\.$/, '').toLowerCase())
 
 function RolloutPanel({ service, rollout }: { service: Service; rollout: Rollout }) {
   const acts = useServiceActs(service)
@@ -140,7 +144,7 @@ function RolloutPanel({ service, rollout }: { service: Service; rollout: Rollout
             </span>
           )}
         </p>
-        {reason !== null && (
+        {reason !== null && !isToldIn(rollout.message, reason) && (
           <div
             className={`note ${state === 'paused' ? 'warn' : state === 'rollback-completed' ? 'warn' : ''}`}
             role="status"

@@ -33,6 +33,7 @@ const task = (id: string, more: Partial<Task>): Task => ({
   slot: 1,
   nodeId: 'n1',
   nodeName: 'n1',
+  networks: [],
   state: 'running',
   desired: 'running',
   image: 'web:2',

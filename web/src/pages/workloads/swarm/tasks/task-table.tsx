@@ -104,21 +104,24 @@ export function TaskTable({ label, tasks, without, versions = false }: Props) {
   )
 }
 
-/** To its container, where that engine is registered and knows it. */
+/** To its container, where that engine is registered and knows it, and to a shell in it, which says why where there can be none. */
 function TaskLinks({ task }: { task: Task }) {
   const may = useMay()
   const container = useRow(services, task.containerServiceId ?? '')
-  if (!container) return null
-  const place = { targetId: container.targetId, serviceId: container.id }
+  const place = container
+    ? { targetId: container.targetId, serviceId: container.id }
+    : { targetId: task.swarmId, serviceId: task.serviceId }
   return (
     <>
-      <Go className="btn btn-ghost" href={paths.service(container.id)} aria-label={`Container of ${taskName(task)}`}>
-        Container
-      </Go>
+      {container && (
+        <Go className="btn btn-ghost" href={paths.service(container.id)} aria-label={`Container of ${taskName(task)}`}>
+          Container
+        </Go>
+      )}
       {task.state === 'running' && may('services.exec', place) && (
         <Go
           className="btn btn-ghost btn-icon"
-          href={paths.service(container.id, 'terminal')}
+          href={paths.taskTerminal(task.swarmId, task.id)}
           aria-label={`Terminal in ${taskName(task)}`}
           title="Terminal"
         >
