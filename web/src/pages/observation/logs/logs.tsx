@@ -26,7 +26,8 @@ import { totalsOf } from './search/level-totals.ts'
 import { LinePanel } from './search/line-panel.tsx'
 import { NothingFound } from './search/found/nothing-found.tsx'
 import { SearchBar } from './search/search-bar.tsx'
-import { isMeant, useSources } from './search/sources.ts'
+import { isMeant } from './search/sources.ts'
+import { useSources } from './search/use-sources.ts'
 import { useFound } from './search/found/use-found.ts'
 
 /** A search over the kept lines of all services. The address holds all of it. */

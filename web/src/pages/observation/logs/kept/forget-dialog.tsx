@@ -22,7 +22,7 @@ export function ForgetDialog({ source, onDone, onClose }: Props) {
   const forget = useMutation({
     mutationFn: () => client.logHistory.forget({ id: source.id }),
     onSuccess: () => {
-      toast({ state: 'stopped', title: `The kept lines of ${name} are removed, ${bytes(source.bytes)} freed` })
+      toast({ state: 'stopped', title: `The kept lines of ${name} are removed` })
       void queries.invalidateQueries({ queryKey: keys.keptLogs })
       onClose()
       onDone?.()
@@ -40,7 +40,8 @@ export function ForgetDialog({ source, onDone, onClose }: Props) {
     >
       {forget.error && <TroubleBox trouble={wordsFor(forget.error)} />}
       <p>
-        This removes {plural(lines, 'packed line')} ({bytes(source.bytes)})
+        This removes {plural(lines, 'line')}
+        {source.bytes > 0 && ` (${bytes(source.bytes)})`}
         {oldestAt !== null && newestAt !== null && `, said from ${moment(oldestAt)} to ${moment(newestAt)}`}, and the
         lines that are not packed yet. They cannot be had back.
       </p>

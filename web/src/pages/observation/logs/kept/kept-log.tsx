@@ -14,7 +14,7 @@ import { TroubleBox } from '../../../../ui/page/told.tsx'
 import { Badge } from '../../../../ui/state/badge.tsx'
 import { LifeList } from '../lives/life-list.tsx'
 import { queryOf } from '../search/ask.ts'
-import { useSources } from '../search/sources.ts'
+import { useSources } from '../search/use-sources.ts'
 import { ForgetDialog } from './forget-dialog.tsx'
 import { sourceGlyph, sourceWords } from './words.ts'
 

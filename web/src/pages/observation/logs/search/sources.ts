@@ -1,21 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import type { KeptLine, LogSource } from '@wheelhouse/contract'
-import { client } from '../../../../api/client.ts'
-import { allPages } from '../../../../api/fleet.ts'
-import { keys } from '../../../../api/keys.ts'
 
 type Named = Pick<LogSource, 'id' | 'name' | 'targetName' | 'serviceId'>
-
-/** Everything whose lines are kept. */
-export function useSources(filter: { readonly service?: string } = {}) {
-  return useQuery({
-    queryKey: keys.logSources(filter),
-    queryFn: () =>
-      allPages((cursor) => client.logHistory.sources({ ...filter, limit: 1000, ...(cursor ? { cursor } : {}) })),
-    refetchInterval: 60_000,
-    placeholderData: (before) => before,
-  })
-}
 
 /** What an address calls a service: its name where that tells it, else with its target, else its number. */
 export function referenceOf(source: Named, all: readonly Named[]): string {
