@@ -24,6 +24,13 @@ const text = (value: unknown): string => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value)
   return shown.length > 120 ? `${shown.slice(0, 117)}…` : shown
 }
+/** The same for what says the same: an engine names the parts of a port in another order than a form does. */
+const canonical = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
 const nothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -36,7 +43,7 @@ export function differences(before: ContainerSpec, after: ContainerSpec): string
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => !unsaid.has(field))
   const lines = fields.flatMap((field) => {
     const [was, is] = [before[field as keyof ContainerSpec], after[field as keyof ContainerSpec]]
-    if (JSON.stringify(was) === JSON.stringify(is) || (nothing(was) && nothing(is))) return []
+    if (canonical(was) === canonical(is) || (nothing(was) && nothing(is))) return []
     return [`${field}: ${nothing(was) ? 'none' : text(was)} → ${nothing(is) ? 'none' : text(is)}`]
   })
   const [was, is] = [maskEnvironment(before.environment), maskEnvironment(after.environment)]

@@ -406,6 +406,7 @@ volumes:
   a: { image: x, depends_on: { b: { condition: service_healthy }, c: { condition: service_completed_successfully }, gone: { condition: service_started, required: false } } }
   b: { image: x, healthcheck: { test: [CMD, "true"] } }
   c: { image: x, network_mode: "service:b" }
+  gone: { image: x, profiles: [never] }
 `)
     expect(rendered!.workloads[0]!.dependsOn).toEqual([
       { service: 'b', condition: 'healthy' },
