@@ -42,18 +42,35 @@ export async function adoptRunning(
   const values = new Map(running.map(({ spec }) => [spec.name, spec.environment]))
   const key = await room.store.digestKey()
   const baseline = readStack({ source, format: 'compose', name: asked.name, directory: from.directory }).rendered
-  const written = baseline === null ? [] : sealDigests(withKeptValues(baseline, source, values), key).workloads
+  const written = baseline === null ? [] : sealDigests(inOrder(withKeptValues(baseline, source, values)), key).workloads
   const digests = new Map(written.map(({ spec }) => [spec.name, spec.digest]))
   const services = new Map(running.map(({ service }) => [service.name, service]))
   const rendered = sealDigests(withKeptValues(asked, from.source, values), key)
+  const compared = new Map(sealDigests(inOrder(rendered), key).workloads.map(({ spec }) => [spec.name, spec.digest]))
   return {
     ...rendered,
     workloads: rendered.workloads.map((workload): Workload => {
       const service = services.get(workload.spec.name)
       const isSame =
         service !== undefined &&
-        (digests.get(service.name) === workload.spec.digest || isMadeFrom(service, workload.spec))
+        (digests.get(service.name) === compared.get(service.name) || isMadeFrom(service, workload.spec))
       return isSame ? { ...workload, adopted: service.id } : workload
+    }),
+  }
+}
+
+/** Mounts and ports as one may compare them: the order they stand in a file means nothing. */
+function inOrder(rendered: Rendered): Rendered {
+  const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+  return {
+    ...rendered,
+    workloads: rendered.workloads.map((workload): Workload => {
+      const { spec } = workload
+      if (spec.kind !== 'container') return workload
+      return {
+        ...workload,
+        spec: { ...spec, mounts: spec.mounts.toSorted(byText), ports: spec.ports.toSorted(byText) },
+      }
     }),
   }
 }
