@@ -60,7 +60,7 @@ export async function openStacks(
     announce: () => undefined,
   })
   const events: NewEvent[] = []
-  const { handlers } = createStacks({
+  const stacks = createStacks({
     database,
     secrets: openSecrets({ keyFile: join(folder, 'key') }),
     jobs,
@@ -98,6 +98,8 @@ export async function openStacks(
     })
   }
   await jobs.start()
+  stacks.start()
+  const { handlers } = stacks
 
   const ended = async (job: Job): Promise<Job> => {
     for (;;) {
@@ -142,6 +144,7 @@ export async function openStacks(
     remove: async (id: string, volumes?: boolean, caller = admin) =>
       ended(await handlers.remove.run({ id, volumes }, by(caller))),
     close: async () => {
+      stacks.close()
       await jobs.close(100)
       await registry.close()
       await database.close()
