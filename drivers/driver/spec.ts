@@ -11,6 +11,12 @@ export const ownLabels = {
   checks: 'wheelhouse.checks',
 } as const
 
+const ownersPrefixes = ['wheelhouse.', 'com.docker.compose.', 'com.docker.stack.']
+
+/** The prefix by which a label says who owns what, null for any other label. Set by hand it would pass one's thing off as another's. */
+export const ownersPrefix = (label: string): string | null =>
+  ownersPrefixes.find((prefix) => label.startsWith(prefix)) ?? null
+
 interface CommonSpec {
   /** Name on the target, unique there. */
   readonly name: string
