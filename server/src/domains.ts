@@ -152,6 +152,7 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     rulesFor: policies.rulesFor,
     settleMs: settings.settleMs,
+    workFolder: join(settings.data, 'uploads'),
   })
   const volumes = createVolumes({
     registry,

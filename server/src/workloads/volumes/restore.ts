@@ -54,6 +54,26 @@ export async function restoreTar(
   }
 }
 
+/**
+ * Does something with a body once it is here: an engine keeps a container locked while it is written to, and how long that is must not
+ * be up to whoever sends. Throws STORAGE_FULL where the control plane has no room.
+ */
+export async function whenHere<T>(
+  body: Readable,
+  workFolder: string,
+  signal: AbortSignal,
+  work: (tar: Readable) => Promise<T>,
+): Promise<T> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const file = join(workFolder, `${randomUUID()}.tar`)
+  try {
+    await written(body, file, signal)
+    return await work(createReadStream(file))
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
 async function written(from: Readable, file: string, signal: AbortSignal): Promise<void> {
   try {
     await pipeline(from, createWriteStream(file, { mode: 0o600 }), { signal })
@@ -62,7 +82,7 @@ async function written(from: Readable, file: string, signal: AbortSignal): Promi
     if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
     throw new Failure(
       'STORAGE_FULL',
-      'The disk of the control plane has no room for the tar and for what it replaces. Nothing was changed. Free some space, then try again.',
+      'The disk of the control plane has no room for what was sent and what it replaces. Nothing was changed. Free some space, then try again.',
     )
   }
 }
