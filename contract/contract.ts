@@ -14,6 +14,7 @@ import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
+import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
@@ -69,6 +70,7 @@ export interface Contract {
   readonly triggers: typeof triggers
   readonly terminals: typeof terminals
   readonly logs: typeof logs
+  readonly logHistory: typeof logHistory
   readonly metrics: typeof metrics
   readonly health: typeof health
   readonly timeline: typeof timeline
@@ -109,6 +111,7 @@ export const contract: Contract = {
   triggers,
   terminals,
   logs,
+  logHistory,
   metrics,
   health,
   timeline,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { closingLines, type Report } from './test-report.ts'
+import { afterSecondRun, closingLines, failedFiles, type Report } from './test-report.ts'
 
 const assertion = (status: string, ...ancestorTitles: string[]) => ({ status, ancestorTitles, title: 'a test' })
 const file = (status: string, ...assertionResults: Report['testResults'][number]['assertionResults']) => ({
@@ -35,4 +35,40 @@ test.each([
   const { lines, failed } = closingLines(report, { code: 1, ci: false })
   expect(lines.at(-1)).toBe(last)
   expect(failed).toBe(true)
+})
+
+const named = (name: string, status: string, ...states: string[]) => ({
+  name,
+  status,
+  assertionResults: states.map((state, index) => ({
+    status: state,
+    ancestorTitles: ['suite'],
+    title: `test ${index}`,
+  })),
+})
+
+test('what passes when it is run alone counts as passed and is named', () => {
+  const first = { testResults: [named('a', 'passed', 'passed'), named('b', 'failed', 'passed', 'failed')] }
+  expect(failedFiles(first)).toEqual(['b'])
+  const { report, unsteady } = afterSecondRun(first, { testResults: [named('b', 'passed', 'passed', 'passed')] })
+  expect(unsteady).toEqual(['b > suite > test 1'])
+  const { lines, failed } = closingLines(report, { code: 0, ci: true, unsteady })
+  expect(lines).toContain('  b > suite > test 1')
+  expect(lines.at(-1)).toBe('3 passed, 0 failed, 0 skipped')
+  expect(failed).toBe(false)
+})
+
+test('what fails again, fails', () => {
+  const first = { testResults: [named('a', 'failed', 'failed'), named('b', 'failed')] }
+  const second = { testResults: [named('a', 'failed', 'failed'), named('b', 'passed', 'passed')] }
+  const { report, unsteady } = afterSecondRun(first, second)
+  expect(unsteady).toEqual(['b'])
+  const { lines, failed } = closingLines(report, { code: 1, ci: true, unsteady })
+  expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped')
+  expect(failed).toBe(true)
+})
+
+test('a file that the second run does not tell of keeps its failure', () => {
+  const first = { testResults: [named('a', 'failed', 'failed')] }
+  expect(afterSecondRun(first, { testResults: [] })).toEqual({ report: first, unsteady: [] })
 })

@@ -27,8 +27,15 @@ const usual = [
   'wheelhouse.yml',
   'compose.yaml',
   'compose.yml',
-  'docker-compose.yaml',
   'docker-compose.yml',
+  'docker-compose.yaml',
+]
+/** What Compose puts over a file that it found by itself: the first of these that is there. */
+const overrides = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
 ]
 
 /** Null where there is none. */
@@ -41,18 +48,41 @@ export async function readOr(path: string): Promise<string | null> {
   }
 }
 
+interface FoundFile {
+  readonly path: string
+  readonly source: string
+  /** Where nobody named the file. */
+  readonly override: { readonly name: string; readonly text: string } | null
+}
+
 /** The file that was named, the usual one of a folder, or that of the current folder. */
-async function findFile(given: string | undefined): Promise<{ path: string; source: string }> {
+async function findFile(given: string | undefined): Promise<FoundFile> {
   const isFolder = given !== undefined && given !== '-' && (await stat(given).catch(() => null))?.isDirectory() === true
   const candidates = given === undefined || isFolder ? usual.map((name) => join(given ?? '.', name)) : [given]
   for (const candidate of candidates) {
     const source = candidate === '-' ? await text(process.stdin) : await readOr(candidate)
-    if (source !== null) return { path: candidate, source }
+    if (source === null) continue
+    const found = (given === undefined || isFolder) && basename(candidate).includes('compose')
+    return { path: candidate, source, override: found ? await overrideIn(dirname(candidate)) : null }
   }
   throw given === undefined || isFolder
     ? usage(`There is no stack file in ${given ?? 'this folder'}. Name one with -f.`)
     : usage(`There is no file ${given}.`)
 }
+
+async function overrideIn(folder: string): Promise<FoundFile['override']> {
+  for (const name of overrides) {
+    const text = await readOr(join(folder, name))
+    if (text !== null) return { name, text }
+  }
+  return null
+}
+
+/** The texts that name other files and variables of this machine: the stack file, and what is put over it. */
+export const textsOf = ({ source, files = {} }: Pick<StackInput, 'source' | 'files'>): string[] => [
+  source,
+  ...overrides.flatMap((name) => files[name] ?? []),
+]
 
 function pairs(texts: readonly string[]): Record<string, string> {
   const entries = texts.map((text): [string, string] => {
@@ -86,7 +116,8 @@ async function envFilesOf(source: string, folder: string): Promise<Record<string
   const { parse } = await import('yaml')
   let services: Record<string, { env_file?: EnvEntry | EnvEntry[] } | null> = {}
   try {
-    services = (parse(source, { merge: true }) as { services?: typeof services } | null)?.services ?? {}
+    services =
+      (parse(source, { merge: true, logLevel: 'silent' }) as { services?: typeof services } | null)?.services ?? {}
   } catch {
     return {}
   }
@@ -112,7 +143,7 @@ const namesOthers = /^\s*-?\s*["']?(?:include|extends|label_file|security_opt)["
  * outside of the folder goes only where one that was read names it, so that no server can ask for others of this machine.
  */
 export async function withNeeded(input: StackInput, client: Pick<Client, 'stacks'>): Promise<StackInput> {
-  if (!namesOthers.test(input.source)) return input
+  if (!textsOf(input).some((text) => namesOthers.test(text))) return input
   const folder = input.directory ?? '.'
   const files: Record<string, string> = { ...input.files }
   const asked = new Set<string>()
@@ -135,10 +166,12 @@ export async function withNeeded(input: StackInput, client: Pick<Client, 'stacks
 
 /** Everything the server needs of a stack file, as it cannot see the files of this machine. */
 export async function readStackFile(options: StackOptions): Promise<StackInput> {
-  const { path, source } = await findFile(options.file)
+  const { path, source, override } = await findFile(options.file)
   const folder = resolve(path === '-' ? '.' : dirname(path))
-  const variables = await variablesOf(source, folder, options)
-  const files = await envFilesOf(source, folder)
+  const texts = override === null ? [source] : [source, override.text]
+  const variables = await variablesOf(texts.join('\n'), folder, options)
+  const files: Record<string, string> = override === null ? {} : { [override.name]: override.text }
+  for (const text of texts) Object.assign(files, await envFilesOf(text, folder))
   return {
     source,
     directory: folder,

@@ -253,6 +253,40 @@ describe('apply', () => {
     expect(stderr).toContain('secrets: there is no ./token.txt beside the stack file.')
   })
 
+  test('sends the override beside a Compose file that nobody named, with what it needs, and none beside one that was', async () => {
+    await rm(file)
+    await writeFile(join(folder, 'docker-compose.yml'), 'services: { web: { image: a, env_file: web.env } }\n')
+    const override = 'services: { web: { image: "b:${TAG}", env_file: !override [over.env], user: "${HOLDER}" } }\n'
+    await writeFile(join(folder, 'compose.override.yaml'), override)
+    await writeFile(join(folder, 'docker-compose.override.yml'), 'services: { web: { image: c } }\n')
+    await writeFile(join(folder, 'over.env'), 'Y=2\n')
+    const planned = async (...words: string[]) => {
+      expect(await run(['plan', ...words], '', { HOLDER: 'ada', UNASKED: 'stays' })).toMatchObject({ exit: 0 })
+      return server.asked.findLast((asked) => asked.line === 'POST /api/v1/stacks/plan')?.body
+    }
+    const files = { 'compose.override.yaml': override, 'web.env': 'X=1\n', 'over.env': 'Y=2\n' }
+    const sent = (await planned(folder)) as { files: object; variables: object }
+    expect(sent.files).toEqual(files)
+    expect(sent.variables).toMatchObject({ HOLDER: 'ada' })
+    expect(sent.variables).not.toHaveProperty('UNASKED')
+    expect((await run(['apply', '-f', folder, '--yes'])).exit).toBe(0)
+    expect(server.asked.find((asked) => asked.line === 'POST /api/v1/stacks')?.body).toMatchObject({ files })
+    expect(await planned('-f', join(folder, 'docker-compose.yml'))).toMatchObject({ files: { 'web.env': 'X=1\n' } })
+    expect(await planned('-f', join(folder, 'docker-compose.yml'))).not.toHaveProperty('files.over.env')
+
+    // What it includes is asked for as what the file itself includes is.
+    await writeFile(join(folder, 'compose.override.yaml'), 'include: [parts.yaml]\n')
+    await writeFile(join(folder, 'parts.yaml'), 'services: { db: { image: pg } }\n')
+    const needs = ({ body }: { body: unknown }) => ({
+      body: { needs: 'parts.yaml' in (body as { files: object }).files ? [] : [join(folder, 'parts.yaml')] },
+    })
+    server.on('POST /api/v1/stacks/validate', needs)
+    expect(JSON.stringify(await planned(folder))).toContain('image: pg')
+    // One of processes has none.
+    await writeFile(file, 'services: { web: { command: [node, a.mjs] } }\n')
+    expect(await planned(folder)).not.toHaveProperty('files')
+  })
+
   test('that fails says why and exits with 1', async () => {
     server.on(
       'GET /api/v1/jobs/job-1',

@@ -139,9 +139,10 @@ export const stackSources = domain('stackSources', {
   receive: call({
     method: 'POST',
     path: '/api/v1/stack-hooks/:id',
-    summary: 'Where a host of code tells of a push: a body signed with the secret of the webhook',
+    summary:
+      'Where a host of code tells of a push: a body signed with the secret of the webhook, or with the secret beside it',
     description:
-      'Signed as HMAC-SHA256 of the raw body in hex: `X-Hub-Signature-256: sha256=…` (also `X-Wheelhouse-Signature`), as GitHub, Gitea and Forgejo do. The repository is asked what is new: of the body only `ref` counts, and a push to another branch starts nothing.',
+      'Signed as HMAC-SHA256 of the raw body in hex: `X-Hub-Signature-256: sha256=…` (also `X-Wheelhouse-Signature`), as GitHub, Gitea and Forgejo do; `X-Hub-Signature`, as Bitbucket does; or the secret itself as `X-Gitlab-Token`, as GitLab does. The repository is asked what is new: of the body only the branch counts, and a push to another branch starts nothing.',
     input: z.looseObject({ id: Id }).describe('the body may be anything in JSON; `ref` says which branch it is about'),
     output: z.object({ jobId: Id.nullable(), message: z.string() }),
     permission: 'public',

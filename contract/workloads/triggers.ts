@@ -114,9 +114,10 @@ export const triggers = domain('triggers', {
   receive: call({
     method: 'POST',
     path: '/api/v1/hooks/:id',
-    summary: 'Where continuous integration knocks: a body signed with the secret of the webhook',
+    summary:
+      'Where continuous integration knocks: a body signed with the secret of the webhook, or with the secret beside it',
     description:
-      'Signed as HMAC-SHA256 of the raw body in hex: `X-Hub-Signature-256: sha256=…` (also `X-Wheelhouse-Signature`). With `X-Wheelhouse-Timestamp` (seconds) the signed text is `<timestamp>.<body>` and older than five minutes is refused. `X-GitHub-Delivery` or `Idempotency-Key` make a repeated delivery harmless.',
+      'Signed as HMAC-SHA256 of the raw body in hex: `X-Hub-Signature-256: sha256=…` (also `X-Wheelhouse-Signature`, and `X-Hub-Signature` as Bitbucket sends it), or the secret itself as `X-Gitlab-Token`. With `X-Wheelhouse-Timestamp` (seconds) the signed text is `<timestamp>.<body>` and older than five minutes is refused. `X-GitHub-Delivery`, `Idempotency-Key`, `X-Request-UUID` or `X-Gitlab-Event-UUID` make a repeated delivery harmless.',
     input: z
       .looseObject({ id: Id })
       .describe('the body may be anything in JSON; `ref`, `branch` and `commit` are shown'),

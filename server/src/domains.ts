@@ -18,6 +18,7 @@ import { createDiagnostics, type DiagnosticsParts } from './observation/diagnost
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
+import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
@@ -117,6 +118,13 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
   })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
+  const logHistory = createLogHistory({
+    ...{ database, registry, log },
+    folder: join(settings.data, 'logs'),
+    isKeeping: settings.logHistory,
+    budgetBytes: settings.logHistoryBytes,
+    keepMs: settings.logHistoryDays * dayMs,
+  })
   const stacks = createStacks({
     database,
     secrets,
@@ -319,6 +327,7 @@ export function createDomains(parts: DomainParts): Domains {
       triggers: delivery.triggers.handlers,
       terminals: terminalHandlers(terminals),
       logs: logs.handlers,
+      logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
       timeline: timeline.handlers,
@@ -338,6 +347,8 @@ export function createDomains(parts: DomainParts): Domains {
     async start() {
       await policies.start()
       await health.start()
+      // Before targets are heard, so that no change of a service is missed.
+      await logHistory.start()
       await targets.start()
       await certificates.start()
       metrics.start()
@@ -377,6 +388,7 @@ export function createDomains(parts: DomainParts): Domains {
       live.close()
       jobsDomain.close()
       await health.close()
+      await logHistory.close()
       await targets.close()
       await timeline.close()
     },

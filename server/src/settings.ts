@@ -210,6 +210,24 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_METRICS_INTERVAL_MS',
     description: 'time between two readings of a service',
   },
+  logHistory: {
+    schema: z.boolean(),
+    default: true,
+    variable: 'WHEELHOUSE_LOG_HISTORY',
+    description: 'keep the lines of every service, also beyond its container',
+  },
+  logHistoryBytes: {
+    schema: z.int().min(16_777_216),
+    default: 2_147_483_648,
+    variable: 'WHEELHOUSE_LOG_HISTORY_BYTES',
+    description: 'bytes that kept lines may take on the disk; the oldest of the loudest go first',
+  },
+  logHistoryDays: {
+    schema: z.int().min(1).max(3_650),
+    default: 30,
+    variable: 'WHEELHOUSE_LOG_HISTORY_DAYS',
+    description: 'days after which a kept line goes, also when there is room',
+  },
   keepEvents: {
     schema: z.int().min(100),
     default: 50_000,

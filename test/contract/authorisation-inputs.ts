@@ -41,6 +41,8 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'engines.countDisk': () => ({ target: 'local' }),
   'engines.prune': () => ({ target: 'local', networks: true }),
   'engines.events': () => ({ target: 'local' }),
+  'logHistory.around': () => ({ position: '1.1.1' }),
+  'logHistory.forget': () => ({ id: '0' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),

@@ -16,6 +16,7 @@ const usual = {
   NODE_NO_WARNINGS: '1',
   WHEELHOUSE_DISCOVER_DOCKER: 'false',
   WHEELHOUSE_SETTLE_MS: '500', // hundreds of runs wait for it
+  WHEELHOUSE_LOG_HISTORY: 'false', // suites of it turn it on
 }
 const asAdmin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: adminPassword }
 

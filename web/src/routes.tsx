@@ -230,6 +230,22 @@ const certificate = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
 })
+const logs = createRoute({ ...inside, path: '/logs', ...nested })
+const logSearch = createRoute({
+  getParentRoute: () => logs,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/logs.tsx'), 'Logs'),
+})
+const keptLogs = createRoute({
+  getParentRoute: () => logs,
+  path: 'kept',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-logs.tsx'), 'KeptLogs'),
+})
+const keptLog = createRoute({
+  getParentRoute: () => logs,
+  path: 'kept/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -314,6 +330,7 @@ const tree = root.addChildren([
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
+    logs.addChildren([logSearch, keptLogs, keptLog]),
     timeline,
     jobs,
     job,

@@ -2,6 +2,7 @@ import { type Backup, type Deployment, Failure, type Release } from '@wheelhouse
 import { ContractServer } from './contract-server.ts'
 import { FixtureSocket } from './fixture-socket.ts'
 import { aJob, backups, differences, history, plan, preflight, releases, target } from './kept-fixture.ts'
+import { KeptLines } from './kept-lines.ts'
 import { Play } from './play.ts'
 import { aRun, ago, rolledBackLines } from './run-fixture.ts'
 
@@ -37,6 +38,7 @@ export class FixtureHouse {
   readonly play: Play
   releases: Release[] = releases()
   backups: Backup[] = backups()
+  readonly keptLines = new KeptLines()
   /** Whether preflight finds its tools. */
   tools = true
 
@@ -48,6 +50,7 @@ export class FixtureHouse {
     this.#door()
     this.#deployments()
     this.#kept()
+    this.keptLines.answer(this.server)
   }
 
   tell(run: Deployment): void {

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import type { Client } from '@wheelhouse/client'
-import { readOr, type StackInput } from '../stack-file.ts'
+import { readOr, type StackInput, textsOf } from '../stack-file.ts'
 import { usage } from '../failure.ts'
 
 type Source = { readonly file?: unknown; readonly environment?: unknown; readonly external?: unknown } | null
@@ -11,8 +11,9 @@ type Sections = Partial<Record<'secrets' | 'configs', Record<string, Source> | n
  * names leaves this machine, and only where the target is a Swarm.
  */
 export async function withObjects(client: Client, input: StackInput): Promise<StackInput> {
-  const { source, target, directory = '.' } = input
-  if (target === undefined || !/^(?:secrets|configs)\s*:/m.test(source)) return input
+  const { target, directory = '.' } = input
+  const texts = textsOf(input)
+  if (target === undefined || !texts.some((text) => /^(?:secrets|configs)\s*:/m.test(text))) return input
   // Whether it is there at all is told by what is asked next.
   const kind = await client.targets.get({ id: target }).then(
     (found) => found.kind,
@@ -21,7 +22,7 @@ export async function withObjects(client: Client, input: StackInput): Promise<St
   if (kind !== 'swarm') return input
   const files: Record<string, string> = { ...input.files }
   const variables: Record<string, string> = { ...input.variables }
-  for (const { section, one } of await objectsOf(source)) {
+  for (const { section, one } of (await Promise.all(texts.map(objectsOf))).flat()) {
     const { file, environment } = one
     // A path with a variable in it is known to the server alone.
     if (typeof file === 'string' && !file.includes('$')) {

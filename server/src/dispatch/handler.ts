@@ -28,9 +28,13 @@ export interface CallContext {
 /** The headers a handler may see: what signs and names a delivery, nothing that signs a person in. */
 export type SeenHeader =
   | 'x-hub-signature-256'
+  | 'x-hub-signature'
+  | 'x-gitlab-token'
   | 'x-wheelhouse-signature'
   | 'x-wheelhouse-timestamp'
   | 'x-github-delivery'
+  | 'x-gitlab-event-uuid'
+  | 'x-request-uuid'
   | 'idempotency-key'
 
 /** The little of HTTP that sign-in and signed deliveries need. Absent parts do nothing on faces without them. */

@@ -18,6 +18,7 @@ import { containerChanges } from './0016-container-changes.ts'
 import { swarm } from './0017-swarm.ts'
 import { stackHistory } from './0018-stack-history.ts'
 import { stackSources } from './0019-stack-sources.ts'
+import { logHistory } from './0020-log-history.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0017-swarm': swarm,
   '0018-stack-history': stackHistory,
   '0019-stack-sources': stackSources,
+  '0020-log-history': logHistory,
 }

@@ -23,6 +23,7 @@ import {
   Settings2,
   SlidersHorizontal,
   ShieldCheck,
+  TextSearch,
   Upload,
   User,
   Users,
@@ -60,6 +61,7 @@ export const navigation: readonly NavGroup[] = [
   {
     label: 'Observe',
     entries: [
+      { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },

@@ -8,6 +8,7 @@ const scoped: ReadonlySet<string> = new Set([
   paths.images(),
   paths.volumes(),
   paths.networks(),
+  paths.logs(),
   paths.timeline(),
 ])
 

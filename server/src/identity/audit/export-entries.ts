@@ -1,6 +1,6 @@
 import type { audit } from '@wheelhouse/contract'
 import type { Handler } from '../../dispatch/handler.ts'
-import { csvRow } from './csv.ts'
+import { csvRow } from '@wheelhouse/platform/csv'
 import { entryView, filterOf } from './entry.ts'
 import type { AuditPosition, AuditRecord, AuditStore } from './store.ts'
 

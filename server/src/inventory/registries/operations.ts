@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Failure, type NewEvent, notFound, type Plan, type registries, type Registry } from '@wheelhouse/contract'
 import { isUniqueViolation } from '@wheelhouse/platform/db'
-import { type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import { type Handlers, paged, planDigest, requirePermission } from '../../dispatch/index.ts'
 import { describeTags, removeImage, repositories, sameImage, tagNames } from './catalogue.ts'
 import { RegistryClient, type RegistryDoor } from './client.ts'
 import { plainAddress, publicRegistry } from './reference.ts'
@@ -212,9 +212,6 @@ function tagPlan(
     counts: { remove: tags.length },
     warnings: others.length === 0 ? [] : [`${others.join(', ')} ${others.length === 1 ? 'goes' : 'go'} with it.`],
     kept: [],
-    digest: createHash('sha256')
-      .update(`${digest} ${tags.join(' ')}`)
-      .digest('base64url')
-      .slice(0, 16),
+    digest: planDigest([digest, tags]),
   }
 }

@@ -1,6 +1,5 @@
 import type { Plan, PlanStep } from '@wheelhouse/contract'
-import { createHash } from 'node:crypto'
-import { countVerbs } from '../../dispatch/index.ts'
+import { countVerbs, planDigest } from '../../dispatch/index.ts'
 import type { BackupPlan } from './backup-plan.ts'
 import { type PartRecord, sizeText } from './part.ts'
 import { placeText } from './place/index.ts'
@@ -9,10 +8,7 @@ import { exists } from './restore/undo.ts'
 import type { BackupRecord } from './store.ts'
 
 function planOf(summary: string, steps: PlanStep[], more: { warnings?: string[]; kept?: string[] } = {}): Plan {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([summary, steps]))
-    .digest('hex')
-    .slice(0, 16)
+  const digest = planDigest([summary, steps])
   return { summary, steps, counts: countVerbs(steps), warnings: more.warnings ?? [], kept: more.kept ?? [], digest }
 }
 

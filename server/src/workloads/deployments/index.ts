@@ -18,6 +18,7 @@ import { closeRoutesOf } from './steps/routes.ts'
 import { openDeploymentStore } from './store.ts'
 
 export { sealedColumns } from './store.ts'
+export { contextTar } from './build/context-tar.ts'
 export type { BackupRequest } from './backup-request.ts'
 export type { RenderedFile, WrittenFile } from './config-files.ts'
 export type { BackupPort, ConfigPort, DeploymentSettings, Message, WorkContext } from './room.ts'

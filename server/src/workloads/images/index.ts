@@ -17,6 +17,8 @@ import { NewerWatch } from './newer/watch.ts'
 import { imageHandlers } from './operations.ts'
 import type { ImageRoom } from './room.ts'
 
+export { BuildSteps } from './jobs/build-steps.ts'
+
 export interface ImageParts {
   readonly database: Database
   readonly jobs: Jobs

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path'
 import { Failure, type GitCommit } from '@wheelhouse/contract'
 import { gatherFiles, readStack } from '../stacks/index.ts'
 import type { AskedText } from '../stacks/index.ts'
+import { type ImageToBuild, imageToBuild } from './build/image-to-build.ts'
 import { readGitAddress } from './git/git-address.ts'
 import { openRepository, type Repository } from './git/repository.ts'
 import type { SourceRoom } from './room.ts'
@@ -12,6 +13,8 @@ import type { SourceRecord } from './store.ts'
 export interface Fetched {
   readonly commit: GitCommit
   readonly asked: AskedText
+  /** Images that `asked` names and the target may not have yet. */
+  readonly images: readonly ImageToBuild[]
 }
 type Place = Pick<SourceRecord, 'stack' | 'targetId' | 'url' | 'branch' | 'path' | 'directory' | 'hostKeys' | 'hidden'>
 
@@ -47,7 +50,12 @@ export async function withRepository<T>(
 }
 
 /** Fetches the newest commit and reads the stack file with all that it names; to a Swarm it means other things. Throws Failure. */
-export async function fetchStack(repository: Repository, source: Place, swarm: boolean): Promise<Fetched> {
+export async function fetchStack(
+  room: Pick<SourceRoom, 'stacks'>,
+  repository: Repository,
+  source: Place,
+): Promise<Fetched> {
+  const swarm = isSwarm(room, source)
   const commit = await repository.fetch()
   const text = await repository.read(source.path)
   if (text === null)
@@ -70,7 +78,14 @@ export async function fetchStack(repository: Repository, source: Place, swarm: b
       return found === null ? { missing: 'absent' } : { text: found }
     },
   )
-  return { commit, asked: { ...base, projectFiles } }
+  const read = readStack({ ...base, projectFiles, swarm })
+  if (read.builds.length === 0) return { commit, asked: { ...base, projectFiles }, images: [] }
+  const key = await room.stacks.digestKey()
+  const images: ImageToBuild[] = []
+  for (const build of read.builds)
+    images.push(await imageToBuild(repository, source.stack, build, (path) => inRepository(source, path), key))
+  const names = Object.fromEntries(images.map(({ build, tag }) => [build.service, tag]))
+  return { commit, asked: { ...base, projectFiles, images: names }, images }
 }
 
 /** A path as the loader asks for it, from the top of the repository; null where it leads out of it. */

@@ -6,7 +6,6 @@ import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import { type Handlers, onEvent } from '../../dispatch/index.ts'
 import type { Audit, Auth } from '../../identity/index.ts'
-import type { Stacks } from '../stacks/index.ts'
 import type { GitLimits } from './git/git-program.ts'
 import { sourceHandlers } from './operations.ts'
 import { openPolling } from './polling.ts'
@@ -24,7 +23,7 @@ export interface StackSourcesParts {
   readonly log: Log
   readonly auth: Pick<Auth, 'callerFor'>
   readonly audit: Pick<Audit, 'record'>
-  readonly stacks: Pick<Stacks, 'prepare' | 'bringWithin' | 'target' | 'targets'>
+  readonly stacks: SourceRoom['stacks']
   /** Folder that fetched repositories are in while they are read. */
   readonly workFolder: string
   readonly limits?: Partial<GitLimits>

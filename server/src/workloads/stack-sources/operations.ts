@@ -4,7 +4,8 @@ import { isUniqueViolation } from '@wheelhouse/platform/db'
 import { randomToken } from '@wheelhouse/platform/secrets'
 import { type Caller, callerMay, type Handlers, paged, requirePermission, shownJob } from '../../dispatch/index.ts'
 import { credentialsFor } from './credential.ts'
-import { fetchStack, isSwarm, withRepository } from './fetched.ts'
+import { requireBuilder, withImages } from './build/build-images.ts'
+import { fetchStack, withRepository } from './fetched.ts'
 import { readGitAddress, requireBranch, requireRepositoryPath } from './git/git-address.ts'
 import { receive } from './receive.ts'
 import type { SourceRoom } from './room.ts'
@@ -47,8 +48,9 @@ export function sourceHandlers(room: SourceRoom): Handlers<typeof stackSources> 
   /** Asks the repository before anything is kept, so that what cannot work is told at once. */
   const tried = async (record: SourceRecord, caller: Caller, signal: AbortSignal): Promise<SourceRecord> =>
     withRepository(room, record, signal, async (repository) => {
-      const { commit, asked } = await fetchStack(repository, record, isSwarm(room, record))
+      const { commit, asked, images } = await fetchStack(room, repository, record)
       await room.stacks.prepare(asked, caller)
+      requireBuilder(room, record, images, caller)
       return { ...record, commit }
     })
   const next = (pollSeconds: number | null): number | null =>
@@ -149,8 +151,10 @@ export function sourceHandlers(room: SourceRoom): Handlers<typeof stackSources> 
         const source = await changeable(id, caller)
         const owner = await ownerOf(room, source, caller.userAgent)
         return withRepository(room, source, signal, async (repository) => {
-          const { asked, commit } = await fetchStack(repository, source, isSwarm(room, source))
-          const { plan } = await room.stacks.prepare(asked, owner)
+          const { asked, commit, images } = await fetchStack(room, repository, source)
+          const { plan: ofStack } = await room.stacks.prepare(asked, owner)
+          requireBuilder(room, source, images, owner)
+          const plan = await withImages(room, source, images, ofStack)
           return { ...plan, summary: `${plan.summary} From ${commit.hash.slice(0, 10)}: ${commit.message}` }
         })
       },

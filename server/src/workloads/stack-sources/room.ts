@@ -13,7 +13,7 @@ export interface SourceRoom {
   readonly log: Log
   readonly auth: Pick<Auth, 'callerFor'>
   readonly audit: Pick<Audit, 'record'>
-  readonly stacks: Pick<Stacks, 'prepare' | 'bringWithin' | 'target' | 'targets'>
+  readonly stacks: Pick<Stacks, 'prepare' | 'bringWithin' | 'target' | 'targets' | 'connection' | 'digestKey'>
   /** Folder that fetched repositories are in while they are read. */
   readonly workFolder: string
   readonly limits?: Partial<GitLimits>

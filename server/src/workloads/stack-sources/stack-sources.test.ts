@@ -163,6 +163,34 @@ test('a signed push syncs; a wrong signature, another branch and an unknown webh
   expect(whole).not.toContain(renewed.hookSecret!)
 }, 120_000)
 
+test('pushes of GitLab and Bitbucket sync too, by their token and their signature', async () => {
+  const hash = await host.commit('For others', { 'deploy/compose.yaml': shop('nginx:4') })
+  const { id, hookPath, hookSecret } = await connect('others', { pollSeconds: null, webhook: true })
+  const gitlab = (token: string, ref: string) =>
+    fetch(`${house.url}${hookPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-gitlab-event': 'Push Hook', 'x-gitlab-token': token },
+      body: JSON.stringify({ object_kind: 'push', event_name: 'push', ref, checkout_sha: hash, after: hash }),
+    })
+  for (const wrong of ['', hookSecret!.slice(1), `${hookSecret!}x`])
+    expect((await gitlab(wrong, 'refs/heads/main')).status).toBe(401)
+  for (const ref of ['refs/heads/other', 'refs/tags/main'])
+    expect(await (await gitlab(hookSecret!, ref)).json()).toMatchObject({ jobId: null })
+  const answer = (await (await gitlab(hookSecret!, 'refs/heads/main')).json()) as { jobId: string }
+  expect((await ended({ id: answer.jobId })).error).toBeNull()
+  expect(engine.row('others-web-1')?.image).toBe('nginx:4')
+  expect((await admin.stackSources.get({ id })).appliedCommit).toBe(hash)
+
+  const branch = (name: string) => ({ new: { type: 'branch', name, target: { hash } }, old: null })
+  const bitbucket = async (...names: string[]) =>
+    (await deliver(hookPath!, hookSecret!, JSON.stringify({ push: { changes: names.map(branch) } }), 'x-hub-signature'))
+      .json()
+      .then((body) => (body as { jobId: string | null }).jobId)
+  expect(await bitbucket('other')).toBeNull()
+  expect(await bitbucket('other', 'main')).not.toBeNull()
+  expect(JSON.stringify(await admin.audit.list({ limit: 100 }))).not.toContain(hookSecret!)
+}, 120_000)
+
 test('a token is kept sealed, is shown nowhere, and stays when other settings change', async () => {
   const token = 'tok-9f3b2c7d1e'
   await expect(connect('secret', { token })).rejects.toMatchObject({
@@ -210,6 +238,24 @@ test('it acts with the rights of who connected it, as they are at that time', as
   await expect(admin.stackSources.sync({ id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
   expect((await admin.stackSources.update({ id, pollSeconds: null })).owner).toBe('admin')
   expect((await sync(id)).error).toBeNull()
+}, 120_000)
+
+test('what cannot be built is told when it is connected: by the target, and to those who may not make images', async () => {
+  await host.commit('Built', {
+    'deploy/compose.yaml': 'services: { web: { build: app } }\n',
+    'deploy/app/Dockerfile': 'FROM scratch\n',
+  })
+  await expect(connect('made')).rejects.toMatchObject({
+    code: 'STACK_INVALID',
+    message: expect.stringMatching(
+      /^services.web.build: .* builds no images. Push one, and name it with image.$/,
+    ) as string,
+  })
+  const scopes = ['stacks.read', 'stacks.apply'] as const
+  const { secret } = await admin.tokens.create({ name: 'stacks-only', scopes: [...scopes] })
+  await expect(connect('made', {}, house.client(secret))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await host.commit('Away', { 'deploy/compose.yaml': 'services: { web: { build: ../../outside } }\n' })
+  await expect(connect('made')).rejects.toThrow('it leads out of the repository')
 }, 120_000)
 
 test('a file that includes others of the repository is read with them, and nothing else is', async () => {

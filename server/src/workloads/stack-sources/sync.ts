@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { contract, Failure, type GitCommit } from '@wheelhouse/contract'
 import type { JobContext, JobRecord } from '@wheelhouse/platform/jobs'
 import { type Caller, requireAgreed } from '../../dispatch/index.ts'
-import { fetchStack, isSwarm, withRepository } from './fetched.ts'
+import { buildImages, requireBuilder } from './build/build-images.ts'
+import { fetchStack, withRepository } from './fetched.ts'
 import type { SourceRoom } from './room.ts'
 import type { Outcome, SourceRecord } from './store.ts'
 
@@ -59,13 +60,17 @@ export async function runSync(room: SourceRoom, data: SyncData, job: JobContext)
           await over({ lastResult: 'unchanged', lastError: null })
         return { sourceId: source.id, result: 'unchanged', commit: source.triedCommit }
       }
-      const fetched = await fetchStack(repository, source, isSwarm(room, source))
+      const fetched = await fetchStack(room, repository, source)
       commit = fetched.commit
       const { hash, author, message } = commit
       job.step('fetch', 'done', `${hash.slice(0, 10)} ${message} (${author})`)
       const caller = await ownerOf(room, source, 'git')
       const prepared = await room.stacks.prepare(fetched.asked, caller)
       requireAgreed(data.digest ?? undefined, prepared.plan)
+      requireBuilder(room, source, fetched.images, caller)
+      // All of them first: what cannot be built must not be found out with half of the stack made anew.
+      if (prepared.plan.steps.some(({ verb }) => verb !== 'keep'))
+        await buildImages(room, source, repository, fetched.images, job)
       const from = { source: fetched.asked.source, directory: source.directory }
       const reason = `${source.branch}: ${message}`
       const result = await room.stacks.bringWithin(

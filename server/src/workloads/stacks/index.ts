@@ -1,5 +1,5 @@
 import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
-import type { RegistrySignIn } from '@wheelhouse/driver'
+import type { Connection, RegistrySignIn } from '@wheelhouse/driver'
 import type { Database } from '@wheelhouse/platform/db'
 import type { JobContext, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
@@ -49,6 +49,7 @@ export { requireAllowed } from './policy.ts'
 export type { AskedText } from './operations.ts'
 export type { Prepared } from './reconcile/prepared.ts'
 export { readStack } from './read-stack.ts'
+export type { ComposeBuild } from './compose/builds.ts'
 export { gatherFiles } from './compose/load/gather.ts'
 export type {
   BuiltApps,
@@ -92,6 +93,7 @@ export interface Stacks {
   /** Throws NOT_FOUND. */
   target(idOrName: string): StackTarget
   targets(): readonly StackTarget[]
+  connection(targetId: string): Connection
   /** The key of spec digests of this installation. */
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
@@ -124,6 +126,7 @@ export function createStacks(parts: StackParts): Stacks {
     bringWithin: (prepared, from, origin, by, job) => bringWithin(room, prepared, from, origin, by, job),
     target: (idOrName) => room.targets.resolve(idOrName),
     targets: () => room.targets.list(),
+    connection: (targetId) => room.targets.connection(targetId),
     digestKey: () => room.store.digestKey(),
     async deployed({ name, targetId }, revision, by) {
       const id = stackIdOf(targetId, name)

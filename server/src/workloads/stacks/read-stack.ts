@@ -1,5 +1,6 @@
 import type { StackFormat } from '@wheelhouse/contract'
 import { posix } from 'node:path'
+import type { ComposeBuild } from './compose/builds.ts'
 import { readComposeStack } from './compose/compose-stack.ts'
 import type { ProjectFiles } from './compose/load/files.ts'
 import { projectName } from './compose/load/load.ts'
@@ -38,6 +39,8 @@ export interface StackRead {
   readonly name: string | null
   readonly services: readonly string[]
   readonly problems: readonly Problem[]
+  /** Of a Compose file for an engine: images that must be built, and that `images` does not name. */
+  readonly builds: readonly ComposeBuild[]
   /** null when a problem is an error. */
   readonly rendered: Rendered | null
   /** Of wheelhouse.yaml, null when a problem is an error. */
@@ -94,7 +97,7 @@ function tellDirectory(directory: string | undefined, problems: Problems): void 
 
 function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Problems): StackRead {
   tellDirectory(text.directory, problems)
-  const { name, services, workloads, resources, objects } = readComposeStack(
+  const { name, services, builds, workloads, resources, objects } = readComposeStack(
     {
       source: text.source,
       file: text.file ?? 'compose.yaml',
@@ -113,6 +116,7 @@ function readAsCompose(text: StackText, parsed: readonly Parsed[], problems: Pro
     format: 'compose',
     name,
     services,
+    builds,
     problems: problems.sorted(),
     rendered: problems.failed
       ? null
@@ -127,6 +131,7 @@ function readAsManifest(text: StackText, reader: Reader, root: Fields): StackRea
     format: 'wheelhouse',
     name,
     services: isMap(root.services) ? Object.keys(root.services).filter((key) => !key.startsWith('x-')) : [],
+    builds: [],
     problems: problems.sorted(),
     rendered: problems.failed ? null : rendered,
     manifest: problems.failed ? null : manifest,

@@ -14,7 +14,8 @@ import { type ManifestSchedule, syncManifest } from './sync-manifest.ts'
 import { openTimetable } from './timetable.ts'
 
 export { sealedColumns } from './store.ts'
-export { signatureHolds } from './signature.ts'
+export { deliveryHolds, deliveryOf } from './signature.ts'
+export { readPush } from './push.ts'
 export type { FiredBy, TriggerActions } from './room.ts'
 export type { ManifestSchedule } from './sync-manifest.ts'
 

@@ -4,7 +4,8 @@ import type { State } from '@wheelhouse/platform/state'
 import type { Handler } from '../../dispatch/index.ts'
 import { fire, makerOf, thing } from './fire.ts'
 import type { TriggerRoom } from './room.ts'
-import { replayWindowMs, signatureHolds } from './signature.ts'
+import { readPush } from './push.ts'
+import { deliveryHolds, deliveryOf, replayWindowMs } from './signature.ts'
 
 const dayMs = 86_400_000
 /** A signature without a time holds for ever: for so long a copy of it is known. */
@@ -26,15 +27,14 @@ export function receive(room: TriggerRoom): Handler<typeof triggers.receive> {
   // Unknown webhooks are compared with a secret too: a large body takes as long for them.
   const decoy = randomBytes(32).toString('base64url')
   return async ({ id }, { exchange, audit, caller: visitor }) => {
-    const body = exchange.rawBody ?? new Uint8Array()
-    const timestamp = exchange.header('x-wheelhouse-timestamp')
-    const signature = exchange.header('x-wheelhouse-signature') ?? exchange.header('x-hub-signature-256')
+    const delivery = deliveryOf(exchange)
+    const { body, timestamp, signature } = delivery
     const trigger = await room.store.find(id)
-    const holds = signatureHolds(trigger?.secret ?? decoy, { body, signature, timestamp }, room.now())
+    const holds = deliveryHolds(trigger?.secret ?? decoy, delivery, room.now())
     if (!trigger || !trigger.enabled || trigger.kind !== 'webhook' || !holds)
       throw new Failure(
         'SIGNATURE_REFUSED',
-        'There is no such webhook, or the signature does not match. Sign the body as it is sent with the secret of the webhook.',
+        'There is no such webhook, or the signature does not match. Sign the body as it is sent with the secret of the webhook, or send that as GitLab does.',
       )
     audit({ resource: `trigger:${id}`, actor: { id: trigger.ownerId, username: trigger.owner } })
 
@@ -48,15 +48,15 @@ export function receive(room: TriggerRoom): Handler<typeof triggers.receive> {
         message: `${trigger.name} started ${thing[trigger.action.do]}${about ? ` for ${about}` : ''}.`,
       }
     }
-    const delivery = exchange.header('x-github-delivery') ?? exchange.header('idempotency-key')
-    const name = delivery === null || delivery === '' ? null : `delivery:${delivery}`
+    const name = delivery.name === null ? null : `delivery:${delivery.name}`
     const key = (text: string): string => `hook:${id}:${digest(text)}`
     const inTime = (then: () => Promise<Answer>, text: string, ttlMs: number, copy: Copy) => (): Promise<Answer> =>
       once(room.state, key(text), ttlMs, copy, then)
     const signed = `signature:${signature?.toLowerCase()}`
     // A signed time makes the signature itself the name of the delivery: a copy of it cannot be sent under another. Without one the
     // name comes first, so that a delivery which is sent again is answered; the same signature under another name is a copy.
-    const fresh = timestamp === null ? inTime(act, signed, untimedMs, 'refused') : act
+    // Whoever saw a delivery that only shows the secret can make any other: there a copy is no worse than that.
+    const fresh = timestamp === null && signature !== null ? inTime(act, signed, untimedMs, 'refused') : act
     const one = name === null ? fresh : inTime(fresh, name, dayMs, 'answered')
     const answer = await (timestamp === null ? one : inTime(one, signed, 2 * replayWindowMs, 'answered'))()
     audit({ after: answer })
@@ -91,17 +91,8 @@ async function once(state: State, key: string, ttlMs: number, copy: Copy, act: (
   }
 }
 
-const plain = (value: unknown, longest: number): string =>
-  // oxlint-disable-next-line no-control-regex
-  typeof value === 'string' ? value.replace(/[\u0000-\u001f\u007f]/g, '').slice(0, longest) : ''
-
 /** Branch and commit of a body that has them, for the history. */
 function shown(body: Uint8Array): string {
-  try {
-    const fields = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>
-    const branch = plain(fields.ref ?? fields.branch, 100).replace(/^refs\/(heads|tags)\//, '')
-    return [branch, plain(fields.commit ?? fields.after, 12)].filter(Boolean).join(' ')
-  } catch {
-    return ''
-  }
+  const { refs, commit } = readPush(body)
+  return [refs[0]?.replace(/^refs\/(heads|tags)\//, ''), commit].filter(Boolean).join(' ')
 }

@@ -1,5 +1,5 @@
 import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse/contract'
-import { Disc3, FileText, Layers, Plus, Search, SquareTerminal } from 'lucide-react'
+import { Disc3, FileText, Layers, Plus, Search, SquareTerminal, TextSearch } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
 import { actsOf } from '../../api/may.ts'
@@ -49,6 +49,19 @@ export const findEntry = (typed: string): Entry => ({
   href: paths.services(`?q=${encodeURIComponent(typed)}`),
   command: `wh get services -q ${quoted(typed)}`,
   what: 'Opens the services of all targets, with this as the filter.',
+  weight: 0,
+})
+
+/** Leads to the kept lines that have these words. */
+export const findLinesEntry = (typed: string): Entry => ({
+  id: 'find-in-logs',
+  group: 'Go to',
+  sort: '/',
+  name: `Search logs for "${typed}"`,
+  about: 'kept lines of all services',
+  icon: TextSearch,
+  href: paths.logs(`?q=${encodeURIComponent(typed)}`),
+  what: 'Opens the kept lines of all services of the last 24 h, those with these words.',
   weight: 0,
 })
 

@@ -14,7 +14,7 @@ import { useGo } from '../../ui/control/link.tsx'
 import { plural } from '../../ui/format/number.ts'
 import { Glyph } from '../../ui/state/glyph.tsx'
 import { useNavigation } from '../sidebar.tsx'
-import { entriesOf, findEntry } from './entries.ts'
+import { entriesOf, findEntry, findLinesEntry } from './entries.ts'
 import type { Entry } from './entry.ts'
 import { Preview } from './preview.tsx'
 import { search } from './search.ts'
@@ -67,8 +67,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
       ...found.filter((e) => e.group === 'Run').slice(0, 12),
       ...found.filter((e) => e.group === 'Go to').slice(0, 20),
       ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : []),
+      ...(/^[^>@#/]/.test(wanted.trim()) && may('logs.read') ? [findLinesEntry(wanted.trim())] : []),
     ],
-    [found, wanted],
+    [found, wanted, may],
   )
   const chosen = shown[Math.min(cursor, shown.length - 1)]
 

@@ -3,6 +3,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { clock } from '../format/age.ts'
 import { holes } from './gaps.ts'
+import { useTheme } from './use-theme.ts'
 
 export interface Series {
   readonly label: string
@@ -125,7 +126,7 @@ export function TimeChart(props: Props) {
   const plot = useRef<uPlot>(null)
   const latest = useRef(props)
   latest.current = props
-  const [theme, setTheme] = useState(0)
+  const theme = useTheme()
   const [tip, setTip] = useState<{ left: number; idx: number; right: boolean } | null>(null)
 
   useEffect(() => {
@@ -150,18 +151,6 @@ export function TimeChart(props: Props) {
       u.destroy()
     }
   }, [theme, props.series.length])
-
-  useEffect(() => {
-    const redraw = (): void => setTheme((n) => n + 1)
-    const watcher = new MutationObserver(redraw)
-    watcher.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    const media = window.matchMedia('(prefers-color-scheme: dark)')
-    media.addEventListener('change', redraw)
-    return () => {
-      watcher.disconnect()
-      media.removeEventListener('change', redraw)
-    }
-  }, [])
 
   useEffect(() => plot.current?.setData(props.columns as uPlot.AlignedData), [props.columns, props.from, props.to])
 

@@ -12,6 +12,8 @@ interface Props {
   readonly second?: boolean
   /** Waits this long after the last key; 120 ms unless told. */
   readonly delayMs?: number
+  /** The main thing of its page: takes the room there is. */
+  readonly wide?: boolean
 }
 
 /** The filter of a list; `/` reaches it, Esc clears and leaves it. */
@@ -24,6 +26,7 @@ export function FilterBox({
   after,
   second = false,
   delayMs = 120,
+  wide = false,
 }: Props) {
   const [text, setText] = useState(value)
   const sent = useRef(value)
@@ -45,7 +48,7 @@ export function FilterBox({
     else timer.current = setTimeout(send, delayMs)
   }
   return (
-    <span className={`input sm soft grow-phone max-w-[340px] ${bad ? 'bad' : ''}`}>
+    <span className={`input sm soft grow-phone ${wide ? 'max-w-[560px]' : 'max-w-[340px]'} ${bad ? 'bad' : ''}`}>
       <Search className="icon-s text-ink-3" aria-hidden />
       <input
         type="text"
@@ -58,6 +61,7 @@ export function FilterBox({
         value={text}
         onChange={(event) => change(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Enter') change(text, true)
           if (event.key !== 'Escape') return
           if (text === '') event.currentTarget.blur()
           else change('', true)

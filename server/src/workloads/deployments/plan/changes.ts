@@ -100,6 +100,19 @@ export function changesOf(room: Pick<DeployRoom, 'targets'>, input: ChangeInput)
   })
 }
 
+/** What of a release is made anew, and has whoever depends on it with `restart: true` restarted. */
+export const restartsAfter = (change: Change, changes: readonly Change[]): Change[] => {
+  const needs = new Set(change.workload.dependsOn.flatMap(({ service, restart }) => (restart ? [service] : [])))
+  if (change.mode === 'update' || needs.size === 0) return []
+  return changes.filter(
+    ({ targetId, workload, mode, current }) =>
+      targetId === change.targetId &&
+      needs.has(workload.spec.service) &&
+      (mode === 'beside' || mode === 'in-place') &&
+      current !== null,
+  )
+}
+
 /** Services of the stack that the release has no more, and that were made here. */
 export function removedFrom(room: Pick<DeployRoom, 'targets'>, placements: readonly Placement[]): Service[] {
   return placements.flatMap(({ targetId, rendered }) => {

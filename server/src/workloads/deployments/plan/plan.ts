@@ -6,7 +6,7 @@ import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
 import type { DeployRoom } from '../room.ts'
 import { Mask } from '../saga/lines.ts'
-import { type Change, changesOf } from './changes.ts'
+import { type Change, changesOf, restartsAfter } from './changes.ts'
 import { leavingOf } from './leaving.ts'
 import { orderedStages } from './stage-names.ts'
 
@@ -51,7 +51,7 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
     ...stageSteps(input),
     ...(input.rendersFiles ? await fileSteps(room, project, input.files) : []),
     ...appSteps(room, input),
-    ...changes.map((change) => serviceStep(change, input.apps)),
+    ...changes.map((change) => serviceStep(change, changes, input.apps)),
     ...leavingOf(room, input.placements, changes, before).map(({ service, first }) => ({
       verb: 'remove' as const,
       kind: 'service' as const,
@@ -122,12 +122,17 @@ const waysOf: Record<Change['mode'], string> = {
   update: 'task by task, as its update policy says',
 }
 
-function serviceStep(change: Change, apps: readonly string[]): PlanStep {
+function serviceStep(change: Change, changes: readonly Change[], apps: readonly string[]): PlanStep {
   const { workload, mode, current, reasons } = change
   const app = workload.deploy?.app ?? null
   // Before it is built nobody knows whether an app comes out as it was.
   const rebuilt = app !== null && apps.includes(app)
   const verb = current === null ? 'create' : mode === 'keep' && !rebuilt ? 'keep' : 'replace'
+  const [after] = restartsAfter(change, changes)
+  if (verb === 'keep' && after !== undefined) {
+    const reasons = [`restart: ${after.workload.spec.service} is made anew`]
+    return { verb: 'change', kind: 'service', name: workload.spec.name, reasons }
+  }
   const how = current === null || verb === 'keep' ? [] : [waysOf[mode]]
   const why = rebuilt && current !== null ? [`${app} is built anew`] : reasons
   return { verb, kind: 'service', name: workload.spec.name, reasons: [...why, ...how] }

@@ -7,6 +7,7 @@ import { folderMake } from '../steps/folder.ts'
 import { imageBring } from '../steps/image-bring.ts'
 import { imagePush } from '../steps/image-push.ts'
 import { instanceCreate } from '../steps/instance-create.ts'
+import { dependentsNote, instanceRestart } from '../dependents/instance-restart.ts'
 import { instanceStop } from '../steps/instance-stop.ts'
 import { appMigrate } from '../steps/migrate.ts'
 import { objectMake } from '../swarm/object-make.ts'
@@ -31,6 +32,8 @@ export const stepKinds = {
   'service.remove': serviceRemove,
   'object.make': objectMake,
   'instance.stop': instanceStop,
+  'instance.restart': instanceRestart,
+  'dependents.note': dependentsNote,
   'instance.create': instanceCreate,
   'alias.join': aliasJoin,
   'alias.leave': aliasLeave,

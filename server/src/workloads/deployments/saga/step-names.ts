@@ -13,6 +13,8 @@ export type StepName =
   | 'service.remove'
   | 'object.make'
   | 'instance.stop'
+  | 'instance.restart'
+  | 'dependents.note'
   | 'instance.create'
   | 'alias.join'
   | 'alias.leave'

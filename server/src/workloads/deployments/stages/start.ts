@@ -4,6 +4,7 @@ import type { Run } from '../saga/run.ts'
 import { digestLabel, findByName } from '../steps/instances.ts'
 import { bringOne } from '../swarm/bring-one.ts'
 import { labelOf, runChanges, startStep } from './changes.ts'
+import { noteDependents, restartDependent, restartOf } from '../dependents/dependents.ts'
 import { instanceOf, runsOnce, standsAside, watchedOf, watchOf } from './instances.ts'
 import { prepareRelease } from './release.ts'
 import { takeOver } from './take-over.ts'
@@ -17,9 +18,16 @@ const width = 4
 export async function start(run: Run): Promise<string> {
   await prepareRelease(run)
   const changes = await runChanges(run)
+  await noteDependents(run, changes)
+  const asIs = changes.filter((change) => change.mode === 'keep' && restartOf(change, changes) !== 'with the start')
   for (const change of changes)
-    if (change.mode === 'keep') run.task(labelOf(run, change), 'skipped', 'as it is')
-    else run.task(labelOf(run, change), 'waiting')
+    if (!asIs.includes(change)) run.task(labelOf(run, change), 'waiting')
+    else
+      run.task(
+        labelOf(run, change),
+        'skipped',
+        restartOf(change, changes) === 'none' ? 'as it is' : 'it restarts after the switch',
+      )
   const levels = levelsOf(changes)
   for (const level of levels) {
     const rolling = level.filter((change) => change.mode === 'beside' && change.strategy === 'rolling')
@@ -53,7 +61,10 @@ function levelsOf(changes: readonly Change[]): Change[][] {
 }
 
 async function startOne(run: Run, changes: readonly Change[], change: Change): Promise<void> {
-  if (change.mode === 'keep') return
+  if (change.mode === 'keep') {
+    if (restartOf(change, changes) === 'with the start') await restartDependent(run, changes, change)
+    return
+  }
   const label = labelOf(run, change)
   if (change.mode === 'update') return bringOne(run, change)
   for (const { service, condition } of change.workload.dependsOn) {

@@ -4,6 +4,7 @@ import { isUp } from '../steps/instances.ts'
 import { presentSpec } from '../swarm/service-bring.ts'
 import type { RemoveArgs } from '../swarm/service-remove.ts'
 import { labelOf, runChanges, runLeaving } from './changes.ts'
+import { noteDependents } from '../dependents/dependents.ts'
 import { prepareRelease } from './release.ts'
 
 /** A service of a Swarm holds its published ports also without tasks: only one that is gone makes way. */
@@ -16,6 +17,7 @@ async function removeFirst(run: Run, { targetId, id: serviceId, name }: Service,
 /** Stops what cannot run beside its successor, also where that has another name, in the reverse of the order in which it starts, once its successor is ready. */
 export async function stop(run: Run): Promise<string> {
   await prepareRelease(run)
+  await noteDependents(run, await runChanges(run))
   let count = 0
   for (const { service, first } of await runLeaving(run)) {
     if (first === null) continue

@@ -1,6 +1,7 @@
 import type { Run } from '../saga/run.ts'
 import { proxyOf } from '../steps/routes.ts'
 import { runChanges } from './changes.ts'
+import { restartDependent, restartOf } from '../dependents/dependents.ts'
 import { joinNames, lead, takeOver } from './take-over.ts'
 import { watchFor } from './watch.ts'
 
@@ -33,6 +34,8 @@ export async function switchOver(run: Run): Promise<string> {
   await takeOver(run, taking, changes, {
     keepWarm: run.deployment.strategy === 'blue-green' || run.deployment.strategy === 'canary',
   })
+  for (const change of changes)
+    if (restartOf(change, changes) === 'after the switch') await restartDependent(run, changes, change)
   const gap = run.deployment.switchGapMs
   return gap === null ? `${taking.length} took over` : `${taking.length} took over, gap ${Math.round(gap)} ms`
 }

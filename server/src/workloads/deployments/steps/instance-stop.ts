@@ -11,8 +11,15 @@ export interface StopArgs extends Record<string, unknown> {
   readonly wasUp: boolean
 }
 
-/** Waits until it is up, and healthy where it is checked: only then may requests be led to it again. */
-async function awaitBack(args: StopArgs, context: StepContext): Promise<void> {
+/**
+ * Waits until it is up, and healthy where it is checked: only then may requests be led to it again. With the time of the start before, it
+ * must have been started since.
+ */
+export async function awaitBack(
+  args: Pick<StopArgs, 'serviceId' | 'name'>,
+  context: StepContext,
+  startedBefore?: string | null,
+): Promise<void> {
   const { targets, settings } = context.room
   await targets
     .whenService(
@@ -20,6 +27,7 @@ async function awaitBack(args: StopArgs, context: StepContext): Promise<void> {
       (service) =>
         service !== null &&
         isUp(service) &&
+        (startedBefore === undefined || service.startedAt !== startedBefore) &&
         (service.health === 'healthy' || (service.health === 'none' && service.checks.length === 0)),
       settings.waitMs,
       context.signal,

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import { BuildSteps } from './build-steps.ts'
 import { reachImages } from '../reach.ts'
 import type { ImageRoom } from '../room.ts'
 
@@ -21,9 +22,6 @@ export interface BuildData extends Record<string, unknown> {
   readonly noCache: boolean
   readonly by: string
 }
-
-const shownLines = 400
-const shownBytes = 32_768
 
 /** Keeps the context of a build until its job has run. Throws STORAGE_FULL; nothing is left behind then. */
 export async function keepContext(folder: string, body: Readable, signal: AbortSignal): Promise<string> {
@@ -46,45 +44,6 @@ export async function keepContext(folder: string, body: Readable, signal: AbortS
 export async function dropContexts(folder: string, wanted: ReadonlySet<string>): Promise<void> {
   const files = await readdir(folder).catch(() => [])
   for (const file of files) if (!wanted.has(file)) await rm(join(folder, file), { force: true })
-}
-
-/** Each instruction is a step, and what it prints is the step's message: its last lines. */
-class BuildSteps {
-  readonly #job: Pick<JobContext, 'step' | 'progress'>
-  #step = 'Context'
-  #lines: string[] = []
-
-  constructor(job: Pick<JobContext, 'step' | 'progress'>) {
-    this.#job = job
-    job.step(this.#step, 'running')
-  }
-
-  readonly hear = (text: string): void => {
-    const begun = /^Step (\d+)\/(\d+) : (.*)$/.exec(text)
-    if (begun) {
-      this.#job.step(this.#step, 'done', this.#shown())
-      const [, number = '1', count = '1', instruction = ''] = begun
-      this.#step = `${number}/${count} ${instruction.slice(0, 200)}`
-      this.#lines = []
-      this.#job.step(this.#step, 'running')
-      this.#job.progress(
-        (Number(number) - 1) / Number(count),
-        `Step ${number} of ${count}: ${instruction.slice(0, 200)}`,
-      )
-      return
-    }
-    this.#lines.push(text.slice(0, 2_000))
-    if (this.#lines.length > shownLines) this.#lines.shift()
-    this.#job.step(this.#step, 'running', this.#shown())
-  }
-
-  end(state: 'done' | 'failed'): void {
-    this.#job.step(this.#step, state, this.#shown())
-  }
-
-  #shown(): string {
-    return this.#lines.join('\n').slice(-shownBytes)
-  }
 }
 
 /** The job `images.build`. */

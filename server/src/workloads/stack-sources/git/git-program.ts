@@ -24,8 +24,8 @@ const maxOutputBytes = 4_194_304
 
 /**
  * Runs git in a folder of its own that nothing of this machine's settings reaches. Credentials travel in the environment and in files of
- * mode 0600: never in an argument, an address or what is printed. No working tree is ever made, so links, hooks, filters and submodules
- * of a repository do nothing.
+ * mode 0600: never in an argument, an address or what is printed. No hook or filter is known to it, so a tree that is written out for a
+ * build is its files and no more.
  */
 export class GitProgram {
   readonly #folder: string

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { Failure, type GitCommit } from '@wheelhouse/contract'
 import { type GitAddress } from './git-address.ts'
 import { type GitCredential, type GitLimits, GitProgram } from './git-program.ts'
@@ -14,6 +15,12 @@ export interface Repository {
   fetch(): Promise<GitCommit>
   /** The text of a file of what was fetched; null where there is none. Throws STACK_INVALID for a link, a folder, a submodule, and what is too large or no text. */
   read(path: string): Promise<string | null>
+  /** What tells the content of a folder of what was fetched, `.` for the whole; null where there is no such folder. */
+  tree(path: string): Promise<string | null>
+  /** Writes what a tree holds into a folder that is not there yet. Links stay links, submodules stay empty, and nothing of it is run. */
+  writeTree(hash: string, folder: string): Promise<void>
+  /** A folder for what belongs to the repository; gone with it. */
+  readonly folder: string
   close(): Promise<void>
 }
 
@@ -31,7 +38,9 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
   const { address, branch } = place
   const limits = { ...usualLimits, ...place.limits }
   const git = await GitProgram.open(place.folder, address, place.credential, limits, place.signal)
-  const inside = (...words: string[]) => git.run(['-C', git.repository, ...words])
+  const answering = (answers: readonly number[], ...words: string[]) =>
+    git.run(['-C', git.repository, ...words], answers)
+  const inside = (...words: string[]) => answering([], ...words)
   const reference = `refs/heads/${branch}`
   let commit = ''
   const made = git.run(['init', '--quiet', '--bare', '--template=', git.repository])
@@ -96,6 +105,24 @@ export async function openRepository(place: RepositoryPlace): Promise<Repository
       if (text.includes('\0') || text.includes('\uFFFD')) throw unread(path, 'is no text in UTF-8')
       return text
     },
+
+    async tree(path) {
+      const named = path === '.' ? `${commit}^{tree}` : `${commit}:${path}`
+      const found = await answering([1, 128], 'rev-parse', '--verify', '--quiet', named)
+      const hash = found.stdout.trim()
+      if (found.exitCode !== 0 || !hashForm.test(hash)) return null
+      // Of a submodule there is only the name of its commit.
+      const kind = await answering([1, 128], 'cat-file', '-t', hash)
+      return kind.stdout.trim() === 'tree' ? hash : null
+    },
+
+    async writeTree(hash, folder) {
+      await mkdir(folder, { mode: 0o700 })
+      // Large files stayed where they are; those of the tree come now.
+      await git.run([`--git-dir=${git.repository}`, `--work-tree=${folder}`, 'read-tree', '--reset', '-u', hash])
+    },
+
+    folder: place.folder,
 
     async close() {
       await made.catch(() => undefined)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,14 +25,20 @@ export class GitHost {
   login: string | null = null
   /** Authorization headers that came. */
   readonly signedWith: string[] = []
+  /** Is called while git waits for its answer. */
+  heard: () => void = () => undefined
   readonly #server: Server
+  readonly #scheme: 'http' | 'https'
 
-  private constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response))
+  private constructor(tls: { readonly cert: string; readonly key: string } | undefined) {
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response)
+    this.#scheme = tls === undefined ? 'http' : 'https'
+    this.#server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve)
   }
 
-  static async open(): Promise<GitHost> {
-    const host = new GitHost()
+  /** Over TLS with that certificate, else without. */
+  static async open(tls?: { readonly cert: string; readonly key: string }): Promise<GitHost> {
+    const host = new GitHost(tls)
     await host.git('init', '--quiet', '-b', 'main', host.work)
     await host.git('init', '--quiet', '--bare', '-b', 'main', host.bare)
     await host.git('-C', host.bare, 'config', 'uploadpack.allowFilter', 'true')
@@ -41,7 +48,7 @@ export class GitHost {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/shop.git`
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/shop.git`
   }
 
   async git(...words: string[]): Promise<string> {
@@ -67,6 +74,7 @@ export class GitHost {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://host')
+    this.heard()
     if (request.headers.authorization) this.signedWith.push(request.headers.authorization)
     if (url.pathname.startsWith('/away.git'))
       return void response.writeHead(302, { location: `/shop.git${url.pathname.slice(9)}${url.search}` }).end()

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { Path, Problems } from '../file/problems.ts'
 import { type Fields, Reader } from '../file/reader.ts'
 import type { Workload } from '../rendered.ts'
+import { type ComposeBuild, readBuilds } from './builds.ts'
 import { type Asked, readCompose } from './compose.ts'
 import { containerLabels, numberLabel } from './labels.ts'
 import { mapServices } from './load/environment.ts'
@@ -36,18 +37,21 @@ export interface ComposeText {
 export interface ComposeStack extends Asked {
   readonly name: string | null
   readonly services: readonly string[]
+  /** Images that must be built, and took the place of none yet. */
+  readonly builds: readonly ComposeBuild[]
   /** Of a Swarm. */
   readonly objects?: readonly SwarmObjectSpec[]
 }
 
 const isFiles = (files: ComposeText['files']): files is ProjectFiles => typeof files.find === 'function'
-/** A file of one of these names is put over one of the usual names where both are there. */
-const overrides: Readonly<Record<string, readonly string[]>> = {
-  'compose.yaml': ['compose.override.yaml', 'compose.override.yml'],
-  'compose.yml': ['compose.override.yml', 'compose.override.yaml'],
-  'docker-compose.yaml': ['docker-compose.override.yaml', 'docker-compose.override.yml'],
-  'docker-compose.yml': ['docker-compose.override.yml', 'docker-compose.override.yaml'],
-}
+const usual: ReadonlySet<string> = new Set(['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'])
+/** The first of these that is there is put over a file of one of the usual names, whichever that is: so does Compose. */
+const overrides = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+]
 
 /** Reads a Compose project and all of its files. What is wrong is in `problems`; the answer is of use only when none is an error. */
 export function readComposeStack(text: ComposeText, problems: Problems): ComposeStack {
@@ -70,7 +74,7 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
   const services = servicesOf(model)
   if (text.swarm) {
     const asked = readSwarmCompose(scope, fieldsOf(model, services), files)
-    return { name: loaded.name, services: [...services.keys()], ...asked }
+    return { name: loaded.name, services: [...services.keys()], builds: [], ...asked }
   }
   const asked = readCompose(scope, fieldsOf(model, services))
   const origin = { project: scope.project, directory, files: sources.map(({ path }) => path) }
@@ -85,13 +89,14 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
     labels.set(spec.service, known)
     return { ...workload, spec: { ...spec, labels: { ...spec.labels, ...known, ...numberLabel(number) } } }
   })
-  return { name: loaded.name, services: [...services.keys()], workloads, resources: asked.resources }
+  const builds = readBuilds(services, new Set(asked.workloads.map(({ spec }) => spec.service)))
+  return { name: loaded.name, services: [...services.keys()], builds, workloads, resources: asked.resources }
 }
 
 function sourcesOf({ source, file, directory, parsed }: ComposeText, files: ProjectFiles): SourceFile[] {
   const path = resolveFrom(directory ?? '', file)
   const main = { path, text: source, shownAs: null, ...(parsed && { parsed }) }
-  for (const name of overrides[posix.basename(file)] ?? []) {
+  for (const name of usual.has(posix.basename(file)) ? overrides : []) {
     const over = posix.join(posix.dirname(path), name)
     const found = files.find(over)
     if ('text' in found) return [main, { path: over, text: found.text, shownAs: name }]

@@ -207,7 +207,7 @@ pull_policy: always
     }
     const build = read('services: { a: { build: . } }').problems
     expect(build.map((one) => one.message)).toEqual([
-      'build comes with deployments. Push an image and name it with image.',
+      'build comes with git and with deployments. Let the stack follow its repository, or push an image and name it with image.',
     ])
     const odd =
       'version: "3"\nservices: { a: { image: x, attach: false, networks: { default: { gw_priority: 1 } }, environment: { V: 1.10 } } }'
@@ -304,6 +304,18 @@ configs: { c: { file: /abs/c }, text: { content: x } }
     }
     const { rendered } = read('services: { web: { image: a, profiles: [more] } }', { files })
     expect((rendered!.workloads[0]!.spec as ContainerSpec).image).toBe('b:2')
+    // Whichever of the usual names it has, and in the order of Compose; one that is empty changes nothing.
+    const over = (name: string, image = name) => ({ [name]: `services: { web: { image: "${image}" } }` })
+    const named = (file: string, texts: Record<string, string>) =>
+      (read('services: { web: { image: a } }', { file, files: texts }).rendered!.workloads[0]!.spec as ContainerSpec)
+        .image
+    const both = { ...over('compose.override.yaml', 'b'), ...over('docker-compose.override.yml', 'c') }
+    for (const file of ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']) {
+      expect(named(file, both)).toBe('b')
+      expect(named(file, { ...both, ...over('compose.override.yml', 'd') })).toBe('d')
+      expect(named(file, { 'compose.override.yaml': '' })).toBe('a')
+    }
+    expect(named('shop.yaml', both)).toBe('a')
   })
 
   it('tells line, column and path of every problem at once', () => {

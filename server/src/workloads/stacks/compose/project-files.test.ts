@@ -71,6 +71,16 @@ services:
     expect((await room.apply(shop('pg:2'))).error).toBeNull()
     const acts = engine.acts.filter((act) => /^(create|restart)/.test(act))
     expect(acts).toEqual(['create shop-db-1', 'restart shop-web-1'])
+
+    // Where it comes to nothing the old is back, and who was restarted for the new is restarted for the old.
+    engine.acts.length = 0
+    engine.refuses = (spec) => (spec.name === 'shop-late-1' ? 'It does not start.' : null)
+    const failed = await room.apply(`${shop('pg:3')}  late: { image: nginx, depends_on: [web] }\n`)
+    expect(failed.error?.message).toContain('The old db is back.')
+    const tried = engine.acts.filter((act) => /^(start|restart)/.test(act))
+    expect(tried.filter((act) => act === 'restart shop-web-1')).toHaveLength(2)
+    expect(tried.lastIndexOf('restart shop-web-1')).toBeGreaterThan(tried.lastIndexOf('start shop-db-1'))
+    expect(engine.row('shop-db-1')?.image).toBe('pg:2')
   } finally {
     await room.close()
   }

@@ -188,8 +188,12 @@ function readImage(scope: StackScope, service: string, fields: Fields): string {
   const image = reader.string(fields.image, ['services', service, 'image'])
   if (fields.build !== undefined) {
     const at = ['services', service, 'build']
-    if (image) reader.problems.warnAtKey(at, `build comes with deployments: ${image} is pulled instead.`)
-    else reader.problems.errorAtKey(at, 'build comes with deployments. Push an image and name it with image.')
+    if (image) reader.problems.warnAtKey(at, `build comes with git and with deployments: ${image} is pulled instead.`)
+    else
+      reader.problems.errorAtKey(
+        at,
+        'build comes with git and with deployments. Let the stack follow its repository, or push an image and name it with image.',
+      )
   } else if (!image) {
     reader.problems.error(['services', service], `${service} needs an image.`)
   }

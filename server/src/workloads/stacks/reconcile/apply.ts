@@ -1,4 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
+import type { Connection } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { awaitCondition, settle, type Watch, type Watched } from './converge.ts'
 import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
@@ -160,6 +161,7 @@ async function converge(
   const watch: Watch = { targets: room.targets, settings: room.settings, lastLines: room.lastLines, signal: job.signal }
   const running = new Map<string, Watched[]>()
   const asides: { readonly label: string; readonly aside: Aside }[] = []
+  const restarted: string[] = []
   const actions = new Map(decision.services.map((action) => [action.workload.spec.name, action]))
   const one = (action: ServiceAction): Promise<void> => {
     const { spec, dependsOn } = action.workload
@@ -183,6 +185,7 @@ async function converge(
         wanted.length > 0 ? { ...action, workload: afterPull(action.workload) } : action,
       )
       if (aside) asides.push({ label, aside })
+      if (action.restartsAfter !== undefined) restarted.push(nativeId)
       running.set(spec.service, [
         ...(running.get(spec.service) ?? []),
         { label, spec, serviceId: room.targets.serviceId(target.id, nativeId) },
@@ -201,7 +204,7 @@ async function converge(
     }
     await step(steady, steady, () => settle(watch, [...running.values()].flat(), once))
   } catch (error) {
-    throw await broughtBack(asides, error)
+    throw await broughtBack(connection, asides, restarted, error)
   }
   // Only now are the old ones let go: until here each could have come back.
   for (const { label, aside } of asides)
@@ -222,9 +225,14 @@ async function converge(
   return counts
 }
 
-/** Brings back what stepped aside, the last first, and answers the error with what came of it. */
+/**
+ * Brings back what stepped aside, the last first, and answers the error with what came of it. What was restarted for the new is restarted
+ * for the old.
+ */
 async function broughtBack(
+  connection: Connection,
   asides: readonly { readonly label: string; readonly aside: Aside }[],
+  restarted: readonly string[],
   error: unknown,
 ): Promise<unknown> {
   if (asides.length === 0) return error
@@ -235,6 +243,8 @@ async function broughtBack(
       () => back.push(label),
       (second: unknown) => lost.push(`${label} could not be brought back: ${words(second)}`),
     )
+  for (const nativeId of restarted)
+    await connection.restart(nativeId, {}).catch((second: unknown) => lost.push(words(second)))
   const told =
     back.length === 0 ? '' : ` The old ${back.toReversed().join(', ')} ${back.length === 1 ? 'is' : 'are'} back.`
   const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'

@@ -17,6 +17,8 @@ export interface ServiceAction {
   readonly reasons: readonly string[]
   /** The file is as it was, the target is not. */
   readonly drifted: boolean
+  /** The service that is made anew, where it is restarted for that alone. */
+  readonly restartsAfter?: string
 }
 export interface Decision {
   /** In the order they are done. */
@@ -67,7 +69,7 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
       if (action.verb === 'replace') replaced.add(workload.spec.service)
       const after = workload.dependsOn.find((one) => one.restart && replaced.has(one.service))?.service
       return action.verb === 'keep' && after !== undefined && current?.state === 'running'
-        ? { ...action, verb: 'change', reasons: [`restart: ${after} is made anew`] }
+        ? { ...action, verb: 'change', reasons: [`restart: ${after} is made anew`], restartsAfter: after }
         : action
     })
   const names = new Set(desired.workloads.map((workload) => workload.spec.name))

@@ -251,7 +251,15 @@ export class MemoryEngine implements Driver {
       if (taken) throw new Failure('TARGET_REFUSED', `Port ${taken.hostPort} is taken by ${other.row.name}.`)
     }
     this.#act(`start ${one.row.name}`)
-    this.#put(one, { state: 'running', exitCode: null, health: this.health(one.spec), ...this.becomes(one.spec) })
+    // Each start has a time of its own, however quick they are.
+    const startedAt = new Date(Math.max(Date.now(), Date.parse(one.row.startedAt ?? '') + 1 || 0)).toISOString()
+    this.#put(one, {
+      startedAt,
+      state: 'running',
+      exitCode: null,
+      health: this.health(one.spec),
+      ...this.becomes(one.spec),
+    })
   }
   async *#log(one: Container): AsyncGenerator<LogLine> {
     yield {

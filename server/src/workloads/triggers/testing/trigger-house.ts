@@ -21,6 +21,8 @@ export interface Sent {
   readonly secret: string
   readonly body?: string
   readonly timestamp?: string
+  /** The header that the host of code shows its knowledge of the secret in; `x-hub-signature-256` unless told. */
+  readonly by?: 'x-hub-signature' | 'x-gitlab-token'
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -94,11 +96,11 @@ export async function openTriggerHouse(street: Street) {
     signIn,
     as,
     /** One delivery as a visitor sends it; `audited` is what its entry is told. */
-    async send(id: string, { secret, body = '{}', timestamp, headers = {} }: Sent) {
+    async send(id: string, { secret, body = '{}', timestamp, by, headers = {} }: Sent) {
       const bytes = Buffer.from(body)
       const mac = sign(secret, { body: bytes, timestamp: timestamp ?? null })
       const sent: Record<string, string> = {
-        'x-hub-signature-256': `sha256=${mac}`,
+        [by ?? 'x-hub-signature-256']: by === 'x-gitlab-token' ? secret : `sha256=${mac}`,
         ...(timestamp === undefined ? {} : { 'x-wheelhouse-timestamp': timestamp }),
         ...headers,
       }

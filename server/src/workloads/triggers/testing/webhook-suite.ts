@@ -61,6 +61,12 @@ export function webhookSuite(house: () => TriggerHouse): void {
         await told(id, { secret: 'another' }),
         await told(id, { secret, headers: { 'x-hub-signature-256': '' } }),
         await told(id, { secret, headers: { 'x-hub-signature-256': 'sha1=aa' } }),
+        await told(id, { secret: '', by: 'x-gitlab-token' }),
+        await told(id, { secret: `${secret} `, by: 'x-gitlab-token' }),
+        await told(id, { secret: 'another', by: 'x-hub-signature' }),
+        // A signature that does not hold is not made good by anything beside it.
+        await told(id, { secret: 'another', headers: { 'x-gitlab-token': secret } }),
+        await told(off.id, { secret: off.secret ?? '', by: 'x-gitlab-token' }),
         await told(off.id, { secret: off.secret ?? '' }),
         await told(schedule.id, { secret }),
       ]
@@ -114,6 +120,50 @@ export function webhookSuite(house: () => TriggerHouse): void {
       expect(await failureOf(t.send(id, { ...other, headers: { 'x-github-delivery': 'four' } }))).toBe('STATE_CONFLICT')
       expect(await t.send(id, { ...other, headers: { 'x-github-delivery': 'five' } })).toMatchObject({ jobId: null })
       expect(t.started).toHaveLength(2)
+    })
+
+    test('takes the push of GitLab by its token, each once under the name it has', async () => {
+      const t = house()
+      const { id, secret } = await hook()
+      const push = (after: string) =>
+        JSON.stringify({ object_kind: 'push', ref: 'refs/heads/main', checkout_sha: after, after, project_id: 15 })
+      const gitlab = (after: string, headers: Record<string, string>) =>
+        t.send(id, { secret, body: push(after), by: 'x-gitlab-token', headers })
+      const first = await gitlab('8f3a21c9d0e1aa', { 'idempotency-key': 'one' })
+      expect(first.message).toBe('ci started a deployment for main 8f3a21c9d0e1.')
+      expect((await gitlab('8f3a21c9d0e1aa', { 'idempotency-key': 'one' })).deploymentId).toBe(first.deploymentId)
+      // Those before 17.4 name the event only, which pushes that follow from one another share.
+      const event = { 'x-gitlab-event-uuid': '13792a34' }
+      const second = await gitlab('8f3a21c9d0e1aa', event)
+      expect((await gitlab('8f3a21c9d0e1aa', event)).deploymentId).toBe(second.deploymentId)
+      expect((await gitlab('77aa', event)).deploymentId).not.toBe(second.deploymentId)
+      expect(t.started).toHaveLength(3)
+      expect((await gitlab('77aa', { 'x-wheelhouse-timestamp': '1' })).deploymentId).toBe('deployment-4')
+    })
+
+    test('takes the pushes of Bitbucket, Cloud and Data Center, by their signature', async () => {
+      const t = house()
+      const { id, secret } = await hook()
+      const bitbucket = (body: object, request: string) =>
+        t.send(id, {
+          secret,
+          body: JSON.stringify(body),
+          by: 'x-hub-signature',
+          headers: { 'x-request-uuid': request },
+        })
+      const main = { type: 'branch', name: 'main', target: { hash: '709d658dc5b6d6afcd46049c2f332ee3f515a67d' } }
+      const cloud = { push: { changes: [{ old: null, new: main }] } }
+      const first = await bitbucket(cloud, 'one')
+      expect(first.message).toBe('ci started a deployment for main 709d658dc5b6.')
+      expect((await bitbucket(cloud, 'one')).deploymentId).toBe(first.deploymentId)
+      const changes = [{ ref: { id: 'refs/heads/next', type: 'BRANCH' }, toHash: 'ecddabb624f6f5ba43816f5926e580a5' }]
+      expect((await bitbucket({ eventKey: 'repo:refs_changed', changes }, 'two')).message).toBe(
+        'ci started a deployment for next ecddabb624f6.',
+      )
+      for (const odd of [[{ new: 7 }, null, 'x'], 'x', { length: 3 }])
+        expect((await bitbucket({ push: { changes: odd } }, `odd ${JSON.stringify(odd)}`)).message).toBe(
+          'ci started a deployment.',
+        )
     })
 
     test('one that was refused may be sent again under its name', async () => {

@@ -9,6 +9,7 @@ import { actWords, type RunnableAct } from '../../../acts/words.ts'
 import { client } from '../../../api/client.ts'
 import { services, targets, useFleetState } from '../../../api/fleet.ts'
 import { useRow } from '../../../api/row-store.ts'
+import { wordsFor } from '../../../api/trouble.ts'
 import { paths, type ServiceTab, serviceTabs } from '../../../paths.ts'
 import { kindWords } from '../../../shell/target-words.ts'
 import { Button } from '../../../ui/control/button.tsx'
@@ -21,6 +22,7 @@ import { Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge } from '../../../ui/state/badge.tsx'
 import { useNow } from '../../../ui/state/use-now.ts'
+import { useSources } from '../../observation/logs/search/sources.ts'
 import { useContainerActs } from '../containers/use-container-acts.tsx'
 import { useServiceActs } from '../swarm/service/use-service-acts.tsx'
 import { SummaryTab } from './summary-tab.tsx'
@@ -29,6 +31,7 @@ const LogsTab = lazy(() => import('./logs/logs-tab.tsx').then((m) => ({ default:
 const MetricsTab = lazy(() => import('./metrics-tab.tsx').then((m) => ({ default: m.MetricsTab })))
 const HealthTab = lazy(() => import('./health/health-tab.tsx').then((m) => ({ default: m.HealthTab })))
 const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: m.EventsTab })))
+const LivesTab = lazy(() => import('./lives-tab.tsx').then((m) => ({ default: m.LivesTab })))
 const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
 const ProcessesTab = lazy(() => import('../containers/processes-tab.tsx').then((m) => ({ default: m.ProcessesTab })))
 const FilesTab = lazy(() => import('../containers/files-tab.tsx').then((m) => ({ default: m.FilesTab })))
@@ -44,6 +47,7 @@ const labels: Record<ServiceTab, string> = {
   metrics: 'Metrics',
   health: 'Health',
   events: 'Events',
+  lives: 'Lives',
   terminal: 'Terminal',
   processes: 'Processes',
   files: 'Files',
@@ -72,6 +76,8 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
       return <HealthTab service={service} />
     case 'events':
       return <EventsTab service={service} />
+    case 'lives':
+      return <LivesTab key={service.id} service={service} />
     case 'terminal':
       return <TerminalTab key={service.id} service={service} />
     case 'processes':
@@ -109,14 +115,20 @@ export function ServicePage() {
               requestId: null,
             }}
             action={
-              <Go className="btn" href={paths.services()}>
-                Open services
-              </Go>
+              <>
+                <Go className="btn" href={paths.services()}>
+                  Open services
+                </Go>
+                <Go className="btn" href={paths.keptLog(asked.data.id)}>
+                  Its kept lines and lives
+                </Go>
+              </>
             }
           />
         </div>
       </>
     )
+  if (asked.error && wordsFor(asked.error).code === 'NOT_FOUND') return <GoneService id={id} error={asked.error} />
   return (
     <Unready
       title="Service"
@@ -124,6 +136,34 @@ export function ServicePage() {
       asked={asked}
       wayOut={{ label: 'Open services', href: paths.services() }}
     />
+  )
+}
+
+/** Not there, but perhaps it was: what it said, and how it ended, may be kept. */
+function GoneService({ id, error }: { id: string; error: Error }) {
+  const kept = useSources({ service: id })
+  const source = kept.data?.[0]
+  return (
+    <>
+      <PageHead title="Service" crumbs={[{ label: 'Services', href: paths.services() }]} />
+      <div className="page">
+        <TroubleBox
+          trouble={wordsFor(error)}
+          action={
+            <>
+              <Go className="btn" href={paths.services()}>
+                Open services
+              </Go>
+              {source && (
+                <Go className="btn" href={paths.keptLog(source.id)}>
+                  Kept lines and lives of {source.name}
+                </Go>
+              )}
+            </>
+          }
+        />
+      </div>
+    </>
   )
 }
 

@@ -11,7 +11,7 @@ export function HookDialog({ source, onClose }: { source: Connected; onClose: ()
   return (
     <Dialog
       title={`Webhook of ${source.stack}`}
-      about="Enter both at the host of the code, for pushes, as JSON. The secret is shown this once."
+      about="Enter both at the host of the code, for pushes, as JSON. GitLab calls the secret its secret token. It is shown this once."
       onClose={onClose}
       foot={
         <Button look="primary" onClick={onClose}>

@@ -38,7 +38,8 @@ export function SecretDialog({ trigger, secret, onClose }: { trigger: Trigger; s
         <CopyButton text={address} label="Copy address" />
       </div>
       <p className="meta pt-3 pb-1">
-        GitHub signs by itself: give it address, secret and the content type application/json. By hand:
+        GitHub, Gitea, Forgejo and Bitbucket sign by themselves: give them address, secret and the content type
+        application/json. GitLab sends it as its secret token. By hand:
       </p>
       <div className="code flex items-start gap-2 pl-3">
         <span className="grow min-w-0 whitespace-pre-wrap break-all py-2">{example}</span>

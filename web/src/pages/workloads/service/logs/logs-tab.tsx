@@ -1,23 +1,27 @@
 import type { Service } from '@wheelhouse/contract'
-import { ArrowUp, Clock, Download, Pause, Play, WrapText } from 'lucide-react'
+import { ArrowUp, Clock, Download, Pause, Play, TextSearch, WrapText } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { client } from '../../../../api/client.ts'
 import { readAll } from '../../../../api/stream.ts'
 import { wordsFor } from '../../../../api/trouble.ts'
+import { paths } from '../../../../paths.ts'
 import { Button } from '../../../../ui/control/button.tsx'
 import { FilterBox } from '../../../../ui/control/filter-box.tsx'
 import { useKeys } from '../../../../ui/control/keys.ts'
+import { Go } from '../../../../ui/control/link.tsx'
 import { useParam } from '../../../../ui/control/use-url.ts'
 import { zone } from '../../../../ui/format/age.ts'
 import { save } from '../../../../ui/format/csv.ts'
 import { count } from '../../../../ui/format/number.ts'
+import { LevelFilter } from '../../../../ui/log/level-filter.tsx'
 import { type Level, levels } from '../../../../ui/log/ring.ts'
 import { LogList } from '../../../../ui/log/log-list.tsx'
 import { compileSearch } from '../../../../ui/log/view.ts'
 import { toast } from '../../../../ui/overlay/toast.tsx'
 import { Empty } from '../../../../ui/page/told.tsx'
+import { queryOf } from '../../../observation/logs/search/ask.ts'
 import { copyWithTimes } from './copy-lines.ts'
-import { LevelFilter } from './level-filter.tsx'
+import { useLevelCounts } from './use-level-counts.ts'
 import { useLogFeed } from './use-log-feed.ts'
 
 /** The log, followed until someone scrolls up. */
@@ -65,6 +69,7 @@ export function LogsTab({
     { keys: 'w', label: 'Wrap long lines', run: () => setWrap(wrap === '1' ? '' : '1') },
   ])
 
+  const counts = useLevelCounts(feed.ring, feed.version)
   const filtered = filter.levels !== null || filter.search !== null
   const empty =
     feed.ring.size > 0 && filtered ? (
@@ -98,7 +103,7 @@ export function LogsTab({
           bad={error !== null}
           onChange={setQ}
         />
-        <LevelFilter ring={feed.ring} version={feed.version} value={shown} onChange={setShown} />
+        <LevelFilter counts={counts} value={shown} onChange={setShown} />
         <span className="grow hide-phone" />
         <Button
           icon={WrapText}
@@ -117,6 +122,10 @@ export function LogsTab({
           onClick={() => setTimes(times === '1' ? '0' : '1')}
         />
         <Button icon={Download} aria-label="Download the log" title="Download" onClick={() => void download()} />
+        <Go className="btn" href={paths.logs(queryOf({ service: service.id }))} title="Search all that is kept of it">
+          <TextSearch className="icon-s" aria-hidden />
+          Search kept
+        </Go>
         <Button icon={ArrowUp} busy={loading} onClick={() => void loadOlder()}>
           Older
         </Button>

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { csvCell, csvRow } from './csv.ts'
+import { csvCell, csvRow } from './index.ts'
 
 /** Reads one row after RFC 4180, on its own rules. */
 function readRow(row: string): string[] {

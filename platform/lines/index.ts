@@ -1,0 +1,8 @@
+export { LineQueueFull, LineStore } from './line-store.ts'
+export type { Counted, Found, LineState, LineStoreOptions } from './line-store.ts'
+export { linesOf } from './lines.ts'
+export type { Line, Lines } from './lines.ts'
+export * from './marks.ts'
+export type { Condition, Position, Query } from './query.ts'
+export type { Scanned } from './scan.ts'
+export { ThreadTimeout } from './thread.ts'

@@ -1,0 +1,37 @@
+import { workerData } from 'node:worker_threads'
+import { Hits } from './hits.ts'
+import { Keeper, type KeeperOptions } from './keeper.ts'
+import type { Lines } from './lines.ts'
+import type { Query } from './query.ts'
+import { Histogram, scanWaiting } from './scan.ts'
+import { answering } from './thread.ts'
+
+const keeper = new Keeper(workerData as KeeperOptions)
+const state = () => ({ bytes: keeper.bytes, broken: keeper.broken, lost: keeper.lost, usage: keeper.usage() })
+
+answering({
+  append(pieces: readonly { stream: number; lines: Lines }[]) {
+    keeper.append(pieces)
+  },
+  sync: () => keeper.sync(),
+  search(query: Query) {
+    const view = keeper.view(query.streams, query.from, query.to)
+    const isBounded = query.conditions.every(({ kind }) => kind !== 'regex')
+    // A pattern may take for ever, and nothing may hold this thread up: then what waits is copied and looked through elsewhere.
+    if (!isBounded) return { ...view, lines: [] }
+    const hits = new Hits(query)
+    scanWaiting(view, query, hits)
+    return { ...view, waiting: [], lines: hits.lines }
+  },
+  count({ query, buckets }: { query: Query; buckets: number }) {
+    const view = keeper.view(query.streams, query.from, query.to)
+    const histogram = new Histogram(query.from, query.to, buckets)
+    for (const { lines } of view.waiting) histogram.addColumns(lines, { ...query, from: view.from })
+    return { counts: histogram.counts, segments: view.segments, from: view.from }
+  },
+  state,
+  watermarks: () => new Map(keeper.usage().map(({ stream, to }) => [stream, to])),
+  expire: (now: number) => keeper.expire(now),
+  forget: (stream: number) => keeper.forget(stream),
+  close: () => keeper.close(),
+})

@@ -1,0 +1,137 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Failure, type LogLine } from '@wheelhouse/contract'
+import { LineQueueFull, type LineStore, linesOf } from '@wheelhouse/platform/lines'
+import type { Registry } from '../../inventory/targets/index.ts'
+import { packed } from './columns.ts'
+import { goesOnWith } from './continuation.ts'
+import { type Resumption, resumptionOf } from './resumption.ts'
+
+export interface FollowerParts {
+  readonly registry: Registry
+  readonly store: LineStore
+  readonly serviceId: string
+  /** The number its lines are kept under. */
+  readonly source: number
+  /** When the newest line that is kept was said, in epoch microseconds; 0 for none. */
+  readonly watermarkUs: number
+  /** Of one that does not run: what it has said is taken, and no more is waited for. */
+  readonly isOver: boolean
+}
+
+const gatherMs = 100
+const gatherLines = 2_000
+const gatherBytes = 262_144
+const longestPauseMs = 30_000
+/** Of one that has said much before it was first seen here, the newest lines are taken. */
+const firstLines = 20_000
+
+/**
+ * Takes the lines of one service down, from the last one that is kept on, until the service is gone or it is closed. It reads no further
+ * than it has written: what cannot be written waits at its target, and none is lost.
+ */
+export class Follower {
+  readonly #parts: FollowerParts
+  readonly #stop = new AbortController()
+  #rows: { at: number; marks: number; text: string }[] = []
+  #bytes = 0
+  #writing: Promise<void> = Promise.resolve()
+  #before: { stream: string; atMs: number } | null = null
+  #watermarkUs: number
+  /** Why lines do not come in; null while they do. */
+  problem: string | null = null
+  readonly done: Promise<void>
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts
+    this.#watermarkUs = parts.watermarkUs
+    this.done = this.#run()
+  }
+
+  /** When the newest line that is written was said, in epoch microseconds. */
+  get watermarkUs(): number {
+    return this.#watermarkUs
+  }
+
+  close(): void {
+    this.#stop.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    for (let tries = 0; !signal.aborted; tries++) {
+      try {
+        if (await this.#follow()) tries = 0
+        this.problem = null
+        if (this.#parts.isOver) return
+      } catch (error) {
+        if (error instanceof Failure && error.code === 'NOT_FOUND') return
+        if (!signal.aborted) this.problem = (error as Error).message
+      }
+      if (signal.aborted || this.#parts.registry.service(this.#parts.serviceId) === null) return
+      await pause(Math.min(longestPauseMs, 500 * 2 ** Math.min(tries, 8)), undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** Whether any line came. */
+  async #follow(): Promise<boolean> {
+    const { registry, store, serviceId, source, isOver } = this.#parts
+    const { signal } = this.#stop
+    const { connection, nativeId } = registry.reach(serviceId)
+    const from = await resumptionOf(store, source, this.#watermarkUs)
+    const tail = from.since === null ? firstLines : null
+    const lines = connection.logs(nativeId, { tail, since: from.since, until: null, follow: !isOver }, signal)
+    let came = false
+    const timer = setInterval(() => void this.#write(), gatherMs)
+    try {
+      for await (const line of lines) {
+        came = true
+        if (!this.#take(line, from)) continue
+        if (this.#rows.length >= gatherLines || this.#bytes >= gatherBytes) await this.#write()
+      }
+    } finally {
+      clearInterval(timer)
+      await this.#write()
+    }
+    return came
+  }
+
+  #take(line: LogLine, from: Resumption): boolean {
+    if (!from.isNew(line)) return false
+    const atMs = Date.parse(line.at)
+    const here = { stream: line.stream, atMs }
+    const row = packed(line, atMs, goesOnWith(line.text, this.#before, here))
+    if (line.stream !== 'system') this.#before = here
+    this.#rows.push(row)
+    this.#bytes += line.text.length
+    return true
+  }
+
+  /** One after the other; answers when all that was gathered is written, or when it is closed. */
+  #write(): Promise<void> {
+    if (this.#rows.length === 0) return this.#writing
+    const rows = this.#rows
+    this.#rows = []
+    this.#bytes = 0
+    return (this.#writing = this.#writing.then(() => this.#append(rows)))
+  }
+
+  async #append(rows: { at: number; marks: number; text: string }[]): Promise<void> {
+    const { store, source } = this.#parts
+    const { signal } = this.#stop
+    for (let tries = 0; ; tries++) {
+      try {
+        await store.append(source, linesOf(rows))
+        for (const { at } of rows) if (at > this.#watermarkUs) this.#watermarkUs = at
+        if (tries > 0) this.problem = null
+        return
+      } catch (error) {
+        // What is not written when this ends is asked for again at the next start.
+        if (signal.aborted) return
+        const isFull = error instanceof LineQueueFull
+        if (!isFull) this.problem = `The lines could not be written: ${(error as Error).message}`
+        const waitMs = isFull ? 50 : Math.min(longestPauseMs, 500 * 2 ** Math.min(tries, 6))
+        await pause(waitMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { logHistory } from '@wheelhouse/contract'
+import type { Database } from '@wheelhouse/platform/db'
+import { LineStore } from '@wheelhouse/platform/lines'
+import type { Log } from '@wheelhouse/platform/log'
+import type { Handlers } from '../../dispatch/index.ts'
+import type { Registry } from '../../inventory/targets/index.ts'
+import { Collector } from './collector.ts'
+import { Lives } from './lives.ts'
+import { historyHandlers } from './operations.ts'
+import { Search } from './search.ts'
+import { Sources } from './sources.ts'
+import { openHistoryStore, type SourceRow } from './store.ts'
+
+export interface LogHistoryParts {
+  readonly database: Database
+  readonly registry: Registry
+  readonly log: Log
+  /** Where the lines lie. */
+  readonly folder: string
+  /** False: nothing new is kept; what is there can be asked on. */
+  readonly isKeeping: boolean
+  readonly budgetBytes: number
+  readonly keepMs: number | null
+}
+
+export interface LogHistory {
+  readonly handlers: Handlers<typeof logHistory>
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const tidyEveryMs = 3_600_000
+
+/** What services have said, kept beyond them within one budget. */
+export function createLogHistory(parts: LogHistoryParts): LogHistory {
+  const { database, registry, log, folder, isKeeping, budgetBytes, keepMs } = parts
+  const rows = openHistoryStore(database)
+  const sources = new Sources(rows)
+  const lives = new Lives(rows)
+  const store = new LineStore({
+    folder: join(folder, 'lines'),
+    budgetBytes,
+    maxAgeMs: keepMs,
+    waitingBytes: 32 * 1024 * 1024,
+    readers: 2,
+    queueBytes: 32 * 1024 * 1024,
+    searchMs: 20_000,
+  })
+  let collector: Collector | null = null
+  const timer = setInterval(
+    () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'log sources were not tidied')),
+    tidyEveryMs,
+  )
+  timer.unref()
+
+  /** Forgets services that are gone and of which no line is left. */
+  async function tidy(): Promise<void> {
+    const { usage } = await store.state()
+    const full = new Set(usage.filter(({ lines }) => lines > 0).map(({ stream }) => stream))
+    const oldMs = Date.now() - tidyEveryMs
+    const isEmpty = (row: SourceRow): boolean =>
+      !full.has(row.id) && row.seenAt < oldMs && registry.service(row.serviceId) === null
+    await sources.drop([...sources.all()].filter(isEmpty))
+  }
+
+  return {
+    handlers: historyHandlers({
+      registry,
+      store,
+      rows,
+      sources,
+      budgetBytes,
+      keepMs,
+      search: new Search(store, sources),
+      collector: () => collector,
+    }),
+    async start() {
+      const watermarks = new Map(await store.watermarks())
+      await sources.load(Math.max(0, ...watermarks.keys()))
+      await lives.load()
+      if (isKeeping) collector = new Collector({ registry, store, sources, lives, log, watermarks })
+    },
+    async close() {
+      clearInterval(timer)
+      await collector?.close()
+      await store.close()
+    },
+  }
+}

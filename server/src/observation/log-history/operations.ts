@@ -1,0 +1,225 @@
+import { createGzip, constants } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { Failure, type KeptLine, type LogSource, type logHistory } from '@wheelhouse/contract'
+import type { Line, LineState, LineStore, Query } from '@wheelhouse/platform/lines'
+import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
+import type { Registry } from '../../inventory/targets/index.ts'
+import type { Collector } from './collector.ts'
+import { levelColumns } from './columns.ts'
+import { exported, mediaTypes } from './export-lines.ts'
+import { type Marked, positionOf, positionText, queryOf, type Said } from './question.ts'
+import type { Search } from './search.ts'
+import { groupOf, type Sources, type Which } from './sources.ts'
+import type { HistoryStore, SourceRow } from './store.ts'
+
+export interface HistoryParts {
+  readonly registry: Registry
+  readonly store: LineStore
+  readonly rows: HistoryStore
+  readonly sources: Sources
+  readonly search: Search
+  /** Null where no new lines are kept. */
+  readonly collector: () => Collector | null
+  readonly budgetBytes: number
+  readonly keepMs: number | null
+}
+
+const dayMs = 86_400_000
+const pageLines = 1_000
+const iso = (ms: number): string => new Date(ms).toISOString()
+const split = (text: string | undefined): string[] | null =>
+  text === undefined ? null : text.split(',').map((word) => word.trim())
+
+const visibleTo =
+  (caller: Caller) =>
+  ({ targetId, serviceId }: SourceRow): boolean =>
+    callerMay(caller, 'logs.read', { targetId, serviceId })
+
+export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory> {
+  const { registry, store, rows, sources, search } = parts
+
+  /** Numbers of what a question is about, of what the caller may read. A target is told by id or by name. */
+  function selected({ target, ...which }: Which, caller: Caller): SourceRow[] {
+    const known = target === undefined ? undefined : (registry.findTarget(target)?.id ?? target)
+    return sources.select({ ...which, target: known }, visibleTo(caller))
+  }
+  const numbers = (which: Which, caller: Caller): number[] => selected(which, caller).map(({ id }) => id)
+
+  /** Everything that a question finds, oldest first, page after page; memory holds one of them. */
+  async function* pages(input: Said & Marked & Which, caller: Caller, signal: AbortSignal): AsyncGenerator<KeptLine[]> {
+    const streams = numbers(input, caller)
+    // It ends although lines keep coming.
+    const bounded = { ...input, until: input.until ?? iso(Date.now()) }
+    let after: Line | null = null
+    while (!signal.aborted && streams.length > 0) {
+      const { lines } = await search.find(
+        queryOf(bounded, streams, { order: 'oldest', after, limit: pageLines }),
+        signal,
+      )
+      yield lines.map((line) => search.shown(line))
+      after = lines.at(-1) ?? null
+      if (lines.length < pageLines) return
+    }
+  }
+
+  return {
+    async search(input, { caller, signal }) {
+      const limit = input.limit ?? 200
+      const streams = numbers(input, caller)
+      const order = input.order ?? 'newest'
+      const after = input.cursor === undefined ? null : positionOf(input.cursor, 'cursor')
+      const query = queryOf(input, streams, { order, after, limit: limit + 1 })
+      if (streams.length === 0) return { items: [], nextCursor: null, scanned: { blocks: 0, skipped: 0, broken: 0 } }
+      const { lines, scanned } = await search.find(query, signal)
+      const shown = lines.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        items: shown.map((line) => search.shown(line)),
+        nextCursor: lines.length > limit && last ? positionText(last) : null,
+        scanned: { blocks: scanned.blocks, skipped: scanned.skipped, broken: scanned.broken },
+      }
+    },
+
+    async histogram(input, { caller, signal }) {
+      const until = input.until ?? iso(Date.now())
+      const since = input.since ?? iso(Date.parse(until) - dayMs)
+      const streams = numbers(input, caller)
+      const buckets = input.buckets ?? 60
+      const query = queryOf({ since, until }, streams, { order: 'oldest', after: null, limit: 1 })
+      const stepMs = (query.to - query.from + 1) / 1000 / buckets
+      const columns = levelColumns.length
+      const counts = Array.from({ length: buckets }, () => Array.from({ length: columns }, () => 0))
+      if (streams.length > 0) {
+        const counted = (await search.count(query, buckets, signal)).counts
+        const wide = counted.length / buckets
+        for (const [index, row] of counts.entries())
+          for (let level = 0; level < columns; level++) row[level] = counted[index * wide + level] ?? 0
+      }
+      return { since, stepMs, levels: [...levelColumns], counts }
+    },
+
+    async around(input, { caller, signal }) {
+      const position = positionOf(input.position, 'position')
+      const own = sources.byId(position.stream)
+      if (own === null || !visibleTo(caller)(own)) throw gone(input.position)
+      const narrowed = input.service !== undefined || input.stack !== undefined || input.target !== undefined
+      const streams = narrowed ? numbers(input, caller) : [own.id]
+      const here: Query = queryOf({}, [own.id], { order: 'oldest', after: null, limit: pageLines })
+      const { lines } = await search.find({ ...here, from: position.at, to: position.at }, signal)
+      const line = lines.find(({ seq }) => seq === position.seq)
+      if (!line) throw gone(input.position)
+      const [before = 50, after = 50] = [input.before, input.after]
+      const beside = async (order: Query['order'], limit: number): Promise<readonly Line[]> =>
+        limit === 0 ? [] : (await search.find(queryOf(input, streams, { order, after: position, limit }), signal)).lines
+      const all = [...(await beside('newest', before)).toReversed(), line, ...(await beside('oldest', after))]
+      return { items: all.map((one) => search.shown(one)) }
+    },
+
+    async *export({ format = 'txt', gzip = false, ...input }, { caller, signal, exchange }) {
+      const name = `logs-${iso(Date.now()).slice(0, 19).replaceAll(':', '')}.${format}`
+      exchange.download(gzip ? `${name}.gz` : name, gzip ? 'application/gzip' : mediaTypes[format])
+      const text = Readable.from(exported(pages(input, caller, signal), format))
+      if (!gzip) {
+        for await (const piece of text) yield Buffer.from(piece as string)
+        return
+      }
+      // Each piece is passed on as it comes: who waits sees that something happens.
+      const packer = createGzip({ flush: constants.Z_SYNC_FLUSH })
+      text.once('error', (error) => packer.destroy(error))
+      yield* text.pipe(packer) as AsyncIterable<Buffer>
+    },
+
+    async sources(input, { caller }) {
+      const state = await store.state()
+      const shown = selected(input, caller).filter(
+        ({ name, stack }) => !input.q || `${stack ?? ''} ${name}`.toLowerCase().includes(input.q.toLowerCase()),
+      )
+      const groups = Map.groupBy(shown, groupOf)
+      const items = [...groups.values()].map((group) => sourceOf(group, state))
+      return paged(
+        items.toSorted((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)),
+        input,
+      )
+    },
+
+    async lives(input, { caller }) {
+      const found = await rows.lives({
+        sources: numbers(input, caller),
+        outcomes: split(input.outcome),
+        limit: input.limit ?? 50,
+      })
+      const items = found.map(({ id: _, sourceId, startedAt, endedAt, outcome, ...rest }) => {
+        const serviceId = sources.byId(sourceId)?.serviceId ?? ''
+        // Nobody saw it end: it was gone when we looked again.
+        const isLost = endedAt === null && registry.service(serviceId) === null
+        return {
+          ...rest,
+          sourceId: String(sourceId),
+          serviceId,
+          startedAt: iso(startedAt),
+          endedAt: endedAt === null ? null : iso(endedAt),
+          outcome: isLost ? ('unknown' as const) : outcome,
+        }
+      })
+      return { items }
+    },
+
+    async storage() {
+      const state = await store.state()
+      const collector = parts.collector()
+      const problems = [...sources.all()].flatMap(({ serviceId }) => collector?.follower(serviceId)?.problem ?? [])
+      return {
+        enabled: collector !== null,
+        bytes: state.bytes,
+        budgetBytes: parts.budgetBytes,
+        keepMs: parts.keepMs,
+        sources: new Set([...sources.all()].map(groupOf)).size,
+        followed: collector?.followed ?? 0,
+        lostLines: state.lost,
+        brokenPlaces: state.broken,
+        problem: problems[0] ?? null,
+      }
+    },
+
+    async forget({ id }, { caller, audit }) {
+      requirePermission(caller, 'settings.manage')
+      const row = /^\d{1,9}$/.test(id) ? sources.byId(Number(id)) : null
+      if (row === null) throw new Failure('NOT_FOUND', `There are no kept lines "${id}".`, { kind: 'logSource', id })
+      const group = [...sources.all()].filter((one) => groupOf(one) === groupOf(row))
+      audit({ resource: `logSource:${id}`, before: { name: row.name, stack: row.stack, targetId: row.targetId } })
+      for (const one of group) await store.forget(one.id)
+      // Those that are still there go on under their number.
+      await sources.drop(group.filter(({ serviceId }) => registry.service(serviceId) === null))
+      return { ok: true }
+    },
+  }
+
+  function sourceOf(group: readonly SourceRow[], state: LineState): LogSource {
+    const newest = group.reduce((a, b) => (b.id > a.id ? b : a))
+    const here = group.findLast(({ serviceId }) => registry.service(serviceId) !== null)
+    const follower = here ? parts.collector()?.follower(here.serviceId) : undefined
+    const ids = new Set(group.map(({ id }) => id))
+    const used = state.usage.filter(({ stream, lines }) => ids.has(stream) && lines > 0)
+    return {
+      id: String(newest.id),
+      name: newest.name,
+      stack: newest.stack,
+      stackService: newest.stackService,
+      targetId: newest.targetId,
+      targetName: registry.findTarget(newest.targetId)?.name ?? null,
+      serviceId: here?.serviceId ?? null,
+      state: here === undefined ? 'gone' : follower ? 'followed' : 'waiting',
+      bytes: used.reduce((sum, { bytes }) => sum + bytes, 0),
+      lines: used.reduce((sum, { lines }) => sum + lines, 0),
+      oldestAt: used.length === 0 ? null : iso(Math.min(...used.map(({ from }) => from)) / 1000),
+      newestAt: used.length === 0 ? null : iso(Math.max(...used.map(({ to }) => to)) / 1000),
+      problem: follower?.problem ?? null,
+    }
+  }
+}
+
+const gone = (position: string): Failure =>
+  new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old, or room was needed for newer ones.', {
+    kind: 'line',
+    id: position,
+  })

@@ -1,0 +1,56 @@
+import { Failure, type KeptLine } from '@wheelhouse/contract'
+import {
+  type Counted,
+  type Found,
+  type Line,
+  type LineStore,
+  type Query,
+  ThreadTimeout,
+} from '@wheelhouse/platform/lines'
+import { unpacked } from './columns.ts'
+import { positionText } from './question.ts'
+import type { Sources } from './sources.ts'
+
+/** Asks the files, and tells what cannot be answered in words for people. */
+export class Search {
+  readonly #store: LineStore
+  readonly #sources: Sources
+
+  constructor(store: LineStore, sources: Sources) {
+    this.#store = store
+    this.#sources = sources
+  }
+
+  async find(query: Query, signal?: AbortSignal): Promise<Found> {
+    return told(() => this.#store.search(query, signal))
+  }
+
+  async count(query: Query, buckets: number, signal?: AbortSignal): Promise<Counted> {
+    return told(() => this.#store.count(query, buckets, signal))
+  }
+
+  shown(line: Line): KeptLine {
+    const source = this.#sources.byId(line.stream)
+    return {
+      ...unpacked(line),
+      position: positionText(line),
+      sourceId: String(line.stream),
+      service: source?.name ?? '',
+      serviceId: source?.serviceId ?? null,
+      stack: source?.stack ?? null,
+      targetId: source?.targetId ?? '',
+    }
+  }
+}
+
+async function told<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof ThreadTimeout)) throw error
+    throw new Failure(
+      'TIMED_OUT',
+      'The search took too long and was ended. Ask for less time or fewer services, or for words rather than a pattern.',
+    )
+  }
+}

@@ -1,0 +1,103 @@
+import type { ServiceKind, ServiceLife } from '@wheelhouse/contract'
+import type { Database } from '@wheelhouse/platform/db'
+
+/** One service as its target names it: a container, a process, a Swarm service. `id` is the number its lines are kept under. */
+export interface SourceRow {
+  readonly id: number
+  readonly serviceId: string
+  readonly targetId: string
+  readonly targetName: string
+  readonly kind: ServiceKind
+  readonly name: string
+  readonly stack: string | null
+  readonly stackService: string | null
+  /** Epoch ms; when it was last there. */
+  readonly seenAt: number
+}
+
+/** Times are epoch ms. */
+export interface LifeRow {
+  readonly id: string
+  readonly sourceId: number
+  readonly image: string | null
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly exitCode: number | null
+  readonly outcome: ServiceLife['outcome']
+  readonly reason: string | null
+}
+
+export interface LifeFilter {
+  readonly sources: readonly number[]
+  readonly outcomes: readonly string[] | null
+  readonly limit: number
+}
+
+type Tables = { logSources: SourceRow; serviceLives: LifeRow }
+/** What databases take in one list. */
+const mostInList = 500
+
+export type HistoryStore = ReturnType<typeof openHistoryStore>
+
+export function openHistoryStore(database: Database) {
+  const db = database.db.withTables<Tables>()
+  return {
+    sources: (): Promise<SourceRow[]> => db.selectFrom('logSources').selectAll().execute(),
+    async putSource(row: SourceRow): Promise<void> {
+      const { id: _, ...rest } = row
+      await db
+        .insertInto('logSources')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
+        .execute()
+    },
+    async dropSources(ids: readonly number[]): Promise<void> {
+      for (let from = 0; from < ids.length; from += mostInList) {
+        const some = ids.slice(from, from + mostInList)
+        await db.deleteFrom('serviceLives').where('sourceId', 'in', some).execute()
+        await db.deleteFrom('logSources').where('id', 'in', some).execute()
+      }
+    },
+    /** Those that have not ended, as far as it is known. */
+    openLives: (): Promise<LifeRow[]> =>
+      db.selectFrom('serviceLives').selectAll().where('endedAt', 'is', null).execute(),
+    async putLife(row: LifeRow): Promise<void> {
+      const { id: _, sourceId: __, ...rest } = row
+      await db
+        .insertInto('serviceLives')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
+        .execute()
+    },
+    /** Newest first. */
+    async lives({ sources, outcomes, limit }: LifeFilter): Promise<LifeRow[]> {
+      const found: LifeRow[] = []
+      for (let from = 0; from < sources.length; from += mostInList) {
+        let query = db
+          .selectFrom('serviceLives')
+          .selectAll()
+          .where('sourceId', 'in', sources.slice(from, from + mostInList))
+        if (outcomes) query = query.where('outcome', 'in', outcomes as LifeRow['outcome'][])
+        found.push(...(await query.orderBy('startedAt', 'desc').limit(limit).execute()))
+      }
+      return found.toSorted((a, b) => b.startedAt - a.startedAt).slice(0, limit)
+    },
+    /** Keeps the newest lives of a source: one that starts and fails all day must not fill the database. */
+    async pruneLives(sourceId: number, keep: number): Promise<void> {
+      const edge = await db
+        .selectFrom('serviceLives')
+        .select('startedAt')
+        .where('sourceId', '=', sourceId)
+        .orderBy('startedAt', 'desc')
+        .offset(keep)
+        .limit(1)
+        .executeTakeFirst()
+      if (!edge) return
+      await db
+        .deleteFrom('serviceLives')
+        .where('sourceId', '=', sourceId)
+        .where('startedAt', '<=', edge.startedAt)
+        .execute()
+    },
+  }
+}

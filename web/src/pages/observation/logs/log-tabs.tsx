@@ -1,0 +1,16 @@
+import { paths } from '../../../paths.ts'
+import { Tabs } from '../../../ui/page/tabs.tsx'
+
+/** What was said, and what is kept of whom. */
+export function LogTabs({ current }: { current: 'search' | 'kept' }) {
+  return (
+    <Tabs
+      label="Logs"
+      current={current}
+      tabs={[
+        { key: 'search', label: 'Search', href: paths.logs() },
+        { key: 'kept', label: 'Kept logs', href: paths.keptLogs() },
+      ]}
+    />
+  )
+}

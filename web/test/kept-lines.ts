@@ -1,0 +1,186 @@
+import { Failure, type KeptLine, type LogSource, type ServiceLife } from '@wheelhouse/contract'
+import type { ContractServer } from './contract-server.ts'
+import { ago } from './run-fixture.ts'
+
+const minute = 60_000
+const source = (id: string, name: string, over: Partial<LogSource> = {}): LogSource => ({
+  id,
+  name,
+  stack: 'shop',
+  stackService: name.replace('shop-', ''),
+  targetId: 'local',
+  targetName: 'north',
+  serviceId: `local:${name}`,
+  state: 'followed',
+  bytes: 48_000_000,
+  lines: 812_440,
+  oldestAt: ago(29 * 1440 * minute),
+  newestAt: ago(1_000),
+  problem: null,
+  ...over,
+})
+
+export const sources = (): LogSource[] => [
+  source('1', 'shop-api'),
+  source('2', 'shop-worker', { bytes: 9_100_000, lines: 91_204 }),
+  source('3', 'shop-mailer', {
+    serviceId: null,
+    state: 'gone',
+    bytes: 310_000,
+    lines: 4_212,
+    newestAt: ago(90 * minute),
+  }),
+  source('4', 'ledger', {
+    stack: null,
+    stackService: null,
+    targetId: 'west',
+    targetName: 'west',
+    state: 'waiting',
+    problem: 'west does not answer: connection refused. Lines come in again once it does.',
+  }),
+]
+
+export const lives: ServiceLife[] = [
+  {
+    sourceId: '3',
+    serviceId: 'local:shop-mailer',
+    image: 'registry.local/shop/mailer:12',
+    startedAt: ago(110 * minute),
+    endedAt: ago(90 * minute),
+    exitCode: 137,
+    outcome: 'crashed',
+    reason: 'Killed for memory, limit 512 MB',
+  },
+  {
+    sourceId: '3',
+    serviceId: 'local:shop-mailer',
+    image: 'registry.local/shop/mailer:11',
+    startedAt: ago(900 * minute),
+    endedAt: ago(110 * minute),
+    exitCode: 0,
+    outcome: 'ended',
+    reason: null,
+  },
+]
+
+const trace = ['    at reserve (src/stock/reserve.ts:88)', '    at placeOrder (src/order/place.ts:141)']
+
+/** Oldest first: every tenth is a warning, every 25th an error with a trace beneath it. */
+function said(count: number): KeptLine[] {
+  const lines: KeptLine[] = []
+  for (let n = 0; lines.length < count; n++) {
+    const at = ago((count - n) * 2_000)
+    const from = sources()[n % 2] ?? source('1', 'shop-api')
+    const add = (text: string, over: Partial<KeptLine>): unknown =>
+      lines.push({
+        ...{ at, stream: 'stdout', level: 'info', text, position: `${Date.parse(at)}000.${from.id}.${lines.length}` },
+        ...{ sourceId: from.id, service: from.name, serviceId: from.serviceId, stack: from.stack, targetId: 'local' },
+        ...{ goesOn: false, ...over },
+      })
+    if (n % 25 === 24) {
+      add(`TimeoutError: reserve stock failed, order o_${n} kept as pending`, { level: 'error', stream: 'stderr' })
+      for (const text of trace) add(text, { level: null, stream: 'stderr', goesOn: true })
+    } else if (n % 10 === 9)
+      add(`\u001b[33mWARN\u001b[0m reserve stock is slow durationMs=${n} limitMs=800`, { level: 'warn' })
+    else add(`POST /v2/checkout 200 orderId=o_${n} durationMs=${n % 300}`, {})
+  }
+  return lines
+}
+
+/** Kept lines that can be searched, a budget, and services that are gone. */
+export class KeptLines {
+  readonly lines: readonly KeptLine[] = said(2_000)
+  sources = sources()
+
+  /** Whether a search takes too long. */
+  isSlow = false
+
+  answer(server: ContractServer): void {
+    server
+      .on('logHistory.search', (input) => this.#search(input))
+      .on('logHistory.histogram', (input) => this.#histogram(input))
+      .on('logHistory.around', (input) => this.#around(input))
+      .on('logHistory.export', (input) =>
+        Buffer.from(
+          this.#found(input)
+            .map(({ at, service, text }) => `${at} ${service} ${text}\n`)
+            .join(''),
+        ),
+      )
+      .on('logHistory.sources', ({ service }) => {
+        const items = this.sources.filter(
+          ({ id, name, serviceId }) => service === undefined || [id, name, serviceId].includes(String(service)),
+        )
+        return { items, nextCursor: null, total: items.length }
+      })
+      .on('logHistory.lives', () => ({ items: lives }))
+      .on('logHistory.storage', () => ({
+        enabled: true,
+        bytes: 1_810_000_000,
+        budgetBytes: 2_147_483_648,
+        keepMs: 30 * 1440 * minute,
+        sources: this.sources.length,
+        followed: 2,
+        lostLines: 0,
+        brokenPlaces: 0,
+        problem: null,
+      }))
+      .on('logHistory.forget', ({ id }) => {
+        if (!this.sources.some((each) => each.id === id))
+          throw new Failure('NOT_FOUND', `There are no kept lines "${String(id)}".`)
+        this.sources = this.sources.filter((each) => each.id !== id)
+        return { ok: true }
+      })
+  }
+
+  #found(input: Record<string, unknown>): KeptLine[] {
+    const { q, contains, regex, service, level, since, until } = input as Record<string, string | undefined>
+    const text = q ?? contains
+    const pattern = regex === undefined ? null : new RegExp(regex, 'i')
+    return this.lines.filter(
+      (line) =>
+        (text === undefined || line.text.toLowerCase().includes(text.toLowerCase())) &&
+        (pattern === null || pattern.test(line.text)) &&
+        (service === undefined || [line.service, line.sourceId].some((each) => service.split(',').includes(each))) &&
+        (level === undefined || level.split(',').includes(line.level ?? 'none')) &&
+        (since === undefined || line.at >= since) &&
+        (until === undefined || line.at <= until),
+    )
+  }
+
+  #search(input: Record<string, unknown>): object {
+    if (this.isSlow)
+      throw new Failure('TIMED_OUT', 'The search took too long and was ended. Ask for less time or fewer services.')
+    const found = this.#found(input)
+    const lines = input.order === 'oldest' ? found : found.toReversed()
+    const from = Number(input.cursor ?? 0)
+    const to = from + Number(input.limit ?? 200)
+    return {
+      items: lines.slice(from, to),
+      nextCursor: to < lines.length ? String(to) : null,
+      scanned: { blocks: 3, skipped: 1, broken: 0 },
+    }
+  }
+
+  #histogram(input: Record<string, unknown>): object {
+    const buckets = Number(input.buckets ?? 60)
+    const until = Date.parse(String(input.until ?? new Date().toISOString()))
+    const since = Date.parse(String(input.since ?? new Date(until - 1440 * minute).toISOString()))
+    const stepMs = (until - since) / buckets
+    const levels = ['none', 'trace', 'debug', 'info', 'warn', 'error', 'fatal']
+    const counts = Array.from({ length: buckets }, () => levels.map(() => 0))
+    for (const { at, level } of this.#found({ service: input.service, since: input.since, until: input.until })) {
+      const row = counts[Math.floor((Date.parse(at) - since) / stepMs)]
+      const column = levels.indexOf(level ?? 'none')
+      if (row) row[column] = (row[column] ?? 0) + 1
+    }
+    return { since: new Date(since).toISOString(), stepMs, levels, counts }
+  }
+
+  #around({ position, service, before = 50, after = 50 }: Record<string, unknown>): object {
+    const lines = service === undefined ? this.lines : this.#found({ service })
+    const place = lines.findIndex((line) => line.position === position)
+    if (place < 0) throw new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old.')
+    return { items: lines.slice(Math.max(0, place - Number(before)), place + Number(after) + 1) }
+  }
+}
