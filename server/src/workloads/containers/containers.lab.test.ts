@@ -234,6 +234,28 @@ suite('containers', ['docker'], () => {
     await vi.waitFor(() => admin.services.get({ id: `${target}:${hidden.slice(0, 12)}` }), patience)
   })
 
+  test('a job that failed is run again by who asked for it, and by the policy of that time', async () => {
+    const password = 'a-long-enough-one'
+    const people = ['rita', 'rolf'].map(async (username) => {
+      await admin.users.create({ username, password, role: 'developer' })
+      return (await house.signIn(username, password)).client
+    })
+    const [rita, rolf] = (await Promise.all(people)) as [Client, Client]
+    const name = bench.name('again')
+    const draft = { name, image: 'lab/not-there:1', pull: 'never' as const }
+    const failed = await ended(await rita.containers.create({ target, draft }))
+    expect(failed.state).toBe('failed')
+    await expect(rolf.jobs.retry({ id: failed.id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const { rules } = (await admin.policies.list()).items[0]!
+    await admin.policies.set({ target, rules: { ...rules, images: ['elsewhere/*'] } })
+    try {
+      const again = await ended(await rita.jobs.retry({ id: failed.id }))
+      expect(again).toMatchObject({ state: 'failed', error: { errorCode: 'POLICY_REFUSED' } })
+    } finally {
+      await admin.policies.clear({ target })
+    }
+  })
+
   test('prune removes stopped ones of the label, and nothing that runs', async () => {
     const label = bench.name('label')
     const { id: stays } = await running('runs', { labels: { [label]: '1' } })

@@ -122,6 +122,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
           name,
           change: await room.changes.keep(spec),
           start: start ?? true,
+          allowance: allowanceOf(context.caller, target),
           by: context.caller.username,
         }
         context.audit({ resource: `container:${target}:${name}`, after: { name, image } })
@@ -145,6 +146,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
           serviceId: id,
           change: await room.changes.keep(after),
           withinMs: withinMs ?? healthyWithinMs,
+          allowance: allowanceOf(context.caller, service.targetId),
           ran: service.state !== 'stopped' && service.state !== 'failed',
           by: context.caller.username,
         }
