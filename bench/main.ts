@@ -10,6 +10,7 @@ import { login } from './measures/login.ts'
 import { manyHosts } from './measures/many-hosts.ts'
 import { memory } from './measures/memory.ts'
 import { restore } from './measures/restore.ts'
+import { series } from './measures/series.ts'
 import { stackStart } from './measures/stack-start.ts'
 import { start } from './measures/start.ts'
 import { switchGap } from './measures/switch-gap.ts'
@@ -35,6 +36,7 @@ const benches: readonly Bench[] = [
   manyHosts,
   stackStart,
   watching,
+  series,
 ]
 
 async function measure(bench: Bench): Promise<Outcome> {

@@ -12,10 +12,12 @@ async function buildServer(): Promise<void> {
   const dist = join(root, 'server/dist')
   rmSync(dist, { recursive: true, force: true })
   await build({
-    // The thread that writes the database is started from a file of its own.
+    // Threads are started from files of their own.
     input: {
       main: join(root, 'server/src/main.ts'),
       writer: join(root, 'platform/db/sqlite/writer.ts'),
+      'lines-keeper': join(root, 'platform/lines/lines-keeper.ts'),
+      'lines-reader': join(root, 'platform/lines/lines-reader.ts'),
       // The reverse proxy is a process of its own.
       switch: join(root, 'proxies/switch/program.ts'),
     },

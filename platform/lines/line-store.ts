@@ -4,7 +4,7 @@ import type { Line, Lines } from './lines.ts'
 import type { Query } from './query.ts'
 import type { Scanned } from './scan.ts'
 import type { SegmentSpan } from './segment.ts'
-import { Thread, ThreadTimeout } from './thread.ts'
+import { Thread, threadModule, ThreadTimeout } from '@wheelhouse/platform/thread'
 
 export interface LineStoreOptions extends KeeperOptions {
   /** How many searches run side by side. */
@@ -50,8 +50,8 @@ interface Batch {
   readonly done: PromiseWithResolvers<void>
 }
 
-const keeperModule = new URL('./keeper-thread.ts', import.meta.url)
-const readerModule = new URL('./reader-thread.ts', import.meta.url)
+const keeperModule = threadModule(import.meta.url, 'lines-keeper')
+const readerModule = threadModule(import.meta.url, 'lines-reader')
 const syncEveryMs = 250
 const expireEveryMs = 60_000
 

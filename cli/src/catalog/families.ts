@@ -6,6 +6,7 @@ import { containers } from '../commands/containers/family.ts'
 import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
 import { images } from '../commands/images/family.ts'
+import { logHistory } from '../commands/log-history/family.ts'
 import { networks } from '../commands/networks/family.ts'
 import { policies } from '../commands/policies/family.ts'
 import { stacks, stackSources } from '../commands/stacks/family.ts'
@@ -48,6 +49,7 @@ export const families: readonly Family[] = [
   images,
   registries,
   ...swarmFamilies,
+  logHistory,
   health,
 ]
 

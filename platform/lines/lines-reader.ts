@@ -4,7 +4,7 @@ import { Matcher } from './matcher.ts'
 import type { Query } from './query.ts'
 import { countSegments, Histogram, nothingScanned, scanSegments, scanWaiting } from './scan.ts'
 import type { SegmentSpan } from './segment.ts'
-import { answering } from './thread.ts'
+import { answering } from '@wheelhouse/platform/thread'
 
 answering({
   ready: () => true,

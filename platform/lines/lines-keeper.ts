@@ -4,7 +4,7 @@ import { Keeper, type KeeperOptions } from './keeper.ts'
 import type { Lines } from './lines.ts'
 import type { Query } from './query.ts'
 import { Histogram, scanWaiting } from './scan.ts'
-import { answering } from './thread.ts'
+import { answering } from '@wheelhouse/platform/thread'
 
 const keeper = new Keeper(workerData as KeeperOptions)
 const state = () => ({ bytes: keeper.bytes, broken: keeper.broken, lost: keeper.lost, usage: keeper.usage() })

@@ -14,15 +14,23 @@ export class ThreadTimeout extends Error {
   override readonly name = 'ThreadTimeout'
 }
 
+/**
+ * The module of a thread that stands beside the module `here` (its `import.meta.url`): a source among the sources, and a file of the same
+ * name among the bundles. Its name, without ending, is therefore one of its own.
+ */
+export const threadModule = (here: string, name: string): URL =>
+  new URL(`./${name}${here.endsWith('.ts') ? '.ts' : '.js'}`, here)
+
 /** A worker thread that answers calls by name. */
 export class Thread {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
   #last = 0
   #ended: Error | null = null
 
   constructor(module: URL, data: unknown) {
-    this.#worker = new Worker(module, { workerData: data })
+    // Without our own command line flags: some of them would keep a thread from starting.
+    this.#worker = new Worker(module, { workerData: data, execArgv: [] })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => {
       const call = this.#waiting.get(answer.id)
@@ -35,26 +43,19 @@ export class Thread {
     this.#worker.on('exit', (code) => this.#end(new Error(`The thread ended with ${code}`)))
   }
 
-  get isBusy(): boolean {
-    return this.#waiting.size > 0
-  }
-  get isEnded(): boolean {
-    return this.#ended !== null
-  }
-
-  /** Rejects with what was thrown there, or once the thread has ended. */
-  call<T>(method: string, argument?: unknown): Promise<T> {
+  /** Rejects with what was thrown there, or once the thread has ended. What is in `given` is there from then on, and not here. */
+  call<T>(method: string, argument?: unknown, given: readonly ArrayBuffer[] = []): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#last
+    const waiting = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, waiting)
     this.#worker.ref()
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
-      this.#worker.postMessage({ id, method, argument } satisfies Call)
-    })
+    this.#worker.postMessage({ id, method, argument } satisfies Call, given)
+    return waiting.promise as Promise<T>
   }
 
   /** Ends it at once, whatever it does. */
-  async end(reason: Error = new Error('The thread was ended')): Promise<void> {
+  async end(reason: Error): Promise<void> {
     this.#end(reason)
     await this.#worker.terminate()
   }
@@ -66,16 +67,20 @@ export class Thread {
   }
 }
 
-/** To be called in the thread: what it answers to each call. */
+/** To be called in the thread: what it answers to each call, one after the other. */
 export function answering(methods: Record<string, (argument: never) => unknown>): void {
   const port = parentPort
   if (port === null) throw new Error('This is no thread')
-  port.on('message', ({ id, method, argument }: Call) => {
+  let before: Promise<void> = Promise.resolve()
+  const answer = async ({ id, method, argument }: Call): Promise<void> => {
     try {
-      port.postMessage({ id, value: methods[method]!(argument as never) })
+      port.postMessage({ id, value: await methods[method]!(argument as never) })
     } catch (error) {
       const { name, message, code } = error as NodeJS.ErrnoException
       port.postMessage({ id, error: { name, message, ...(code === undefined ? {} : { code }) } })
     }
+  }
+  port.on('message', (call: Call) => {
+    before = before.then(() => answer(call))
   })
 }
