@@ -9,6 +9,8 @@ export const ownLabels = {
   digest: 'wheelhouse.spec-digest',
   /** JSON of HealthCheckSpec[] that the control plane runs. */
   checks: 'wheelhouse.checks',
+  /** On a container that took the place of another by hand: the job that did so. */
+  replaces: 'wheelhouse.replaces',
 } as const
 
 const ownersPrefixes = ['wheelhouse.', 'com.docker.compose.', 'com.docker.stack.']
@@ -16,6 +18,12 @@ const ownersPrefixes = ['wheelhouse.', 'com.docker.compose.', 'com.docker.stack.
 /** The prefix by which a label says who owns what, null for any other label. Set by hand it would pass one's thing off as another's. */
 export const ownersPrefix = (label: string): string | null =>
   ownersPrefixes.find((prefix) => label.startsWith(prefix)) ?? null
+
+/** Whether Wheelhouse writes a label of this name: no form shows it, and no file may set it. */
+export const isOwnLabel = (name: string): boolean => name.startsWith('wheelhouse.')
+
+export const withoutOwnLabels = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => !isOwnLabel(name)))
 
 interface CommonSpec {
   /** Name on the target, unique there. */

@@ -34,6 +34,8 @@ export interface SwarmMount {
   readonly ReadOnly?: boolean
   readonly BindOptions?: Readonly<Record<string, unknown>> | null
   readonly VolumeOptions?: {
+    readonly NoCopy?: boolean
+    readonly Labels?: Labels | null
     readonly DriverConfig?: { readonly Name?: string; readonly Options?: Labels | null } | null
   } | null
   readonly TmpfsOptions?: Readonly<Record<string, unknown>> | null
@@ -241,5 +243,9 @@ export interface SwarmNetwork {
   readonly Id: string
   readonly Name: string
   readonly Driver?: string
+  readonly Internal?: boolean
+  readonly Attachable?: boolean
+  readonly EnableIPv6?: boolean
+  readonly Options?: Labels | null
   readonly Labels?: Labels | null
 }

@@ -146,6 +146,7 @@ test('more values than an answer may hold are refused', async () => {
   const entities = Array.from({ length: 900 }, (_, index) => index)
   await kept.append(0, [gauge(entities, entities)])
   await expect(kept.ask({ to: 1e8 })).rejects.toThrow('Ask for a wider step')
+  await expect(kept.ask({ to: 1e9, entities: [1] })).rejects.toThrow('Ask for a wider step')
   const top = { count: 1, by: 'max', order: 'highest' } as const
   expect((await kept.ask({ to: 1e8, top })).series[0]!.id).toBe(899)
 })

@@ -30,7 +30,12 @@ export class Thread {
 
   constructor(module: URL, data: unknown) {
     // Without our own command line flags: some of them would keep a thread from starting.
-    this.#worker = new Worker(module, { workerData: data, execArgv: [] })
+    // What is large lies outside the heap; a small young generation keeps each thread small.
+    this.#worker = new Worker(module, {
+      workerData: data,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => {
       const call = this.#waiting.get(answer.id)

@@ -11,6 +11,7 @@ import {
   type ServiceSpec,
   specFields,
   stackLabels,
+  type SwarmNetwork,
   type SwarmObjectSpec,
   type SwarmService,
   type SwarmServiceSpec,
@@ -22,7 +23,7 @@ import { Failure } from '@wheelhouse/contract'
 
 interface Swarm extends Pick<Cluster, 'createService' | 'updateService' | 'removeService' | 'createObject'> {
   readonly services: ReadonlyMap<string, SwarmService>
-  readonly networks: { Id: string; Name: string; Labels?: Readonly<Record<string, string>> }[]
+  readonly networks: SwarmNetwork[]
   readonly secrets: ReadonlyMap<string, SwarmStored>
   readonly configs: ReadonlyMap<string, SwarmStored>
   readonly values: ReadonlyMap<string, string>
@@ -127,7 +128,8 @@ export function standInResources(swarm: Swarm): Pick<Connection, 'resources' | '
   return {
     resources: () =>
       Promise.resolve(
-        swarm.networks.flatMap(({ Name: name, Labels: labels = {} }) => {
+        swarm.networks.flatMap(({ Name: name, Labels }) => {
+          const labels = Labels ?? {}
           const stack = labels[stackLabels.namespace]
           return stack === undefined ? [] : [{ kind: 'network' as const, name, stack, labels }]
         }),

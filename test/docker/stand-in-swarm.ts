@@ -14,6 +14,7 @@ import {
   sameTemplate,
   type ServiceSpec,
   type Settlement,
+  type SwarmNetwork,
   type SwarmNode,
   type SwarmService,
   type SwarmStored,
@@ -45,9 +46,7 @@ export class StandInSwarm implements Cluster {
   readonly services = new Map<string, SwarmService>()
   readonly secrets = new Map<string, SwarmStored>()
   readonly configs = new Map<string, SwarmStored>()
-  readonly networks: { Id: string; Name: string; Labels?: Readonly<Record<string, string>> }[] = [
-    { Id: 'net-front', Name: 'front' },
-  ]
+  readonly networks: SwarmNetwork[] = [{ Id: 'net-front', Name: 'front' }]
   readonly values = new Map<string, string>()
   /** What was asked of it, in order. */
   readonly asked: string[] = []

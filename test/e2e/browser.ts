@@ -61,7 +61,10 @@ export async function openPage(
     }
   }
   const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('pageerror', (error) => {
+    // A page that is left, or a network that changed, cuts off what was being loaded. Where it is needed, the page is not there.
+    if (!error.message.startsWith('Failed to fetch dynamically imported module')) errors.push(error.message)
+  })
   page.on('console', (message) => {
     // A container that starts changes the machine's networks; Chromium then retries by itself.
     const expected = /ERR_NETWORK_CHANGED|401 \(Unauthorized\)/.test(message.text())

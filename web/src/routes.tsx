@@ -55,7 +55,7 @@ const stackList = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/workloads/stacks/stack-list.tsx'), 'StackList'),
 })
-const applyStack = lazyRouteComponent(() => import('./pages/workloads/stacks/apply-stack.tsx'), 'ApplyStack')
+const applyStack = lazyRouteComponent(() => import('./pages/workloads/stacks/apply/apply-stack.tsx'), 'ApplyStack')
 const newStack = createRoute({ getParentRoute: () => stacks, path: 'new', component: applyStack })
 const editStack = createRoute({ getParentRoute: () => stacks, path: '$id/edit', component: applyStack })
 const stack = createRoute({

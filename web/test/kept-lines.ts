@@ -21,16 +21,16 @@ const source = (id: string, name: string, over: Partial<LogSource> = {}): LogSou
 })
 
 export const sources = (): LogSource[] => [
-  source('1', 'shop-api'),
-  source('2', 'shop-worker', { bytes: 9_100_000, lines: 91_204 }),
-  source('3', 'shop-mailer', {
+  source('kept-1', 'shop-api'),
+  source('kept-2', 'shop-worker', { bytes: 9_100_000, lines: 91_204 }),
+  source('kept-3', 'shop-mailer', {
     serviceId: null,
     state: 'gone',
     bytes: 310_000,
     lines: 4_212,
     newestAt: ago(90 * minute),
   }),
-  source('4', 'ledger', {
+  source('kept-4', 'ledger', {
     stack: null,
     stackService: null,
     targetId: 'west',
@@ -42,7 +42,7 @@ export const sources = (): LogSource[] => [
 
 export const lives: ServiceLife[] = [
   {
-    sourceId: '3',
+    sourceId: 'kept-3',
     serviceId: 'local:shop-mailer',
     image: 'registry.local/shop/mailer:12',
     startedAt: ago(110 * minute),
@@ -52,7 +52,7 @@ export const lives: ServiceLife[] = [
     reason: 'Killed for memory, limit 512 MB',
   },
   {
-    sourceId: '3',
+    sourceId: 'kept-3',
     serviceId: 'local:shop-mailer',
     image: 'registry.local/shop/mailer:11',
     startedAt: ago(900 * minute),
@@ -70,12 +70,21 @@ function said(count: number): KeptLine[] {
   const lines: KeptLine[] = []
   for (let n = 0; lines.length < count; n++) {
     const at = ago((count - n) * 2_000)
-    const from = sources()[n % 2] ?? source('1', 'shop-api')
+    const from = sources()[n % 2] ?? source('kept-1', 'shop-api')
     const add = (text: string, over: Partial<KeptLine>): unknown =>
       lines.push({
-        ...{ at, stream: 'stdout', level: 'info', text, position: `${Date.parse(at)}000.${from.id}.${lines.length}` },
-        ...{ sourceId: from.id, service: from.name, serviceId: from.serviceId, stack: from.stack, targetId: 'local' },
-        ...{ goesOn: false, ...over },
+        at,
+        stream: 'stdout',
+        level: 'info',
+        text,
+        position: `${Date.parse(at)}000.${from.id}.${lines.length}`,
+        sourceId: from.id,
+        service: from.name,
+        serviceId: from.serviceId,
+        stack: from.stack,
+        targetId: 'local',
+        goesOn: false,
+        ...over,
       })
     if (n % 25 === 24) {
       add(`TimeoutError: reserve stock failed, order o_${n} kept as pending`, { level: 'error', stream: 'stderr' })
@@ -86,6 +95,15 @@ function said(count: number): KeptLine[] {
   }
   return lines
 }
+
+/** Fields of the operations, which the server has held against the contract. */
+type Asked = Partial<
+  Record<
+    'q' | 'contains' | 'regex' | 'service' | 'level' | 'since' | 'until' | 'order' | 'cursor' | 'position',
+    string
+  > &
+    Record<'limit' | 'buckets' | 'before' | 'after', number>
+>
 
 /** Kept lines that can be searched, a budget, and services that are gone. */
 export class KeptLines {
@@ -107,9 +125,9 @@ export class KeptLines {
             .join(''),
         ),
       )
-      .on('logHistory.sources', ({ service }) => {
+      .on('logHistory.sources', ({ service }: Asked) => {
         const items = this.sources.filter(
-          ({ id, name, serviceId }) => service === undefined || [id, name, serviceId].includes(String(service)),
+          ({ id, name, targetId }) => service === undefined || [id, name, `${targetId}:${name}`].includes(service),
         )
         return { items, nextCursor: null, total: items.length }
       })
@@ -133,8 +151,7 @@ export class KeptLines {
       })
   }
 
-  #found(input: Record<string, unknown>): KeptLine[] {
-    const { q, contains, regex, service, level, since, until } = input as Record<string, string | undefined>
+  #found({ q, contains, regex, service, level, since, until }: Asked): KeptLine[] {
     const text = q ?? contains
     const pattern = regex === undefined ? null : new RegExp(regex, 'i')
     return this.lines.filter(
@@ -148,24 +165,24 @@ export class KeptLines {
     )
   }
 
-  #search(input: Record<string, unknown>): object {
+  #search(input: Asked): object {
     if (this.isSlow)
       throw new Failure('TIMED_OUT', 'The search took too long and was ended. Ask for less time or fewer services.')
     const found = this.#found(input)
     const lines = input.order === 'oldest' ? found : found.toReversed()
-    const from = Number(input.cursor ?? 0)
-    const to = from + Number(input.limit ?? 200)
+    const from = Number((input.cursor ?? 'line-0').slice('line-'.length))
+    const to = from + (input.limit ?? 200)
     return {
       items: lines.slice(from, to),
-      nextCursor: to < lines.length ? String(to) : null,
+      nextCursor: to < lines.length ? `line-${to}` : null,
       scanned: { blocks: 3, skipped: 1, broken: 0 },
     }
   }
 
-  #histogram(input: Record<string, unknown>): object {
-    const buckets = Number(input.buckets ?? 60)
-    const until = Date.parse(String(input.until ?? new Date().toISOString()))
-    const since = Date.parse(String(input.since ?? new Date(until - 1440 * minute).toISOString()))
+  #histogram(input: Asked): object {
+    const buckets = input.buckets ?? 60
+    const until = Date.parse(input.until ?? new Date().toISOString())
+    const since = Date.parse(input.since ?? new Date(until - 1440 * minute).toISOString())
     const stepMs = (until - since) / buckets
     const levels = ['none', 'trace', 'debug', 'info', 'warn', 'error', 'fatal']
     const counts = Array.from({ length: buckets }, () => levels.map(() => 0))
@@ -177,10 +194,10 @@ export class KeptLines {
     return { since: new Date(since).toISOString(), stepMs, levels, counts }
   }
 
-  #around({ position, service, before = 50, after = 50 }: Record<string, unknown>): object {
+  #around({ position, service, before = 50, after = 50 }: Asked): object {
     const lines = service === undefined ? this.lines : this.#found({ service })
     const place = lines.findIndex((line) => line.position === position)
     if (place < 0) throw new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old.')
-    return { items: lines.slice(Math.max(0, place - Number(before)), place + Number(after) + 1) }
+    return { items: lines.slice(Math.max(0, place - before), place + after + 1) }
   }
 }

@@ -17,7 +17,7 @@ const pages: readonly (readonly [name: string, path: string])[] = [
   ['logs', '/logs'],
   ['logs-found', '/logs?q=reserve&range=all'],
   ['kept-logs', '/logs/kept'],
-  ['kept-log', '/logs/kept/3'],
+  ['kept-log', '/logs/kept/kept-3'],
 ]
 
 suite('kept logs in Chromium', ['chromium'], () => {
@@ -167,7 +167,7 @@ suite('kept logs in Chromium', ['chromium'], () => {
     await dialog.getByRole('textbox').fill('shop-mailer')
     await dialog.getByRole('button', { name: 'Forget shop-mailer' }).click()
     await expectPage(() => page.getByRole('link', { name: 'shop-mailer' }).count()).toBe(0)
-    expect(house.server.calls('logHistory.forget')).toEqual([{ id: '3' }])
+    expect(house.server.calls('logHistory.forget')).toEqual([{ id: 'kept-3' }])
   })
 
   test('the lives of a service that is gone lead to its last words', async () => {
@@ -178,7 +178,7 @@ suite('kept logs in Chromium', ['chromium'], () => {
     await page.getByRole('link', { name: 'Kept lines and lives of shop-mailer' }).click()
     await page.getByText('Killed for memory').waitFor()
     await page.getByRole('link', { name: 'Last words' }).first().click()
-    await expectPage(async () => asked()?.service).toBe('3')
+    await expectPage(async () => asked()?.service).toBe('kept-3')
     expect(asked()?.until).toBeDefined()
     expect(errors.filter((each) => !/WebSocket|ERR_|404/.test(each))).toEqual([])
   })

@@ -11,6 +11,7 @@ export function clean(value: number): number {
   return Math.abs(rounded - value) <= Math.abs(value) * 1e-13 ? rounded : value
 }
 
+const columnsPerPiece = 512
 const add = (one: number, other: number): number => one + other
 
 /**
@@ -26,7 +27,8 @@ export class RolledPoints implements Points {
   readonly #ends: Uint32Array
   /** What was rolled up at once: fields of one metric are asked for one after the other. */
   #metric = -1
-  #free = new Float64Array(0)
+  readonly #pieces: Float64Array[] = []
+  #taken = 0
   #rolled = new Map<number, Map<Field, Float64Array>>()
 
   constructor(source: Points, stepMs: number) {
@@ -57,6 +59,7 @@ export class RolledPoints implements Points {
   async columns(key: number, wanted: Wanted): Promise<Iterable<Column>> {
     if (this.#metric !== metricOf(key)) {
       this.#rolled = new Map()
+      this.#taken = 0
       this.#metric = metricOf(key)
       await this.#roll(this.#metric)
     }
@@ -108,13 +111,13 @@ export class RolledPoints implements Points {
     return values
   }
 
-  /** Memory for one more column, of pieces that hold many: thousands of small arrays would cost more than what is done with them. */
+  /** Memory for one more column, of pieces that hold many and serve each metric anew: thousands of small arrays cost more than their use. */
   #room(): Float64Array {
     const { length } = this.times
-    if (this.#free.length < length) this.#free = new Float64Array(length * 512).fill(Number.NaN)
-    const room = this.#free.subarray(0, length)
-    this.#free = this.#free.subarray(length)
-    return room
+    const piece = Math.floor(this.#taken / columnsPerPiece)
+    const from = (this.#taken++ % columnsPerPiece) * length
+    this.#pieces[piece] ??= new Float64Array(length * columnsPerPiece)
+    return this.#pieces[piece].subarray(from, from + length).fill(Number.NaN)
   }
 
   #rollGauge(entity: number, values: Float64Array): void {

@@ -4,7 +4,7 @@ import { metricOf } from '../codec/tick.ts'
 import type { ChunkKeeper, Window } from '../keeping/chunk-keeper.ts'
 import { type Buckets, entitiesOf, type Series, type SeriesQuery } from '../query.ts'
 import { Gather } from './gather.ts'
-import { AnswerTooLarge, mostValues, Reduce } from './reduce.ts'
+import { AnswerTooLarge, Reduce } from './reduce.ts'
 import { type Directories, nothingScanned, type Scanned, SealedPoints } from './sealed-points.ts'
 
 /** Where the points of a tier and of the finer ones behind it stand, in the order they came. */
@@ -29,6 +29,8 @@ export interface Answer {
 
 /** About so many entities are gathered at once, which is what bounds the memory of a query over all of them. */
 const sliceEntities = 256
+/** With more steps than this even a slice would take hundreds of megabytes. */
+const mostBuckets = 50_000
 
 /** Answers a query of what a plan names. Throws WindowGone where a window has been removed since, and AnswerTooLarge. */
 export async function answered(
@@ -38,7 +40,7 @@ export async function answered(
   directories: Directories,
 ): Promise<Answer> {
   const scanned = nothingScanned()
-  if (buckets.count > mostValues) throw new AnswerTooLarge()
+  if (buckets.count > mostBuckets) throw new AnswerTooLarge()
   const reduce = new Reduce(query, buckets.count)
   const opened: SealedPoints[] = []
   const open = async ({ windows, hot }: Chain): Promise<Points[]> => {

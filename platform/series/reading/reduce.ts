@@ -1,14 +1,14 @@
 import { type Across, p95, type Series, type SeriesQuery } from '../query.ts'
 
 /** More values than this are not answered at once: 64 MB. */
-export const mostValues = 8_000_000
+const mostValues = 8_000_000
 
 /** More was asked for than one answer holds. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge'
 
   constructor() {
-    super(`The answer would hold more than ${mostValues} values. Ask for a wider step, fewer entities or the top few`)
+    super('The answer would hold more values than fit. Ask for a wider step, fewer entities or the top few')
   }
 }
 

@@ -4,7 +4,7 @@ export const keys = {
   stacks: ['stacks'],
   stack: (id: string) => ['stacks', id],
   // Apart from the stacks: a list that is asked for anew must not change a file while it is written.
-  stackDraft: (id: string) => ['stack-draft', id],
+  stackOrigin: (asked: object) => ['stack-origin', asked],
   examples: ['stacks', 'examples'],
   stackSources: ['stacks', 'sources'],
   configs: ['configs'],

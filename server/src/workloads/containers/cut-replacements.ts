@@ -1,5 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
-import { putBack, type ReplaceData, replacementLabel } from './replace.ts'
+import { ownLabels } from '@wheelhouse/driver'
+import { putBack, type ReplaceData } from './replace.ts'
 import type { ContainerRoom } from './room.ts'
 
 /** Named by `asideName`: the name it had, and the job that took it. */
@@ -47,7 +48,7 @@ export class CutReplacements {
     if (record?.kind !== 'containers.replace' || record.finishedAt === null || record.state === 'succeeded') return
     const { connection, nativeId } = registry.reach(id)
     const mirror = registry.mirror(targetId)
-    const replacement = [...mirror.services.values()].find((row) => row.labels[replacementLabel] === jobId)
+    const replacement = [...mirror.services.values()].find((row) => row.labels[ownLabels.replaces] === jobId)
     const made = replacement ? (mirror.nativeId(replacement.id) ?? null) : null
     await putBack(connection, { nativeId, name, ran: (record.data as ReplaceData).ran }, made)
     this.#room.announce({

@@ -1,5 +1,5 @@
 import type { Plan, Service } from '@wheelhouse/contract'
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { planDigest } from '../../dispatch/index.ts'
 import { maskEnvironment } from '../services/index.ts'
 
@@ -18,12 +18,19 @@ export function createPlan(spec: ContainerSpec, targetName: string, notes: reado
 }
 
 /** Fields that no person would look for in a difference. */
-const unsaid = new Set(['kind', 'stack', 'service', 'digest', 'checks', 'environment'])
+const unsaid = new Set(['kind', 'stack', 'service', 'digest', 'checks', 'environment', 'labels'])
 
 const text = (value: unknown): string => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value)
   return shown.length > 120 ? `${shown.slice(0, 117)}…` : shown
 }
+/** The same for what says the same: an engine names the parts of a port in another order than a form does. */
+const canonical = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
 const nothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -36,7 +43,7 @@ export function differences(before: ContainerSpec, after: ContainerSpec): string
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => !unsaid.has(field))
   const lines = fields.flatMap((field) => {
     const [was, is] = [before[field as keyof ContainerSpec], after[field as keyof ContainerSpec]]
-    if (JSON.stringify(was) === JSON.stringify(is) || (nothing(was) && nothing(is))) return []
+    if (canonical(was) === canonical(is) || (nothing(was) && nothing(is))) return []
     return [`${field}: ${nothing(was) ? 'none' : text(was)} → ${nothing(is) ? 'none' : text(is)}`]
   })
   const [was, is] = [maskEnvironment(before.environment), maskEnvironment(after.environment)]
@@ -49,7 +56,16 @@ export function differences(before: ContainerSpec, after: ContainerSpec): string
       const [old, fresh] = [shown(was), shown(is)]
       return [old === fresh ? `environment.${name}: another secret` : `environment.${name}: ${old} → ${fresh}`]
     }),
+    ...labelDifferences(withoutOwnLabels(before.labels), withoutOwnLabels(after.labels)),
   ]
+}
+
+function labelDifferences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  const shown = (value: string | undefined): string => (value === undefined ? 'none' : text(value))
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `labels.${name}: ${shown(before[name])} → ${shown(after[name])}`)
 }
 
 export function replacePlan(

@@ -1,5 +1,5 @@
 import { Failure } from '@wheelhouse/contract'
-import type { Connection } from '@wheelhouse/driver'
+import { type Connection, ownLabels } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import type { Allowance } from '../../inventory/policies/index.ts'
 import { serviceIdOf } from '../../inventory/targets/index.ts'
@@ -20,9 +20,6 @@ export interface ReplaceData extends Record<string, unknown> {
   readonly allowance: Allowance
   readonly by: string
 }
-
-/** On the new container: which job made it. */
-export const replacementLabel = 'wheelhouse.replaces'
 
 /** How the old one is called while the new one has its name. */
 export const asideName = (name: string, jobId: string): string => `${name}.before-${jobId}`
@@ -79,7 +76,7 @@ export async function runReplace(
     job.step('Stop', 'done')
     step = 'Start'
     job.step(step, 'running', `Starting ${spec.name}`)
-    const labels = { ...spec.labels, [replacementLabel]: job.job.id }
+    const labels = { ...spec.labels, [ownLabels.replaces]: job.job.id }
     made = await containers.make({ ...spec, labels, pull: 'never' }, tell, signal)
     await connection.start(made)
     await becomeHealthy(

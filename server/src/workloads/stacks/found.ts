@@ -6,13 +6,18 @@ import type { StackRecord } from './store.ts'
 
 export const stackIdOf = (targetId: string, name: string): string => `${targetId}:${name}`
 
-function rowOf(service: Service): Stack['services'][number] {
-  return {
-    name: service.stackService ?? service.name,
-    serviceId: service.id,
-    state: service.state,
-    image: service.image,
-  }
+/** Each by its name in the file, or by its own where several are of one. */
+function rowsOf(services: readonly Service[]): Stack['services'] {
+  const named = Map.groupBy(services, (service) => service.stackService ?? service.name)
+  return services.map((service) => {
+    const name = service.stackService ?? service.name
+    return {
+      name: named.get(name)?.length === 1 ? name : service.name,
+      serviceId: service.id,
+      state: service.state,
+      image: service.image,
+    }
+  })
 }
 
 function managed(record: StackRecord, target: StackTarget | undefined, services: readonly Service[]): Stack {
@@ -26,10 +31,10 @@ function managed(record: StackRecord, target: StackTarget | undefined, services:
       const found = own.find((service) => service.name === member.name)
       const name = several(member.service) ? member.name : member.service
       return found
-        ? { ...rowOf(found), name }
+        ? { name, serviceId: found.id, state: found.state, image: found.image }
         : { name, serviceId: null, state: 'unknown' as const, image: member.image }
     }),
-    ...own.filter((service) => !names.has(service.name)).map(rowOf),
+    ...rowsOf(own.filter((service) => !names.has(service.name))),
   ]
   return {
     id: record.id,
@@ -69,7 +74,7 @@ export async function allStacks(room: StackRoom): Promise<Stack[]> {
         targetName: target.name,
         managed: false,
         state: worstState(services.map((service) => service.state)),
-        services: services.map(rowOf),
+        services: rowsOf(services.toSorted((a, b) => a.name.localeCompare(b.name))),
         revision: 0,
         appliedAt: null,
         appliedBy: null,

@@ -2,8 +2,9 @@ import type { Deployment, Permission, Service, Stack, Target } from '@wheelhouse
 import { Disc3, FileText, Layers, Plus, Search, SquareTerminal, TextSearch } from 'lucide-react'
 import { commandFor, quoted } from '../../acts/command.ts'
 import { actOrder, actWords, labelOf, type RunnableAct } from '../../acts/words.ts'
-import { actsOf } from '../../api/may.ts'
+import { actsOf } from '../../api/service-acts.ts'
 import { paths } from '../../paths.ts'
+import { plural } from '../../ui/format/number.ts'
 import type { NavEntry } from '../nav.ts'
 import { kindWords, targetGlyph } from '../target-words.ts'
 import { deploymentEntries } from './deployment-entries.ts'
@@ -167,7 +168,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       service,
       href: paths.service(service.id),
       command: `wh describe service ${quoted(service.name)}`,
-      what: service.reason ?? `${service.state} on ${service.targetName}.`,
+      what: `Opens its page. Now: ${service.reason ?? `${service.state} on ${service.targetName}`}.`,
       weight: weight + 0.4,
     })
     const allowed = actsOf(service, capabilities.get(service.targetId), may)
@@ -227,7 +228,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       state: targetGlyph(target),
       href: target.kind === 'swarm' ? paths.swarm(target.id) : paths.target(target.id),
       command: `wh describe target ${quoted(target.name)}`,
-      what: target.reason ?? `${target.state}, ${target.address}.`,
+      what: `Opens its page. Now: ${target.reason ?? `${target.state}, ${target.address}.`}`,
       weight: 0.8,
     })
   for (const stack of stacks)
@@ -240,7 +241,7 @@ export function entriesOf({ services, targets, stacks, deployments, pages, may }
       state: stack.state,
       href: paths.stack(stack.id),
       command: `wh describe stack ${quoted(stack.name)}`,
-      what: `${stack.services.length} services, revision ${stack.revision}.`,
+      what: `Opens its page: ${plural(stack.services.length, 'service')}, revision ${stack.revision}.`,
       weight: 0.8,
     })
   return entries

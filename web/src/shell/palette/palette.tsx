@@ -17,7 +17,7 @@ import { useNavigation } from '../sidebar.tsx'
 import { entriesOf, findEntry, findLinesEntry } from './entries.ts'
 import type { Entry } from './entry.ts'
 import { Preview } from './preview.tsx'
-import { search } from './search.ts'
+import { arranged, search } from './search.ts'
 
 const recentKey = 'wheelhouse.palette'
 const readRecent = (): string[] => {
@@ -63,12 +63,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const wanted = useDeferredValue(typed)
   const found = useMemo(() => search(entries, wanted, recent), [entries, wanted, recent])
   const shown = useMemo(
-    () => [
-      ...found.filter((e) => e.group === 'Run').slice(0, 12),
-      ...found.filter((e) => e.group === 'Go to').slice(0, 20),
-      ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : []),
-      ...(/^[^>@#/]/.test(wanted.trim()) && may('logs.read') ? [findLinesEntry(wanted.trim())] : []),
-    ],
+    () =>
+      arranged(found, [
+        ...(/^[^>@#/]/.test(wanted.trim()) ? [findEntry(wanted.trim())] : []),
+        ...(/^[^>@#/]/.test(wanted.trim()) && may('logs.read') ? [findLinesEntry(wanted.trim())] : []),
+      ]),
     [found, wanted, may],
   )
   const chosen = shown[Math.min(cursor, shown.length - 1)]
@@ -115,7 +114,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
                 setCursor(0)
               }}
             />
-            <button type="button" onClick={onClose} aria-label="Close">
+            <button type="button" onClick={onClose} aria-label="Esc, close">
               <kbd>Esc</kbd>
             </button>
           </div>

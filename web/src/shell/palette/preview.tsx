@@ -7,7 +7,9 @@ import type { Entry } from './entry.ts'
 export function Preview({ entry, onRun }: { entry: Entry; onRun: () => void }) {
   const label = entry.act
     ? `${entry.verb} ${entry.name}`
-    : `Open ${entry.verb ? `${entry.verb.toLowerCase()} ${entry.name}` : entry.name}`
+    : entry.id.startsWith('find-in-')
+      ? entry.name
+      : `Open ${entry.verb ? `${entry.verb.toLowerCase()} ${entry.name}` : entry.name}`
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2 min-w-0">

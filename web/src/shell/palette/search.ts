@@ -48,10 +48,17 @@ export function search(entries: readonly Entry[], typed: string, recent: readonl
     if (total === 0) continue
     // Bare names lead to the thing; acts come up once a verb is typed.
     const verbTyped = entry.verb !== undefined && words.some((word) => fit((entry.verb ?? '').toLowerCase(), word) > 0)
-    scored.push({ entry, score: total + bonus + (entry.act && !verbTyped ? -4 : 0) })
+    scored.push({ entry, score: total + bonus + (entry.verb !== undefined && !verbTyped ? -4 : 0) })
   }
   return scored
     .sort((a, b) => b.score - a.score)
     .slice(0, most)
     .map((each) => each.entry)
+}
+
+/** What is shown of what was found: the group that fits best stands first. `further` ways end those to go. */
+export function arranged(found: readonly Entry[], further: readonly Entry[] = []): Entry[] {
+  const run = found.filter(({ group }) => group === 'Run').slice(0, 12)
+  const go = [...found.filter(({ group }) => group === 'Go to').slice(0, 20), ...further]
+  return found[0]?.group === 'Run' ? [...run, ...go] : [...go, ...run]
 }

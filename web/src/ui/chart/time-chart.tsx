@@ -18,6 +18,8 @@ interface Props {
   readonly columns: (number | null)[][]
   readonly series: readonly Series[]
   readonly format: (value: number) => string
+  /** Bytes: the lines across stand at powers of two. */
+  readonly binary?: boolean
   readonly from: number
   readonly to: number
   readonly stepS: number
@@ -55,13 +57,6 @@ function drawHoles(u: uPlot, props: Props): void {
     const x = u.valToPos(a, 'x', true)
     const width = u.valToPos(b, 'x', true) - x
     pen.fillRect(x, u.bbox.top, width, u.bbox.height)
-    if (width > 60 * devicePixelRatio) {
-      pen.fillStyle = token('--ink-3')
-      pen.font = `${10.5 * devicePixelRatio}px sans-serif`
-      pen.textAlign = 'center'
-      pen.fillText('no data', x + width / 2, u.bbox.top + 14 * devicePixelRatio)
-      pen.fillStyle = hatchOf(token('--hatch'))
-    }
   }
   if (props.limit) {
     const y = u.valToPos(props.limit, 'y', true)
@@ -76,6 +71,30 @@ function drawHoles(u: uPlot, props: Props): void {
   }
   pen.restore()
 }
+
+/** Last of all, on a ground of its own: no line of the grid strikes the words through. */
+function nameHoles(u: uPlot, props: Props): void {
+  const pen = u.ctx
+  const px = devicePixelRatio
+  pen.save()
+  pen.font = `${10.5 * px}px "Geist Variable", sans-serif`
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  for (const [a, b] of holes(props.columns, props.from, props.to, props.stepS)) {
+    const [left, right] = [u.valToPos(a, 'x', true), u.valToPos(b, 'x', true)]
+    if (right - left <= 60 * px) continue
+    const [x, y] = [(left + right) / 2, u.bbox.top + u.bbox.height / 2]
+    const half = pen.measureText('no data').width / 2 + 6 * px
+    pen.fillStyle = token('--surface')
+    pen.fillRect(x - half, y - 9 * px, 2 * half, 18 * px)
+    pen.fillStyle = token('--ink-3')
+    pen.fillText('no data', x, y)
+  }
+  pen.restore()
+}
+
+// Steps of two, so that what is told in kB of 1024 stands at 256, 512 and 768, not at 244, 488 and 732.
+const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
 
 function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => void): uPlot.Options {
   const props = read()
@@ -96,12 +115,19 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
         size: 24,
         space: 70,
         grid: { show: false },
-        values: (_, splits) => splits.map((s) => clock(s * 1000).slice(0, props.to - props.from > 600 ? 5 : 8)),
+        values: (u, splits) => {
+          const { from, to } = read()
+          const long = to - from > 600
+          // At the right edge half of a time would be cut off.
+          const room = ((to - from) * (long ? 16 : 26) * devicePixelRatio) / u.bbox.width
+          return splits.map((s) => (to - s < room ? '' : clock(s * 1000).slice(0, long ? 5 : 8)))
+        },
       },
       {
         ...axis,
         size: 58,
         space: 44,
+        ...(props.binary ? { incrs: binarySteps } : {}),
         grid: { stroke: token('--grid'), width: 1 },
         values: (_, splits) => splits.map((s) => props.format(s)),
       },
@@ -116,7 +142,11 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
         ...(area ? { fill: `color-mix(in oklab, ${token(`--series-${colour}`)} 10%, transparent)` } : {}),
       })),
     ],
-    hooks: { drawClear: [(u) => drawHoles(u, read())], setCursor: [onCursor] },
+    hooks: {
+      drawClear: [(u) => drawHoles(u, read())],
+      draw: [(u) => nameHoles(u, read())],
+      setCursor: [onCursor],
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { isValidElement, type ReactNode } from 'react'
 import { Go } from '../control/link.tsx'
 import { usePhone } from './use-media.ts'
 
@@ -28,6 +28,10 @@ interface Props<T> {
   readonly actsWidth?: string
   readonly below?: (row: T) => ReactNode
 }
+
+const isDash = (content: ReactNode): boolean =>
+  content === '–' ||
+  (isValidElement<{ children?: ReactNode }>(content) && content.type === 'span' && content.props.children === '–')
 
 /** A short list: fixed columns on a wide screen, two-line cards on a phone. */
 export function Table<T>({
@@ -64,12 +68,15 @@ export function Table<T>({
     const at = (row: T, spot: string): ReactNode[] =>
       columns
         .filter((c) => (c.phone ?? 'meta') === spot)
-        .map((c) => (
+        .map((c) => ({ key: c.key, content: c.render(row) }))
+        // Below no heading a dash tells nothing.
+        .filter(({ content }) => spot === 'title' || !isDash(content))
+        .map(({ key, content }) => (
           <span
-            key={c.key}
+            key={key}
             className={spot === 'line' ? 'min-w-0' : spot === 'title' ? 'flex items-center gap-2 min-w-0' : 'cut'}
           >
-            {c.render(row)}
+            {content}
           </span>
         ))
     return (

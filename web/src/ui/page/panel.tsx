@@ -1,7 +1,9 @@
-import { type ReactNode, useId } from 'react'
+import { Fragment, type ReactNode, useId } from 'react'
 
 interface Props {
   readonly title: string
+  /** Right after the title, such as where in it one is. */
+  readonly beside?: ReactNode
   readonly meta?: ReactNode
   readonly actions?: ReactNode
   /** Columns of twelve. */
@@ -12,12 +14,13 @@ interface Props {
   readonly children?: ReactNode
 }
 
-export function Panel({ title, meta, actions, span = 12, flush = false, foot, children }: Props) {
+export function Panel({ title, beside, meta, actions, span = 12, flush = false, foot, children }: Props) {
   const id = useId()
   return (
     <section className="panel flex flex-col" style={{ gridColumn: `span ${span}` }} aria-labelledby={id}>
       <div className="panel-head">
         <h2 id={id}>{title}</h2>
+        {beside && <span className="beside meta">{beside}</span>}
         {meta && <span className="meta cut">{meta}</span>}
         {actions && <span className={meta ? 'flex gap-2' : 'ml-auto flex gap-2'}>{actions}</span>}
       </div>
@@ -34,7 +37,7 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode] |
         (row) =>
           row && (
             <div key={row[0]} className="contents">
-              <dt>{row[0]}</dt>
+              <dt>{breakable(row[0])}</dt>
               <dd>{row[1] ?? '–'}</dd>
             </div>
           ),
@@ -42,3 +45,13 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode] |
     </dl>
   )
 }
+
+/** Labels such as com.docker.compose.project break at their dots, not within a word. */
+const breakable = (text: string): ReactNode =>
+  text.split(/(?<=[./_-])/).map((part, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- the parts of one text never change places
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))

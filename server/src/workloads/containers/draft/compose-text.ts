@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { stringify } from 'yaml'
 import { durationText, sizeText } from './quantities.ts'
 
@@ -21,13 +21,19 @@ function portOf({ host, hostPort, port, protocol }: ContainerSpec['ports'][numbe
 }
 
 function mountOf(mount: ContainerSpec['mounts'][number]): Record<string, unknown> {
-  const size = (mount.options.TmpfsOptions as { SizeBytes?: number } | undefined)?.SizeBytes
+  const { BindOptions, VolumeOptions, TmpfsOptions } = mount.options as {
+    readonly BindOptions?: { readonly Propagation?: string }
+    readonly VolumeOptions?: { readonly NoCopy?: boolean }
+    readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number }
+  }
   return only({
     type: mount.type,
     source: mount.source,
     target: mount.destination,
     read_only: mount.readOnly,
-    tmpfs: size ? { size } : null,
+    bind: only({ propagation: BindOptions?.Propagation }),
+    volume: only({ nocopy: VolumeOptions?.NoCopy }),
+    tmpfs: only({ size: TmpfsOptions?.SizeBytes || null, mode: TmpfsOptions?.Mode || null }),
   })
 }
 
@@ -60,7 +66,7 @@ export function serviceFields(spec: ContainerSpec, kept: ReadonlySet<string>): R
     environment: Object.fromEntries(
       Object.entries(spec.environment).map(([name, value]) => [name, kept.has(name) ? null : value]),
     ),
-    labels: spec.labels,
+    labels: withoutOwnLabels(spec.labels),
     ports: spec.ports.map(portOf),
     expose: (spec.exposed ?? []).map(({ port, protocol }) => `${port}/${protocol}`),
     volumes: spec.mounts.map(mountOf),

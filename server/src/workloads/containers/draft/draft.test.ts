@@ -1,7 +1,8 @@
 import { ContainerDraft } from '@wheelhouse/contract'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { composeText } from './compose-text.ts'
+import { differences } from '../plans.ts'
+import { composeText, serviceFields } from './compose-text.ts'
 import { draftOfSpec } from './from-spec.ts'
 import { draftOfCommand } from './read-run.ts'
 import { runText } from './run-text.ts'
@@ -87,6 +88,29 @@ test('a form becomes a Compose file', () => {
   expect(file).toMatchObject({ volumes: { cache: { external: true } }, networks: { front: { external: true } } })
 })
 
+test('a Compose file says the options of mounts', () => {
+  const plain = { source: null, readOnly: false }
+  const spec = {
+    ...specOfDraft({ name: 'web', image: 'x' }),
+    mounts: [
+      {
+        ...plain,
+        type: 'bind',
+        source: '/srv',
+        destination: '/a',
+        options: { BindOptions: { Propagation: 'rslave' } },
+      },
+      { ...plain, type: 'volume', source: 'v', destination: '/b', options: { VolumeOptions: { NoCopy: true } } },
+      { ...plain, type: 'tmpfs', destination: '/c', options: { TmpfsOptions: { SizeBytes: 1024, Mode: 0o1777 } } },
+    ],
+  } as const
+  expect(serviceFields(spec, nothingKept).volumes).toEqual([
+    { type: 'bind', source: '/srv', target: '/a', bind: { propagation: 'rslave' } },
+    { type: 'volume', source: 'v', target: '/b', volume: { nocopy: true } },
+    { type: 'tmpfs', target: '/c', tmpfs: { size: 1024, mode: 0o1777 } },
+  ])
+})
+
 describe('values that are kept', () => {
   const before = specOfDraft({ name: 'web', image: 'x', environment: { DB_PASSWORD: 'hunter2', MODE: 'live' } })
 
@@ -104,6 +128,18 @@ describe('values that are kept', () => {
     const draft = { name: 'web', image: 'x', environment: { OTHER: null } }
     expect(() => specOfDraft(draft, before)).toThrow('environment.OTHER: there is no value to keep')
   })
+})
+
+test('labels of ours are in no form, command or file, and stay when the container is replaced', () => {
+  const own = { 'wheelhouse.replaces': 'job-1', 'wheelhouse.stack': 'shop', 'wheelhouse.service': 'web' }
+  const before = specOfDraft({ name: 'shop-web-1', image: 'x', labels: { team: 'red', ...own } })
+  const draft = draftOfSpec(before)
+  expect(draft.labels).toEqual({ team: 'red' })
+  const after = specOfDraft({ ...draft, labels: { team: 'blue' } }, before)
+  expect(after).toMatchObject({ labels: { team: 'blue', ...own }, stack: 'shop', service: 'web' })
+  expect(runText(after, nothingKept) + composeText(after, nothingKept)).not.toContain('wheelhouse.')
+  expect(differences(before, after)).toEqual(['labels.team: red → blue'])
+  expect(differences(before, specOfDraft(draft, before))).toEqual([])
 })
 
 describe('docker run', () => {

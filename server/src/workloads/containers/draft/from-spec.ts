@@ -1,5 +1,5 @@
 import type { ContainerDraft } from '@wheelhouse/contract'
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { maskEnvironment } from '../../services/index.ts'
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], null> }
@@ -23,7 +23,7 @@ function mountOf(mount: ContainerSpec['mounts'][number]): NonNullable<ContainerD
   }
 }
 
-/** A container as its form: defaults left out, values that look secret as null, which keeps them. */
+/** A container as its form: defaults and labels of ours left out, values that look secret as null, which keeps them. */
 export function draftOfSpec(spec: ContainerSpec): ContainerDraft {
   const { logDriver, healthCheck, restart } = spec
   const environment = maskEnvironment(spec.environment).map(({ name, value, masked }) => [name, masked ? null : value])
@@ -39,7 +39,7 @@ export function draftOfSpec(spec: ContainerSpec): ContainerDraft {
       command: spec.command && [...spec.command],
       entrypoint: spec.entrypoint && [...spec.entrypoint],
       environment: Object.fromEntries(environment) as Record<string, string | null>,
-      labels: { ...spec.labels },
+      labels: withoutOwnLabels(spec.labels),
       ports,
       mounts: spec.mounts.map(mountOf),
       networks: spec.networks.map(({ name, aliases, ipv4, ipv6 }) => ({

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '@wheelhouse/driver'
+import { type ContainerSpec, withoutOwnLabels } from '@wheelhouse/driver'
 import { durationText, sizeText } from './quantities.ts'
 import { shellWord } from './shell-words.ts'
 
@@ -51,7 +51,7 @@ function flagsOf(spec: ContainerSpec, kept: ReadonlySet<string>): Flag[] {
     ['--platform', spec.platform],
     // A bare name: docker takes the value from the shell, and none is shown here.
     ...environment.map(([name, value]): Flag => ['-e', kept.has(name) ? name : `${name}=${value}`]),
-    ...pairs('--label', spec.labels),
+    ...pairs('--label', withoutOwnLabels(spec.labels)),
     ...each('-p', spec.ports, portText),
     ...each('--expose', spec.exposed ?? [], ({ port, protocol }) => `${port}/${protocol}`),
     ...each('--mount', spec.mounts, mountText),

@@ -1,5 +1,5 @@
 import { type ContainerDraft, Failure } from '@wheelhouse/contract'
-import { type ContainerSpec, ownLabels } from '@wheelhouse/driver'
+import { type ContainerSpec, isOwnLabel, ownLabels } from '@wheelhouse/driver'
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null
 
@@ -19,6 +19,12 @@ function environmentOf(draft: ContainerDraft, before: ContainerSpec | null): Rec
       return [name, kept]
     }),
   )
+}
+
+/** The form shows no label of ours, so those of the container that is replaced stay. */
+function labelsOf(draft: ContainerDraft, before: ContainerSpec | null): Record<string, string> {
+  const own = Object.entries(before?.labels ?? {}).filter(([name]) => isOwnLabel(name))
+  return { ...Object.fromEntries(own), ...draft.labels }
 }
 
 function mountsOf(draft: ContainerDraft): ContainerSpec['mounts'] {
@@ -61,7 +67,7 @@ function checkOf({ healthCheck }: ContainerDraft): ContainerSpec['healthCheck'] 
 /** What an engine is told of a form. `before` is the container that it replaces. Throws VALIDATION_FAILED. */
 export function specOfDraft(draft: ContainerDraft, before: ContainerSpec | null = null): ContainerSpec {
   const { limits, restart, stop } = draft
-  const labels = draft.labels ?? {}
+  const labels = labelsOf(draft, before)
   const stack = labels[ownLabels.stack] ?? ''
   return {
     kind: 'container',

@@ -1,5 +1,5 @@
-import { Failure, type Service } from '@wheelhouse/contract'
-import { composeLabel } from '../compose/labels.ts'
+import { Failure } from '@wheelhouse/contract'
+import { isMadeFrom } from '../compose/labels.ts'
 import { sealDigests } from '../reconcile/digest.ts'
 import { readStack } from '../read-stack.ts'
 import type { Rendered, Workload } from '../rendered.ts'
@@ -9,8 +9,6 @@ import { stackIdOf } from '../found.ts'
 import { fromContainers, runningOf } from './from-containers.ts'
 import { fromSwarm } from './from-swarm.ts'
 import { withKeptValues } from './kept-values.ts'
-
-const hashLabel = `${composeLabel}config-hash`
 
 /** Throws STATE_CONFLICT for what is managed already, and NOT_FOUND where nothing of that name runs. */
 export async function requireFound(room: StackRoom, target: StackTarget, name: string): Promise<void> {
@@ -53,14 +51,12 @@ export async function adoptRunning(
     workloads: rendered.workloads.map((workload): Workload => {
       const service = services.get(workload.spec.name)
       const isSame =
-        service !== undefined && (digests.get(service.name) === workload.spec.digest || isMadeFrom(workload, service))
+        service !== undefined &&
+        (digests.get(service.name) === workload.spec.digest || isMadeFrom(service, workload.spec))
       return isSame ? { ...workload, adopted: service.id } : workload
     }),
   }
 }
-
-const isMadeFrom = ({ spec }: Workload, { labels }: Service): boolean =>
-  labels[hashLabel] !== undefined && labels[hashLabel] === spec.labels[hashLabel]
 
 /** Environments of what runs, by name; none where it cannot be asked. */
 export async function valuesOn(

@@ -188,6 +188,22 @@ describe('adopting what was started elsewhere', () => {
     expect(events).toEqual([])
   })
 
+  it('does not take the own file for what runs where a container was changed by hand since', async () => {
+    const { engine, draft, plan, apply } = await open()
+    const replaced = Object.assign(engine.made('shop-db-1') as ContainerSpec, { memoryBytes: 64 * 1024 ** 2 })
+    engine.change('shop-db-1', { labels: Object.assign(replaced.labels, { [ownLabels.replaces]: 'job-1' }) })
+    await expect.poll(async () => (await draft()).from).toBe('containers')
+    const { source, notes } = await draft()
+    expect(notes[0]).toContain('does not say what runs')
+    expect(source).not.toContain('wheelhouse.')
+    expect(verbs(await plan(text, { ...asked, files: { 'web.env': 'API_TOKEN=t0p-secret\n' } }))).toEqual([
+      'replace db',
+    ])
+    expect(verbs(await plan(source, asked))).toEqual([])
+    expect((await apply(source, asked)).error).toBeNull()
+    expect(engine.acts).toEqual([])
+  })
+
   it('leaves out the labels that say where it came from', async () => {
     const { engine, draft } = await open()
     write('compose.yaml', 'services: {}')

@@ -1,5 +1,5 @@
 import { Failure, type Service } from '@wheelhouse/contract'
-import { type ContainerSpec, type FoundResource, type ObservedNetwork, ownLabels } from '@wheelhouse/driver'
+import { type ContainerSpec, type FoundResource, type ObservedNetwork, withoutOwnLabels } from '@wheelhouse/driver'
 import { stringify } from 'yaml'
 import { serviceFields } from '../../containers/index.ts'
 import { maskEnvironment } from '../../services/index.ts'
@@ -22,7 +22,6 @@ export interface Written {
 
 type Fields = Record<string, unknown>
 const numberOf = ({ labels }: Service): number => Number(labels[`${composeLabel}container-number`] ?? 1)
-const own = new Set<string>(Object.values(ownLabels))
 
 /** Containers of a stack that only happens to be there, without those of `docker compose run`. */
 export async function runningOf(
@@ -116,11 +115,10 @@ function sharedWith(mode: string | null, running: readonly Running[]): string | 
 function specFor({ service, spec }: Running, resources: Resources, running: readonly Running[]): ContainerSpec {
   const name = service.stackService ?? service.name
   const onBridge = spec.networks.some((network) => network.name === 'bridge')
-  const labels = Object.entries(withoutComposeLabels(spec.labels)).filter(([key]) => !own.has(key))
   const isUsualLog = spec.logDriver?.name === 'json-file' && Object.keys(spec.logDriver.options).length === 0
   return {
     ...spec,
-    labels: Object.fromEntries(labels),
+    labels: withoutOwnLabels(withoutComposeLabels(spec.labels)),
     logDriver: isUsualLog ? null : (spec.logDriver ?? null),
     networkMode: onBridge ? 'bridge' : sharedWith(spec.networkMode, running),
     pidMode: sharedWith(spec.pidMode, running),
@@ -139,11 +137,10 @@ function specFor({ service, spec }: Running, resources: Resources, running: read
   }
 }
 
-/** Beside what Compose asks of every mount. */
+/** What a file says of a mount, and what Compose asks of every one. */
+const said: ReadonlySet<string> = new Set(['CreateMountpoint', 'CreateHostPath', 'Propagation', 'NoCopy'])
 const saysMore = (options: Fields): boolean =>
-  Object.values(options).some((value) =>
-    Object.keys(value ?? {}).some((key) => key !== 'CreateMountpoint' && key !== 'CreateHostPath'),
-  )
+  Object.values(options).some((value) => Object.keys(value ?? {}).some((key) => !said.has(key)))
 
 /** Writes a Compose file from the containers of a stack. Values that look secret are not in it: their names stand there alone. */
 export async function fromContainers(room: StackRoom, target: StackTarget, stack: string): Promise<Written> {

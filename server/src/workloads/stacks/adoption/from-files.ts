@@ -2,7 +2,7 @@ import { Failure, type PolicyRules, type Service } from '@wheelhouse/contract'
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
 import type { Allowance } from '../../../inventory/policies/index.ts'
-import { composeLabel } from '../compose/labels.ts'
+import { composeLabel, isMadeFrom } from '../compose/labels.ts'
 import type { ProjectFiles } from '../compose/load/files.ts'
 import { readInside } from '../project/files.ts'
 import { gatherStackFiles } from '../project/stack-files.ts'
@@ -19,7 +19,6 @@ export interface Asking {
 }
 
 const longestFile = 200_000
-const hashLabel = `${composeLabel}config-hash`
 
 /** Its engine sees the files of this machine. */
 const isHere = ({ address }: StackTarget): boolean => address === 'local' || address.startsWith('unix://')
@@ -81,10 +80,11 @@ export async function fromFiles(
     const gathered = await gatherStackFiles(directory, { ...text, directory })
     const { files, read } = noting(inFolder(gathered ?? { find: () => ({ missing: 'absent' }) }, folder, directory))
     const { rendered } = readStack({ ...text, projectFiles: files })
-    const hashes = new Map(rendered?.workloads.map(({ spec }) => [spec.name, spec.labels[hashLabel]]))
-    const other = running.filter(
-      ({ name, labels }) => labels[hashLabel] === undefined || labels[hashLabel] !== hashes.get(name),
-    )
+    const specs = new Map(rendered?.workloads.map(({ spec }) => [spec.name, spec]))
+    const other = running.filter((service) => {
+      const spec = specs.get(service.name)
+      return spec === undefined || !isMadeFrom(service, spec)
+    })
     const differs = `${main} does not say what runs: it was changed since, or started with variables or profiles.`
     if (other.length > 0 || [...read.values()].some((one) => one.length > longestFile)) return { why: differs }
     return { source, directory: folder, files: Object.fromEntries(read) }

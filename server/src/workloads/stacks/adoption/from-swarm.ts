@@ -1,4 +1,4 @@
-import { type FoundResource, type ServiceSpec, stackLabels, swarmLabels, taggedImage } from '@wheelhouse/driver'
+import { type ServiceSpec, stackLabels, taggedImage } from '@wheelhouse/driver'
 import { parse, stringify } from 'yaml'
 import { maskEnvironment } from '../../services/index.ts'
 import { Names, stackText } from '../../swarm/index.ts'
@@ -6,11 +6,11 @@ import type { StackRoom } from '../room.ts'
 import type { StackTarget } from '../stack-targets.ts'
 import { clusterFor } from '../swarm/prepare.ts'
 import { escaped } from './escaped.ts'
+import { Declarations, given, isOfStack, withoutMarks } from './swarm-declarations.ts'
 
 type Fields = Record<string, unknown>
-type Declared = Record<string, Fields | null>
 interface ServiceText extends Fields {
-  readonly networks?: Record<string, { aliases?: readonly string[] } | null>
+  readonly networks?: Record<string, (Fields & { readonly aliases?: readonly string[] }) | null>
   readonly volumes?: readonly (Fields & { readonly type: string; readonly source?: string })[]
   readonly labels?: Record<string, string>
   readonly deploy?: Fields & { readonly labels?: Record<string, string> }
@@ -23,20 +23,6 @@ export interface WrittenOfSwarm {
   readonly notes: readonly string[]
 }
 
-const notOfTheFile = new Set<string>([...Object.values(stackLabels), ...Object.values(swarmLabels)])
-
-const withoutOwn = (labels: Readonly<Record<string, string>> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(labels).filter(([name]) => !notOfTheFile.has(name)))
-
-/** Without fields that are empty by now. */
-const given = (fields: Fields): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).filter(
-      ([, value]) =>
-        value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0),
-    ),
-  )
-
 export function variablesOf({ TaskTemplate }: ServiceSpec): Record<string, string> {
   return Object.fromEntries(
     (TaskTemplate.ContainerSpec?.Env ?? []).map((entry): [string, string] => {
@@ -46,50 +32,35 @@ export function variablesOf({ TaskTemplate }: ServiceSpec): Record<string, strin
   )
 }
 
+/** Whether options of a mount say more than a file does. */
+const saysMore = (options: object | null | undefined, known: readonly string[]): boolean =>
+  Object.entries(options ?? {}).some(([key, value]) => value && !known.includes(key))
+
 /** What of a service no file written here says. */
-function lostOf({ TaskTemplate }: ServiceSpec): string[] {
+function lostOf({ TaskTemplate, Mode }: ServiceSpec, stack: string): string[] {
   const { ContainerSpec: container = {} } = TaskTemplate
   const mounts = container.Mounts ?? []
+  const { TotalCompletions: total, MaxConcurrent: most } = Mode?.ReplicatedJob ?? {}
   return [
-    mounts.some(({ VolumeOptions: options }) => (options as { DriverConfig?: unknown } | undefined)?.DriverConfig)
+    mounts.some(({ VolumeOptions: options }) => options?.DriverConfig && !isOfStack(options, stack))
       ? 'the drivers of its volumes'
       : null,
-    mounts.some((mount) => mount.BindOptions ?? mount.TmpfsOptions) ? 'the further options of its mounts' : null,
+    mounts.some(
+      ({ BindOptions, VolumeOptions }) =>
+        saysMore(BindOptions, ['Propagation']) || saysMore(VolumeOptions, ['NoCopy', 'Labels', 'DriverConfig']),
+    )
+      ? 'the further options of its mounts'
+      : null,
+    saysMore(container.Privileges, []) ? 'its privileges' : null,
+    total === most ? null : 'how many of its tasks run at once',
     (container.Configs ?? []).some((one) => !one.File) ? 'configs without a file' : null,
   ].filter((words) => words !== null)
-}
-
-/** Names in the file: those of the stack without its name before them, others as they are and external. */
-class Declarations {
-  readonly #stack: string
-  readonly networks: Declared = {}
-  readonly volumes: Declared = {}
-  readonly #found: readonly FoundResource[]
-
-  constructor(stack: string, found: readonly FoundResource[]) {
-    this.#stack = stack
-    this.#found = found
-  }
-  #key = (name: string): string => (name.startsWith(`${this.#stack}_`) ? name.slice(this.#stack.length + 1) : name)
-
-  network(name: string): string {
-    const isOwn = this.#found.some((one) => one.kind === 'network' && one.name === name && one.stack === this.#stack)
-    const key = isOwn ? this.#key(name) : name
-    this.networks[key] = isOwn ? (key === name ? { name } : null) : { external: true }
-    return key
-  }
-  volume(name: string): string {
-    const key = this.#key(name)
-    // Nodes make volumes by themselves: one with the name of the stack before it is of the stack.
-    this.volumes[key] = key === name ? { external: true } : null
-    return key
-  }
 }
 
 /** Writes a stack file from the services of a stack on a Swarm. Values that look secret are not in it: their names stand there alone. */
 export async function fromSwarm(room: StackRoom, target: StackTarget, stack: string): Promise<WrittenOfSwarm> {
   const { sight } = clusterFor(room, target)
-  const declared = new Declarations(stack, await room.targets.connection(target.id).resources())
+  const declared = new Declarations(stack, await room.targets.connection(target.id).resources(), sight.networks)
   const names = new Names(sight)
   const services: Fields = {}
   const objects: { secrets: Fields; configs: Fields } = { secrets: {}, configs: {} }
@@ -106,7 +77,7 @@ export async function fromSwarm(room: StackRoom, target: StackTarget, stack: str
     values.set(spec.Name, variables)
     const hidden = new Set(maskEnvironment(variables).flatMap(({ name, masked }) => (masked ? [name] : [])))
     for (const variable of hidden) kept.push({ service: key, variable })
-    notes.push(...lostOf(spec).map((words) => `${key}: the file does not say ${words}.`))
+    notes.push(...lostOf(spec, stack).map((words) => `${key}: the file does not say ${words}.`))
     const text = parse(stackText(spec, hidden, names)) as {
       services: Record<string, ServiceText>
       secrets?: Fields
@@ -114,22 +85,26 @@ export async function fromSwarm(room: StackRoom, target: StackTarget, stack: str
     }
     Object.assign(objects.secrets, text.secrets)
     Object.assign(objects.configs, text.configs)
+    const mounts = spec.TaskTemplate.ContainerSpec?.Mounts ?? []
+    const madeFrom = new Map(mounts.map(({ Source, VolumeOptions }) => [Source ?? '', VolumeOptions]))
     const { networks = {}, volumes = [], labels, deploy, ...fields } = Object.values(text.services)[0] ?? {}
     services[key] = given({
       ...fields,
       image: spec.Labels?.[stackLabels.image] ?? taggedImage(spec.TaskTemplate.ContainerSpec?.Image ?? ''),
-      labels: withoutOwn(labels),
+      labels: withoutMarks(labels),
       networks: Object.fromEntries(
         Object.entries(networks).map(([name, at]) => {
           // It answers to its own name by itself.
-          const aliases = (at?.aliases ?? []).filter((alias) => alias !== key)
-          return [declared.network(name), aliases.length > 0 ? { aliases } : null]
+          const how = given({ ...at, aliases: (at?.aliases ?? []).filter((alias) => alias !== key) })
+          return [declared.network(name), Object.keys(how).length > 0 ? how : null]
         }),
       ),
       volumes: volumes.map((mount) =>
-        mount.type === 'volume' && mount.source ? { ...mount, source: declared.volume(mount.source) } : mount,
+        mount.type === 'volume' && mount.source
+          ? { ...mount, source: declared.volume(mount.source, madeFrom.get(mount.source)) }
+          : mount,
       ),
-      deploy: deploy && given({ ...deploy, labels: withoutOwn(deploy.labels) }),
+      deploy: deploy && given({ ...deploy, labels: withoutMarks(deploy.labels) }),
     })
   }
   const { networks, volumes } = declared

@@ -133,7 +133,7 @@ pull_policy: always
   - /anonymous
   - { type: volume, source: ext, target: /ext, read_only: true, volume: { nocopy: true } }
   - { type: bind, source: ./b, target: /b, bind: { create_host_path: false } }
-  - { type: tmpfs, target: /t, tmpfs: { size: 1m } }`,
+  - { type: tmpfs, target: /t, tmpfs: { size: 1m, mode: 01777 } }`,
       { top: 'volumes:\n  data:\n  ext: { external: true, name: theirs }\n' },
     )
     expect(
@@ -152,7 +152,7 @@ pull_policy: always
       ['volume', null, '/anonymous', false, {}],
       ['volume', 'theirs', '/ext', true, { VolumeOptions: { NoCopy: true } }],
       ['bind', '/srv/shop/b', '/b', false, { BindOptions: { CreateMountpoint: false } }],
-      ['tmpfs', null, '/t', false, { TmpfsOptions: { SizeBytes: 1_048_576 } }],
+      ['tmpfs', null, '/t', false, { TmpfsOptions: { SizeBytes: 1_048_576, Mode: 0o1777 } }],
     ])
     expect(errors('volumes: [dat:/x]', 'volumes: { data: }')).toContain('There is no volume dat in the file')
     expect(errors('volumes: [dat:/x]', 'volumes: { data: }')).toContain('Did you mean data?')
@@ -406,6 +406,7 @@ volumes:
   a: { image: x, depends_on: { b: { condition: service_healthy }, c: { condition: service_completed_successfully }, gone: { condition: service_started, required: false } } }
   b: { image: x, healthcheck: { test: [CMD, "true"] } }
   c: { image: x, network_mode: "service:b" }
+  gone: { image: x, profiles: [never] }
 `)
     expect(rendered!.workloads[0]!.dependsOn).toEqual([
       { service: 'b', condition: 'healthy' },

@@ -1,8 +1,10 @@
+import { ownLabels } from '@wheelhouse/driver'
 import type { Json } from './spec/kind.ts'
 import { serviceHash } from './model/service-hash.ts'
 
 /** Names of the labels that Compose finds its own by. Nothing is made anew for their sake: they say only where it came from. */
 export const composeLabel = 'com.docker.compose.'
+const hashLabel = `${composeLabel}config-hash`
 
 export interface Origin {
   readonly project: string
@@ -24,7 +26,7 @@ export function containerLabels(
     [`${composeLabel}project`]: origin.project,
     [`${composeLabel}service`]: service,
     [`${composeLabel}oneoff`]: 'False',
-    [`${composeLabel}config-hash`]: serviceHash(canonical),
+    [hashLabel]: serviceHash(canonical),
     [`${composeLabel}depends_on`]: Object.entries(needs)
       .map(([name, { condition, restart = false }]) => `${name}:${condition}:${restart}`)
       .join(','),
@@ -34,6 +36,19 @@ export function containerLabels(
     }),
   }
 }
+
+interface Labelled {
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/**
+ * Whether a container was made from this very service, by the hash that Compose leaves. One that took another's place by hand has the
+ * label still, which says no more what runs.
+ */
+export const isMadeFrom = ({ labels }: Labelled, spec: Labelled): boolean =>
+  labels[hashLabel] !== undefined &&
+  labels[hashLabel] === spec.labels[hashLabel] &&
+  labels[ownLabels.replaces] === undefined
 
 /** Which of the containers of a service one is, from 1. */
 export const numberLabel = (number: number): Record<string, string> => ({

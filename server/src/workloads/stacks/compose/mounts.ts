@@ -40,10 +40,10 @@ function readLong(scope: StackScope, fields: Fields, at: Path): Mount | null {
   if (type === 'tmpfs') {
     if (written !== null) reader.problems.error([...at, 'source'], 'A tmpfs has no source.')
     const size = reader.sizeBytes(inner.size, [...inside, 'size'])
-    const mode = reader.string(inner.mode, [...inside, 'mode'])
+    const mode = reader.integer(inner.mode, [...inside, 'mode'])
     const options = {
       ...(size !== null && { SizeBytes: size }),
-      ...(mode !== null && { Mode: Number.parseInt(mode.replace(/^0o/, ''), 8) }),
+      ...(mode !== null && { Mode: mode }),
     }
     return { type, source: null, destination, readOnly, options: { TmpfsOptions: options } }
   }

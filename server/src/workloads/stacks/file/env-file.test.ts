@@ -46,12 +46,23 @@ describe('an env file', () => {
     expect(values('A\nB', { A: 'given' })).toEqual({ A: 'given' })
   })
 
+  it('takes what follows a closing quote for a line of its own', () => {
+    expect(values('A="1" B=\'2\' C=3 # c\nD="4" GIVEN\nÉ1=5', { GIVEN: 'g' })).toEqual({
+      A: '1',
+      B: '2',
+      C: '3',
+      D: '4',
+      GIVEN: 'g',
+      É1: '5',
+    })
+  })
+
   it('takes raw files as they stand', () => {
     expect(Object.fromEntries(parseEnvFile('A="q" $X # c', {}, true).values)).toEqual({ A: '"q" $X # c' })
   })
 
   it('tells broken lines by number and never their value', () => {
-    const { problems } = parseEnvFile('A=1\nnot a line hunter2\nB="hunter2" more\nC=\'hunter2', {})
+    const { problems } = parseEnvFile('A=1\nnot a line hunter2\nB="hunter2" more!\nC=\'hunter2', {})
     expect(problems.map((problem) => problem.line)).toEqual([2, 3, 4])
     expect(JSON.stringify(problems)).not.toContain('hunter2')
   })

@@ -7,8 +7,8 @@ export interface EnvFile {
   readonly problems: readonly { readonly line: number; readonly message: string }[]
 }
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z0-9_.[\]-]+)\s*[=:][ \t]*/
-const bare = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*$/
+const assignment = /^\s*(?:export\s+)?([\p{L}\p{N}_.[\]-]+)\s*[=:][ \t]*/u
+const bare = /^\s*(?:export\s+)?([\p{L}\p{N}_.[\]-]+)\s*$/u
 const maxChars = 8_000_000
 const escaped = /\\(?:([abfnrtv$"\\])|0([0-7]{3}))/g
 // An escaped dollar must outlive the expansion of variables that follows.
@@ -76,14 +76,15 @@ export function parseEnvFile(text: string, variables: Variables, raw = false): E
         problems.push({ line: number, message: `The value of ${name} has a ${quote} that is not closed.` })
         return { values, problems }
       }
-      if (!/^\s*(#|$)/.test(read.after)) {
-        problems.push({
-          line: number + read.lines,
-          message: `After the closing quote of ${name} only a comment may follow.`,
-        })
-      }
       set(name, quote === '"' ? expand(unescape(read.value), number) : read.value)
       index += read.lines
+      // What follows the quote counts as a line of its own.
+      if (/^\s*(#|$)/.test(read.after)) continue
+      if (assignment.test(read.after) || bare.test(read.after)) {
+        lines[index] = read.after
+        index--
+      } else
+        problems.push({ line: index + 1, message: `After the closing quote of ${name} only a comment may follow.` })
     } else {
       set(name, expand(rest.replace(/ #.*$/, '').trimEnd(), number))
     }

@@ -21,6 +21,9 @@ export const showPath = (path: Path): string =>
   )
 export const pathKey = (path: Path): string => path.join('\u0000')
 
+const toldKey = (position: Position | null, message: string): string =>
+  `${position?.file ?? ''} ${position?.line} ${position?.column} ${message}`
+
 /** Everything wrong with a file, gathered so that one look shows all of it. */
 export class Problems {
   readonly list: Problem[] = []
@@ -58,6 +61,7 @@ export class Problems {
     if (this.list.length === maxProblems - 1)
       message = `There are more than ${maxProblems} problems. Mend the first ones.`
     const elsewhere = position?.file
+    this.#told.add(toldKey(position, message))
     // Lines are those of the file that was handed in; a place in another file is told in words.
     if (elsewhere) message += ` (${elsewhere} line ${position.line}, column ${position.column})`
     this.list.push({
@@ -88,9 +92,7 @@ export class Problems {
     const position = this.#find
       ? this.#find(path, first === this.#keyPositions)
       : (first.get(pathKey(path)) ?? this.#nearest(path))
-    const key = `${position?.file ?? ''} ${position?.line} ${position?.column} ${message}`
-    if (this.#told.has(key)) return
-    if (!this.full) this.#told.add(key)
+    if (this.#told.has(toldKey(position, message))) return
     this.at(position, path, message, severity)
   }
 

@@ -190,7 +190,7 @@ async function converge(
         ...(running.get(spec.service) ?? []),
         { label, spec, serviceId: room.targets.serviceId(target.id, nativeId) },
       ])
-      return [action.verb, ...action.reasons].join(': ')
+      return action.verb === 'keep' ? 'kept' : [action.verb, ...action.reasons].join(': ')
     })
   }
   const once = new Set(

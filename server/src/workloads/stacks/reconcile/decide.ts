@@ -1,6 +1,6 @@
 import type { Service } from '@wheelhouse/contract'
 import { type FoundResource, ownLabels, type ResourceSpec, type WorkloadSpec } from '@wheelhouse/driver'
-import { composeLabel } from '../compose/labels.ts'
+import { isMadeFrom } from '../compose/labels.ts'
 import { lastAsked, type Past } from '../store.ts'
 import { differences, resourceDifferences } from './differences.ts'
 import { levels, type Rendered, type Workload } from '../rendered.ts'
@@ -39,7 +39,6 @@ export interface Decision {
   readonly clashes: readonly Service[]
 }
 
-const hashLabel = `${composeLabel}config-hash`
 const isDown: ReadonlySet<string> = new Set(['stopped', 'failed'])
 
 /**
@@ -103,10 +102,6 @@ export function decide(desired: Rendered, past: Past, present: Present): Decisio
   }
 }
 
-/** Compose made it from this very service: it may stay as it is, and runs on. */
-const isOfCompose = (spec: WorkloadSpec, current: Service): boolean =>
-  current.labels[hashLabel] !== undefined && current.labels[hashLabel] === spec.labels[hashLabel]
-
 function judge(
   { spec, adopted }: Workload,
   current: Service | null,
@@ -125,7 +120,8 @@ function judge(
   }
   const running =
     current.labels[ownLabels.digest] ??
-    (adopted === current.id || isOfCompose(spec, current) ? spec.digest : undefined) ??
+    // Compose may have made it from this very service: then it stays as it is, and runs on.
+    (adopted === current.id || isMadeFrom(current, spec) ? spec.digest : undefined) ??
     (taken?.adopted === current.id ? taken.spec.digest : undefined)
   if (running !== spec.digest) {
     const known = past.all.flatMap((one) => one.workloads).find((workload) => workload.spec.digest === running)?.spec

@@ -1,7 +1,7 @@
 import type { ServiceSpec, SwarmMount, SwarmPort, UpdateConfig } from '@wheelhouse/driver'
 import { shellWord, sizeText } from '../../containers/index.ts'
 import type { Names } from './spec-of-draft.ts'
-import { span } from './stack-text.ts'
+import { span } from './container-text.ts'
 
 type Flag = readonly [name: string, value?: string | number | null | undefined | false]
 

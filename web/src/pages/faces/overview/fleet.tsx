@@ -14,10 +14,12 @@ export function Fleet({
   services,
   targets,
   span,
+  title = 'Fleet',
 }: {
   services: readonly Service[]
   targets: readonly Target[]
   span: number
+  title?: string
 }) {
   const byTarget = useMemo(() => {
     const map = new Map<string, Service[]>()
@@ -27,7 +29,7 @@ export function Fleet({
     return map
   }, [services])
   return (
-    <Panel title="Fleet" span={span} meta="one mark per service">
+    <Panel title={title} span={span} meta="one mark per service">
       {targets.map((target) => {
         const rows = byTarget.get(target.id) ?? []
         return (

@@ -135,9 +135,9 @@ function Comparison({ rows, groups }: { rows: readonly Target[]; groups: readonl
             </th>
             {rows.map((target) => (
               <th key={target.id} scope="col">
-                <span className="flex items-center gap-2">
+                <span className="flex items-baseline gap-2">
                   <Glyph state={targetGlyph(target)} label={target.state} />
-                  <Go href={paths.target(target.id)} className="name cut">
+                  <Go href={paths.target(target.id)} className="name">
                     {target.name}
                   </Go>
                 </span>

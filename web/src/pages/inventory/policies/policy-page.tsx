@@ -48,7 +48,7 @@ export function PolicyPage() {
                       >
                         <span className="name cut grow">{nameOf(one)}</span>
                         {one.targetId !== null &&
-                          (one.own ? <Tag>its own</Tag> : <span className="meta">as the house</span>)}
+                          (one.own ? <Tag>its own</Tag> : <span className="meta whitespace-nowrap">as the house</span>)}
                       </Go>
                     </li>
                   ))}

@@ -96,12 +96,14 @@ export function TargetList() {
             {
               key: 'name',
               label: 'Target',
-              width: 'minmax(140px, 1.6fr)',
+              width: 'minmax(150px, 2.2fr)',
               phone: 'title',
               render: (target) => (
                 <>
                   <Glyph state={targetGlyph(target)} label={target.state} />
-                  <span className="cut">{target.name}</span>
+                  <span className="cut" title={target.name}>
+                    {target.name}
+                  </span>
                   {target.state !== 'connected' && (
                     <span className="font-normal text-meta t-unknown">{target.state}</span>
                   )}
@@ -114,7 +116,7 @@ export function TargetList() {
                   {
                     key: 'group',
                     label: 'Group',
-                    width: 'minmax(60px, 0.7fr)',
+                    width: 'minmax(60px, 0.6fr)',
                     render: (target: (typeof rows)[number]) =>
                       target.group ?? <span className="text-ink-3 hide-phone">–</span>,
                   },
@@ -123,7 +125,7 @@ export function TargetList() {
             {
               key: 'address',
               label: 'Address',
-              width: 'minmax(90px, 1.3fr)',
+              width: 'minmax(90px, 1.5fr)',
               render: (target) => (
                 <span className="mono text-ink-3" title={target.address}>
                   {target.address}
@@ -133,9 +135,10 @@ export function TargetList() {
             {
               key: 'version',
               label: 'Version',
-              width: 'minmax(64px, 0.7fr)',
+              width: 'minmax(72px, 0.9fr)',
               phone: 'hide',
-              render: (target) => target.engine?.version ?? '–',
+              render: (target) =>
+                target.engine ? <span title={target.engine.version}>{target.engine.version}</span> : '–',
             },
             {
               key: 'services',
@@ -148,21 +151,21 @@ export function TargetList() {
             {
               key: 'cpu',
               label: 'CPU',
-              width: '92px',
+              width: '90px',
               phone: 'hide',
               render: (target) => part(target.usage?.cpuPercent, 100),
             },
             {
               key: 'memory',
               label: 'Memory',
-              width: '92px',
+              width: '90px',
               phone: 'hide',
               render: (target) => part(target.usage?.memoryBytes, target.usage?.memoryTotalBytes),
             },
             {
               key: 'disk',
               label: 'Disk',
-              width: '92px',
+              width: '90px',
               phone: 'hide',
               render: (target) => part(target.usage?.diskBytes, target.usage?.diskTotalBytes),
             },
@@ -171,7 +174,7 @@ export function TargetList() {
                   {
                     key: 'tags',
                     label: 'Tags',
-                    width: 'minmax(64px, 1fr)',
+                    width: 'minmax(96px, 0.9fr)',
                     phone: 'hide' as const,
                     render: (target: (typeof rows)[number]) => (
                       <span className="flex gap-1">

@@ -111,7 +111,7 @@ function Known({ target }: { target: Target }) {
       <div className="page pt-2!">
         <div className="panels">
           <UsageCharts target={target} />
-          <Fleet services={here} targets={only} span={12} />
+          <Fleet title="Services" services={here} targets={only} span={12} />
           <Panel title={target.kind === 'docker' ? 'Engine' : 'Machine'} span={6}>
             <Facts
               rows={[
@@ -125,6 +125,17 @@ function Known({ target }: { target: Target }) {
                   ? ['Disk', `${bytes(target.usage.diskBytes)} of ${bytes(target.usage.diskTotalBytes)}`]
                   : null,
                 ['TLS', target.tls ? 'yes' : 'no'],
+                target.group ? ['Group', target.group] : null,
+                target.tags.length > 0
+                  ? [
+                      'Tags',
+                      <span key="tags" className="flex flex-wrap gap-1">
+                        {target.tags.map((tag) => (
+                          <Tag key={tag}>{tag}</Tag>
+                        ))}
+                      </span>,
+                    ]
+                  : null,
                 ['Origin', target.origin === 'found' ? 'found by itself' : 'registered'],
                 ['Known for', <Age key="age" at={target.createdAt} />],
                 [
@@ -140,11 +151,6 @@ function Known({ target }: { target: Target }) {
             <div className="flex flex-wrap gap-1.5">
               {target.capabilities.map((each) => (
                 <Tag key={each}>{each}</Tag>
-              ))}
-              {target.tags.map((tag) => (
-                <Tag key={tag}>
-                  <span className="text-ink-3">tag</span> {tag}
-                </Tag>
               ))}
             </div>
           </Panel>
@@ -253,6 +259,7 @@ function UsageCharts({ target }: { target: Target }) {
             columns={memory}
             series={[{ label: 'in use', colour: 1, area: true }]}
             format={bytes}
+            binary
             from={from}
             to={to}
             stepS={stepS}

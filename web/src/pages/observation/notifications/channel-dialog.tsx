@@ -1,15 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { NotificationChannel } from '@wheelhouse/contract'
-import { type ChangeEvent, useState } from 'react'
+import { type ChangeEvent, useId, useState } from 'react'
+import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { CheckLine, SelectField, TextField } from '../../../ui/control/field.tsx'
-import { Dialog } from '../../../ui/overlay/dialog.tsx'
 import { toast } from '../../../ui/overlay/toast.tsx'
-import { TroubleBox } from '../../../ui/page/told.tsx'
-import { type Draft, draftOf, listOf, specOf, type Wrong } from './draft.ts'
+import { Glyph } from '../../../ui/state/glyph.tsx'
+import { type Draft, draftOf, listOf, specOf, wrongOf } from './draft.ts'
 import { kindWords, occasions, occasionWords, usualOccasions } from './occasions.ts'
 
 /** Adds or changes where messages go. An address that is there already is kept unless another is given. */
@@ -18,14 +17,10 @@ export function ChannelDialog({ channel, onClose }: { channel: NotificationChann
   const [draft, setDraft] = useState(() => draftOf(channel))
   const [anew, setAnew] = useState(channel === null)
   const [on, setOn] = useState<ReadonlySet<string>>(new Set(channel?.on ?? usualOccasions))
-  const [told, setTold] = useState(false)
+  const occasionNote = useId()
+  // What is wrong with an address can only be told of one that is given now.
   const judged = anew ? specOf(draft) : null
-  const wrong: Wrong = {
-    ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(draft.name.trim())
-      ? {}
-      : { name: 'Letters, digits, dots, dashes, such as ops-slack.' }),
-    ...(judged && 'wrong' in judged ? judged.wrong : {}),
-  }
+  const wrong = { ...wrongOf(draft.name, on), ...(judged && 'wrong' in judged ? judged.wrong : {}) }
   const save = useMutation({
     mutationFn: () => {
       const given = {
@@ -47,121 +42,119 @@ export function ChannelDialog({ channel, onClose }: { channel: NotificationChann
       onClose()
     },
   })
-  const shown: Wrong = told ? wrong : {}
   const put = (field: keyof Draft) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
     setDraft({ ...draft, [field]: event.target.value })
-  const submit = (): void => {
-    setTold(true)
-    if (Object.keys(wrong).length === 0 && on.size > 0) save.mutate()
-    else document.querySelector<HTMLElement>('.dialog [aria-invalid=true]')?.focus()
-  }
-  const text = (field: Exclude<keyof Draft, 'secure' | 'kind'>, label: string, more: object = {}) => (
-    <TextField
-      label={label}
-      value={draft[field]}
-      error={shown[field]}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={put(field)}
-      {...more}
-    />
-  )
   return (
-    <Dialog
+    <FormDialog
       wide
       title={channel ? `Change channel ${channel.name}` : 'Add a channel'}
+      act={channel ? 'Save channel' : 'Add channel'}
+      busy={save.isPending}
+      error={save.error}
+      wrong={wrong}
+      onAct={() => save.mutate()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" busy={save.isPending} onClick={submit}>
-            {channel ? 'Save channel' : 'Add channel'}
-          </Button>
-        </>
-      }
     >
-      <div className="flex flex-col gap-3">
-        {save.error && <TroubleBox trouble={wordsFor(save.error)} />}
-        <div className="grid gap-3 sm:grid-cols-2">
-          {text('name', 'Name')}
-          <SelectField
-            label="Kind"
-            value={draft.kind}
-            onChange={(event) => {
-              put('kind')(event)
-              setAnew(true)
-            }}
-          >
-            {Object.entries(kindWords).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </SelectField>
-        </div>
-        {!anew && channel && (
-          <div className="note calm">
-            <span className="grow min-w-0 break-words">
-              It goes to <b>{channel.address}</b>. Address and passwords are stored encrypted and never shown.
-            </span>
-            <Button onClick={() => setAnew(true)}>Give another address…</Button>
-          </div>
-        )}
-        {anew && draft.kind !== 'email' && (
-          <div className={`grid gap-3 ${draft.kind === 'webhook' ? 'sm:grid-cols-2' : ''}`}>
-            {text('url', 'URL', { className: 'mono', hint: urlHints[draft.kind] })}
-            {draft.kind === 'webhook' &&
-              text('secret', 'Secret', {
-                type: 'password',
-                autoComplete: 'new-password',
-                hint: 'Signs the body: X-Wheelhouse-Signature. Empty: unsigned.',
-              })}
-          </div>
-        )}
-        {anew && draft.kind === 'email' && (
+      {(words) => {
+        const text = (field: Exclude<keyof Draft, 'secure' | 'kind'>, label: string, more: object = {}) => (
+          <TextField
+            label={label}
+            name={field}
+            value={draft[field]}
+            // What the server says of an address it calls by where it stands in the channel.
+            error={words[field] ?? words[`channel.${field}`]}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={put(field)}
+            {...more}
+          />
+        )
+        return (
           <>
             <div className="grid gap-3 sm:grid-cols-2">
-              {text('host', 'Mail server', { className: 'mono', hint: 'smtp.example.com' })}
-              {text('port', 'Port', { inputMode: 'numeric' })}
-              {text('username', 'User name', { hint: 'Empty: it takes mail without one.' })}
-              {text('password', 'Password', { type: 'password', autoComplete: 'new-password' })}
-              {text('from', 'From', { hint: 'Wheelhouse <wheelhouse@example.com>' })}
-              {text('to', 'To', { hint: 'Comma-separated.' })}
-            </div>
-            <CheckLine
-              label="TLS from the first byte"
-              hint="Mostly port 465. Otherwise STARTTLS, which a password always needs. Certificates are checked."
-              checked={draft.secure}
-              onChange={(event) => setDraft({ ...draft, secure: event.target.checked })}
-            />
-          </>
-        )}
-        <fieldset>
-          <legend className="text-ink font-medium pb-2">Told of</legend>
-          <div className="grid gap-1.5 sm:grid-cols-2">
-            {occasions.map((each) => (
-              <CheckLine
-                key={each}
-                label={occasionWords[each]}
-                checked={on.has(each)}
+              {text('name', 'Name')}
+              <SelectField
+                label="Kind"
+                value={draft.kind}
                 onChange={(event) => {
-                  const next = new Set(on)
-                  if (event.target.checked) next.add(each)
-                  else next.delete(each)
-                  setOn(next)
+                  put('kind')(event)
+                  setAnew(true)
                 }}
-              />
-            ))}
-          </div>
-          {told && on.size === 0 && (
-            <p className="err pt-2" role="alert">
-              Choose at least one thing it is told of.
-            </p>
-          )}
-        </fieldset>
-        {text('stacks', 'Only of these stacks', { hint: 'Comma-separated. Empty: of all.' })}
-      </div>
-    </Dialog>
+              >
+                {Object.entries(kindWords).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </SelectField>
+            </div>
+            {!anew && channel && (
+              <div className="note calm">
+                <span className="grow min-w-0 break-words">
+                  It goes to <b>{channel.address}</b>. Address and passwords are stored encrypted and never shown.
+                </span>
+                <Button onClick={() => setAnew(true)}>Give another address…</Button>
+              </div>
+            )}
+            {anew && draft.kind !== 'email' && (
+              <div className={`grid gap-3 ${draft.kind === 'webhook' ? 'sm:grid-cols-2' : ''}`}>
+                {text('url', 'URL', { className: 'mono', hint: urlHints[draft.kind] })}
+                {draft.kind === 'webhook' &&
+                  text('secret', 'Secret', {
+                    type: 'password',
+                    autoComplete: 'new-password',
+                    hint: 'Signs the body: X-Wheelhouse-Signature. Empty: unsigned.',
+                  })}
+              </div>
+            )}
+            {anew && draft.kind === 'email' && (
+              <>
+                <div className="grid gap-3 sm:grid-cols-2">
+                  {text('host', 'Mail server', { className: 'mono', hint: 'smtp.example.com' })}
+                  {text('port', 'Port', { inputMode: 'numeric' })}
+                  {text('username', 'User name', { hint: 'Empty: it takes mail without one.' })}
+                  {text('password', 'Password', { type: 'password', autoComplete: 'new-password' })}
+                  {text('from', 'From', { hint: 'Wheelhouse <wheelhouse@example.com>' })}
+                  {text('to', 'To', { hint: 'Comma-separated.' })}
+                </div>
+                <CheckLine
+                  label="TLS from the first byte"
+                  hint="Mostly port 465. Otherwise STARTTLS, which a password always needs. Certificates are checked."
+                  checked={draft.secure}
+                  onChange={(event) => setDraft({ ...draft, secure: event.target.checked })}
+                />
+              </>
+            )}
+            <fieldset>
+              <legend className="text-ink font-medium pb-2">Told of</legend>
+              <div className="grid gap-1.5 sm:grid-cols-2">
+                {occasions.map((each, index) => (
+                  <CheckLine
+                    key={each}
+                    {...(index === 0 && words.on ? { 'aria-invalid': true, 'aria-describedby': occasionNote } : {})}
+                    label={occasionWords[each]}
+                    checked={on.has(each)}
+                    onChange={(event) => {
+                      const next = new Set(on)
+                      if (event.target.checked) next.add(each)
+                      else next.delete(each)
+                      setOn(next)
+                    }}
+                  />
+                ))}
+              </div>
+              {words.on && (
+                <p id={occasionNote} className="err pt-2" role="alert">
+                  <Glyph state="failed" />
+                  <span>{words.on}</span>
+                </p>
+              )}
+            </fieldset>
+            {text('stacks', 'Only of these stacks', { hint: 'Comma-separated. Empty: of all.' })}
+          </>
+        )
+      }}
+    </FormDialog>
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { draftOf, specOf } from './draft.ts'
+import { draftOf, specOf, wrongOf } from './draft.ts'
 
 test('fields become a hook or a mail server', () => {
   const hook = { ...draftOf(null), url: ' https://hooks.example.com/T0/B0 ' }
@@ -28,5 +28,13 @@ test('each wrong field says what would work', () => {
       to: 'ops is no address such as ops@example.com.',
       username: 'A password needs a user name.',
     },
+  })
+})
+
+test('a channel has a name and something it is told of', () => {
+  expect(wrongOf(' ops-slack ', new Set(['failed']))).toEqual({})
+  expect(wrongOf('ops slack', new Set())).toEqual({
+    name: 'Letters, digits, dots, dashes, such as ops-slack.',
+    on: 'Choose at least one thing it is told of.',
   })
 })

@@ -40,6 +40,14 @@ export const listOf = (text: string): string[] =>
 
 const isMail = (text: string): boolean => /^[^\s@<>]+@[^\s@<>]+$|^[^<>@]*<[^\s@<>]+@[^\s@<>]+>$/.test(text)
 
+/** What is wrong with what a channel is called and told of. */
+export const wrongOf = (name: string, on: ReadonlySet<string>): { readonly name?: string; readonly on?: string } => ({
+  ...(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(name.trim())
+    ? {}
+    : { name: 'Letters, digits, dots, dashes, such as ops-slack.' }),
+  ...(on.size > 0 ? {} : { on: 'Choose at least one thing it is told of.' }),
+})
+
 /** Where messages go, by the fields, or what is wrong with each. */
 export function specOf(draft: Draft): { spec: NotificationChannelSpec } | { wrong: Wrong } {
   const wrong: { -readonly [F in keyof Wrong]: Wrong[F] } = {}

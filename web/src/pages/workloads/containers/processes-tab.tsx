@@ -3,7 +3,7 @@ import type { Service } from '@wheelhouse/contract'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
-import { plural } from '../../../ui/format/number.ts'
+import { bytes, plural } from '../../../ui/format/number.ts'
 import { Table } from '../../../ui/list/table.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
@@ -11,6 +11,35 @@ import { Empty, Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 const everyMs = 3000
 const numbers = new Set(['PID', 'PPID', 'C', '%CPU', '%MEM', 'VSZ', 'RSS'])
 const command = new Set(['CMD', 'COMMAND'])
+
+// What ps calls its columns, in words; what it has no word for keeps its own.
+const words: Readonly<Record<string, string>> = {
+  PID: 'Process id',
+  PPID: 'Parent',
+  USER: 'User',
+  UID: 'User',
+  STAT: 'State',
+  C: 'CPU',
+  '%CPU': 'CPU',
+  '%MEM': 'Memory',
+  RSS: 'Memory',
+  VSZ: 'Address space',
+  STIME: 'Started',
+  START: 'Started',
+  TTY: 'Terminal',
+  TIME: 'CPU time',
+  ELAPSED: 'Running for',
+  CMD: 'Command',
+  COMMAND: 'Command',
+}
+// Those that ps tells in kB of 1024.
+const kilobytes = new Set(['RSS', 'VSZ'])
+
+/** A value with its unit. */
+export function valueOf(title: string, value: string): string {
+  if (kilobytes.has(title) && /^\d+$/.test(value)) return bytes(Number(value) * 1024)
+  return title.startsWith('%') || title === 'C' ? `${value}%` : value
+}
 
 interface Process {
   readonly key: string
@@ -62,13 +91,13 @@ export function ProcessesTab({ service }: { service: Service }) {
             const title = titles[index] ?? ''
             return {
               key: title,
-              label: title,
+              label: words[title] ?? title,
               width: index === last ? 'minmax(180px, 1fr)' : '84px',
               num: numbers.has(title),
               phone: index === last ? ('title' as const) : title === 'PID' ? ('side' as const) : ('meta' as const),
               render: (row: Process) => (
                 <span className={index === last ? 'mono cut' : 'cut'} title={row.values[index]}>
-                  {row.values[index]}
+                  {valueOf(title, row.values[index] ?? '')}
                 </span>
               ),
             }

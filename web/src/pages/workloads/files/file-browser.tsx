@@ -67,7 +67,7 @@ export function FileBrowser({ place, path }: { place: FilePlace; path: string })
     <Panel
       title="Files"
       flush
-      meta={
+      beside={
         <nav className="inline-flex flex-wrap items-center gap-1" aria-label="Folder">
           <button type="button" className="link" onClick={() => setParams({ path: null, file: null })}>
             {place.root}

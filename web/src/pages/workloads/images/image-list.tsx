@@ -100,8 +100,10 @@ export function ImageList() {
           <>
             {manages && (
               <>
-                <Button onClick={() => setDoing('prune')}>Clean up…</Button>
-                <Button onClick={() => setDoing('build')}>Build…</Button>
+                <Button onClick={() => setDoing('prune')}>Remove unused…</Button>
+                <Button className="hide-phone" onClick={() => setDoing('build')}>
+                  Build…
+                </Button>
               </>
             )}
             {pull}

@@ -6,6 +6,7 @@ import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { JsonView } from '../../../ui/code/json-view.tsx'
 import { FilterBox } from '../../../ui/control/filter-box.tsx'
+import { plural } from '../../../ui/format/number.ts'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 
@@ -30,7 +31,7 @@ export function InspectTab({ service }: { service: Service }) {
       <div className="panels">
         <Panel
           title="Environment"
-          meta={`${environment.length} variables${environment.some((each) => each.masked) ? ', secrets masked' : ''}`}
+          meta={`${plural(environment.length, 'variable')}${environment.some((each) => each.masked) ? ', secrets masked' : ''}`}
           flush
         >
           {environment.length > 8 && (

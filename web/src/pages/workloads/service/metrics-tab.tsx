@@ -27,6 +27,7 @@ interface Chart {
     readonly read: (sample: Sample) => number | null
   }[]
   readonly format: (value: number) => string
+  readonly binary?: boolean
   readonly atLeast: number
 }
 const charts: readonly Chart[] = [
@@ -39,12 +40,14 @@ const charts: readonly Chart[] = [
   {
     title: 'Memory',
     format: bytes,
+    binary: true,
     atLeast: 1024 * 1024,
     series: [{ label: 'without page cache', colour: 1, area: true, read: (s) => s.memoryBytes }],
   },
   {
     title: 'Network',
     format: rate,
+    binary: true,
     atLeast: 1024,
     series: [
       { label: 'received', colour: 1, read: (s) => s.networkInBytesPerS },
@@ -54,6 +57,7 @@ const charts: readonly Chart[] = [
   {
     title: 'Block I/O',
     format: rate,
+    binary: true,
     atLeast: 1024,
     series: [
       { label: 'read', colour: 1, read: (s) => s.blockReadBytesPerS },
@@ -219,6 +223,7 @@ function ChartOf({ chart, samples, from, to, stepS, limit, told }: ChartProps) {
       columns={columns}
       series={chart.series}
       format={chart.format}
+      binary={chart.binary ?? false}
       from={from}
       to={to}
       stepS={stepS}

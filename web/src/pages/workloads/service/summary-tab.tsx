@@ -17,6 +17,8 @@ import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
 import { Sparkline } from '../../../ui/state/sparkline.tsx'
 import { EventLine } from '../../observation/timeline/event-line.tsx'
+import { useWiring } from '../containers/use-wiring.ts'
+import { wiringFacts } from '../containers/wiring-facts.tsx'
 import { distinct, portLink } from '../services/ports.ts'
 import { healthGlyph, healthWords } from './health/words.ts'
 
@@ -24,7 +26,9 @@ import { healthGlyph, healthWords } from './health/words.ts'
 export function SummaryTab({ service }: { service: Service }) {
   useUsageFeed()
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const ended = service.state === 'stopped' || service.state === 'failed'
+  const sample = ended ? null : (usage.latest ?? service.usage)
   const recent = useRows(events)
     .filter((event) => event.serviceId === service.id)
     .toReversed()
@@ -34,6 +38,9 @@ export function SummaryTab({ service }: { service: Service }) {
     queryFn: () => client.health.list({ id: service.id }),
     refetchInterval: 10_000,
   })
+  const wiring = useWiring(service)
+  // What does not run has no reading, yet its bound stands.
+  const bound = sample?.memoryLimitBytes ?? wiring?.memoryBytes ?? null
   const labels = Object.entries(service.labels)
   return (
     <div className="page">
@@ -51,11 +58,7 @@ export function SummaryTab({ service }: { service: Service }) {
           <p className="figure">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</p>
           <Sparkline tall values={usage.cpu} max={10} />
         </Panel>
-        <Panel
-          title="Memory"
-          span={4}
-          meta={sample?.memoryLimitBytes ? `of ${bytes(sample.memoryLimitBytes)}` : 'no limit'}
-        >
+        <Panel title="Memory" span={4} meta={bound ? `of ${bytes(bound)}` : sample || wiring ? 'no limit' : undefined}>
           <p className="figure">{sample?.memoryBytes == null ? '–' : bytes(sample.memoryBytes)}</p>
           <Sparkline tall values={usage.memory} />
           {sample?.memoryLimitBytes && (
@@ -125,6 +128,7 @@ export function SummaryTab({ service }: { service: Service }) {
                   ]
                 : null,
               ['Ports', <Ports key="ports" service={service} />],
+              ...(wiring ? wiringFacts(wiring, service.targetId) : []),
               ['Started', service.startedAt ? <Age key="age" at={service.startedAt} suffix=" ago" /> : 'not yet'],
               ['Restarts', service.restarts],
               service.pid ? ['Process id', service.pid] : null,

@@ -12,7 +12,7 @@ import { Sparkline } from '../../../ui/state/sparkline.tsx'
 import { portText } from './ports.ts'
 
 export const serviceColumns =
-  '14px minmax(190px, 2fr) minmax(80px, 0.9fr) minmax(96px, 1fr) minmax(110px, 1.3fr) minmax(70px, 0.8fr) 58px 132px 148px 62px 28px'
+  '14px minmax(190px, 2fr) minmax(80px, 0.9fr) minmax(84px, 0.8fr) minmax(106px, 1.2fr) minmax(104px, 1fr) 58px 120px 136px 62px 28px'
 export const narrowColumns = '14px minmax(160px, 2fr) minmax(80px, 1fr) minmax(70px, 0.8fr) 132px 148px 62px 28px'
 
 interface Props {
@@ -36,6 +36,8 @@ function StateWord({ service }: { service: Service }) {
 
 const glyphOf = (service: Service) => (service.stale ? 'unknown' : service.state)
 
+const ends = ({ state }: Service): boolean => state === 'stopped' || state === 'failed'
+
 function Evidence({ service }: { service: Service }) {
   return (
     <span
@@ -49,7 +51,8 @@ function Evidence({ service }: { service: Service }) {
 
 function WideRow({ service, selected, current, onSelect, index }: Props) {
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const sample = ends(service) ? null : (usage.latest ?? service.usage)
   const evidence = service.reason !== null && service.state !== 'running'
   const hot = sample?.cpuPercent != null && sample.cpuPercent > 90
   return (
@@ -72,7 +75,7 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
       </span>
       <span role="gridcell" className="keep flex items-center gap-2">
         <Glyph state={glyphOf(service)} label={service.stale ? 'unknown' : service.state} />
-        <Go href={paths.service(service.id)} className="name cut">
+        <Go href={paths.service(service.id)} className="name cut" title={service.name}>
           {service.name}
         </Go>
         <StateWord service={service} />
@@ -90,7 +93,7 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
       >
         {service.image ?? service.command}
       </span>
-      <span role="gridcell" className="cut mono">
+      <span role="gridcell" className="cut mono" title={portText(service.ports)}>
         {portText(service.ports)}
       </span>
       <span role="gridcell" className={`num hide-narrow ${service.restarts > 0 ? '' : 'text-ink-3'}`}>
@@ -104,7 +107,9 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
         <>
           <span role="gridcell" className="flex items-center gap-2">
             <span className="w-[66px] flex-none">
-              {usage.cpu.length > 1 && <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />}
+              {sample && usage.cpu.length > 1 && (
+                <Sparkline values={usage.cpu} max={20} tone={hot ? 'warn' : undefined} />
+              )}
             </span>
             <span className="num grow">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</span>
           </span>
@@ -128,7 +133,8 @@ function WideRow({ service, selected, current, onSelect, index }: Props) {
 
 function CardRow({ service, selected, current, onSelect, index }: Props) {
   const usage = useUsage(service.id)
-  const sample = usage.latest ?? service.usage
+  // The last reading of what has ended is none of now.
+  const sample = ends(service) ? null : (usage.latest ?? service.usage)
   const ports = portText(service.ports)
   return (
     <div

@@ -54,7 +54,7 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
   const older = Number(from) || (rows.find(({ revision }) => revision < newest)?.revision ?? newest)
   return (
     <>
-      <Panel title="Revisions" meta={rows.length} flush span={7}>
+      <Panel title="Revisions" meta={rows.length} flush span={rows.length > 1 ? 7 : 12}>
         {rows.length === 0 && <Empty title="Nothing was applied yet." />}
         <Table
           label="Revisions"
@@ -71,6 +71,15 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
                 Return…
               </Button>
             ) : null
+          }
+          below={(row) =>
+            row.error && (
+              <div role="row">
+                <span role="cell" className="tr-why t-failed">
+                  {row.error}
+                </span>
+              </div>
+            )
           }
           columns={[
             {
@@ -94,9 +103,7 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
               width: 'minmax(120px, 2fr)',
               phone: 'line',
               render: (row) => (
-                <span className="cut" title={row.error ?? row.reason ?? undefined}>
-                  {row.error ? <span className="t-failed">{row.error}</span> : (row.reason ?? originWords[row.origin])}
-                </span>
+                <span title={row.reason ?? undefined}>{row.error ? '' : (row.reason ?? originWords[row.origin])}</span>
               ),
             },
             { key: 'by', label: 'By', width: 'minmax(60px, 0.8fr)', phone: 'meta', render: (row) => row.by },
@@ -112,11 +119,17 @@ export function RevisionPanel({ stack }: { stack: Stack }) {
         />
       </Panel>
       <Panel title="Difference" span={5}>
-        <div className="flex flex-wrap gap-2 pb-2">
-          <Pick label="From" value={String(older)} options={options} onPick={setFrom} />
-          <Pick label="To" value={String(newest)} options={options} onPick={setTo} />
-        </div>
-        {newest > 0 && <RevisionDifference id={id} from={older} to={newest} />}
+        {rows.length < 2 ? (
+          <p className="text-ink-3">There is nothing to compare yet. Each time it is applied adds a revision.</p>
+        ) : (
+          <>
+            <div className="flex flex-wrap gap-2 pb-2">
+              <Pick label="From" value={String(older)} options={options} onPick={setFrom} />
+              <Pick label="To" value={String(newest)} options={options} onPick={setTo} />
+            </div>
+            <RevisionDifference id={id} from={older} to={newest} />
+          </>
+        )}
       </Panel>
       {returning !== null && <ReturnDialog stack={stack} to={returning} onClose={() => setReturning(null)} />}
     </>

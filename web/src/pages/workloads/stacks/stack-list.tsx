@@ -89,7 +89,9 @@ export function StackList() {
             acts: (stack: Stack) =>
               isAdoptable(stack) && (
                 <Go className="btn" href={paths.adoptStack(stack.id)}>
-                  Adopt<span className="vh"> {stack.name}</span>…
+                  <span>
+                    Adopt<span className="vh"> {stack.name}</span>…
+                  </span>
                 </Go>
               ),
           })}
@@ -140,14 +142,14 @@ export function StackList() {
               width: '80px',
               num: true,
               phone: 'hide',
-              render: (stack) => (stack.managed ? stack.revision : '–'),
+              render: (stack) => (stack.managed ? stack.revision : ''),
             },
             {
               key: 'by',
               label: 'Applied by',
               width: 'minmax(80px, 0.7fr)',
               phone: 'hide',
-              render: (stack) => stack.appliedBy ?? '–',
+              render: (stack) => (stack.managed ? (stack.appliedBy ?? '–') : ''),
             },
             {
               key: 'age',
@@ -155,7 +157,7 @@ export function StackList() {
               width: '80px',
               num: true,
               phone: 'side',
-              render: (stack) => <Age at={stack.appliedAt} />,
+              render: (stack) => stack.managed && <Age at={stack.appliedAt} />,
             },
           ]}
         />

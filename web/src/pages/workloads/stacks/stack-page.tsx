@@ -107,6 +107,16 @@ export function StackPage() {
                 keyOf={(each) => each.name}
                 hrefOf={(each) => (each.serviceId === null ? null : paths.service(each.serviceId))}
                 acts={(each) => (each.row ? <ActMenu service={each.row} /> : null)}
+                below={(each) =>
+                  each.row?.reason &&
+                  each.row.state !== 'running' && (
+                    <div role="row">
+                      <span role="cell" className={`tr-why t-${each.row.state}`}>
+                        {each.row.reason}
+                      </span>
+                    </div>
+                  )
+                }
                 columns={[
                   {
                     key: 'name',

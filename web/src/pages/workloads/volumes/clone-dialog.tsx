@@ -3,7 +3,7 @@ import type { Job, Volume } from '@wheelhouse/contract'
 import { useState } from 'react'
 import { FormDialog } from '../../../acts/form-dialog.tsx'
 import { client } from '../../../api/client.ts'
-import { jobs } from '../../../api/jobs.ts'
+import { isOver, jobs } from '../../../api/jobs.ts'
 import { useRow } from '../../../api/row-store.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'
@@ -52,7 +52,9 @@ export function CloneDialog({ volume, onClose }: { volume: Volume; onClose: () =
         }
       >
         <JobProgress job={job} />
-        <p className="meta pt-2">You can close this; the job goes on, and the top bar brings you back.</p>
+        {!isOver(job) && (
+          <p className="meta pt-2">You can close this; the job goes on, and the top bar brings you back.</p>
+        )}
       </Dialog>
     )
   return (

@@ -22,7 +22,7 @@ export interface Around {
 
 /** A path as people know it: from the folder of the project. */
 export const shown = (around: Around, path: string): string =>
-  around.root !== '' && isWithin(around.root, path) ? posix.relative(around.root, path) : path
+  path === '' ? '""' : around.root !== '' && isWithin(around.root, path) ? posix.relative(around.root, path) : path
 
 /** The text of a file of the project, or null with the reason told. */
 export function readFile(around: Around, path: string, place: Position | null, at: Path): string | null {

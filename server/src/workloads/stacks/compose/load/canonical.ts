@@ -113,7 +113,7 @@ const volume: Shaper = (node, path, { problems, drives }) => {
     else if (mode === 'z' || mode === 'Z') bind.selinux = mode
     else if (withoutEffect.has(mode))
       problems.at(node.place, path, `not applied: the mode ${mode} of "${node.value}".`, 'warning')
-    else problems.at(node.place, path, `The mode ${mode} of "${node.value}" is not known. Use ro or rw.`)
+    else problems.at(node.place, path, `not applied: the mode ${mode} of "${node.value}" is not known.`, 'warning')
   }
   const isBind = source !== null && isPath(source, drives)
   const type = isBind ? 'bind' : 'volume'

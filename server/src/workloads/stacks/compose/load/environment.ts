@@ -76,8 +76,8 @@ export class EnvironmentReader {
     this.#around = around
   }
 
-  /** `environment` as a map: its files, with what it says itself over them. */
-  environment(service: Mapping, name: string): Mapping {
+  /** `environment` as a map: its files, with what it says itself over them. Of a service that is not used no file is missed. */
+  environment(service: Mapping, name: string, isUsed: boolean): Mapping {
     const { variables } = this.#around
     const own = entryOf(service, 'environment')
     const files = entryOf(service, 'env_file')
@@ -87,7 +87,8 @@ export class EnvironmentReader {
       const path = textOf(entryOf(entry, 'path'))
       if (path === null) continue
       const required = entryOf(entry, 'required')
-      const isRequired = !(required?.kind === 'scalar' && (required.value === false || required.value === 'false'))
+      const isRequired =
+        isUsed && !(required?.kind === 'scalar' && (required.value === false || required.value === 'false'))
       const raw = textOf(entryOf(entry, 'format')) === 'raw'
       const at = ['services', name, 'env_file', index]
       this.#into(found, path, { entry, at, raw, isRequired, variables })
@@ -98,7 +99,7 @@ export class EnvironmentReader {
   }
 
   /** `labels` as a map: the files of label_file, with what it says itself over them. */
-  labels(service: Mapping, name: string): Mapping {
+  labels(service: Mapping, name: string, isUsed: boolean): Mapping {
     const own = entryOf(service, 'labels')
     const files = entryOf(service, 'label_file')
     if (files?.kind !== 'list' || !isPairs(own)) return service
@@ -106,7 +107,7 @@ export class EnvironmentReader {
     for (const [index, entry] of files.items.entries()) {
       const path = textOf(entry)
       const at = ['services', name, 'label_file', index]
-      if (path !== null) this.#into(found, path, { entry, at, raw: false, isRequired: true, variables: {} })
+      if (path !== null) this.#into(found, path, { entry, at, raw: false, isRequired: isUsed, variables: {} })
     }
     for (const [key, entry] of pairsOf(own, () => '')) found.set(key, entry)
     return withEntry(service, 'labels', mapping(found, own?.place ?? files.place))

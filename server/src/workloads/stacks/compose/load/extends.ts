@@ -3,7 +3,7 @@ import { didYouMean } from '../../file/nearest.ts'
 import { type Around, readFile, shown } from './around.ts'
 import { folderOf, resolveFrom } from './files.ts'
 import { mergeServices } from './merge.ts'
-import { entryOf, type Mapping, type Node, textOf, withEntry } from '../tree/node.ts'
+import { entryOf, isNothing, type Mapping, type Node, textOf, withEntry } from '../tree/node.ts'
 import { resolvePaths } from './paths.ts'
 import { type ReadFile, readAlone } from './read-alone.ts'
 import { withoutPaths } from '../tree/resets.ts'
@@ -69,7 +69,11 @@ export class Extends {
     }
     const all = path === null ? resets : [...resets, other.resets]
     const base = this.#service(from, other.place, steps, all)
-    if (base?.kind !== 'map') return own
+    if (base?.kind !== 'map') {
+      if (base !== undefined && !isNothing(base))
+        problems.at(base.place, ['services', from], `The service ${from} must be a map to be extended.`)
+      return own
+    }
     const bare = all.reduce<Node>((left, paths) => this.#without(left, name, paths), base)
     const merged = bare.kind === 'map' ? mergeServices(bare, own, name, problems) : own
     if (trail.length === 0) place.services.set(name, merged)

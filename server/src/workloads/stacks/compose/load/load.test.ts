@@ -168,7 +168,7 @@ include: [more.yaml]
       'exclude',
     )
     expect(read('services: { a: { image: a } }\nsecrets: { s: {} }').errors).toContain('needs one of file, environment')
-    expect(read('services: { a: { image: a } }\nsecrets: { s: { external: true, file: x } }').errors).toContain(
+    expect(read('services: { a: { image: a } }\nvolumes: { s: { external: true, driver: x } }').errors).toContain(
       'does not go',
     )
   })

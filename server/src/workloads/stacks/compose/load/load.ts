@@ -6,8 +6,10 @@ import { Budget } from '../tree/budget.ts'
 import { EnvironmentReader, mapServices } from './environment.ts'
 import { type ProjectFiles, resolveFrom } from './files.ts'
 import { lookUpIn, type Variables } from '../tree/interpolate.ts'
-import { type Entry, entryOf, type Mapping, type Node, textOf } from '../tree/node.ts'
+import { entryOf, type Mapping, textOf } from '../tree/node.ts'
+import { locate } from '../tree/locate.ts'
 import { normalize } from './normalize.ts'
+import { activeProfiles, isActive, profilesOf } from '../spec/profiles.ts'
 import { parseYaml } from '../tree/parse.ts'
 import type { SourceFile } from './read-alone.ts'
 import { readModel } from './read-model.ts'
@@ -61,14 +63,18 @@ export function loadCompose(input: LoadInput, problems: Problems): Loaded {
     ...file,
     parsed: file.parsed ?? parseYaml(file.text, { problems, budget, file: file.shownAs }),
   }))
-  const name = nameOf({ ...input, sources }, variables)
+  const name = nameOf({ ...input, sources }, variables, problems)
   const around = { ...base, variables: name === null ? variables : { ...variables, COMPOSE_PROJECT_NAME: name } }
   const model = readModel(sources, around, [])
   if (model.entries.size === 0 && !problems.failed)
     problems.error([], 'The file is empty or not a map. It starts with name: and services:.')
   const reader = new EnvironmentReader(around)
   const whole = normalize(model, name ?? 'stack', around.variables)
-  const resolved = mapServices(whole, (service, of) => reader.labels(reader.environment(service, of), of))
+  const profiles = activeProfiles(around.variables)
+  const resolved = mapServices(whole, (service, of) => {
+    const isUsed = isActive(profilesOf(service), profiles)
+    return reader.labels(reader.environment(service, of, isUsed), of, isUsed)
+  })
   locate(resolved, problems)
   return { model: resolved, name, variables: around.variables }
 }
@@ -84,29 +90,19 @@ function withDotEnv(around: Around): Variables {
 }
 
 /** The last name that a file gives, else COMPOSE_PROJECT_NAME, else that of the folder. */
-function nameOf({ sources, name, directory }: LoadInput, variables: Variables): string | null {
+function nameOf({ sources, name, directory }: LoadInput, variables: Variables, problems: Problems): string | null {
   if (name !== null) return name
   const named = variables.COMPOSE_PROJECT_NAME
-  if (named) return named
+  if (named) {
+    if (projectName(named) !== named)
+      problems.error(['name'], `COMPOSE_PROJECT_NAME is "${named}", but a name has only a-z, 0-9, - and _.`)
+    return named
+  }
   let written = ''
   for (const { parsed } of sources)
     for (const { root } of parsed ?? []) written = textOf(entryOf(root, 'name')) || written
   const read = projectName(substitute(written, lookUpIn(variables)).value)
+  if (written !== '' && read === '')
+    problems.error(['name'], `"${written}" has nothing a name is made of: a-z, 0-9, - or _.`)
   return read || projectName(directory?.split('/').at(-1) ?? '') || null
-}
-
-/** Lets `problems` find where the values of the model stand, so that readers of plain values can point at them. */
-function locate(root: Node, problems: Problems): void {
-  problems.locateBy((path, atKey) => {
-    let node: Node | undefined = root
-    let place = root.place
-    for (const [depth, part] of path.entries()) {
-      const entry: Entry | undefined = node?.kind === 'map' ? node.entries.get(String(part)) : undefined
-      node = node?.kind === 'list' && typeof part === 'number' ? node.items[part] : entry?.value
-      if (node === undefined) break
-      const isWanted = atKey && depth === path.length - 1
-      place = (isWanted ? (entry?.key ?? node.place) : (node.place ?? entry?.key)) ?? place
-    }
-    return place
-  })
 }

@@ -11,7 +11,8 @@ const withText = (node: Node, change: (text: string) => string): Node => {
   const changed = change(text)
   return changed === text ? node : scalar(changed, node.place)
 }
-const isWindows = (path: string): boolean => /^(?:[a-zA-Z]:[\\/]|\\\\)/.test(path)
+/** A drive with a path, or a server with a share and a path on it. */
+const isWindows = (path: string): boolean => /^(?:[a-zA-Z]:|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*)[\\/]/.test(path)
 const plain: Resolver = (node, directory) => withText(node, (text) => resolveFrom(directory, text))
 const onEither: Resolver = (node, directory) =>
   withText(node, (text) =>

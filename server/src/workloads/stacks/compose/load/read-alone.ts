@@ -47,7 +47,9 @@ export function documentsOf(file: SourceFile, around: Around): { root: Mapping; 
       tellRepeats(read, problems)
       return [{ root: read, resets }]
     }
-    if (!problems.failed && !(isNothing(root) && documents.length > 1))
+    if (!problems.failed && isNothing(root) && documents.length > 1)
+      problems.at(root.place, [], 'A document of the file is empty. Take away the --- that starts or ends it.')
+    else if (!problems.failed)
       problems.at(root.place, [], 'The file is empty or not a map. It starts with name: and services:.')
     return []
   })

@@ -12,7 +12,7 @@ describe('ports, short form', () => {
     expect(parsePort('127.0.0.1:8001:80')).toEqual(one('127.0.0.1', '8001', 80))
     expect(parsePort('127.0.0.1::80')).toEqual(one('127.0.0.1', '', 80))
     expect(parsePort('[::1]:8001:80')).toEqual(one('::1', '8001', 80))
-    expect(parsePort('::1:8001:80')).toEqual(one('::1', '8001', 80))
+    expect(parsePort('::1:8001:80')).toEqual({ error: expect.stringContaining('in brackets: [::1]') })
     expect(parsePort('[fe80::2]::80')).toEqual(one('fe80::2', '', 80))
     expect(parsePort('0:80')).toEqual(one('', '0', 80))
     expect(parsePort('6060:6060/udp')).toEqual({

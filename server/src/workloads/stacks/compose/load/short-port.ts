@@ -19,7 +19,7 @@ function readRange(text: string, least: number): readonly [number, number] | nul
   return first >= least && last >= first && last <= 65_535 ? [first, last] : null
 }
 
-/** `[[IP:]HOST:]CONTAINER[/PROTOCOL]`, each port a number or a range; an IPv6 address with or without brackets. */
+/** `[[IP:]HOST:]CONTAINER[/PROTOCOL]`, each port a number or a range; an IPv6 address in brackets. */
 export function parsePort(text: string): PortsRead {
   const [address = '', protocol = 'tcp', ...more] = text.split('/')
   if (!protocols.includes(protocol.toLowerCase()) || more.length > 0)
@@ -27,7 +27,9 @@ export function parsePort(text: string): PortsRead {
   const parts = address.split(':')
   const inside = parts.pop() ?? ''
   const outside = parts.pop() ?? ''
-  const hostIp = parts.join(':').replace(/^\[(.*)\]$/, '$1')
+  const given = parts.join(':')
+  const hostIp = given.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(given) === 6) return { error: `"${text}" has an IPv6 address, which stands in brackets: [${given}].` }
   if (hostIp !== '' && isIP(hostIp) === 0) return { error: `"${hostIp}" in "${text}" is not an IP address.` }
   const target = readRange(inside, 1)
   if (!target) return { error: `"${text}" needs a container port from 1 to 65535, or a range such as 8000-8010.` }

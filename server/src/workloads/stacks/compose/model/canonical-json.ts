@@ -1,6 +1,7 @@
 import { entryOf, type Mapping, plain } from '../tree/node.ts'
 import type { Json } from '../spec/kind.ts'
 import { sections } from '../spec/project.ts'
+import { isActive } from '../spec/profiles.ts'
 
 type Service = Readonly<Record<string, Json>>
 /** A project as `docker compose config --format json` writes it. */
@@ -10,13 +11,6 @@ export interface ComposeProject {
   readonly [section: string]: Json
 }
 type Named = Readonly<Record<string, Json>>
-
-/** Profiles that are active, by the variable that names them. */
-export const activeProfiles = (variables: Readonly<Record<string, string>>): ReadonlySet<string> =>
-  new Set((variables.COMPOSE_PROFILES ?? '').split(',').map((name) => name.trim()))
-
-export const isActive = (profiles: readonly string[], active: ReadonlySet<string>): boolean =>
-  profiles.length === 0 || active.has('*') || profiles.some((profile) => active.has(profile))
 
 /** Names in the file of what the services stand on. */
 function usedBy(services: readonly Service[]): Readonly<Record<string, ReadonlySet<string>>> {

@@ -1,7 +1,7 @@
 import type { Problems } from '../../file/problems.ts'
 import { type Loaded, loadCompose, type LoadInput } from '../load/load.ts'
-import { project } from '../spec/project.ts'
-import { activeProfiles, canonicalJson, type ComposeProject } from './canonical-json.ts'
+import { activeProfiles } from '../spec/profiles.ts'
+import { canonicalJson, type ComposeProject } from './canonical-json.ts'
 import { checkConsistency } from './consistency.ts'
 
 export interface ComposeModel extends Loaded {
@@ -12,7 +12,6 @@ export interface ComposeModel extends Loaded {
 /** Loads a project, tells all that the Compose Specification does not allow, and gives its canonical form. */
 export function readComposeModel(input: LoadInput, problems: Problems): ComposeModel {
   const loaded = loadCompose(input, problems)
-  project.check(loaded.model, [], problems)
   const profiles = activeProfiles(loaded.variables)
   checkConsistency(loaded.model, profiles, problems)
   const { name, model } = loaded

@@ -2,7 +2,14 @@ import { checkDependencies } from '../../file/dependencies.ts'
 import { didYouMean } from '../../file/nearest.ts'
 import type { Path, Problems } from '../../file/problems.ts'
 import { entryOf, isNothing, type Mapping, type Node, textOf } from '../tree/node.ts'
-import { isActive } from './canonical-json.ts'
+import type { Json } from '../spec/kind.ts'
+import { serviceKeys } from '../spec/service.ts'
+import { isActive, profilesOf } from '../spec/profiles.ts'
+
+interface Deploy {
+  readonly replicas?: number
+  readonly resources: { readonly [part in 'limits' | 'reservations']?: Readonly<Record<string, Json>> }
+}
 
 const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : [])
 const has = (node: Node | undefined, key: string): boolean => entryOf(node, key) !== undefined
@@ -13,18 +20,22 @@ export function checkConsistency(model: Mapping, profiles: ReadonlySet<string>, 
   const active = new Map<string, Mapping>()
   if (services?.kind === 'map')
     for (const [name, { value }] of services.entries) {
-      const own = itemsOf(entryOf(value, 'profiles')).flatMap((item) => textOf(item) ?? [])
-      if (value.kind !== 'map' || !isActive(own, profiles)) continue
+      if (value.kind !== 'map' || !isActive(profilesOf(value), profiles)) continue
       active.set(name, value)
       checkService(model, value, ['services', name], problems)
     }
-  checkOrder(active, problems)
+  checkOrder(active, new Set(services?.kind === 'map' ? services.entries.keys() : []), problems)
+  const volumes = entryOf(model, 'volumes')
+  if (volumes?.kind === 'map')
+    for (const [name, { value }] of volumes.entries)
+      if (isExternal(value))
+        for (const key of notOfExternal(value)) problems.errorAtKey(['volumes', name, key], withExternal(key))
   checkSources(model, 'secrets', ['file', 'environment'], problems)
   checkSources(model, 'configs', ['file', 'environment', 'content'], problems)
 }
 
 /** Dependencies on what is not there, and loops of them. */
-function checkOrder(active: ReadonlyMap<string, Mapping>, problems: Problems): void {
+function checkOrder(active: ReadonlyMap<string, Mapping>, present: ReadonlySet<string>, problems: Problems): void {
   const known = [...active.keys()]
   const needs = [...active].map(([name, service]) => {
     const needed = entryOf(service, 'depends_on')
@@ -36,7 +47,9 @@ function checkOrder(active: ReadonlyMap<string, Mapping>, problems: Problems): v
     return [
       name,
       entries.flatMap(([other, { value }]) =>
-        needless(value) && !active.has(other) ? [] : [{ service: other, condition: 'started' as const }],
+        needless(value) && present.has(other) && !active.has(other)
+          ? []
+          : [{ service: other, condition: 'started' as const }],
       ),
     ] as const
   })
@@ -48,8 +61,8 @@ function checkService(model: Mapping, service: Mapping, path: Path, problems: Pr
     const known = entryOf(model, section)
     const keys = known?.kind === 'map' ? [...known.entries.keys()] : []
     for (const [index, item] of itemsOf(list).entries()) {
-      const source = textOf(entryOf(item, 'source'))
-      if (source !== null && !keys.includes(source))
+      const source = textOf(entryOf(item, 'source')) ?? ''
+      if (item.kind === 'map' && !keys.includes(source))
         problems.error(
           [...at, index],
           `There is no ${section.slice(0, -1)} ${source} in the file: add it under ${section} at the top.${didYouMean(source, keys)}`,
@@ -65,6 +78,8 @@ function checkService(model: Mapping, service: Mapping, path: Path, problems: Pr
         `There is no ${section.slice(0, -1)} ${name} in the file: add it under ${section} at the top.${didYouMean(name, keys.keys())}`,
       )
   }
+  if (!textOf(entryOf(service, 'image')) && !has(service, 'build')) problems.error(path, `${path[1]} needs an image.`)
+  checkTwins(service, path, problems)
   const networks = entryOf(service, 'networks')
   if (networks?.kind === 'map')
     for (const name of networks.entries.keys()) declared('networks', name, [...path, 'networks', name])
@@ -95,6 +110,27 @@ function checkService(model: Mapping, service: Mapping, path: Path, problems: Pr
   }
 }
 
+/** What a service says twice, in an older key and under deploy, must be the same. */
+function checkTwins(service: Mapping, path: Path, problems: Problems): void {
+  const deploy = serviceKeys.deploy!.emit(entryOf(service, 'deploy')) as Deploy | undefined
+  const own = (key: string): Json | undefined => serviceKeys[key]!.emit(entryOf(service, key))
+  if (deploy === undefined) return
+  const { limits, reservations } = deploy.resources
+  const tell = (key: string, under: string): void =>
+    problems.errorAtKey([...path, key], `${key} and deploy.${under} must be the same. Keep one.`)
+  const scale = own('scale')
+  if (scale !== undefined && deploy.replicas !== undefined && scale !== deploy.replicas) tell('scale', 'replicas')
+  for (const [key, of, name] of [
+    ['cpus', limits, 'limits.cpus'],
+    ['mem_limit', limits, 'limits.memory'],
+    ['mem_reservation', reservations, 'reservations.memory'],
+    ['pids_limit', limits, 'limits.pids'],
+  ] as const) {
+    const value = own(key)
+    if (value !== undefined && of !== undefined && value !== of[name.split('.')[1]!]) tell(key, `resources.${name}`)
+  }
+}
+
 function checkBuild(model: Mapping, service: Mapping, build: Node | undefined, at: Path, problems: Problems): void {
   if (has(build, 'dockerfile_inline') && has(build, 'dockerfile'))
     problems.error([...at, 'dockerfile_inline'], 'dockerfile and dockerfile_inline exclude each other. Keep one.')
@@ -116,6 +152,17 @@ function checkBuild(model: Mapping, service: Mapping, build: Node | undefined, a
     problems.error([...at, 'platforms'], `platforms must have ${platform}, the platform of the service.`)
 }
 
+const isExternal = (node: Node): boolean => {
+  const external = entryOf(node, 'external')
+  return external?.kind === 'scalar' && external.value === true
+}
+const notOfExternal = (node: Node): string[] =>
+  node.kind === 'map'
+    ? [...node.entries.keys()].filter((key) => key !== 'external' && key !== 'name' && !key.startsWith('x-'))
+    : []
+const withExternal = (key: string): string =>
+  `${key} does not go with external: what is external is only used, never made.`
+
 /** A secret or config comes from one place. */
 function checkSources(model: Mapping, section: string, keys: readonly string[], problems: Problems): void {
   const all = entryOf(model, section)
@@ -127,17 +174,9 @@ function checkSources(model: Mapping, section: string, keys: readonly string[], 
       continue
     }
     const given = keys.filter((key) => has(value, key))
-    const external = entryOf(value, 'external')
-    const isExternal = external?.kind === 'scalar' && external.value === true
     if (given.length > 1) problems.error(at, `${given.join(' and ')} exclude each other. Keep one.`)
-    if (isExternal)
-      for (const key of value.entries.keys())
-        if (key !== 'external' && key !== 'name' && !key.startsWith('x-'))
-          problems.errorAtKey(
-            [...at, key],
-            `${key} does not go with external: what is external is only used, never made.`,
-          )
-    if (given.length === 0 && !isExternal && !has(value, 'driver'))
+    if (isExternal(value)) for (const key of notOfExternal(value)) problems.warnAtKey([...at, key], withExternal(key))
+    if (given.length === 0 && !isExternal(value))
       problems.error(at, `${name} needs one of ${keys.join(', ')} or external.`)
   }
 }

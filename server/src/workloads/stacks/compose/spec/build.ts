@@ -1,7 +1,7 @@
 import { hosts, listOf, mapOf, orText, pairs, struct } from './collections.ts'
 import type { Kind } from './kind.ts'
 import { fileMounts } from './mounts.ts'
-import { bytes, flag, text, whole } from './scalars.ts'
+import { flag, text, whole, wholeBytes } from './scalars.ts'
 
 const texts = listOf(text)
 
@@ -27,6 +27,12 @@ const ssh: Kind = {
   },
 }
 
+const namedTexts = mapOf(text)
+const contexts: Kind = {
+  check: (node, path, problems) => (node.kind === 'map' ? namedTexts : pairs('')).check(node, path, problems),
+  emit: (node) => pairs('').emit(node),
+}
+
 export const buildKeys: Readonly<Record<string, Kind>> = {
   context: text,
   dockerfile: text,
@@ -35,20 +41,20 @@ export const buildKeys: Readonly<Record<string, Kind>> = {
   args: pairs(null, { keepsEmpty: false }),
   ssh,
   labels: pairs(''),
-  cache_from: orText(texts),
-  cache_to: orText(texts),
+  cache_from: texts,
+  cache_to: texts,
   no_cache: flag,
-  additional_contexts: pairs(''),
+  additional_contexts: contexts,
   pull: flag,
   extra_hosts: hosts,
   isolation: text,
   network: text,
   target: text,
   secrets: fileMounts,
-  shm_size: bytes,
-  tags: orText(texts),
+  shm_size: wholeBytes,
+  tags: texts,
   ulimits,
-  platforms: orText(texts),
+  platforms: texts,
   privileged: flag,
 }
 export const build = orText(struct({ keys: buildKeys }))

@@ -3,6 +3,7 @@ import type { Path, Problems } from '../../file/problems.ts'
 import { pairsOf } from '../load/environment.ts'
 import { isNothing, type Mapping, type Node } from '../tree/node.ts'
 import { type Json, type Kind, wrong } from './kind.ts'
+import { text } from './scalars.ts'
 
 interface Shape {
   /** In the order that `docker compose config` writes them. */
@@ -10,13 +11,16 @@ interface Shape {
   readonly required?: readonly string[]
   /** A mapping that is left out where it holds nothing is undefined; most are written as {}. */
   readonly nullable?: boolean
+  /** Whether keys that start with x- are taken, as almost everywhere. */
+  readonly extensions?: boolean
   /** Names in what is written where they differ. */
   readonly written?: Readonly<Record<string, string>>
 }
 
-function checkKeys(node: Mapping, path: Path, problems: Problems, { keys, required = [] }: Shape): void {
+function checkKeys(node: Mapping, path: Path, problems: Problems, shape: Shape): void {
+  const { keys, required = [], extensions = true } = shape
   for (const [key, { value }] of node.entries) {
-    if (key.startsWith('x-')) continue
+    if (extensions && key.startsWith('x-')) continue
     const kind = Object.hasOwn(keys, key) ? keys[key] : undefined
     if (kind) kind.check(value, [...path, key], problems)
     else problems.errorAtKey([...path, key], `unknown key ${key}.${didYouMean(key, Object.keys(keys))}`)
@@ -46,7 +50,7 @@ export function struct(shape: Shape): Kind {
 
 /** A mapping that is written even where nothing is said of it. */
 export const always = (kind: Kind): Kind => ({
-  check: (node, path, problems) => (isNothing(node) ? undefined : kind.check(node, path, problems)),
+  check: (node, path, problems) => kind.check(node, path, problems),
   emit: (node) => kind.emit(node?.kind === 'map' ? node : { kind: 'map', entries: new Map(), place: null }),
 })
 
@@ -60,13 +64,9 @@ const sorted = (entries: readonly (readonly [string, Json])[]): Json =>
   Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 
 /** A mapping whose keys people choose. `absent` is what is written for a value that is null. */
-export function mapOf(
-  kind: Kind,
-  how: { readonly names?: RegExp; readonly absent?: Json; readonly nullable?: boolean } = {},
-): Kind {
+export function mapOf(kind: Kind, how: { readonly names?: RegExp; readonly absent?: Json } = {}): Kind {
   return {
     check(node, path, problems) {
-      if (isNothing(node) && how.nullable) return
       if (node.kind !== 'map') return wrong(node, path, problems, 'a map')
       for (const [key, { value }] of node.entries) {
         const at = [...path, key]
@@ -112,7 +112,8 @@ export function listOf(kind: Kind, how: { readonly unique?: boolean } = {}): Kin
 /** A short form beside a long one: text that stands for a mapping or a list. */
 export const orText = (kind: Kind): Kind => ({
   check(node, path, problems) {
-    if (!(node.kind === 'scalar' && typeof node.value === 'string')) kind.check(node, path, problems)
+    const isText = node.kind === 'scalar' && typeof node.value === 'string'
+    ;(isText ? text : kind).check(node, path, problems)
   },
   emit: (node) => (node?.kind === 'scalar' ? (node.value === null ? undefined : [node.text]) : kind.emit(node)),
 })
@@ -133,11 +134,10 @@ export const orList = (map: Kind, list: Kind): Kind => ({
 export function pairs(alone: string | null, how: { readonly keepsEmpty?: boolean } = {}): Kind {
   return {
     check(node, path, problems) {
-      if (isNothing(node)) return
       if (node.kind === 'scalar') return wrong(node, path, problems, 'a map or a list')
       if (node.kind === 'list') {
         for (const [index, item] of node.items.entries()) {
-          if (item.kind !== 'scalar' || item.value === null) wrong(item, [...path, index], problems, 'text')
+          if (item.kind !== 'scalar' || typeof item.value !== 'string') wrong(item, [...path, index], problems, 'text')
           else if (item.text.startsWith('=')) problems.error([...path, index], 'A name is missing before the =.')
         }
         return
@@ -162,16 +162,19 @@ export function pairs(alone: string | null, how: { readonly keepsEmpty?: boolean
   }
 }
 
+const addresses = listOf(text)
 /** `host=address` in any form, written as one sorted list. */
 export const hosts: Kind = {
   check(node, path, problems) {
-    if (isNothing(node)) return
     if (node.kind === 'scalar') return wrong(node, path, problems, 'a map or a list')
     if (node.kind === 'list') {
       for (const [index, item] of node.items.entries())
         if (item.kind !== 'scalar' || !/[=:]/.test(item.text))
           problems.error([...path, index], 'An extra host is written name=address.')
+      return
     }
+    for (const [name, { value }] of node.entries)
+      (value.kind === 'list' ? addresses : text).check(value, [...path, name], problems)
   },
   emit(node) {
     if (node === undefined || node.kind === 'scalar') return undefined

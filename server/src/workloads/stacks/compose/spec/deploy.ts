@@ -1,6 +1,18 @@
-import { always, listOf, orText, pairs, struct } from './collections.ts'
+import { always, listOf, pairs, struct } from './collections.ts'
 import type { Kind } from './kind.ts'
-import { bytes, count, number, oneOf, period, setPeriod, setWhole, text, whole } from './scalars.ts'
+import {
+  bytesText,
+  count,
+  cutWhole,
+  number,
+  oneOf,
+  period,
+  setPeriod,
+  setWhole,
+  text,
+  whole,
+  within,
+} from './scalars.ts'
 
 const texts = listOf(text)
 
@@ -10,11 +22,16 @@ const deviceRequest = (isRequired: boolean) =>
     keys: { capabilities: texts, driver: text, count, device_ids: texts, options: pairs('') },
     required: isRequired ? ['capabilities'] : [],
   })
-export const gpus = orText(listOf(deviceRequest(false)))
+const requests = listOf(deviceRequest(false))
+const all = oneOf('all')
+export const gpus: Kind = {
+  check: (node, path, problems) => (node.kind === 'scalar' ? all : requests).check(node, path, problems),
+  emit: (node) => requests.emit(node),
+}
 
 const update = struct({
   keys: {
-    parallelism: setWhole,
+    parallelism: within(setWhole, 0),
     delay: period,
     failure_action: text,
     monitor: period,
@@ -22,14 +39,14 @@ const update = struct({
     order: oneOf('start-first', 'stop-first'),
   },
 })
-const resource = struct({
+const limits = struct({ keys: { cpus: number, memory: bytesText, pids: whole } })
+const reservations = struct({
   keys: {
     cpus: number,
-    memory: bytes,
-    pids: whole,
+    memory: bytesText,
     devices: listOf(deviceRequest(true)),
     generic_resources: listOf(
-      struct({ keys: { discrete_resource_spec: struct({ keys: { kind: text, value: whole } }) } }),
+      struct({ keys: { discrete_resource_spec: struct({ keys: { kind: text, value: cutWhole } }) } }),
     ),
   },
 })
@@ -40,16 +57,16 @@ export const deployKeys: Readonly<Record<string, Kind>> = {
   labels: pairs(''),
   update_config: update,
   rollback_config: update,
-  resources: always(struct({ keys: { limits: resource, reservations: resource } })),
+  resources: always(struct({ keys: { limits, reservations } })),
   restart_policy: struct({
-    keys: { condition: text, delay: setPeriod, max_attempts: setWhole, window: setPeriod },
+    keys: { condition: text, delay: setPeriod, max_attempts: within(setWhole, 0), window: setPeriod },
   }),
   placement: always(
     struct({
       keys: {
         constraints: texts,
         preferences: listOf(struct({ keys: { spread: text } })),
-        max_replicas_per_node: whole,
+        max_replicas_per_node: within(whole, 0),
       },
     }),
   ),

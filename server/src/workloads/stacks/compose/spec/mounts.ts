@@ -1,13 +1,13 @@
 import { listOf, orNumber, orText, struct } from './collections.ts'
-import { bytes, flag, oneOf, plainText, setWhole, text, whole } from './scalars.ts'
+import { bare, cutWhole, flag, oneOf, setCutWhole, text, whole, wholeBytes, wholeText, within } from './scalars.ts'
 
 /** Secrets and configs of a service or a build. */
 export const fileMounts = listOf(
-  orText(struct({ keys: { source: text, target: text, uid: text, gid: text, mode: setWhole } })),
+  orText(struct({ keys: { source: text, target: text, uid: text, gid: text, mode: within(setCutWhole, 0) } })),
 )
 
 export const devices = listOf(
-  orText(struct({ keys: { source: text, target: text, permissions: text }, required: ['source'] })),
+  orText(struct({ keys: { source: text, target: text, permissions: text }, required: ['source', 'target'] })),
 )
 
 export const ports = listOf(
@@ -18,8 +18,8 @@ export const ports = listOf(
           name: text,
           mode: text,
           host_ip: text,
-          target: whole,
-          published: plainText,
+          target: within(whole, 0),
+          published: wholeText,
           protocol: text,
           app_protocol: text,
         },
@@ -47,9 +47,9 @@ export const volumes = listOf(
           },
         }),
         volume: struct({ keys: { nocopy: flag, subpath: text } }),
-        tmpfs: struct({ keys: { size: bytes, mode: whole } }),
+        tmpfs: struct({ keys: { size: within(wholeBytes, 0), mode: bare(within(cutWhole, 0)) } }),
       },
-      required: ['type'],
+      required: ['type', 'target'],
     }),
   ),
 )

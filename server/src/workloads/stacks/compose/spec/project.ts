@@ -1,9 +1,9 @@
 import { always, listOf, mapOf, pairs, silent, struct } from './collections.ts'
-import { isNothing, type Kind } from './kind.ts'
-import { flag, plainText, setFlag, text } from './scalars.ts'
+import type { Kind } from './kind.ts'
+import { flag, setFlag, setPlainText, text } from './scalars.ts'
 import { names, service } from './service.ts'
 
-const options = mapOf(plainText, { absent: '' })
+const options = mapOf(setPlainText)
 
 /** True, or a mapping with the name, as older files have it. */
 const external: Kind = {
@@ -59,15 +59,15 @@ const config = struct({
 
 export const sections: Readonly<Record<string, Kind>> = {
   services: mapOf(service, { names }),
-  networks: mapOf(network, { absent: {}, nullable: true, names }),
-  volumes: mapOf(volume, { absent: {}, nullable: true, names }),
-  secrets: mapOf(secret, { nullable: true, names }),
-  configs: mapOf(config, { nullable: true, names }),
+  networks: mapOf(network, { absent: {}, names }),
+  volumes: mapOf(volume, { absent: {}, names }),
+  secrets: mapOf(secret, { names }),
+  configs: mapOf(config, { names }),
 }
 const version: Kind = {
   check(node, path, problems) {
-    if (!isNothing(node))
-      problems.warnAtKey(path, 'version has no effect: the Compose Specification is always read as its newest form.')
+    text.check(node, path, problems)
+    problems.warnAtKey(path, 'version has no effect: the Compose Specification is always read as its newest form.')
   },
   emit: () => undefined,
 }

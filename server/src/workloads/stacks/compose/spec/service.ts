@@ -6,42 +6,61 @@ import type { Kind } from './kind.ts'
 import { devices, fileMounts, ports, volumes } from './mounts.ts'
 import {
   bytes,
+  cutWhole,
   flag,
   number,
   oneOf,
-  optionalText,
-  plainText,
+  setBoolean,
+  setCutWhole,
   setFlag,
   setPeriod,
+  setPlainText,
   setWhole,
+  setWholeText,
   text,
   whole,
+  wholeBytes,
+  wholeText,
+  within,
 } from './scalars.ts'
 
 export const names = /^[a-zA-Z0-9._-]+$/
 const texts = listOf(text)
 const uniqueTexts = listOf(text, { unique: true })
-const options = mapOf(plainText, { absent: '' })
+const options = mapOf(setPlainText)
 
 const hook = struct({
   keys: { command, user: text, privileged: flag, working_dir: text, environment: pairs(null) },
 })
-const limit = struct({ keys: { path: text, rate: bytes }, written: { path: 'Path', rate: 'Rate' } })
-const weight = struct({ keys: { path: text, weight: whole }, written: { path: 'Path', weight: 'Weight' } })
+const limit = struct({
+  extensions: false,
+  keys: { path: text, rate: wholeBytes },
+  written: { path: 'Path', rate: 'Rate' },
+})
+const weight = struct({
+  extensions: false,
+  keys: { path: text, weight: within(whole, 0) },
+  written: { path: 'Path', weight: 'Weight' },
+})
 
-const envFile = struct({ keys: { path: text, required: setFlag, format: oneOf('raw') }, required: ['path'] })
+const envFile = struct({
+  extensions: false,
+  keys: { path: text, required: setFlag, format: oneOf('raw') },
+  required: ['path'],
+})
 
 const dependency = struct({
   keys: {
     condition: oneOf('service_started', 'service_healthy', 'service_completed_successfully'),
     restart: flag,
-    required: setFlag,
+    required: setBoolean,
   },
+  required: ['condition'],
 })
 const attachment = struct({
   keys: {
-    priority: whole,
-    gw_priority: whole,
+    priority: cutWhole,
+    gw_priority: cutWhole,
     aliases: texts,
     ipv4_address: text,
     ipv6_address: text,
@@ -75,8 +94,9 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
     },
   }),
   blkio_config: struct({
+    extensions: false,
     keys: {
-      weight: whole,
+      weight: within(whole, 0),
       weight_device: listOf(weight),
       device_read_bps: listOf(limit),
       device_read_iops: listOf(limit),
@@ -88,15 +108,15 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   cap_drop: uniqueTexts,
   cgroup_parent: text,
   cgroup: oneOf('host', 'private'),
-  cpu_count: whole,
-  cpu_percent: number,
-  cpu_period: whole,
-  cpu_quota: whole,
-  cpu_rt_period: whole,
-  cpu_rt_runtime: whole,
+  cpu_count: within(whole, 0),
+  cpu_percent: within(whole, 0, 100),
+  cpu_period: cutWhole,
+  cpu_quota: cutWhole,
+  cpu_rt_period: cutWhole,
+  cpu_rt_runtime: cutWhole,
   cpus: number,
   cpuset: text,
-  cpu_shares: whole,
+  cpu_shares: cutWhole,
   command,
   configs: fileMounts,
   container_name: text,
@@ -113,11 +133,11 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   environment: pairs(null),
   // Both are part of environment and labels by the time a model is written.
   env_file: silent(orText(listOf(orText(envFile)))),
-  expose: listOf(plainText, { unique: true }),
-  extends: orText(struct({ keys: { file: text, service: text }, required: ['service'] })),
+  expose: listOf(wholeText, { unique: true }),
+  extends: orText(struct({ extensions: false, keys: { file: text, service: text }, required: ['service'] })),
   external_links: uniqueTexts,
   extra_hosts: hosts,
-  group_add: listOf(plainText, { unique: true }),
+  group_add: listOf(wholeText, { unique: true }),
   gpus,
   hostname: text,
   healthcheck: struct({
@@ -125,7 +145,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
       test: healthTest,
       timeout: setPeriod,
       interval: setPeriod,
-      retries: setWhole,
+      retries: within(setCutWhole, 0),
       start_period: setPeriod,
       start_interval: setPeriod,
       disable: flag,
@@ -138,18 +158,18 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   labels: pairs(''),
   label_file: silent(orText(texts)),
   links: uniqueTexts,
-  logging: struct({ keys: { driver: text, options } }),
+  logging: struct({ keys: { driver: text, options: mapOf(setPlainText, { absent: '' }) } }),
   mem_limit: bytes,
-  mem_reservation: bytes,
+  mem_reservation: wholeBytes,
   memswap_limit: bytes,
-  mem_swappiness: bytes,
+  mem_swappiness: wholeBytes,
   mac_address: text,
   network_mode: text,
   networks: orList(mapOf(attachment, { names, absent: null }), uniqueTexts),
   oom_kill_disable: flag,
-  oom_score_adj: whole,
-  pid: optionalText,
-  pids_limit: whole,
+  oom_score_adj: within(whole, -1000, 1000),
+  pid: text,
+  pids_limit: cutWhole,
   platform: text,
   ports,
   privileged: flag,
@@ -164,7 +184,7 @@ export const serviceKeys: Readonly<Record<string, Kind>> = {
   stdin_open: flag,
   stop_grace_period: setPeriod,
   stop_signal: text,
-  storage_opt: options,
+  storage_opt: mapOf(setWholeText, { absent: '' }),
   sysctls: pairs(''),
   tmpfs: orText(uniqueTexts),
   tty: flag,

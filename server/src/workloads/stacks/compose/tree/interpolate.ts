@@ -31,7 +31,7 @@ export function interpolateTree(node: Node, around: Around): Node {
       const read = substitute(value, lookUp)
       if (read.error !== null) {
         problems.at(one.place, path, read.error)
-        return scalar(null, one.place)
+        return one
       }
       for (const name of read.unset) {
         if (told.has(name) || problems.full) continue
@@ -51,7 +51,7 @@ export function interpolateTree(node: Node, around: Around): Node {
     const made = cast(result)
     if ('error' in made) {
       problems.at(one.place, path, made.error)
-      return scalar(null, one.place)
+      return scalar(result, one.place)
     }
     if (made.warning !== undefined) problems.at(one.place, path, made.warning, 'warning')
     return scalar(made.value, one.place)

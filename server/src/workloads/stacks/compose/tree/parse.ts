@@ -34,7 +34,8 @@ interface Around {
 }
 
 /** Reads the documents of a text. Duplicate keys, unknown tags and aliases of nothing are told; what is then left is answered. */
-export function parseYaml(source: string, around: Around): Parsed[] {
+export function parseYaml(text: string, around: Around): Parsed[] {
+  const source = text.replace(/^\uFEFF/, '')
   const { problems, budget, file } = around
   budget.marks -= source.match(/[\n,[{]/g)?.length ?? 0
   if (budget.marks < 0) {
@@ -50,7 +51,7 @@ export function parseYaml(source: string, around: Around): Parsed[] {
   let documents: readonly Document.Parsed[]
   try {
     // Our own check of duplicate keys is linear; the parser's is quadratic in the size of a map.
-    documents = parseAllDocuments(source.replace(/^\uFEFF/, ''), {
+    documents = parseAllDocuments(source, {
       version: '1.2',
       schema: 'failsafe',
       merge: false,
@@ -67,26 +68,26 @@ export function parseYaml(source: string, around: Around): Parsed[] {
     for (const issue of [...document.errors, ...document.warnings]) {
       const words = source.slice(issue.pos[0], issue.pos[1])
       if (issue.code === 'TAG_RESOLVE_FAILED' && (ownTags.has(words) || words.startsWith('!!'))) continue
-      const message =
-        issue.code === 'TAG_RESOLVE_FAILED'
-          ? `This tag is not supported: ${words}.`
-          : `This is not YAML: ${issue.message}.`
-      problems.at(at(issue.pos[0]), [], message)
+      if (issue.code === 'TAG_RESOLVE_FAILED')
+        problems.at(at(issue.pos[0]), [], `not applied: the tag ${words}.`, 'warning')
+      else problems.at(at(issue.pos[0]), [], `This is not YAML: ${issue.message}.`)
     }
-    return new Converter(document, around, at).convert()
+    return new Converter(document, source, around, at).convert()
   })
 }
 
 class Converter {
   readonly #document: Document.Parsed
+  readonly #source: string
   readonly #around: Around
   readonly #at: (offset: number) => Position
   readonly #targets = new Map<Alias, YamlNode>()
   readonly #resets: Path[] = []
   #full = false
 
-  constructor(document: Document.Parsed, around: Around, at: (offset: number) => Position) {
+  constructor(document: Document.Parsed, source: string, around: Around, at: (offset: number) => Position) {
     this.#document = document
+    this.#source = source
     this.#around = around
     this.#at = at
     const anchors = new Map<string, YamlNode>()
@@ -145,8 +146,13 @@ class Converter {
     }
     if (!isScalar(node)) return scalar(null, place)
     const written = node.source ?? (typeof node.value === 'string' ? node.value : '')
-    if (node.type !== 'PLAIN' || textTags.has(tag ?? '')) return scalar(written, place)
+    if (tag === 'tag:yaml.org,2002:binary') return scalar(Buffer.from(written, 'base64').toString(), place)
+    // A tag of others leaves the text as it stands.
+    const isText = textTags.has(tag ?? '') || (tag?.startsWith('!') === true && !ownTags.has(tag))
+    if (node.type !== 'PLAIN' || isText) return scalar(written, place)
     const read = readPlain(written)
+    if (typeof read.value === 'number' && !Number.isFinite(read.value))
+      problems.at(place, path, `${written} is no number that a service can have. Put it in quotes to have it as text.`)
     const made = scalar(read.value, place, read.fraction)
     if (read.text !== undefined) return { ...made, text: read.text }
     return read.fraction ? { ...made, written } : made
@@ -165,6 +171,13 @@ class Converter {
         continue
       }
       const name = String(key.value)
+      const isReset = pair.value?.tag === '!reset'
+      if (map.flow && key.type === 'PLAIN' && this.#isGlued(key))
+        problems.at(
+          place,
+          [...path, name],
+          `A space is missing after ${name}:, so Compose takes the colon for a part of the name.`,
+        )
       if (name === '<<' && key.type === 'PLAIN') {
         for (const part of this.#parts(pair.value, path)) {
           if (open.includes(part)) problems.at(place, path, 'This merge refers to itself.')
@@ -174,12 +187,12 @@ class Converter {
         }
       } else if (name === '__proto__') {
         problems.at(place, [...path, name], 'This key is not allowed.')
-      } else if (taken.has(name)) {
+      } else if (taken.has(name) && !isReset) {
         problems.at(place, [...path, name], `${name} is there twice. Keep one.`)
       } else if (key.type === 'PLAIN' && typeof readPlain(name).value !== 'string') {
         problems.at(place, [...path, name], `A key must be text: put "${name}" in quotes.`)
       } else {
-        taken.add(name)
+        if (!isReset) taken.add(name)
         const value = this.#full ? undefined : this.#node(pair.value, [...path, name], open, place)
         if (value !== undefined) own.set(name, { value, key: place })
       }
@@ -188,10 +201,15 @@ class Converter {
     return own
   }
 
-  #parts(value: unknown, path: Path): YAMLMap[] {
+  /** Whether the colon after a key within braces stands right before what ends the entry. */
+  #isGlued({ range }: YamlNode): boolean {
+    return range ? /^:[,\]}]/.test(this.#source.slice(range[1], range[1] + 2)) : false
+  }
+
+  #parts(value: unknown, path: Path, inList = false): YAMLMap[] {
     const target = isAlias(value) ? this.#targets.get(value) : value
     if (isMap(target)) return [target]
-    if (isSeq(target)) return target.items.flatMap((item) => (isSeq(item) ? [] : this.#parts(item, path)))
+    if (isSeq(target) && !inList) return target.items.flatMap((item) => this.#parts(item, path, true))
     this.#around.problems.at(
       this.#place(value as YamlNode | null),
       path,

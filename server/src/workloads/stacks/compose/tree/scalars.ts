@@ -35,11 +35,13 @@ export function readPlain(source: string): PlainScalar {
     const [, sign, hex, binary, octal, decimal] = found
     const size = BigInt(hex ? `0x${hex}` : binary ? `0b${binary}` : octal ? `0o${octal}` : (decimal ?? '0'))
     const value = Number(sign === '-' ? -size : size)
+    // What 64 bits do not hold is a fraction to Compose.
+    if (size >= 2n ** 64n || (sign === '-' && size > 2n ** 63n)) return { value, fraction: true }
     return Number.isSafeInteger(value)
       ? { value: value === 0 ? 0 : value, fraction: false }
-      : { value, fraction: size >= 2n ** 64n, text: String(sign === '-' ? -size : size) }
+      : { value, fraction: false, text: String(sign === '-' ? -size : size) }
   }
-  if (fraction.test(bare)) return { value: Number(bare), fraction: true }
+  if (fraction.test(bare) && Number.isFinite(Number(bare))) return { value: Number(bare), fraction: true }
   return { value: source, fraction: false }
 }
 

@@ -28,7 +28,7 @@ it('asks the engine for what tunes a container, and for nothing that is not in t
     blkio_config: { weight: 300, device_read_bps: [{ path: /dev/sda, rate: 12mb }] }
     healthcheck: { test: [CMD, "true"], start_interval: 2s }
     networks: { default: { ipv6_address: "fd00::5", mac_address: "02:42:ac:11:65:43", driver_opts: { a: b } } }
-    deploy: { resources: { reservations: { devices: [{ capabilities: [gpu], device_ids: ["0"], driver: nvidia }] } } }
+    deploy: { resources: { reservations: { memory: 64m, devices: [{ capabilities: [gpu], device_ids: ["0"], driver: nvidia }] } } }
 `
   const { rendered, problems } = read(source)
   expect(problems).toEqual([])

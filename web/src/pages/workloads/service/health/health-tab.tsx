@@ -67,6 +67,25 @@ export function HealthTab({ service }: { service: Service }) {
   if (!health.data) return <Skeleton />
   const { checks } = health.data
   const own = checks.filter((check) => check.origin === 'set').map((check) => check.spec)
+  const open = (spec: HealthCheckSpec | null): void => {
+    // Why another one was not saved is no news here.
+    set.reset()
+    setEditing({ spec })
+  }
+  const remove = (gone: HealthCheckSpec): void =>
+    set.mutate(
+      own.filter((each) => each.name !== gone.name),
+      {
+        onSuccess: () =>
+          toast({
+            state: 'succeeded',
+            title: `Check ${gone.name} removed`,
+            action: { label: 'Undo', hint: 'Z', run: () => set.mutate(own) },
+          }),
+        onError: (error) =>
+          toast({ state: 'failed', title: `${gone.name} was not removed`, detail: wordsFor(error).what, stays: true }),
+      },
+    )
   const save = (spec: HealthCheckSpec, before: HealthCheckSpec | null): void =>
     set.mutate(before ? own.map((each) => (each.name === before.name ? spec : each)) : [...own, spec])
   return (
@@ -78,7 +97,7 @@ export function HealthTab({ service }: { service: Service }) {
           </Button>
         )}
         {manages && (
-          <Button look="primary" icon={Plus} onClick={() => setEditing({ spec: null })}>
+          <Button look="primary" icon={Plus} onClick={() => open(null)}>
             Add check…
           </Button>
         )}
@@ -111,11 +130,11 @@ export function HealthTab({ service }: { service: Service }) {
                     </button>
                   }
                   entries={[
-                    { label: 'Change…', run: () => setEditing({ spec: check.spec }) },
+                    { label: 'Change…', run: () => open(check.spec) },
                     {
                       label: 'Remove check',
                       danger: true,
-                      run: () => set.mutate(own.filter((each) => each.name !== check.spec.name)),
+                      run: () => remove(check.spec),
                     },
                   ]}
                 />
@@ -153,7 +172,7 @@ export function HealthTab({ service }: { service: Service }) {
           spec={editing.spec}
           taken={checks.map((check) => check.spec.name).filter((name) => name !== editing.spec?.name)}
           busy={set.isPending}
-          trouble={set.error ? wordsFor(set.error).what : null}
+          error={set.error}
           onSave={(spec) => save(spec, editing.spec)}
           onClose={() => setEditing(null)}
         />

@@ -4,23 +4,25 @@ import { type Draft, enginePorts } from './draft.ts'
 
 interface Props {
   readonly draft: Draft
-  readonly wrong: { readonly [F in keyof Draft]?: string }
+  /** What to say below a field, by its name. */
+  readonly words: Readonly<Record<string, string>>
   readonly queue: boolean
   readonly put: (field: keyof Draft) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) => void
 }
 
 /** Where a database or a queue is, who signs in, and what of it is counted. */
-export function StoreFields({ draft, wrong, queue, put }: Props) {
+export function StoreFields({ draft, words, queue, put }: Props) {
   const redis = draft.engine === 'redis'
   const field = (name: keyof Draft, label: string, hint: string, more: object = {}) => (
     <TextField
       label={label}
+      name={name}
       className="mono"
       spellCheck={false}
       autoComplete="off"
       hint={hint}
       value={draft[name]}
-      error={wrong[name]}
+      error={words[name]}
       onChange={put(name)}
       {...more}
     />

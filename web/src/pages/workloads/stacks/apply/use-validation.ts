@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { StackProblem } from '@wheelhouse/contract'
 import { useEffect, useState } from 'react'
-import { client } from '../../../api/client.ts'
+import { client } from '../../../../api/client.ts'
 
 type File = Parameters<typeof client.stacks.validate>[0]
 

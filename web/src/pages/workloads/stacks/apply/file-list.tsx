@@ -1,6 +1,6 @@
 import { Plus, X } from 'lucide-react'
 import { useId, useRef } from 'react'
-import { Button } from '../../../ui/control/button.tsx'
+import { Button } from '../../../../ui/control/button.tsx'
 
 /** Texts that go along with a stack file, by path as it is written there. */
 export type Files = Readonly<Record<string, string>>
