@@ -49,7 +49,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
   const prepareCreate = (target: string, draft: ContainerDraft, caller: Caller) => {
     engineOf(registry, target)
     const spec = specOfDraft(draft)
-    requireOwnLabels(spec.labels, {}, 'draft.labels')
+    requireOwnLabels(draft.labels ?? {}, {}, 'draft.labels')
     const notes = allowed(spec, target, caller)
     requireFree(room, target, draft)
     return { spec, notes }
@@ -58,7 +58,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
     const { containers: port, nativeId, service } = reachContainer(registry, id)
     const { spec: before } = await port.specOf(nativeId)
     const after = specOfDraft(draft, before)
-    requireOwnLabels(after.labels, before.labels, 'draft.labels')
+    requireOwnLabels(draft.labels ?? {}, before.labels, 'draft.labels')
     requireOwnThings(caller, 'containers.manage', service.targetId, thingsOf(after), thingsOf(before))
     const notes = allowed(after, service.targetId, caller)
     if (draft.name !== service.name) requireFree(room, service.targetId, draft)
