@@ -13,6 +13,12 @@ export const ownLabels = {
   replaces: 'wheelhouse.replaces',
 } as const
 
+const ownersPrefixes = ['wheelhouse.', 'com.docker.compose.', 'com.docker.stack.']
+
+/** The prefix by which a label says who owns what, null for any other label. Set by hand it would pass one's thing off as another's. */
+export const ownersPrefix = (label: string): string | null =>
+  ownersPrefixes.find((prefix) => label.startsWith(prefix)) ?? null
+
 /** Whether Wheelhouse writes a label of this name: no form shows it, and no file may set it. */
 export const isOwnLabel = (name: string): boolean => name.startsWith('wheelhouse.')
 

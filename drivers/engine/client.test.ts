@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { parseAddress } from './address.ts'
 import { negotiate } from './api-version.ts'
 import { EngineClient } from './client.ts'
-import { refusal, unreachable } from './engine-failure.ts'
+import { refusal, toldInside, unreachable } from './engine-failure.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -100,4 +100,23 @@ test.for([
 ] as const)('%s says what to do', ([code, words]) => {
   const endpoint = parseAddress({ address: 'unix:///run/docker.sock', tls: null })
   expect(unreachable(Object.assign(new Error(code), { code }), endpoint).message).toContain(words)
+})
+
+test('a disk that is full is told as that, with what to do, also inside an answer that began well', () => {
+  const words = 'write /var/lib/docker/tmp/GetImageBlob1: no space left on device'
+  expect(refusal(500, JSON.stringify({ message: words }))).toMatchObject({
+    code: 'STORAGE_FULL',
+    message: expect.stringContaining('remove images, containers and volumes'),
+  })
+  expect(toldInside('a:1 was not pulled.', words)).toMatchObject({
+    code: 'STORAGE_FULL',
+    message: expect.stringContaining(`a:1 was not pulled. The engine says: ${words}. The disk of the engine is full`),
+  })
+  const built = toldInside(
+    'a:1 was not built.',
+    'it returned a non-zero code: 1',
+    "\ndd: '/x': No space left on device",
+  )
+  expect(built.code).toBe('STORAGE_FULL')
+  expect(toldInside('a:1 was not pulled.', 'no such image').code).toBe('TARGET_REFUSED')
 })

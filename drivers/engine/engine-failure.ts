@@ -1,11 +1,12 @@
 import { type ErrorCode, Failure } from '@wheelhouse/contract'
 import { type Endpoint, isLocal } from './address.ts'
 
+const fullWords = /no space left on device|disk quota exceeded/i
 /** Words of the engine that decide better than its status, which differs between versions. */
 const tellingWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is already in use by container|already exists|name .* is already in use/i, 'CONFLICT'],
   [/is not paused|is already paused|is not running|is paused|is restarting|already in progress/i, 'STATE_CONFLICT'],
-  [/no space left on device|disk quota exceeded/i, 'STORAGE_FULL'],
+  [fullWords, 'STORAGE_FULL'],
   [/has active endpoints|volume is in use|marked for removal/i, 'STATE_CONFLICT'],
   // Of a Swarm. A version that is no longer the newest comes with status 500.
   [/update out of sequence|name conflicts with an existing object/i, 'CONFLICT'],
@@ -24,7 +25,26 @@ export function refusal(status: number, body: string): Failure {
     return new Failure('TARGET_UNREACHABLE', 'The engine wants TLS. Add its certificates to this target.', { status })
   }
   const code = tellingWords.find(([pattern]) => pattern.test(words))?.[1] ?? byStatus[status] ?? 'TARGET_REFUSED'
-  return new Failure(code, `The engine refused: ${words}`, { status, words })
+  return new Failure(code, `The engine refused: ${words}${code === 'STORAGE_FULL' ? makeRoom(words) : ''}`, {
+    status,
+    words,
+  })
+}
+
+const makeRoom = (words: string): string =>
+  `${/[.!?]$/.test(words) ? '' : '.'} The disk of the engine is full: remove images, containers and volumes there that nothing uses, then try again.`
+
+/** A failure that the engine tells inside an answer which began with status 200. `what` is a sentence on what was not done. */
+export function toldInside(what: string, words: string, output?: string): Failure {
+  const full = fullWords.test(words) || (output !== undefined && fullWords.test(output.slice(-2000)))
+  const said = output === undefined ? words : `${words}${output}`
+  return new Failure(
+    full ? 'STORAGE_FULL' : 'TARGET_REFUSED',
+    `${what} The engine says: ${said}${full ? makeRoom(said) : ''}`,
+    {
+      words,
+    },
+  )
 }
 
 function engineWords(body: string): string {

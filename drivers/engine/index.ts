@@ -2,7 +2,7 @@
 export { type Endpoint, isLocal, parseAddress } from './address.ts'
 export { type ApiVersion, negotiate } from './api-version.ts'
 export { type Call, EngineClient } from './client.ts'
-export { refusal, unreachable } from './engine-failure.ts'
+export { refusal, toldInside, unreachable } from './engine-failure.ts'
 export { askEngine, type EngineFacts } from './engine-info.ts'
 export { Demultiplexer, type Frame } from './frames.ts'
 export { jsonLines } from './json-lines.ts'

@@ -160,6 +160,7 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     rulesFor: policies.rulesFor,
     settleMs: settings.settleMs,
+    workFolder: join(settings.data, 'uploads'),
   })
   const volumes = createVolumes({
     registry,
@@ -382,6 +383,7 @@ export function createDomains(parts: DomainParts): Domains {
       volumes.close()
       engines.close()
       containers.close()
+      stacks.close()
       swarm.close()
       logs.close()
       live.close()

@@ -23,7 +23,8 @@ export async function commitContainer(
       ...splitTag(options.tag),
       comment: options.comment,
       pause: options.pause,
-      changes: options.changes.join('\n'),
+      // Absent where there are none: an empty one is read as a Dockerfile that says nothing, and refused.
+      changes: options.changes.length === 0 ? undefined : options.changes.join('\n'),
     },
     // An empty configuration: that of the container counts.
     body: {},

@@ -1,7 +1,7 @@
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Failure } from '@wheelhouse/contract'
-import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { type EngineClient, jsonLines, toldInside } from '@wheelhouse/engine'
 
 /** A tar closes with two blocks of zeros. */
 const closingBytes = 1024
@@ -73,4 +73,4 @@ export async function loadImages(client: EngineClient, tar: Readable, signal: Ab
 }
 
 const refused = (words: string): Failure =>
-  new Failure('TARGET_REFUSED', `The file was not loaded. Give one that docker save made. The engine says: ${words}`)
+  toldInside('The file was not loaded. Give one that docker save made.', words)

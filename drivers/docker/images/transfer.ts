@@ -1,6 +1,6 @@
 import { Failure } from '@wheelhouse/contract'
 import type { LayerReport, RegistrySignIn } from '@wheelhouse/driver'
-import { type EngineClient, jsonLines, registryAuth } from '@wheelhouse/engine'
+import { type EngineClient, jsonLines, registryAuth, toldInside } from '@wheelhouse/engine'
 import { imagePath, splitReference } from './image-path.ts'
 
 /** One line of the answer of a pull or a push. */
@@ -30,7 +30,7 @@ export async function pullLayers(
       query: { fromImage: name, tag, platform },
       headers: registryAuth(signIn),
     },
-    (words) => new Failure('TARGET_REFUSED', `${reference} was not pulled. The engine says: ${words}`, { words }),
+    (words) => toldInside(`${reference} was not pulled.`, words),
     report,
     signal,
   )
@@ -50,7 +50,7 @@ export function pushLayers(
   return transfer(
     client,
     { path: `${imagePath(name)}/push`, query: { tag }, headers: registryAuth(signIn) },
-    (words) => new Failure('TARGET_REFUSED', `${reference} was not pushed. The engine says: ${words}`, { words }),
+    (words) => toldInside(`${reference} was not pushed.`, words),
     report,
     signal,
   )

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '@wheelhouse/contract'
 import type { DriverLog, ObservedService, Observer, Occurrence } from '@wheelhouse/driver'
 import type { EngineClient } from '@wheelhouse/engine'
-import { purposeLabel } from '../volumes/holder.ts'
+import { isHolder, purposeLabel } from '../volumes/holder.ts'
 import type { EngineEvent, ResourceEvent } from './engine-event.ts'
 import type { InspectedContainer, ListedContainer } from './engine-json.ts'
 import type { History } from './history.ts'
@@ -101,7 +101,9 @@ export class Mirror {
   }
 
   hear(event: EngineEvent): void {
-    if (event.attributes[purposeLabel] !== undefined) return
+    // What holds a volume is never started.
+    const hidden = event.attributes[purposeLabel] !== undefined && event.action !== 'start'
+    if (hidden && !this.#rows.has(event.id)) return
     const occurrence = this.#history.hear(event)
     if (occurrence) this.#untold.set(event.id, [...(this.#untold.get(event.id) ?? []), occurrence])
     if (event.action === 'destroy') {
@@ -128,7 +130,7 @@ export class Mirror {
   async #list(signal: AbortSignal): Promise<ListedContainer[]> {
     const all = await this.#client.json<ListedContainer[]>({ path: '/containers/json', query: { all: 1 }, signal })
     // What only holds a volume for a moment is no service.
-    return all.filter((entry) => entry.Labels?.[purposeLabel] === undefined)
+    return all.filter((entry) => !isHolder(entry))
   }
 
   #newRefresher(signal: AbortSignal): Refresher {

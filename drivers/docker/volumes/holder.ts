@@ -19,6 +19,13 @@ export interface VolumeUser {
   readonly Created: number
 }
 
+/**
+ * True for a container that only holds a volume. It never ran: one that did is shown whatever it is labelled, as its image or whoever
+ * made it may have set the label to hide it.
+ */
+export const isHolder = ({ Labels, State }: Pick<VolumeUser, 'Labels' | 'State'>): boolean =>
+  Labels?.[purposeLabel] !== undefined && State === 'created'
+
 export const userName = (user: VolumeUser): string => user.Names?.[0]?.replace(/^\//, '') ?? user.Id.slice(0, 12)
 
 /** Containers that have the volume, running or not, without holders. */
@@ -27,7 +34,7 @@ export async function volumeUsers(
   name: string,
   signal?: AbortSignal,
 ): Promise<readonly VolumeUser[]> {
-  return (await allUsers(client, name, signal)).filter((user) => user.Labels?.[purposeLabel] === undefined)
+  return (await allUsers(client, name, signal)).filter((user) => !isHolder(user))
 }
 
 /** Throws STATE_CONFLICT while something runs on the volume: it would read half of what is written. */
@@ -84,8 +91,8 @@ export async function dropHolder(client: EngineClient, id: string): Promise<void
 }
 
 /** No copy takes a day: whoever made it was killed. */
-const isLeftOver = ({ Labels, Created }: VolumeUser): boolean =>
-  Labels?.[purposeLabel] === purpose && Date.now() - Created * 1000 > 86_400_000
+const isLeftOver = ({ Labels, State, Created }: VolumeUser): boolean =>
+  isHolder({ Labels, State }) && Labels?.[purposeLabel] === purpose && Date.now() - Created * 1000 > 86_400_000
 
 /** That of a container which uses the volume, else any: nothing of it ever runs, and nothing is pulled. */
 async function imageFor(

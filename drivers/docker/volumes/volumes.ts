@@ -3,7 +3,7 @@ import type { Files, NewVolume, ObservedVolume, VolumeUse, Volumes } from '@whee
 import type { EngineClient } from '@wheelhouse/engine'
 import { ArchiveFiles } from '../files/archive-files.ts'
 import { instant } from '../mirror/engine-json.ts'
-import { purposeLabel, userName, volumeUsers } from './holder.ts'
+import { isHolder, userName, volumeUsers } from './holder.ts'
 import { Holders } from './holders.ts'
 
 export interface ListedVolume {
@@ -18,6 +18,7 @@ export interface ListedVolume {
 interface Mounting {
   readonly Id: string
   readonly Labels: Readonly<Record<string, string>> | null
+  readonly State: string
   readonly Mounts: readonly { Type: string; Name?: string; Destination: string }[] | null
 }
 
@@ -56,8 +57,9 @@ export class DockerVolumes implements Volumes {
       this.#client.json<readonly Mounting[]>({ path: '/containers/json', query: { all: 1 }, ...on }),
     ])
     const users = new Map<string, VolumeUse[]>()
-    for (const { Id, Labels, Mounts } of containers) {
-      if (Labels?.[purposeLabel] !== undefined) continue
+    for (const container of containers) {
+      if (isHolder(container)) continue
+      const { Id, Mounts } = container
       for (const mount of Mounts ?? []) {
         if (mount.Type !== 'volume' || mount.Name === undefined) continue
         users.set(mount.Name, [...(users.get(mount.Name) ?? []), { nativeId: Id, path: mount.Destination }])

@@ -1,7 +1,8 @@
 import { Failure } from '@wheelhouse/contract'
 import type { BuiltImage, ImageRequest } from '@wheelhouse/driver'
 import type { Readable } from 'node:stream'
-import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { stripVTControlCharacters } from 'node:util'
+import { type EngineClient, jsonLines, toldInside } from '@wheelhouse/engine'
 import { imagePath } from '../images/image-path.ts'
 
 /** One line of the answer of POST /build. */
@@ -20,7 +21,8 @@ const SHOWN_LINES = 5
 
 /**
  * Builds with the engine's own builder, which every engine has (BuildKit wants a session beside the request). Leaving the
- * request ends the build and its containers. Throws TARGET_REFUSED with the engine's words and the last lines of the build.
+ * request ends the build and its containers. Throws TARGET_REFUSED, or
+ * STORAGE_FULL, with the engine's words and the last lines of the build.
  */
 export async function buildImage(
   client: EngineClient,
@@ -101,10 +103,13 @@ function printed({ stream, status, id, progressDetail }: BuildLine): string {
 }
 
 function failed(tag: string, words: string, last: readonly string[]): Failure {
-  const shown = last.filter((line) => line.trim() !== '').slice(-SHOWN_LINES)
+  const shown = last
+    .map(stripVTControlCharacters)
+    .filter((line) => line.trim() !== '')
+    .slice(-SHOWN_LINES)
   const lines = shown.length === 0 ? '' : ` Its last lines:\n${shown.join('\n')}`
-  const message = `The image ${tag} was not built. The engine says: ${words}.${lines}`
-  return new Failure('TARGET_REFUSED', message, { words, output: last.join('\n') })
+  const { code, message } = toldInside(`The image ${tag} was not built.`, words, `.${lines}`)
+  return new Failure(code, message, { words, output: last.join('\n') })
 }
 
 function contextUnreadable(error: Error): Failure {

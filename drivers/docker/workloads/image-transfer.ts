@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { finished, type Readable } from 'node:stream'
 import { Failure } from '@wheelhouse/contract'
 import type { FoundImage, Progress } from '@wheelhouse/driver'
-import { type EngineClient, jsonLines } from '@wheelhouse/engine'
+import { type EngineClient, jsonLines, toldInside } from '@wheelhouse/engine'
 import { imagePath } from '../images/image-path.ts'
 
 interface InspectedImage {
@@ -102,7 +102,7 @@ export async function importImage(
     if (broken !== null) throw broken
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    if (error instanceof Failure && error.code === 'TARGET_REFUSED') throw error
+    if (error instanceof Failure && (error.code === 'TARGET_REFUSED' || error.code === 'STORAGE_FULL')) throw error
     if (broken !== null) throw broken
     throw client.broken(error, signal)
   } finally {
@@ -116,8 +116,7 @@ async function readLoad(lines: AsyncIterable<LoadLine>, progress: Progress): Pro
   let told = ''
   for await (const { stream, status, id, progressDetail, error, errorDetail } of lines) {
     const words = errorDetail?.message ?? error
-    if (words !== undefined)
-      throw new Failure('TARGET_REFUSED', `The image was not loaded. The engine says: ${words.trim()}`)
+    if (words !== undefined) throw toldInside('The image was not loaded.', words.trim())
     const { current = 0, total = 0 } = progressDetail ?? {}
     const part = total > 0 ? Math.min(1, current / total) : 0
     const text = stream?.trim() ?? (status === undefined || id === undefined ? '' : `layer ${id}: ${status}`)

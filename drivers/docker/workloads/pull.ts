@@ -1,6 +1,5 @@
-import { Failure } from '@wheelhouse/contract'
 import type { Progress, RegistrySignIn } from '@wheelhouse/driver'
-import { type EngineClient, jsonLines, registryAuth } from '@wheelhouse/engine'
+import { type EngineClient, jsonLines, registryAuth, toldInside } from '@wheelhouse/engine'
 import { splitReference } from '../images/image-path.ts'
 
 /** One line of the answer of POST /images/create. */
@@ -35,7 +34,7 @@ export async function pullImage(
     for await (const line of jsonLines<PullLine>(body)) {
       // The answer began with status 200: a failure comes inside.
       const words = line.errorDetail?.message ?? line.error
-      if (words !== undefined) throw new Failure('TARGET_REFUSED', `${image} was not pulled. The engine says: ${words}`)
+      if (words !== undefined) throw toldInside(`${image} was not pulled.`, words)
       const step = meter.read(line)
       if (step) progress(step.message, step.fraction)
     }

@@ -62,18 +62,19 @@ export class TerminalSocket {
     if (this.#begun) throw new Failure('STATE_CONFLICT', 'This terminal is open already.')
     this.#begun = true
     const { columns, rows } = message
+    const caller = this.#caller
     const opens = message.type === 'open'
     if (opens !== (this.#place.on === 'service'))
       throw new Failure('VALIDATION_FAILED', 'Send open to the address of a service, and join to that of a terminal.')
     const seat = await (opens
       ? this.#door.open(
-          this.#caller,
+          caller,
           this.#place.id,
           { argv: message.argv ?? null, columns, rows, ...(message.user === undefined ? {} : { user: message.user }) },
           this.#outlet,
         )
       : this.#door.join(
-          this.#caller,
+          caller,
           this.#place.id,
           { columns, rows, writes: message.writes ?? false, after: message.after ?? null },
           this.#outlet,
@@ -81,6 +82,8 @@ export class TerminalSocket {
     this.#seat = seat
     // It went meanwhile: a new terminal that nobody has heard of would only stand there.
     if (this.#socket.readyState !== this.#socket.OPEN) return opens ? seat.abandon() : seat.leave()
+    // What changed while it was opened was told to no seat yet.
+    if (this.#caller !== caller) await seat.reauthorise(this.#caller)
     for (const data of this.#early.splice(0)) seat.type(data)
   }
 

@@ -7,6 +7,8 @@ import { createPolicyStore, house, type StoredPolicy } from './store.ts'
 
 export { containerReasons } from './reach/containers.ts'
 export { imageAllowed } from './reach/images.ts'
+export { requireOwnLabels, requireOwnThings } from './own-things.ts'
+export { requireNamedImage } from './named-images.ts'
 export { networkReasons, resourceReasons, volumeReasons } from './reach/resources.ts'
 export { swarmServiceReasons } from './reach/swarm.ts'
 export { type Allowance, allowanceOf, refuseOrTell } from './standing.ts'

@@ -183,6 +183,13 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
       },
       retry: async ({ id }, { caller, audit }) => {
         const job = await one(id, caller, 'jobs.manage')
+        // It does what its requester might do, with what he gave it: another would act with rights that are not his.
+        if (job.requestedBy !== caller.username && !callerMay(caller, 'targets.manage'))
+          throw new Failure(
+            'FORBIDDEN',
+            `${job.requestedBy} asked for this job, and it acts with those rights. Ask for the same yourself, or let an administrator run it again.`,
+            { permission: 'targets.manage' },
+          )
         const again = await runner.retry(id)
         if (!again)
           throw new Failure(

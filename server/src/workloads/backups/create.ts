@@ -169,9 +169,11 @@ async function writeParts(
     context.progress(`Backing up ${draft.what}.`, index / all.length)
     const encrypted = isSealed(draft.kind, plan.encrypt)
     const name = encrypted ? draft.name + sealedEnding : draft.name
-    const { stream, owner, database } = await draft.source(context.signal)
+    // What it is read from ends with it, also where it fell silent.
+    const over = new AbortController()
+    const { stream, owner, database } = await draft.source(AbortSignal.any([context.signal, over.signal]))
     const form = { id: record.id, name, gzip: draft.gzip, seal: encrypted }
-    const written = await writePart(room, writing, form, stream, context.signal)
+    const written = await writePart(room, writing, form, stream, context.signal).finally(() => over.abort())
     const counted = database?.()
     parts.push({
       kind: draft.kind,

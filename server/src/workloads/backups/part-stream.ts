@@ -15,13 +15,57 @@ interface Written {
   readonly sha256: string
 }
 
-/** Source → gzip → seal → place, in constant memory; answers the size and checksum of what is stored. */
+/** A dump may wait for a lock; one that says nothing for this long waits for ever, and all that comes after it with it. */
+const longestSilenceMs = 30 * 60_000
+
+/** The same bytes. Throws TIMED_OUT when none came for that long, and lets go of the source without waiting for it. */
+async function* heard(
+  source: AsyncIterable<Uint8Array>,
+  silenceMs: number,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]()
+  const left = Promise.withResolvers<never>()
+  left.promise.catch(() => undefined)
+  const leave = (): void => left.reject(signal.reason)
+  signal.addEventListener('abort', leave)
+  try {
+    for (;;) {
+      const silence = Promise.withResolvers<never>()
+      const timer = setTimeout(() => {
+        const minutes = Math.ceil(silenceMs / 60_000)
+        const why = `Nothing came of ${name} for ${minutes} minutes, so it was given up. Look at what it is read from: something may hold a lock there.`
+        silence.reject(new Failure('TIMED_OUT', why, { part: name }))
+      }, silenceMs)
+      let next: IteratorResult<Uint8Array>
+      try {
+        next = await Promise.race([chunks.next(), silence.promise, left.promise])
+      } finally {
+        clearTimeout(timer)
+      }
+      if (next.done) return
+      // What is written slowly is no silence.
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', leave)
+    if ('destroy' in source) (source as Readable).destroy()
+    else void chunks.return?.().catch(() => undefined)
+  }
+}
+
+/**
+ * Source → gzip → seal → place, in constant memory; answers the size and checksum of what is stored. Throws TIMED_OUT where the source
+ * falls silent.
+ */
 export async function writePart(
   { secrets }: Pick<BackupRoom, 'secrets'>,
   writing: Writing,
   { id, name, gzip, seal }: { id: string; name: string; gzip: boolean; seal: boolean },
   source: AsyncIterable<Uint8Array> | Readable,
   signal: AbortSignal,
+  silenceMs = longestSilenceMs,
 ): Promise<Written> {
   const hash = createHash('sha256')
   let sizeBytes = 0
@@ -49,8 +93,13 @@ export async function writePart(
     })
   storing.catch(() => undefined)
   try {
-    await pipeline([source, ...stages, sum] as unknown as [Readable, Transform], { signal })
+    const told = heard(source, silenceMs, name, signal)
+    await pipeline([told, ...stages, sum] as unknown as [Readable, Transform], { signal })
   } catch (error) {
+    if (error instanceof Failure && error.code === 'TIMED_OUT') {
+      await storing.catch(() => undefined)
+      throw error
+    }
     // Where both ends failed, the one that failed by itself says why.
     await storing
     throw error

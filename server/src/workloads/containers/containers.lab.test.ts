@@ -156,6 +156,8 @@ suite('containers', ['docker'], () => {
     const tag = `lab/${name}:v1`
     const { imageId } = await admin.containers.commit({ id, tag, changes: ['LABEL made=here'] })
     expect(imageId).toMatch(/^sha256:/)
+    // As it is, with nothing added.
+    expect((await admin.containers.commit({ id, tag })).imageId).toMatch(/^sha256:/)
     await house.house.domains.targets.registry.connected(target).removeImage?.(tag)
   })
 
@@ -198,6 +200,60 @@ suite('containers', ['docker'], () => {
       refused,
     )
     expect((await admin.containers.create.plan({ target, draft })).warnings[0]).toContain('runs privileged')
+  })
+
+  test('whoever was granted one container changes it within what it has, and marks nothing as owned by others', async () => {
+    const { id, name } = await running('granted')
+    const password = 'a-long-enough-one'
+    const grants = [{ on: 'service' as const, id, role: 'developer' as const }]
+    await admin.users.create({ username: 'olga', password, role: 'viewer', reach: 'granted', grants })
+    const olga = (await house.signIn('olga', password)).client
+    const { draft } = await olga.containers.draft({ id })
+    expect(
+      (await olga.containers.replace.plan({ id, draft: { ...draft, command: ['sleep', '1'] } })).digest,
+    ).toBeTruthy()
+    const volume = { type: 'volume' as const, source: 'of-others', destination: '/x' }
+    for (const more of [
+      { mounts: [volume] },
+      { networks: [{ name: 'of-others' }] },
+      { networkMode: 'host' },
+      { name: `${name}-else` },
+    ])
+      await expect(olga.containers.replace({ id, draft: { ...draft, ...more } })).rejects.toMatchObject({
+        code: expect.stringMatching(/^(FORBIDDEN|POLICY_REFUSED)$/),
+      })
+    await expect(olga.containers.commit({ id, tag: 'lab/busybox:1' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const labels = { 'wheelhouse.purpose': 'volume-archive' }
+    await expect(olga.containers.replace({ id, draft: { ...draft, labels } })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    })
+    const other = { ...draft, name: `${name}-owned`, labels: { 'com.docker.compose.project': 'shop' } }
+    await expect(admin.containers.create({ target, draft: other })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+    // Whoever reaches the engine itself sees it all the same.
+    const hidden = await bench.create(container(bench.name('hidden'), idle, { labels }))
+    await vi.waitFor(() => admin.services.get({ id: `${target}:${hidden.slice(0, 12)}` }), patience)
+  })
+
+  test('a job that failed is run again by who asked for it, and by the policy of that time', async () => {
+    const password = 'a-long-enough-one'
+    const people = ['rita', 'rolf'].map(async (username) => {
+      await admin.users.create({ username, password, role: 'developer' })
+      return (await house.signIn(username, password)).client
+    })
+    const [rita, rolf] = (await Promise.all(people)) as [Client, Client]
+    const name = bench.name('again')
+    const draft = { name, image: 'lab/not-there:1', pull: 'never' as const }
+    const failed = await ended(await rita.containers.create({ target, draft }))
+    expect(failed.state).toBe('failed')
+    await expect(rolf.jobs.retry({ id: failed.id })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const { rules } = (await admin.policies.list()).items[0]!
+    await admin.policies.set({ target, rules: { ...rules, images: ['elsewhere/*'] } })
+    try {
+      const again = await ended(await rita.jobs.retry({ id: failed.id }))
+      expect(again).toMatchObject({ state: 'failed', error: { errorCode: 'POLICY_REFUSED' } })
+    } finally {
+      await admin.policies.clear({ target })
+    }
   })
 
   test('prune removes stopped ones of the label, and nothing that runs', async () => {

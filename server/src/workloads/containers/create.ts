@@ -1,5 +1,7 @@
 import { type ContainerDraft, Failure } from '@wheelhouse/contract'
+import type { ContainerSpec } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import { type Allowance, containerReasons, refuseOrTell } from '../../inventory/policies/index.ts'
 import { serviceIdOf } from '../../inventory/targets/index.ts'
 import { becomeHealthy } from './healthy.ts'
 import { lastLinesOf } from './last-lines.ts'
@@ -11,6 +13,8 @@ export interface CreateData extends Record<string, unknown> {
   /** Of what it is to be, in the store of changes. */
   readonly change: string
   readonly start: boolean
+  /** Of whoever asked. */
+  readonly allowance: Allowance
   readonly by: string
 }
 
@@ -25,6 +29,17 @@ export function requireFree(room: ContainerRoom, targetId: string, { name }: Pic
   }
 }
 
+/** A job may run long after it was asked for, or again: the policy is asked as it is then. Throws POLICY_REFUSED. */
+export function requireStillAllowed(
+  room: Pick<ContainerRoom, 'rulesFor'>,
+  targetId: string,
+  spec: ContainerSpec,
+  allowance: Allowance,
+): void {
+  const rules = room.rulesFor(targetId)
+  refuseOrTell(containerReasons(spec, new Set([spec.name]), rules), 'this container', allowance, rules)
+}
+
 /**
  * Pulls, makes and starts. One that does not stay up is left as it is, to be looked at: nothing stood there before. One that is not to be
  * restarted, and ended well, did what it was made for.
@@ -36,6 +51,7 @@ export async function runCreate(
 ): Promise<Record<string, unknown>> {
   const { connection, containers } = engineOf(room.registry, data.targetId)
   const spec = await room.changes.get(data.change)
+  requireStillAllowed(room, data.targetId, spec, data.allowance)
   const { signal } = job
   job.step('Image', 'running', `Having ${spec.image}`)
   await connection.prepare?.(spec, (message, fraction) => job.progress(fraction ?? job.job.progress, message), signal)

@@ -3,13 +3,17 @@ import type { containers } from '@wheelhouse/contract'
 import type { Files } from '@wheelhouse/driver'
 import type { CallContext, Handlers } from '../../dispatch/index.ts'
 import { refuseBeyond } from '../services/index.ts'
-import { listFiles, plainPath, readText, writeText } from '../volumes/index.ts'
+import { listFiles, plainPath, readAhead, readText, whenHere, writeText } from '../volumes/index.ts'
 import { type ContainerRoom, reachContainer } from './room.ts'
 
 type FileVerbs = 'files' | 'readFile' | 'writeFile' | 'copyOut' | 'copyIn' | 'changes'
 
 /** Files of containers, running or not. Where a container reaches beyond its walls, its files are those of the host. */
-export function fileHandlers({ registry, announce }: ContainerRoom): Pick<Handlers<typeof containers>, FileVerbs> {
+export function fileHandlers({
+  registry,
+  announce,
+  workFolder,
+}: ContainerRoom): Pick<Handlers<typeof containers>, FileVerbs> {
   const inside = async (id: string, { caller }: CallContext): Promise<Files> => {
     const { connection, containers: port, nativeId, service } = reachContainer(registry, id)
     await refuseBeyond(caller, service, connection, nativeId)
@@ -46,12 +50,13 @@ export function fileHandlers({ registry, announce }: ContainerRoom): Pick<Handle
       const stream = await (await inside(id, context)).archive(place, context.signal)
       const name = place === '/' ? reachContainer(registry, id).service.name : place.slice(place.lastIndexOf('/') + 1)
       context.exchange.download(`${name}.tar`, 'application/x-tar')
-      yield* stream as AsyncIterable<Uint8Array>
+      yield* readAhead(stream, workFolder)
     },
     copyIn: async ({ id, path }, context, body: Readable) => {
       const place = plainPath(path)
       const files = await inside(id, context)
-      await files.extract(place, body, context.signal)
+      const { signal } = context
+      await whenHere(body, workFolder, signal, (tar) => files.extract(place, tar, signal))
       const { service } = reachContainer(registry, id)
       context.audit({ resource: `service:${id}`, after: { copiedInto: place } })
       announce({

@@ -8,7 +8,14 @@ import {
   requirePermission,
   shownJob,
 } from '../../dispatch/index.ts'
-import { allowanceOf, containerReasons, refuseOrTell } from '../../inventory/policies/index.ts'
+import {
+  allowanceOf,
+  containerReasons,
+  refuseOrTell,
+  requireNamedImage,
+  requireOwnLabels,
+  requireOwnThings,
+} from '../../inventory/policies/index.ts'
 import { type CreateData, requireFree } from './create.ts'
 import { composeText } from './draft/compose-text.ts'
 import { draftOfSpec } from './draft/from-spec.ts'
@@ -22,6 +29,14 @@ import { type ContainerRoom, engineOf, reachContainer } from './room.ts'
 
 const healthyWithinMs = 60_000
 
+/** What it has of its target that others may have as well. */
+const thingsOf = ({ name, mounts, networks, networkMode }: ContainerSpec): string[] => [
+  `the name ${name}`,
+  ...mounts.flatMap(({ type, source }) => (source === null ? [] : [`the ${type} ${source}`])),
+  ...networks.map((network) => `the network ${network.name}`),
+  ...(networkMode === null || networkMode === 'none' ? [] : [`the network ${networkMode}`]),
+]
+
 export function containerHandlers(room: ContainerRoom): Handlers<typeof containers> {
   const { registry } = room
   const nameOf = (targetId: string): string => registry.mirror(targetId).record.name
@@ -34,6 +49,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
   const prepareCreate = (target: string, draft: ContainerDraft, caller: Caller) => {
     engineOf(registry, target)
     const spec = specOfDraft(draft)
+    requireOwnLabels(draft.labels ?? {}, {}, 'draft.labels')
     const notes = allowed(spec, target, caller)
     requireFree(room, target, draft)
     return { spec, notes }
@@ -42,6 +58,8 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
     const { containers: port, nativeId, service } = reachContainer(registry, id)
     const { spec: before } = await port.specOf(nativeId)
     const after = specOfDraft(draft, before)
+    requireOwnLabels(draft.labels ?? {}, before.labels, 'draft.labels')
+    requireOwnThings(caller, 'containers.manage', service.targetId, thingsOf(after), thingsOf(before))
     const notes = allowed(after, service.targetId, caller)
     if (draft.name !== service.name) requireFree(room, service.targetId, draft)
     return { service, before, after, notes }
@@ -104,6 +122,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
           name,
           change: await room.changes.keep(spec),
           start: start ?? true,
+          allowance: allowanceOf(context.caller, target),
           by: context.caller.username,
         }
         context.audit({ resource: `container:${target}:${name}`, after: { name, image } })
@@ -127,6 +146,7 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
           serviceId: id,
           change: await room.changes.keep(after),
           withinMs: withinMs ?? healthyWithinMs,
+          allowance: allowanceOf(context.caller, service.targetId),
           ran: service.state !== 'stopped' && service.state !== 'failed',
           by: context.caller.username,
         }
@@ -158,7 +178,10 @@ export function containerHandlers(room: ContainerRoom): Handlers<typeof containe
       return { titles: [...titles], processes: processes.map((row) => [...row]) }
     },
     commit: async ({ id, tag, comment, pause, changes }, context) => {
-      const { containers: port, nativeId } = reachContainer(registry, id)
+      const { containers: port, nativeId, service } = reachContainer(registry, id)
+      // The image is one of the whole engine, and its name may be one that others run.
+      requirePermission(context.caller, 'images.manage', { targetId: service.targetId })
+      requireNamedImage(room.rulesFor(service.targetId), context.caller, service.targetId, null)
       const imageId = await port.commit(nativeId, {
         tag,
         comment: comment ?? '',

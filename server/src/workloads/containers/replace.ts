@@ -1,7 +1,9 @@
 import { Failure } from '@wheelhouse/contract'
 import { type Connection, ownLabels } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
+import type { Allowance } from '../../inventory/policies/index.ts'
 import { serviceIdOf } from '../../inventory/targets/index.ts'
+import { requireStillAllowed } from './create.ts'
 import { lastLinesOf } from './last-lines.ts'
 import { becomeHealthy } from './healthy.ts'
 import { type ContainerRoom, reachContainer } from './room.ts'
@@ -14,6 +16,8 @@ export interface ReplaceData extends Record<string, unknown> {
   readonly withinMs: number
   /** Whether the old one ran when it was asked for. */
   readonly ran: boolean
+  /** Of whoever asked. */
+  readonly allowance: Allowance
   readonly by: string
 }
 
@@ -53,6 +57,7 @@ export async function runReplace(
   const { connection, containers, nativeId, service } = reachContainer(registry, data.serviceId)
   const { ran } = data
   const spec = await room.changes.get(data.change)
+  requireStillAllowed(room, data.targetId, spec, data.allowance)
   const old = { nativeId, name: service.name, ran }
   const tell = (message: string, fraction?: number): void => job.progress(fraction ?? job.job.progress, message)
   const { signal } = job

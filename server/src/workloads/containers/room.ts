@@ -16,6 +16,8 @@ export interface ContainerRoom {
   readonly rulesFor: (targetId: string) => PolicyRules
   /** How long a container without a health check must stay up before it counts as healthy; 2 s unless told. */
   readonly settleMs?: number
+  /** Private folder for what waits to be downloaded. */
+  readonly workFolder: string
 }
 
 export interface Reached {

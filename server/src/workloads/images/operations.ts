@@ -9,7 +9,7 @@ import type { CopyData } from './jobs/copy.ts'
 import type { TransferData } from './jobs/transfer.ts'
 import { listImages } from './listing.ts'
 import { whenImages } from './mirrored.ts'
-import { requireAllowed } from './image-policy.ts'
+import { requireNamedImage } from '../../inventory/policies/index.ts'
 import { maskedEnvironment } from './masked-environment.ts'
 import { planPrune, runPrune } from './prune.ts'
 import { reachImages } from './reach.ts'
@@ -98,7 +98,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
     pull: async ({ target, image, platform }, { caller, audit }) => {
       const { record } = reachImages(targets, target)
       const reference = wholeName(image)
-      requireAllowed(room, caller, target, [reference])
+      requireNamedImage(room.rulesFor(target), caller, target, [reference])
       audit({ resource: `image:${target}:${reference}`, after: { reference, platform: platform ?? null } })
       const data: TransferData = { targetId: target, reference, platform: platform ?? null, by: caller.username }
       return enqueue('images.pull', data, {
@@ -125,7 +125,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       const { images: facet } = reachImages(targets, target)
       const name = nameTo(tag, 'tag')
       const found = await present(target, image)
-      requireAllowed(room, context.caller, target, [...found.tags, ...found.digests])
+      requireNamedImage(room.rulesFor(target), context.caller, target, [...found.tags, ...found.digests])
       await facet.tag(found.imageId, name)
       context.audit({ resource: `image:${target}:${name}`, after: { imageId: found.imageId, tag: name } })
       await whenImages(targets, target, (all) =>
@@ -140,7 +140,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
         throw new Failure('CAPABILITY_MISSING', `${record.name} builds no images.`, { capability: 'build' })
       const tag = nameTo(input.tag, 'tag')
       const args = readArgs(input.args ?? '')
-      requireAllowed(room, caller, input.target, null)
+      requireNamedImage(room.rulesFor(input.target), caller, input.target, null)
       const context = await keepContext(room.buildFolder, body, signal)
       audit({ resource: `image:${input.target}:${tag}`, after: { tag, dockerfile: input.dockerfile ?? 'Dockerfile' } })
       const data: BuildData = {
@@ -223,7 +223,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
 
     load: async ({ target }, { caller, audit, signal }, body) => {
       const { images: facet, record } = reachImages(targets, target)
-      requireAllowed(room, caller, target, null)
+      requireNamedImage(room.rulesFor(target), caller, target, null)
       const loaded = [...(await facet.load(body, signal))]
       await whenImages(targets, target, (all) =>
         loaded.every((name) => all.some(({ imageId, tags }) => imageId === name || tags.includes(name))),
@@ -248,7 +248,7 @@ export function imageHandlers(room: ImageRoom): Handlers<typeof images> {
       reachImages(targets, other.id)
       const found = await present(target, image)
       const name = savedName(found, image)
-      requireAllowed(room, caller, other.id, [...found.tags, ...found.digests])
+      requireNamedImage(room.rulesFor(other.id), caller, other.id, [...found.tags, ...found.digests])
       audit({ resource: `image:${other.id}:${name}`, after: { from: target, imageId: found.imageId } })
       const data: CopyData = {
         targetId: target,

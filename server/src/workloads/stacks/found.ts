@@ -1,4 +1,5 @@
 import { type Service, type Stack, worstState } from '@wheelhouse/contract'
+import { isAside } from './reconcile/asides.ts'
 import type { StackRoom } from './room.ts'
 import type { StackTarget } from './stack-targets.ts'
 import type { StackRecord } from './store.ts'
@@ -21,7 +22,7 @@ function rowsOf(services: readonly Service[]): Stack['services'] {
 
 function managed(record: StackRecord, target: StackTarget | undefined, services: readonly Service[]): Stack {
   // One that stepped aside for its successor comes back or goes; it is none of the stack meanwhile.
-  const own = services.filter((service) => service.stack === record.name && !service.name.endsWith('.replaced'))
+  const own = services.filter((service) => service.stack === record.name && !isAside(service.name))
   const names = new Set(record.services.map((member) => member.name))
   const several = (service: string): boolean =>
     record.services.filter((member) => member.service === service).length > 1

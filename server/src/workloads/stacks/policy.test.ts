@@ -20,6 +20,7 @@ describe('the policy of stacks', () => {
   it('finds everything that reaches beyond the stack, on every path to it', () => {
     for (const [lines, words, top] of [
       ['privileged: true', 'runs privileged'],
+      ['oom_score_adj: -1000', 'spared'],
       ['cap_add: [cap_sys_admin]', 'SYS_ADMIN'],
       ['cap_add: [ALL]', 'capability ALL'],
       ['devices: [/dev/kmsg]', '/dev/kmsg'],

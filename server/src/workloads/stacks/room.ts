@@ -2,7 +2,11 @@ import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
+<<<<<<< HEAD
 import type { JournalStore } from './journal/store.ts'
+=======
+import type { Asides } from './reconcile/asides.ts'
+>>>>>>> room-breaker
 import type { StackTargets } from './stack-targets.ts'
 import type { StackStore } from './store.ts'
 
@@ -19,6 +23,8 @@ export interface StackRoom {
   readonly log: Log
   readonly settings: StackSettings
   readonly targets: StackTargets
+  /** Old containers that an apply left aside. */
+  readonly asides: Pick<Asides, 'settle'>
   /** What workloads may ask of a target. */
   readonly rulesFor: (targetId: string) => PolicyRules
   readonly examplesFolder: string

@@ -123,6 +123,50 @@ describe('stacks', () => {
     ).toEqual(['shop-db-1', 'shop-init-1', 'shop-web-1'])
   })
 
+  it.each(['broken', 'breaks'] as const)(
+    'brings the old one back once an engine is heard again whose line %s when its successor was made',
+    async (line) => {
+      const { engine, apply, plan, events } = await open()
+      await apply(shop())
+      const old = engine.row('shop-web-1')!.nativeId
+      engine.refuses = () => {
+        engine.line = line
+        return line === 'broken' ? 'nobody hears this' : null
+      }
+      const cut = await apply(shop('nginx:2'))
+      expect(cut.error?.message).toContain('The old one could not be brought back either')
+      const aside = engine.rows().find((row) => row.nativeId === old)!
+      expect(aside).toMatchObject({ name: expect.stringMatching(/^shop-web-1\.replaced-/), state: 'stopped' })
+      expect(engine.row('shop-web-1')?.state).toBe(line === 'breaks' ? 'running' : undefined)
+
+      engine.refuses = () => null
+      engine.line = 'whole'
+      engine.change(aside.name, {})
+      await expect.poll(() => engine.row('shop-web-1')).toMatchObject({ nativeId: old, state: 'running' })
+      expect(engine.rows()).toHaveLength(3)
+      await expect.poll(() => events.at(-1)?.message).toContain('The old container is back')
+      expect((await plan(shop())).counts).toEqual({ keep: 5, drifted: 0 })
+      expect((await apply(shop('nginx:3'))).state).toBe('succeeded')
+      expect(engine.rows()).toHaveLength(3)
+    },
+  )
+
+  it('goes on from what an apply left aside, and stops nothing for its name', async () => {
+    const { engine, apply } = await open()
+    await apply(shop())
+    engine.refuses = () => {
+      engine.line = 'breaks'
+      return null
+    }
+    expect((await apply(shop('nginx:2'))).state).toBe('failed')
+    engine.refuses = (spec) => (spec.kind === 'container' && spec.image === 'nginx:3' ? 'no such command.' : null)
+    engine.line = 'whole'
+    // Nobody told of the engine being back: the next apply looks for itself.
+    expect((await apply(shop('nginx:3'))).error?.message).toContain('The old one is back')
+    expect(engine.row('shop-web-1')).toMatchObject({ image: 'nginx:1', state: 'running' })
+    expect(engine.rows()).toHaveLength(3)
+  })
+
   it('fails with the last lines, secrets blotted out, when a service does not stay up', async () => {
     const { engine, apply, events } = await open({ waitMs: 400 })
     engine.health = () => 'unhealthy'

@@ -6,6 +6,8 @@ import type { VolumeParts, VolumeRoom } from './room.ts'
 import { VolumeSizes } from './sizes.ts'
 
 export type { VolumeParts } from './room.ts'
+export { readAhead } from './read-ahead.ts'
+export { whenHere } from './restore.ts'
 export { listFiles, plainPath, readText, type Written, writeText } from './files.ts'
 
 export interface Volumes {

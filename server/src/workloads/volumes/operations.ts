@@ -14,6 +14,7 @@ import { allowanceOf, refuseOrTell, volumeReasons } from '../../inventory/polici
 import type { CloneData } from './clone.ts'
 import { listFiles, plainPath, readText, writeText } from './files.ts'
 import { chooseUnused, fileRemovalPlan, prunePlan, type Pruned, removalPlan } from './plans.ts'
+import { readAhead } from './read-ahead.ts'
 import { restoreTar } from './restore.ts'
 import { requireVolumes, type VolumeRoom, volumesOf } from './room.ts'
 import { findVolume, listVolumes, maskOptions, noVolume } from './view.ts'
@@ -182,7 +183,7 @@ export function volumeHandlers(room: VolumeRoom): Handlers<typeof volumes> {
       const place = plainPath(path ?? '/')
       const stream = await filesOf(target, name).archive(place, signal)
       exchange.download(`${place === '/' ? name : place.slice(place.lastIndexOf('/') + 1)}.tar`, 'application/x-tar')
-      yield* stream as AsyncIterable<Uint8Array>
+      yield* readAhead(stream, room.workFolder)
     },
 
     restore: async ({ target, name, path, empty }, context, body: Readable) => {

@@ -22,8 +22,8 @@ export interface Restore {
 }
 
 /**
- * Unpacks a tar in a folder of a volume. What is to be emptied first is emptied only when the tar is here, whole and readable: a
- * connection that breaks in the middle must not leave nothing at all.
+ * Unpacks a tar in a folder of a volume. What is to be emptied first is emptied only when the tar is here, whole and readable, and what
+ * was in it is kept until the new is in its place: a line that breaks, or a disk that is full, must not leave nothing at all.
  */
 export async function restoreTar(
   { files, volume, path, whole, empty, workFolder }: Restore,
@@ -34,14 +34,76 @@ export async function restoreTar(
   if (!empty) return await files.extract(path, tar, signal)
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
   const file = join(workFolder, `${randomUUID()}.tar`)
+  const kept = join(workFolder, `before-${randomUUID()}.tar`)
   try {
-    await pipeline(tar, createWriteStream(file, { mode: 0o600 }), { signal })
+    await written(tar, file, signal)
     await requireReadable(file, signal)
-    await removeAll(files, path, signal)
-    await files.extract(path, createReadStream(file), signal)
+    await written(await files.archive(path, signal), kept, signal)
+    try {
+      await removeAll(files, path, signal)
+      await files.extract(path, createReadStream(file), signal)
+    } catch (error) {
+      throw await putBack(files, path, kept, error)
+    }
+    await rm(kept, { force: true })
+  } catch (error) {
+    if (!(error instanceof Failure && error.details.kept === kept)) await rm(kept, { force: true })
+    throw error
   } finally {
     await rm(file, { force: true })
   }
+}
+
+/**
+ * Does something with a body once it is here: an engine keeps a container locked while it is written to, and how long that is must not
+ * be up to whoever sends. Throws STORAGE_FULL where the control plane has no room.
+ */
+export async function whenHere<T>(
+  body: Readable,
+  workFolder: string,
+  signal: AbortSignal,
+  work: (tar: Readable) => Promise<T>,
+): Promise<T> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const file = join(workFolder, `${randomUUID()}.tar`)
+  try {
+    await written(body, file, signal)
+    return await work(createReadStream(file))
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function written(from: Readable, file: string, signal: AbortSignal): Promise<void> {
+  try {
+    await pipeline(from, createWriteStream(file, { mode: 0o600 }), { signal })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
+    throw new Failure(
+      'STORAGE_FULL',
+      'The disk of the control plane has no room for what was sent and what it replaces. Nothing was changed. Free some space, then try again.',
+    )
+  }
+}
+
+/** Brings back what was there, whoever left meanwhile. Answers the error with what came of it. */
+async function putBack(files: Files, path: string, kept: string, error: unknown): Promise<unknown> {
+  const code = error instanceof Failure ? error.code : 'TARGET_UNREACHABLE'
+  const details = error instanceof Failure ? error.details : {}
+  const why = error instanceof Error ? error.message : String(error)
+  const never = new AbortController().signal
+  try {
+    await removeAll(files, path, never)
+    // A tar of a folder is named by it: it goes to where that lies.
+    const parent = path === '/' ? '/' : path.slice(0, path.lastIndexOf('/')) || '/'
+    await files.extract(parent, createReadStream(kept), never)
+  } catch (second) {
+    const again = second instanceof Error ? second.message : String(second)
+    const told = `${why} What was there could not be brought back either: ${again} It is kept as the tar ${kept} on the control plane.`
+    return new Failure(code, told, { ...details, kept }, { cause: error })
+  }
+  return new Failure(code, `${why} What was there before is back.`, details, { cause: error })
 }
 
 function requireQuiet(volume: Volume): void {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { smallTar } from '../../../../test/docker/small-image.ts'
 import { container, idle } from '../../../../test/docker/container.ts'
 import { EngineBench } from '../../../../test/docker/engine-bench.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
@@ -141,6 +142,28 @@ suite('volumes', ['docker'], () => {
     await admin.volumes.restore({ target, name: to, empty: true }, new Blob([saved]))
     expect(await names(to)).toEqual(['a'])
     expect((await admin.volumes.readFile({ target, name: to, path: '/a' })).text).toBe('older')
+  })
+
+  test('what was emptied for a tar that then cannot be unpacked is as it was', async () => {
+    const name = await volume()
+    await admin.volumes.writeFile({ target, name, path: '/conf', text: 'precious', mode: '640' })
+    const hostile = await buffer(smallTar({ new: 'x', '../evil': 'y' }))
+    const put = (path?: string) =>
+      admin.volumes.restore({ target, name, empty: true, path }, new Blob([new Uint8Array(hostile)]))
+    await expect(put()).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringContaining('What was there before is back.'),
+    })
+    const deep = await buffer(smallTar({ 'deep/file': 'kept' }))
+    await admin.volumes.restore({ target, name, path: '/' }, new Blob([new Uint8Array(deep)]))
+    await expect(put('/deep')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+    const names = async (path: string): Promise<string[]> =>
+      (await admin.volumes.files({ target, name, path })).entries.map((entry) => entry.name)
+    expect([await names('/'), await names('/deep')]).toEqual([['conf', 'deep'], ['file']])
+    expect(await admin.volumes.readFile({ target, name, path: '/conf' })).toMatchObject({
+      text: 'precious',
+      mode: '0640',
+    })
   })
 
   test('are cloned by a job, owners and modes with them', async () => {

@@ -80,6 +80,9 @@ export function containerReasons(spec: ContainerSpec, own: ReadonlySet<string>, 
     ...(spec.groupAdd ?? [])
       .filter((group) => /^(?:0|root|docker)$/.test(group) && !rules.privileged)
       .map((group) => `joins the group ${group}`),
+    (spec.oomScoreAdjust ?? 0) < 0 &&
+      !rules.privileged &&
+      'is to be spared, more than others, when memory of the host runs out',
     spec.oomKillDisable && !rules.privileged && 'cannot be killed when memory runs out',
     ...Object.keys(rules.sysctls ? {} : spec.sysctls)
       .filter((name) => !name.startsWith('net.'))

@@ -99,6 +99,7 @@ async function converge(
   requireAllowed(part, revision.allowance, room.rulesFor(target.id))
   const connection = room.targets.connection(target.id)
   const place = { connection, targets: room.targets }
+  await room.asides.settle(target.id, stack.name)
   const past = await room.store.past(stack)
   const whole = decide(rendered, past, await presentOn(room.targets, target.id))
   const decision = only === null ? whole : narrowed(whole, part, only)
@@ -163,6 +164,7 @@ async function converge(
         {
           ...place,
           signal: job.signal,
+          jobId: job.job.id,
           progress: (message) => job.step(label, 'running', message),
           before: (service) => specOf(service, past),
         },
@@ -191,7 +193,11 @@ async function converge(
     throw await broughtBack(connection, asides, restarted, error)
   }
   // Only now are the old ones let go: until here each could have come back.
-  for (const { aside } of asides) await aside.commit()
+  for (const { label, aside } of asides)
+    await aside.commit().catch((error: unknown) => {
+      // The new one serves: what could not be removed goes once the engine lets it.
+      job.step(label, 'done', `the old one is not removed yet: ${words(error)}`)
+    })
 
   for (const service of decision.removedServices) {
     await step(`remove ${service.name}`, 'remove', () => stopAndRemove(place, service, false))

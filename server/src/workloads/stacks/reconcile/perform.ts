@@ -1,5 +1,6 @@
 import { Failure, type Service } from '@wheelhouse/contract'
 import type { Connection, Progress, WorkloadSpec } from '@wheelhouse/driver'
+import { asideName, putBack, replacementLabel } from './asides.ts'
 import type { ServiceAction } from './decide.ts'
 import type { StackTargets } from '../stack-targets.ts'
 
@@ -9,6 +10,8 @@ export interface Performer {
   readonly targets: Pick<StackTargets, 'nativeId'>
   readonly progress: Progress
   readonly signal: AbortSignal
+  /** Whose doing this is: names of what steps aside carry it. */
+  readonly jobId: string
   /** The spec a service was made from, where it is known. */
   before(service: Service): WorkloadSpec | null
 }
@@ -49,17 +52,20 @@ async function setAside(performer: Performer, old: Service): Promise<Aside> {
   const { connection } = performer
   const nativeId = performer.targets.nativeId(old)
   const wasUp = old.state !== 'stopped' && old.state !== 'failed'
-  await stopIfUp(connection, nativeId, old)
   if (old.kind === 'container' && connection.capabilities.has('rename')) {
-    await connection.rename(nativeId, `${old.name}.replaced`)
-    return {
-      undo: async () => {
-        await connection.rename(nativeId, old.name)
-        if (wasUp) await connection.start(nativeId)
-      },
-      commit: () => removeIfThere(connection, nativeId),
+    const undo = (): Promise<void> => putBack(connection, nativeId, old.name, wasUp)
+    // First the name, which says of whatever comes after that it was under way.
+    await connection.rename(nativeId, asideName(old.name, performer.jobId, wasUp))
+    try {
+      await stopIfUp(connection, nativeId, old)
+    } catch (error) {
+      // Where that fails too, the name tells later what is to be done.
+      await undo().catch(() => undefined)
+      throw error
     }
+    return { undo, commit: () => removeIfThere(connection, nativeId) }
   }
+  await stopIfUp(connection, nativeId, old)
   const spec = performer.before(old)
   await removeIfThere(connection, nativeId)
   return {
@@ -72,6 +78,10 @@ async function setAside(performer: Performer, old: Service): Promise<Aside> {
   }
 }
 
+/** No part of the digest: what it is made of does not differ by who made it. */
+const marked = (spec: WorkloadSpec, jobId: string): WorkloadSpec =>
+  spec.kind === 'container' ? { ...spec, labels: { ...spec.labels, [replacementLabel]: jobId } } : spec
+
 async function replace(performer: Performer, spec: WorkloadSpec, old: Service): Promise<Performed> {
   const { connection, progress, signal } = performer
   await connection.prepare?.(spec, progress, signal)
@@ -79,7 +89,7 @@ async function replace(performer: Performer, spec: WorkloadSpec, old: Service): 
   const aside = await setAside(performer, old)
   let nativeId: string
   try {
-    nativeId = await connection.create(spec, progress, signal)
+    nativeId = await connection.create(marked(spec, performer.jobId), progress, signal)
   } catch (error) {
     const code = error instanceof Failure ? error.code : 'TARGET_REFUSED'
     try {

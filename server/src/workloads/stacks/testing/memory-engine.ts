@@ -36,6 +36,8 @@ export class MemoryEngine implements Driver {
   lost: readonly string[] = []
   /** Says why a container cannot be created, or null. */
   refuses: Fault = () => null
+  /** The line to it: `breaks` after the next container is made, and from then on nothing is answered until it is whole again. */
+  line: 'whole' | 'breaks' | 'broken' = 'whole'
   /** What becomes of a container right after its start. */
   becomes: (spec: WorkloadSpec) => Partial<ObservedService> = () => ({})
   health: (spec: WorkloadSpec) => HealthState = (spec) =>
@@ -166,6 +168,7 @@ export class MemoryEngine implements Driver {
   }
 
   #act(act: string): void {
+    if (this.line === 'broken') throw new Failure('TARGET_UNREACHABLE', 'The engine does not answer.')
     this.acts.push(act)
   }
   #get(id: string): Container {
@@ -198,7 +201,12 @@ export class MemoryEngine implements Driver {
       [ownLabels.service]: spec.service,
       [ownLabels.digest]: spec.digest,
     }
-    return this.#add(spec, { stack: spec.stack, stackService: spec.service, labels })
+    const id = this.#add(spec, { stack: spec.stack, stackService: spec.service, labels })
+    if (this.line === 'breaks') {
+      this.line = 'broken'
+      throw new Failure('TARGET_UNREACHABLE', 'The engine closed the connection.')
+    }
+    return id
   }
   #add(spec: ContainerSpec, more: Partial<ObservedService>): string {
     const id = String(this.#next++)

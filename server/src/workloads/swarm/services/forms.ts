@@ -1,6 +1,7 @@
 import { Failure, type SwarmServiceDraft, type swarmServices } from '@wheelhouse/contract'
 import type { Native, ServiceSpec, SwarmService } from '@wheelhouse/driver'
 import { type Caller, type Handlers, requirePermission } from '../../../dispatch/index.ts'
+import { requireOwnLabels, requireOwnThings } from '../../../inventory/policies/index.ts'
 import { serviceIdOf } from '../../../inventory/targets/index.ts'
 import { placementOf } from '../placement/placement.ts'
 import { clusterOf, seenSwarm, type SwarmRoom } from '../room.ts'
@@ -48,6 +49,26 @@ function unknownNames(draft: SwarmServiceDraft, names: Names): string[] {
   ].map((text) => text.charAt(0).toUpperCase() + text.slice(1))
 }
 
+/** What a form must not say of who owns it. */
+function requireOwn(draft: SwarmServiceDraft, before: ServiceSpec | null): void {
+  requireOwnLabels(draft.labels ?? {}, before?.Labels ?? {}, 'draft.labels')
+  const container = before?.TaskTemplate.ContainerSpec?.Labels
+  requireOwnLabels(draft.containerLabels ?? {}, container ?? {}, 'draft.containerLabels')
+}
+
+/** What it has of its Swarm that others may have as well. */
+function thingsOf(spec: ServiceSpec, names: Names): string[] {
+  const { Mounts: mounts, Secrets: secrets, Configs: configs } = spec.TaskTemplate.ContainerSpec ?? {}
+  return [
+    ...(mounts ?? []).flatMap(({ Type: type = 'volume', Source: source }) => (source ? [`the ${type} ${source}`] : [])),
+    ...(secrets ?? []).map(({ SecretID: id, SecretName: name }) => `the secret ${name ?? id}`),
+    ...(configs ?? []).map(({ ConfigID: id, ConfigName: name }) => `the config ${name ?? id}`),
+    ...[...(spec.TaskTemplate.Networks ?? []), ...(spec.Networks ?? [])].map(
+      ({ Target: id = '' }) => `the network ${names.networkName(id)}`,
+    ),
+  ]
+}
+
 const keptNames = ({ environment }: SwarmServiceDraft): Set<string> =>
   new Set(Object.entries(environment ?? {}).flatMap(([name, value]) => (value === null ? [name] : [])))
 
@@ -74,6 +95,7 @@ export function formHandlers(room: SwarmRoom): Forms {
         field: 'draft.name',
       })
     const spec = specOfDraft(draft, null, new Names(seen.sight))
+    requireOwn(draft, null)
     return { seen, spec, notes: allowed(room, targetId, spec, caller) }
   }
   const prepareUpdate = async (id: string, draft: SwarmServiceDraft, caller: Caller) => {
@@ -83,6 +105,9 @@ export function formHandlers(room: SwarmRoom): Forms {
     requireSame(draft, service)
     const names = new Names(one.seen.sight)
     const spec = specOfDraft(draft, service.Spec, names)
+    requireOwn(draft, service.Spec)
+    const had = thingsOf(service.Spec, names)
+    requireOwnThings(caller, 'containers.manage', one.seen.targetId, thingsOf(spec, names), had)
     return { one, service, names, spec, notes: allowed(room, one.seen.targetId, spec, caller) }
   }
 

@@ -122,6 +122,26 @@ describe('the policy of a Swarm', () => {
     await bindAdministrators(false)
   })
 
+  test('whoever was granted one service gives it no secret of others, and nobody marks it as of another stack', async () => {
+    await admin.swarmSecrets.create({ swarm, name: 'of-others', value: 'very-secret-four' })
+    const id = await own.create('granted')
+    await own.followed('granted')
+    const olga = await own.granted('olga', id)
+    const with_ = (more: Parameters<typeof draft>[1]) =>
+      olga.swarmServices.update.plan({ id, draft: draft('granted', more) })
+    expect(await codeOf(with_({ image: 'web:2' }))).toBe('ok')
+    expect(await codeOf(with_({ secrets: [{ name: 'of-others' }] }))).toBe('FORBIDDEN')
+    const mounts = [{ type: 'volume' as const, source: 'of-others', destination: '/x' }]
+    expect(await codeOf(with_({ mounts }))).toBe('FORBIDDEN')
+    for (const more of [
+      { labels: { 'com.docker.stack.namespace': 'shop' } },
+      { containerLabels: { 'wheelhouse.purpose': 'x' } },
+    ])
+      expect(await codeOf(admin.swarmServices.update.plan({ id, draft: draft('granted', more) }))).toBe(
+        'VALIDATION_FAILED',
+      )
+  })
+
   test('is told of each time it refuses: who, what, where and by which rule, and no value', async () => {
     const over = draft('telling', { ...reaching, environment: { API_TOKEN: 'very-secret-9' }, capAdd: ['SYS_ADMIN'] })
     expect(await codeOf(developer.swarmServices.create.plan({ swarm, draft: over }))).toBe(refused)

@@ -93,6 +93,13 @@ export class SwarmHouse {
     return (await this.admin.swarmServices.create({ swarm: this.swarm, draft: draft(name, more) })).id
   }
 
+  /** Somebody who was granted one service and nothing else. */
+  async granted(username: string, id: string): Promise<Client> {
+    const grants = [{ on: 'service' as const, id, role: 'developer' as const }]
+    await this.admin.users.create({ username, password, role: 'viewer', reach: 'granted', grants })
+    return (await this.house.signIn(username, password)).client
+  }
+
   ended(job: Pick<Job, 'id'>): Promise<Job> {
     return vi.waitFor(async () => {
       const now = await this.admin.jobs.get({ id: job.id })

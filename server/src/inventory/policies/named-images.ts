@@ -1,18 +1,18 @@
+import type { PolicyRules } from '@wheelhouse/contract'
 import type { Caller } from '../../dispatch/index.ts'
-import { allowanceOf, imageAllowed, refuseOrTell } from '../../inventory/policies/index.ts'
-import type { ImageRoom } from './room.ts'
+import { imageAllowed } from './reach/images.ts'
+import { allowanceOf, refuseOrTell } from './standing.ts'
 
 /**
  * Where only named images may run, a name must not be had for just any content: what has none of the allowed names, or comes from no
  * registry (`names` null), is refused as running it would be. Throws POLICY_REFUSED.
  */
-export function requireAllowed(
-  room: Pick<ImageRoom, 'rulesFor'>,
+export function requireNamedImage(
+  rules: PolicyRules,
   caller: Caller,
   targetId: string,
   names: readonly string[] | null,
 ): void {
-  const rules = room.rulesFor(targetId)
   if (rules.images.length === 0 || names?.some((name) => imageAllowed(name, rules))) return
   const reason =
     names === null
