@@ -116,5 +116,10 @@ test('log lives lists how services ended', async () => {
   at.server.on('GET /api/v1/logs/lives', { items: [life] })
   const flags = ['--service', 'web', '--stack', 'shop', '--target', 'local', '--outcome', 'crashed']
   expect((await at.run('log', 'lives', ...flags)).stdout).toMatch(/local:web .* crashed +7 +exit code 7/)
-  expect(at.query('GET /api/v1/logs/lives')).toEqual({ service: 'web', stack: 'shop', target: 'local', outcome: 'crashed' })
+  expect(at.query('GET /api/v1/logs/lives')).toEqual({
+    service: 'web',
+    stack: 'shop',
+    target: 'local',
+    outcome: 'crashed',
+  })
 })

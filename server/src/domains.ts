@@ -119,7 +119,9 @@ export function createDomains(parts: DomainParts): Domains {
   })
   const logs = createLogs({ registry, log, streamsPerService: settings.streamsPerService })
   const logHistory = createLogHistory({
-    ...{ database, registry, log },
+    database,
+    registry,
+    log,
     folder: join(settings.data, 'logs'),
     isKeeping: settings.logHistory,
     budgetBytes: settings.logHistoryBytes,
@@ -372,7 +374,6 @@ export function createDomains(parts: DomainParts): Domains {
       clearInterval(pruning)
       delivery.triggers.close()
       stackSources.close()
-      stacks.close()
       await terminals.close()
       await delivery.deployments.close()
       await images.close()

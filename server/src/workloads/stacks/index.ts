@@ -6,15 +6,11 @@ import type { Log } from '@wheelhouse/platform/log'
 import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
-<<<<<<< HEAD
 import { asGoOn, CutApplies, goOnKind, runGoOn } from './journal/cut-applies.ts'
 import { openJournalStore, sealedColumns as journalColumns } from './journal/store.ts'
 import { runApply } from './reconcile/apply.ts'
 import type { ApplyData } from './reconcile/apply-data.ts'
-=======
 import { Asides } from './reconcile/asides.ts'
-import { type ApplyData, runApply } from './reconcile/apply.ts'
->>>>>>> room-breaker
 import { stackHandlers } from './operations.ts'
 import { type AskedText, prepare } from './prepare.ts'
 import type { Prepared } from './reconcile/prepared.ts'
@@ -84,9 +80,6 @@ export { bindObjects, type Bound, type BoundObject } from './swarm/bind.ts'
 /** Stacks: read a file, plan it, bring a target to it, take it away again. Call before `jobs.start()`. */
 export interface Stacks {
   readonly handlers: Handlers<typeof stacks>
-  /** Brings back what an apply that was cut off left aside. After `jobs.start()`. */
-  start(): void
-  close(): void
   /** Reads a stack and holds it against the caller's permissions, the policy and what runs. Throws Failure. */
   prepare(asked: AskedText, caller: Caller): Promise<Prepared>
   /**
@@ -108,7 +101,7 @@ export interface Stacks {
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
   deployed(stack: { name: string; targetId: string }, revision: Revision, by: string): Promise<void>
-  /** Goes on with what was cut off. After `jobs.start()`. */
+  /** Brings back what an apply that was cut off left aside, or goes on with it. After `jobs.start()`. */
   start(): void
   close(): void
 }
@@ -136,13 +129,14 @@ export function createStacks(parts: StackParts): Stacks {
   parts.jobs.define('stacks.remove', (data, job) => runRemove(room, data as RemoveData, job))
   const cut = new CutApplies(room)
   return {
-<<<<<<< HEAD
-    start: () => cut.start(),
-    close: () => cut.close(),
-=======
-    start: () => asides.start(),
-    close: () => asides.close(),
->>>>>>> room-breaker
+    start() {
+      asides.start()
+      cut.start()
+    },
+    close() {
+      asides.close()
+      cut.close()
+    },
     handlers: stackHandlers(room),
     prepare: (asked, caller) => prepare(room, asked, caller),
     bringWithin: (prepared, from, origin, by, job) => bringWithin(room, prepared, from, origin, by, job),

@@ -2,11 +2,8 @@ import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
-<<<<<<< HEAD
 import type { JournalStore } from './journal/store.ts'
-=======
 import type { Asides } from './reconcile/asides.ts'
->>>>>>> room-breaker
 import type { StackTargets } from './stack-targets.ts'
 import type { StackStore } from './store.ts'
 

@@ -106,10 +106,6 @@ export async function openStacks(
   const { handlers } = stacks
   await jobs.start()
   stacks.start()
-<<<<<<< HEAD
-=======
-  const { handlers } = stacks
->>>>>>> room-breaker
 
   const ended = async (job: Job): Promise<Job> => {
     for (;;) {
@@ -153,15 +149,9 @@ export async function openStacks(
     ) => handlers.plan({ source, ...extra }, by(caller)),
     remove: async (id: string, volumes?: boolean, caller = admin) =>
       ended(await handlers.remove.run({ id, volumes }, by(caller))),
-<<<<<<< HEAD
     close: async (graceMs = 100) => {
       stacks.close()
       await jobs.close(graceMs)
-=======
-    close: async () => {
-      stacks.close()
-      await jobs.close(100)
->>>>>>> room-breaker
       await registry.close()
       await database.close()
       if (!more.kept) rmSync(folder, { recursive: true })

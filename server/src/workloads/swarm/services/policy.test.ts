@@ -127,12 +127,12 @@ describe('the policy of a Swarm', () => {
     const id = await own.create('granted')
     await own.followed('granted')
     const olga = await own.granted('olga', id)
-    const with_ = (more: Parameters<typeof draft>[1]) =>
+    const withMore = (more: Parameters<typeof draft>[1]) =>
       olga.swarmServices.update.plan({ id, draft: draft('granted', more) })
-    expect(await codeOf(with_({ image: 'web:2' }))).toBe('ok')
-    expect(await codeOf(with_({ secrets: [{ name: 'of-others' }] }))).toBe('FORBIDDEN')
+    expect(await codeOf(withMore({ image: 'web:2' }))).toBe('ok')
+    expect(await codeOf(withMore({ secrets: [{ name: 'of-others' }] }))).toBe('FORBIDDEN')
     const mounts = [{ type: 'volume' as const, source: 'of-others', destination: '/x' }]
-    expect(await codeOf(with_({ mounts }))).toBe('FORBIDDEN')
+    expect(await codeOf(withMore({ mounts }))).toBe('FORBIDDEN')
     for (const more of [
       { labels: { 'com.docker.stack.namespace': 'shop' } },
       { containerLabels: { 'wheelhouse.purpose': 'x' } },

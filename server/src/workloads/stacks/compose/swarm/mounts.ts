@@ -45,5 +45,5 @@ function volumeOptions(
     ...own,
     Labels: { ...withoutComposeLabels(declared.labels), [stackLabels.namespace]: project },
     ...(drives && { DriverConfig: told({ Name: declared.driver, Options: declared.options }) }),
-  } as SwarmMount['VolumeOptions']
+  }
 }
