@@ -151,6 +151,14 @@ describe('stacks', () => {
     },
   )
 
+  it('leaves alone what a job of another control plane set aside', async () => {
+    const { engine, apply } = await open()
+    await apply(shop())
+    engine.start('shop-web-1.replaced-00000000-0000-4000-8000-000000000000', 'shop')
+    expect((await apply(shop('nginx:2'))).state).toBe('succeeded')
+    expect(engine.rows().map(({ name }) => name)).toContain('shop-web-1.replaced-00000000-0000-4000-8000-000000000000')
+  })
+
   it('goes on from what an apply left aside, and stops nothing for its name', async () => {
     const { engine, apply } = await open()
     await apply(shop())

@@ -101,14 +101,15 @@ export class Asides {
     const [, name = '', how, jobId = ''] = asidePattern.exec(registry.service(id)?.name ?? '') ?? []
     if (name === '') return
     const job = await jobs.get(jobId)
-    // While it runs, here or on another instance, it sees to that itself.
-    if (job !== null && job.finishedAt === null) return
+    // While it runs, here or on another instance, it sees to that itself. One that is not known here is of another control plane,
+    // which may be at work on the same engine.
+    if (job === null || job.finishedAt === null) return
     const { connection, nativeId } = registry.reach(id)
     const mirror = registry.mirror(targetId)
     const successor = [...mirror.services.values()].find((row) => row.name === name)
     const taken = successor !== undefined && successor.labels[replacementLabel] !== jobId
     if (taken && successor.stack !== stack) return
-    if (taken || job?.state === 'succeeded') {
+    if (taken || job.state === 'succeeded') {
       // The place is taken for good.
       await connection.remove(nativeId, { force: true, volumes: false })
       return
