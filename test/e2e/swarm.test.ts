@@ -240,7 +240,7 @@ suite('a Swarm in the browser', ['swarm', 'n1', 'n2', 'n3', 'chromium'], () => {
       await page.getByText(/is complete: all 3 tasks run/).waitFor({ timeout: 180_000 })
 
       // One log of all tasks, each line with the place it is from.
-      await page.getByRole('link', { name: 'Logs' }).click()
+      await page.getByLabel('Parts of the service').getByRole('link', { name: 'Logs' }).click()
       for (const slot of [1, 2, 3])
         await page
           .locator('.log-line .source')

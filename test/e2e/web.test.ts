@@ -41,6 +41,8 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor()
   })
 
+  const part = (name: string) => page.getByLabel('Parts of the service').getByRole('link', { name })
+
   test('a container that is run elsewhere appears by itself', async () => {
     await docker('run', '-d', '--name', `${prefix}-shop`, 'lab/chatter:1')
     await row(`${prefix}-shop`).waitFor({ timeout: 60_000 })
@@ -50,11 +52,7 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await row(`${prefix}-shop`)
       .getByRole('link', { name: `${prefix}-shop` })
       .click()
-    await page
-      .getByRole('tab', { name: 'Logs' })
-      .or(page.getByRole('link', { name: 'Logs' }))
-      .first()
-      .click()
+    await part('Logs').click()
     const lines = (): Promise<string> => page.getByRole('log').or(page.locator('[data-log]')).first().innerText()
     await expect.poll(lines).toMatch(/line \d+/)
     const before = await lines()
@@ -73,11 +71,7 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
   })
 
   test('its charts move', async () => {
-    await page
-      .getByRole('tab', { name: 'Metrics' })
-      .or(page.getByRole('link', { name: 'Metrics' }))
-      .first()
-      .click()
+    await part('Metrics').click()
     await expect.poll(() => page.locator('canvas').count()).toBeGreaterThanOrEqual(4)
     const pictureOf = (): Promise<string> =>
       page
@@ -90,11 +84,7 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
   })
 
   test('its terminal answers what is typed, and leaves nothing behind when it is ended', async () => {
-    await page
-      .getByRole('tab', { name: 'Terminal' })
-      .or(page.getByRole('link', { name: 'Terminal' }))
-      .first()
-      .click()
+    await part('Terminal').click()
     const screen = page.locator('.xterm-rows')
     await expect.poll(() => screen.innerText(), { timeout: 60_000 }).toMatch(/[#$]/)
     await page.locator('.xterm-helper-textarea').focus()
@@ -103,11 +93,7 @@ suite('the web interface on a real engine, in Chromium', ['docker', 'chromium'],
     await expect.poll(() => docker('top', `${prefix}-shop`), { timeout: 60_000 }).toContain('sleep 987')
     await page.getByRole('button', { name: 'End', exact: true }).click()
     await expect.poll(() => docker('top', `${prefix}-shop`), { timeout: 60_000 }).not.toContain('sleep 987')
-    await page
-      .getByRole('tab', { name: 'Summary' })
-      .or(page.getByRole('link', { name: 'Summary' }))
-      .first()
-      .click()
+    await part('Summary').click()
     const { items } = await house.admin.audit.list({ operation: 'services.exec' })
     expect(items[0]).toMatchObject({ actor: 'admin', outcome: 'done' })
   })

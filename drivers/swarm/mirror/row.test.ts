@@ -55,7 +55,13 @@ describe('the row of a Swarm service', () => {
     ['starting', '1/2', '1 of 2 tasks run', service(), [task('running'), task('preparing')]],
     ['degraded', '1/2', '1 of 2 tasks run: it ended with exit code 3', service(), [task('running'), failed]],
     ['failed', '0/2', '0 of 2 tasks run: it ended with exit code 3', service(), [failed, failed]],
-    ['failed', '0/2', `0 of 2 tasks run: ${pending.Status.Err}`, service(), [pending, failed]],
+    [
+      'failed',
+      '0/2',
+      '0 of 2 tasks run: no suitable node: 3 nodes do not meet its constraints',
+      service(),
+      [pending, failed],
+    ],
     ['stopped', '0/0', null, service({}, { Mode: { Replicated: { Replicas: 0 } } }), []],
     ['running', '1/2 updating', '1 of 2 tasks run', service(updating), [task('running')]],
     [
