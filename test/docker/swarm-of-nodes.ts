@@ -32,6 +32,7 @@ export async function leaveSwarm(): Promise<void> {
       await removeTasks(name)
       // An engine may go on gossiping with the keys of the Swarm it left, and hears nobody in the next.
       await stopEngine(name, 'kill')
+      await (await faults()).dropOverlays(name)
       await startEngine(name)
     }),
   )

@@ -153,7 +153,8 @@ export function engineOf(name: NodeName): Running | undefined {
   })
 }
 
-function execRoot(name: NodeName): string {
+/** Where the engine of a node keeps what ends with it, network namespaces among them. */
+export function execRoot(name: NodeName): string {
   return join(runFolder, name, 'exec')
 }
 
