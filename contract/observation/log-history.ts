@@ -16,7 +16,7 @@ export const LogSource = z.object({
     .enum(['followed', 'waiting', 'gone'])
     .describe('followed: its lines come in now; waiting: it is stopped or its target is not heard'),
   bytes: Bytes.describe('what is kept of it takes on the disk'),
-  lines: z.int().describe('kept lines; those that are not packed yet are not counted'),
+  lines: z.int().describe('kept lines'),
   oldestAt: Timestamp.nullable(),
   newestAt: Timestamp.nullable(),
   problem: z.string().nullable().describe('why lines do not come in, where they should'),

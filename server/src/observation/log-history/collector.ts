@@ -12,8 +12,8 @@ export interface CollectorParts {
   readonly sources: Sources
   readonly lives: Lives
   readonly log: Log
-  /** When the newest line of each source was said, in epoch microseconds. */
-  readonly watermarks: Map<number, number>
+  /** When the newest line of each source was said, in epoch microseconds; known once the files are open. */
+  readonly watermarks: Promise<ReadonlyMap<number, number>>
 }
 
 const runs = new Set<Service['state']>(['running', 'starting', 'degraded', 'paused'])
@@ -26,12 +26,17 @@ export class Collector {
   readonly #followers = new Map<string, Follower>()
   readonly #leave: () => void
   /** Changes are taken in their order, since what is told of a service later must not be overtaken. */
-  #turn: Promise<void> = Promise.resolve()
+  #turn: Promise<void>
+  #watermarks = new Map<number, number>()
+  /** Why nothing is kept; null while it is. */
+  problem: string | null = null
   readonly #leaving = new Map<string, NodeJS.Timeout>()
   #isClosed = false
 
   constructor(parts: CollectorParts) {
     this.#parts = parts
+    // Nobody waits for the files: what changes meanwhile is taken in when they are open.
+    this.#turn = this.#open()
     this.#leave = parts.registry.onChange((change) => this.#heard(change))
     for (const service of parts.registry.services()) this.#next(() => this.#see(service))
   }
@@ -52,6 +57,17 @@ export class Collector {
     await Promise.all([...this.#followers.values()].map(({ done }) => done))
   }
 
+  async #open(): Promise<void> {
+    try {
+      this.#watermarks = new Map(await this.#parts.watermarks)
+      this.#parts.sources.passOver(Math.max(0, ...this.#watermarks.keys()))
+    } catch (error) {
+      this.#isClosed = true
+      this.problem = `No lines are kept: ${(error as Error).message}`
+      this.#parts.log.error({ err: error }, 'the history of logs could not be opened')
+    }
+  }
+
   #heard(change: MirrorChange): void {
     if (change.kind === 'service') this.#next(() => this.#see(change.service))
     else if (change.kind === 'service-removed') this.#next(() => this.#gone(change.id))
@@ -67,7 +83,7 @@ export class Collector {
   }
 
   async #see(service: Service): Promise<void> {
-    const { registry, store, sources, lives, watermarks } = this.#parts
+    const { registry, store, sources, lives } = this.#parts
     // The lines of a task are those of its Swarm service, which has them of every node.
     if (service.taskOf !== undefined) return
     const { id: source } = await sources.of(service, Date.now())
@@ -78,14 +94,17 @@ export class Collector {
       if (isOver) this.#leaveSoon(service.id)
       return
     }
-    const watermarkUs = watermarks.get(source) ?? 0
+    const watermarkUs = this.#watermarks.get(source) ?? 0
     // Thousands of ended ones are not asked anew at every start.
     if (isOver && Date.parse(service.changedAt) * 1000 < watermarkUs) return
     const follower = new Follower({ registry, store, serviceId: service.id, source, watermarkUs, isOver })
     this.#followers.set(service.id, follower)
     void follower.done.then(() => {
-      watermarks.set(source, follower.watermarkUs)
+      this.#watermarks.set(source, follower.watermarkUs)
       if (this.#followers.get(service.id) === follower) this.#followers.delete(service.id)
+      // It may run again since it was left, and the change that told so found it still followed.
+      const now = registry.service(service.id)
+      if ((isOver || follower.isClosed) && now !== null && runs.has(now.state)) this.#next(() => this.#see(now))
     })
   }
 
@@ -103,8 +122,8 @@ export class Collector {
   async #gone(serviceId: string): Promise<void> {
     const { sources, lives } = this.#parts
     const now = Date.now()
-    await sources.gone(serviceId, now)
-    for (const row of sources.all()) if (row.serviceId === serviceId) await lives.gone(row.id, now)
+    const row = await sources.gone(serviceId, now)
+    if (row !== null) await lives.gone(row.id, now)
     // It ends by itself when its last line is read.
   }
 }

@@ -1,17 +1,12 @@
-/** What the lines of a stack trace behind its first one look like: Java, Node, .NET, Python, Go, PHP, Ruby. */
-const forms = [
-  /^\s+\S/,
-  /^(Caused by|Suppressed): /,
-  /^\.{3} \d+ more$/,
-  /^Traceback \(most recent call last\):/,
-  /^goroutine \d+ \[/,
-  /^#\d+ /,
-  /^\[(previous exception|stacktrace)\]/i,
-  /^[\])}]+,?;?$/,
-]
+import { withoutColours } from './colours.ts'
+
+/**
+ * What the lines of a stack trace behind its first one look like: Java, Node, .NET, Python, Go, PHP, Ruby. One pattern, since every line that
+ * is said is held against it.
+ */
+const form =
+  /^(?:\s+\S|(?:Caused by|Suppressed): |\.{3} \d+ more$|Traceback \(most recent call last\):|goroutine \d+ \[|#\d+ |\[(?:[Pp]revious exception|stacktrace)\]|[\])}]+,?;?$)/
 const longest = 2_000
-const escape = String.fromCharCode(27)
-const colours = new RegExp(`^(?:${escape}\\[[0-9;]*m)+`)
 
 /** Whether a line goes on with the one before it, of the same stream and said about then. */
 export function goesOnWith(
@@ -21,6 +16,5 @@ export function goesOnWith(
 ): boolean {
   if (before === null || line.stream === 'system' || before.stream !== line.stream) return false
   if (Math.abs(line.atMs - before.atMs) > 1_000 || text.length > longest) return false
-  const plain = text.startsWith(escape) ? text.replace(colours, '') : text
-  return forms.some((form) => form.test(plain))
+  return form.test(withoutColours(text))
 }

@@ -1,5 +1,6 @@
 import type { KeptLine } from '@wheelhouse/contract'
 import { csvRow } from '@wheelhouse/platform/csv'
+import { withoutColours } from './colours.ts'
 
 export type Format = 'txt' | 'ndjson' | 'json' | 'csv'
 
@@ -10,9 +11,6 @@ export const mediaTypes: Record<Format, string> = {
   csv: 'text/csv; charset=utf-8',
 }
 const columns = ['at', 'service', 'stack', 'targetId', 'stream', 'level', 'text', 'position'] as const
-const escape = String.fromCharCode(27)
-const colours = new RegExp(`${escape}\\[[0-9;]*[A-Za-z]`, 'g')
-const plain = (text: string): string => (text.includes(escape) ? text.replace(colours, '') : text)
 
 /** Pages of lines as one text of that format, piece by piece. Colours are left out where people read it. */
 export async function* exported(pages: AsyncIterable<readonly KeptLine[]>, format: Format): AsyncGenerator<string> {
@@ -32,6 +30,7 @@ export async function* exported(pages: AsyncIterable<readonly KeptLine[]>, forma
 function rowOf(line: KeptLine, format: Exclude<Format, 'json'>): string {
   if (format === 'ndjson') return `${JSON.stringify(line)}\n`
   const { at, service, stream, level, text } = line
-  if (format === 'csv') return csvRow(columns.map((column) => (column === 'text' ? plain(text) : line[column])))
-  return `${at} ${service} ${stream} ${level ?? '-'} ${plain(text)}\n`
+  if (format === 'csv')
+    return csvRow(columns.map((column) => (column === 'text' ? withoutColours(text) : line[column])))
+  return `${at} ${service} ${stream} ${level ?? '-'} ${withoutColours(text)}\n`
 }

@@ -52,6 +52,10 @@ export class Follower {
     return this.#watermarkUs
   }
 
+  get isClosed(): boolean {
+    return this.#stop.signal.aborted
+  }
+
   close(): void {
     this.#stop.abort()
   }

@@ -76,10 +76,10 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       collector: () => collector,
     }),
     async start() {
-      const watermarks = new Map(await store.watermarks())
-      await sources.load(Math.max(0, ...watermarks.keys()))
+      await sources.load()
       await lives.load()
-      if (isKeeping) collector = new Collector({ registry, store, sources, lives, log, watermarks })
+      if (!isKeeping) return
+      collector = new Collector({ registry, store, sources, lives, log, watermarks: store.watermarks() })
     },
     async close() {
       clearInterval(timer)

@@ -102,6 +102,19 @@ describe('kept lines', { timeout: 120_000 }, () => {
     expect((await house.admin.logHistory.sources({ stack: 'mortal' })).items).toEqual([])
   })
 
+  test('of one that was stopped and runs again come in again', async () => {
+    await apply('again', { web: `echo "it begins"; ${waits}` })
+    const begins = async (): Promise<number> => (await texts({ stack: 'again', q: 'begins' })).length
+    await expect.poll(begins, patience).toBe(1)
+    const { id } = (await house.admin.services.list({ stack: 'again' })).items[0]!
+    const state = async () => (await house.admin.logHistory.sources({ stack: 'again' })).items[0]?.state
+    await house.admin.services.stop({ id })
+    await expect.poll(state, patience).toBe('waiting')
+    await house.admin.services.start({ id })
+    await expect.poll(state, patience).toBe('followed')
+    await expect.poll(begins, patience).toBe(2)
+  })
+
   test('are counted by level over time', async () => {
     const since = new Date(Date.now() - 3_600_000).toISOString()
     const { counts, levels } = await house.admin.logHistory.histogram({ stack: 'finder', since, buckets: 10 })

@@ -177,7 +177,7 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
         followed: collector?.followed ?? 0,
         lostLines: state.lost,
         brokenPlaces: state.broken,
-        problem: problems[0] ?? null,
+        problem: collector?.problem ?? problems[0] ?? null,
       }
     },
 

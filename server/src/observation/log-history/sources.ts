@@ -24,10 +24,14 @@ export class Sources {
     this.#store = store
   }
 
-  /** `above`: a number that lines are kept under already. The database may be older than they are, and nothing may inherit them. */
-  async load(above: number): Promise<void> {
+  async load(): Promise<void> {
     for (const row of await this.#store.sources()) this.#keep(row)
-    this.#next = Math.max(above, ...this.#byId.keys(), 0) + 1
+    this.#next = Math.max(...this.#byId.keys(), 0) + 1
+  }
+
+  /** Lines are kept under this number already. The database may be older than they are, and nothing new may inherit them. */
+  passOver(number: number): void {
+    this.#next = Math.max(this.#next, number + 1)
   }
 
   get size(): number {
@@ -63,9 +67,11 @@ export class Sources {
     })
   }
 
-  async gone(serviceId: string, now: number): Promise<void> {
+  /** Its row; null where none of its lines were ever kept. */
+  async gone(serviceId: string, now: number): Promise<SourceRow | null> {
     const row = this.#rows.get(serviceId)
     if (row) await this.#store.putSource(this.#keep({ ...row, seenAt: now }))
+    return row ?? null
   }
 
   async drop(rows: readonly SourceRow[]): Promise<void> {
@@ -98,7 +104,7 @@ export class Sources {
       if (named.length === 0 && !slash)
         throw new Failure(
           'NOT_FOUND',
-          `No lines are kept of "${reference}". logHistory.sources lists whose lines there are.`,
+          `No lines are kept of "${reference}". wh log sources lists whose lines there are.`,
           { kind: 'service', id: reference },
         )
       for (const row of named) groups.add(groupOf(row))

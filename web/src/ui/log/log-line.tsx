@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { clock } from '../format/age.ts'
-import { pieces } from './ansi.ts'
+import { LineText } from './line-text.tsx'
 import type { Stored } from './ring.ts'
 
 interface Props {
@@ -30,19 +30,7 @@ export const LogLine = memo(function LogLine({ line, search, times, source }: Pr
           {source}
         </span>
       )}
-      <span className="text">
-        {pieces(line.text, search).map((piece, i) => {
-          const key = `${i}`
-          if (piece.hit) return <mark key={key}>{piece.text}</mark>
-          return piece.cls === '' ? (
-            <span key={key}>{piece.text}</span>
-          ) : (
-            <span key={key} className={piece.cls}>
-              {piece.text}
-            </span>
-          )
-        })}
-      </span>
+      <LineText text={line.text} marks={search} />
     </div>
   )
 })

@@ -42,8 +42,8 @@ export function ForgetDialog({ source, onDone, onClose }: Props) {
       <p>
         This removes {plural(lines, 'line')}
         {source.bytes > 0 && ` (${bytes(source.bytes)})`}
-        {oldestAt !== null && newestAt !== null && `, said from ${moment(oldestAt)} to ${moment(newestAt)}`}, and the
-        lines that are not packed yet. They cannot be had back.
+        {oldestAt !== null && newestAt !== null && `, said from ${moment(oldestAt)} to ${moment(newestAt)}`}. They
+        cannot be had back.
       </p>
       <p className="text-ink-3">
         {source.serviceId === null

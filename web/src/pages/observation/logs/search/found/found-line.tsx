@@ -3,7 +3,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 import { clock } from '../../../../../ui/format/age.ts'
 import { plural } from '../../../../../ui/format/number.ts'
-import { pieces } from '../../../../../ui/log/ansi.ts'
+import { LineText } from '../../../../../ui/log/line-text.tsx'
 
 interface Props {
   readonly line: KeptLine
@@ -49,19 +49,7 @@ export const FoundLine = memo(function FoundLine({
       <span className="source" title={line.stack === null ? line.service : `${line.stack}, ${line.service}`}>
         {beneath ? '' : line.service}
       </span>
-      <span className="text">
-        {pieces(line.text, marks).map((piece, i) => {
-          const key = `${i}`
-          if (piece.hit) return <mark key={key}>{piece.text}</mark>
-          return piece.cls === '' ? (
-            <span key={key}>{piece.text}</span>
-          ) : (
-            <span key={key} className={piece.cls}>
-              {piece.text}
-            </span>
-          )
-        })}
-      </span>
+      <LineText text={line.text} marks={marks} />
       {folded > 0 && (
         <button type="button" className="fold" data-fold={line.position} aria-expanded={isOpen}>
           {isOpen ? <ChevronDown className="icon-s" aria-hidden /> : <ChevronRight className="icon-s" aria-hidden />}
