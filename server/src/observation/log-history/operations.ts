@@ -165,8 +165,10 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
     },
 
     async storage() {
-      const state = await store.state()
       const collector = parts.collector()
+      // What cannot be opened cannot be weighed; why not is what is asked for then.
+      const isShut = collector !== null && collector.problem !== null
+      const state: LineState = isShut ? { bytes: 0, broken: 0, lost: 0, usage: [] } : await store.state()
       const problems = [...sources.all()].flatMap(({ serviceId }) => collector?.follower(serviceId)?.problem ?? [])
       return {
         enabled: collector !== null,
