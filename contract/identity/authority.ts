@@ -37,6 +37,10 @@ export const permissions = [
   'metrics.read',
   'health.read',
   'health.manage',
+  'alerts.read',
+  'alerts.acknowledge',
+  'alerts.manage',
+  'dashboards.manage',
   'timeline.read',
   'jobs.read',
   'jobs.manage',
@@ -66,6 +70,7 @@ const viewer: readonly Permission[] = [
   'logs.read',
   'metrics.read',
   'health.read',
+  'alerts.read',
   'timeline.read',
   'jobs.read',
 ]
@@ -88,6 +93,9 @@ const developer: readonly Permission[] = [
   'configs.manage',
   'certificates.manage',
   'health.manage',
+  'alerts.acknowledge',
+  'alerts.manage',
+  'dashboards.manage',
   'jobs.manage',
 ]
 export const rolePermissions: Record<Role, ReadonlySet<Permission>> = {
