@@ -14,6 +14,8 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
+import { axisHandlers } from './observation/axis/index.ts'
+import { createCrashes } from './observation/crashes/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -278,8 +280,33 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
+  const seenRun = delivery.deployments.seen
+  const asked = { readings: null, alerts: null }
+  const past = { registry, past: logHistory.past, recent: timeline.recent, seenRun, ...asked }
+  const crashes = createCrashes({ ...past, search: logHistory.handlers.search })
+  const axis = axisHandlers({
+    ...past,
+    crashes: crashes.of,
+    histogram: logHistory.handlers.histogram,
+    runs: delivery.deployments.handlers.list,
+    releases: delivery.releases.handlers.list,
+  })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
+  const dashboards = createDashboards({
+    database,
+    bus,
+    log,
+    registry,
+    ...asked,
+    recent: timeline.recent,
+    crashes: crashes.handlers.list,
+    runs: delivery.deployments.handlers.list,
+    health: health.handlers.overview,
+    events: timeline.handlers.list,
+    axis: axis.axis,
+    search: logHistory.handlers.search,
+    histogram: logHistory.handlers.histogram,
+  })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
   async function prune(): Promise<void> {
@@ -332,7 +359,8 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
-      timeline: timeline.handlers,
+      timeline: { ...timeline.handlers, ...axis },
+      crashes: crashes.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
@@ -372,6 +400,7 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
+      dashboards.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()
