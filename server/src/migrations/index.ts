@@ -19,6 +19,7 @@ import { swarm } from './workloads/0017-swarm.ts'
 import { stackHistory } from './workloads/0018-stack-history.ts'
 import { stackSources } from './workloads/0019-stack-sources.ts'
 import { logHistory } from './observation/0020-log-history.ts'
+import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
 import { dashboards } from './faces/0026-dashboards.ts'
 
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0020-log-history': logHistory,
   '0021-stack-applies': stackApplies,
   '0026-dashboards': dashboards,
+  '0022-metric-history': metricHistory,
 }
