@@ -6,7 +6,6 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
@@ -14,8 +13,6 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
-import { axisHandlers } from './observation/axis/index.ts'
-import { createCrashes } from './observation/crashes/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -25,6 +22,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -293,32 +291,17 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
-  const seenRun = delivery.deployments.seen
-  const asked = { readings: null, alerts: null }
-  const past = { registry, past: logHistory.past, recent: timeline.recent, seenRun, ...asked }
-  const crashes = createCrashes({ ...past, search: logHistory.handlers.search })
-  const axis = axisHandlers({
-    ...past,
-    crashes: crashes.of,
-    histogram: logHistory.handlers.histogram,
-    runs: delivery.deployments.handlers.list,
-    releases: delivery.releases.handlers.list,
-  })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards({
+  const outlook = createOutlook({
     database,
     bus,
     log,
     registry,
-    ...asked,
-    recent: timeline.recent,
-    crashes: crashes.handlers.list,
-    runs: delivery.deployments.handlers.list,
-    health: health.handlers.overview,
-    events: timeline.handlers.list,
-    axis: axis.axis,
-    search: logHistory.handlers.search,
-    histogram: logHistory.handlers.histogram,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
   })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
@@ -372,12 +355,10 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
-      timeline: { ...timeline.handlers, ...axis },
-      crashes: crashes.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
-      dashboards: dashboards.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
@@ -413,7 +394,7 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
-      dashboards.close()
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()

@@ -19,7 +19,7 @@ describe('dashboards', { timeout: 120_000 }, () => {
   let developer: Client
   let narrow: Client
   beforeAll(async () => {
-    house = await openTestHouse({ env: { WHEELHOUSE_LOG_HISTORY: 'true' } })
+    house = await openTestHouse({ env: { WHEELHOUSE_LOG_HISTORY: 'true', WHEELHOUSE_METRICS_HISTORY: 'true' } })
     const sleeps = JSON.stringify(['sh', '-c', 'echo "ERROR one"; while true; do sleep 1; done'])
     const source = `name: boards\nservices:\n  web:\n    command: ${sleeps}\n  api:\n    command: ${sleeps}`
     const { id } = await house.admin.stacks.apply({ source, target: 'local', directory: house.data })
@@ -224,6 +224,31 @@ describe('dashboards', { timeout: 120_000 }, () => {
     const whole = await developer.dashboards.data({ id })
     expect(whole.widgets[0]!.content).toMatchObject({ value: 2 })
     expect(whole.version).toBe(1)
+  })
+
+  test('numbers and lines come from what is kept, of what the viewer may see', async () => {
+    const specs: WidgetSpec[] = [
+      { kind: 'stat', source: { from: 'metric', metric: 'memory.bytes', stack: 'boards' }, lastWeek: true },
+      { kind: 'chart', metric: 'memory.bytes', stack: 'boards' },
+      { kind: 'stat', source: { from: 'lines', stack: 'boards', level: 'error' }, lastWeek: true },
+      { kind: 'stat', source: { from: 'crashes', stack: 'boards' } },
+      { kind: 'chart', metric: 'no.such' },
+    ]
+    const widgets = specs.map((spec, n) => widget(`w${n}`, spec))
+    const shown = async (client: Client) => (await client.dashboards.preview({ widgets })).widgets
+    await expect
+      .poll(async () => (await shown(house.admin))[0]!.content, patience)
+      .toMatchObject({ unit: 'bytes', value: expect.any(Number) as number, lastWeek: null })
+    await expect
+      .poll(async () => (await shown(house.admin))[2]!.content, patience)
+      .toMatchObject({ value: 2, lastWeek: 0 })
+    const [, chart, , crashes, unknown] = await shown(house.admin)
+    expect(chart!.content).toMatchObject({ kind: 'chart', answer: { series: [{ unit: 'bytes' }, { unit: 'bytes' }] } })
+    expect(crashes!.content).toMatchObject({ value: 0 })
+    expect(unknown!.error).toMatchObject({ errorCode: 'NOT_FOUND' })
+    const [, narrowed, lines] = await shown(narrow)
+    expect(narrowed!.content).toMatchObject({ answer: { series: [{ service: 'boards-web' }] } })
+    expect(lines!.content).toMatchObject({ value: 1 })
   })
 
   test('templates are whole boards that can be made as they are', async () => {
