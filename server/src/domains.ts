@@ -6,7 +6,6 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
@@ -23,6 +22,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -292,7 +292,17 @@ export function createDomains(parts: DomainParts): Domains {
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
+  const outlook = createOutlook({
+    database,
+    bus,
+    log,
+    registry,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
+  })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
   async function prune(): Promise<void> {
@@ -345,11 +355,10 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
-      timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
-      dashboards: dashboards.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
@@ -385,6 +394,7 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()

@@ -8,9 +8,14 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
 import { historyHandlers } from './operations.ts'
+import { createPast, type Past } from './past.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
+
+export type { Past } from './past.ts'
+export type { LifeRow, SourceRow } from './store.ts'
+export { groupOf } from './sources.ts'
 
 export interface LogHistoryParts {
   readonly database: Database
@@ -26,6 +31,7 @@ export interface LogHistoryParts {
 
 export interface LogHistory {
   readonly handlers: Handlers<typeof logHistory>
+  readonly past: Past
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -65,6 +71,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
   }
 
   return {
+    past: createPast(rows, sources, registry),
     handlers: historyHandlers({
       registry,
       store,
