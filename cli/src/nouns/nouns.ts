@@ -48,7 +48,7 @@ export const nouns: readonly Noun<unknown>[] = [
   }),
   noun<Target>({
     name: 'targets',
-    aliases: ['target'],
+    aliases: ['target', 'hosts', 'engines'],
     filters: ['query', 'kind', 'tag', 'limit'],
     columns: targetColumns,
     empty: 'No targets yet. Register an engine with wh targets register.',
@@ -172,7 +172,8 @@ export const nouns: readonly Noun<unknown>[] = [
 export function findNoun(word: string): Noun<unknown> {
   const found = nouns.find((n) => n.name === word || n.aliases.includes(word))
   if (found) return found
-  const names = nouns.map((n) => n.name)
+  // Most people look for containers, which are services here and answer to that name.
+  const names = ['containers', ...nouns.map((n) => n.name)]
   throw usage(`"${word}" cannot be listed.${nearestHint(word, names)} There are ${names.join(', ')}.`)
 }
 
