@@ -25,8 +25,16 @@ describe('each rule lets through what it names, and no more', () => {
       { devices: ['/dev/fuse'] },
     ],
     ['a security option', { securityOpt: ['seccomp=unconfined'] }, { securityOptions: true }],
-    ['a log driver', { logDriver: { name: 'gelf', options: { 'gelf-address': 'udp://10.0.0.1:1' } } }, { logDrivers: ['gelf'] }],
-    ['an address for the log driver of the engine', { logDriver: { name: '', options: { 'syslog-address': 'tcp://10.0.0.1:1' } } }, { logDrivers: ['*'] }],
+    [
+      'a log driver',
+      { logDriver: { name: 'gelf', options: { 'gelf-address': 'udp://10.0.0.1:1' } } },
+      { logDrivers: ['gelf'] },
+    ],
+    [
+      'an address for the log driver of the engine',
+      { logDriver: { name: '', options: { 'syslog-address': 'tcp://10.0.0.1:1' } } },
+      { logDrivers: ['*'] },
+    ],
     ['a kernel parameter', { sysctls: { 'kernel.msgmax': '1' } }, { sysctls: true }],
   ])('%s', (_, spec, rules) => {
     expect(reasons(spec)).toHaveLength(1)
@@ -43,7 +51,7 @@ describe('each rule lets through what it names, and no more', () => {
     expect(reasons(mount('/var/run/docker.sock'), { bindFolders: ['*'] })).toEqual([])
   })
 
-  test('lines that stay on the host are nobody else\'s', () => {
+  test("lines that stay on the host are nobody else's", () => {
     const options = { 'max-size': '10m' }
     const kept = ['json-file', 'local', 'journald', 'none', ''].map((name) => reasons({ logDriver: { name, options } }))
     expect(kept.flat()).toEqual([])

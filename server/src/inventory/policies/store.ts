@@ -19,7 +19,10 @@ export interface StoredPolicy {
 }
 
 /** Rules of a row; by one that came later than the row nothing is allowed. */
-export const rulesOfRow = (text: string): PolicyRules => ({ logDrivers: [], ...(JSON.parse(text) as PolicyRules) })
+export const rulesOfRow = (text: string): PolicyRules => {
+  const rules = JSON.parse(text) as Omit<PolicyRules, 'logDrivers'> & Partial<PolicyRules>
+  return { ...rules, logDrivers: rules.logDrivers ?? [] }
+}
 
 /** Rules that people set, by target. */
 export function createPolicyStore(database: Database) {

@@ -40,7 +40,10 @@ describe('a Swarm service is judged like a container', () => {
     ],
     [
       'a log driver',
-      spec({}, { TaskTemplate: { ContainerSpec: { Image: 'nginx:1' }, LogDriver: { Name: 'fluentd', Options: null } } }),
+      spec(
+        {},
+        { TaskTemplate: { ContainerSpec: { Image: 'nginx:1' }, LogDriver: { Name: 'fluentd', Options: null } } },
+      ),
       { logDrivers: ['fluentd'] },
     ],
     ['a capability', spec({ CapabilityAdd: ['CAP_SYS_ADMIN'] }), { capabilities: ['SYS_ADMIN'] }],
