@@ -2,6 +2,7 @@ import type { Event, Job, Network, Service, Session, Stack, Target, Token, User,
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { swarmNouns } from './swarm.ts'
+import { unseenNodes } from './unseen-nodes.ts'
 import { terminalNoun } from './terminals.ts'
 import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
@@ -81,6 +82,7 @@ export const nouns: readonly Noun<unknown>[] = [
     columns: volumeColumns,
     empty: 'No volumes. Make one with wh volume create.',
     list: (client, query) => client.volumes.list(query),
+    notes: (_, client, query) => unseenNodes(client, 'volumes', query),
     one: findVolume,
     key: (v) => v.name,
     id: (v) => v.id,
@@ -92,6 +94,7 @@ export const nouns: readonly Noun<unknown>[] = [
     columns: networkColumns,
     empty: 'No networks. Make one with wh network create.',
     list: (client, query) => client.networks.list(query),
+    notes: (_, client, query) => unseenNodes(client, 'local networks', query),
     one: findNetwork,
     key: (n) => n.name,
     id: (n) => n.id,
