@@ -282,6 +282,7 @@ export function createDomains(parts: DomainParts): Domains {
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
