@@ -3,7 +3,7 @@ import { Failure, type LogLine } from '@wheelhouse/contract'
 import { LineQueueFull, type LineStore, linesOf } from '@wheelhouse/platform/lines'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { packed } from './columns.ts'
-import { goesOnWith } from './continuation.ts'
+import { goesOnWith, leveled } from '../log-formats/index.ts'
 import { type Resumption, resumptionOf } from './resumption.ts'
 
 export interface FollowerParts {
@@ -103,7 +103,8 @@ export class Follower {
     if (!from.isNew(line)) return false
     const atMs = Date.parse(line.at)
     const here = { stream: line.stream, atMs }
-    const row = packed(line, atMs, goesOnWith(line.text, this.#before, here))
+    const goesOn = goesOnWith(line.text, this.#before, here)
+    const row = packed(goesOn ? line : leveled(line), atMs, goesOn)
     if (line.stream !== 'system') this.#before = here
     this.#rows.push(row)
     this.#bytes += line.text.length

@@ -2,6 +2,7 @@ import { Failure, type LogLine, type logs } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import { type CallContext, callerMay, type FeedSource, type Handlers, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
+import { leveled } from '../log-formats/index.ts'
 import { lineFilter, type LineQuery } from './filter.ts'
 import { Upstream } from './upstream.ts'
 
@@ -63,7 +64,7 @@ export function createLogs({ registry, log, streamsPerService }: LogsParts): Log
     const lot = follow || !filtered ? 1 : lotLines
     let lines: LogLine[] = []
     for await (const line of source) {
-      lines.push(line)
+      lines.push(leveled(line))
       if (lines.length < lot) continue
       yield* wanted(lines)
       lines = []
