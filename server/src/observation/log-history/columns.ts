@@ -17,12 +17,18 @@ export const isLevel = (word: string): boolean => levelColumns.includes(word)
 export const isStream = (word: string): boolean => (streams as readonly string[]).includes(word)
 
 /** A line as it is kept. `at` is epoch microseconds. */
-export function packed(line: LogLine, atMs: number, isContinued: boolean): { at: number; marks: number; text: string } {
+export interface KeptRow {
+  readonly at: number
+  readonly marks: number
+  readonly text: string
+}
+
+export function packed(line: LogLine, atMs: number, isContinued: boolean): KeptRow {
   const level = line.level === null ? 0 : logLevels.indexOf(line.level) + 1
   return { at: atMs * 1000, marks: markOf(level, streams.indexOf(line.stream), isContinued), text: line.text }
 }
 
-export function unpacked(line: Line): LogLine & { goesOn: boolean } {
+export function unpacked(line: Pick<Line, 'at' | 'marks' | 'text'>): LogLine & { goesOn: boolean } {
   return {
     at: new Date(line.at / 1000).toISOString(),
     stream: streams[sourceOf(line.marks)] ?? 'system',

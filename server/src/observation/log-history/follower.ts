@@ -2,13 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Failure, type LogLine } from '@wheelhouse/contract'
 import { LineQueueFull, type LineStore, linesOf } from '@wheelhouse/platform/lines'
 import type { Registry } from '../../inventory/targets/index.ts'
-import { packed } from './columns.ts'
+import { type KeptRow, packed } from './columns.ts'
 import { goesOnWith, leveled } from '../log-formats/index.ts'
 import { type Resumption, resumptionOf } from './resumption.ts'
+import type { Taps } from './taps.ts'
 
 export interface FollowerParts {
   readonly registry: Registry
   readonly store: LineStore
+  readonly taps: Taps
   readonly serviceId: string
   /** The number its lines are kept under. */
   readonly source: number
@@ -32,7 +34,7 @@ const firstLines = 20_000
 export class Follower {
   readonly #parts: FollowerParts
   readonly #stop = new AbortController()
-  #rows: { at: number; marks: number; text: string }[] = []
+  #rows: KeptRow[] = []
   #bytes = 0
   #writing: Promise<void> = Promise.resolve()
   #before: { stream: string; atMs: number } | null = null
@@ -120,18 +122,21 @@ export class Follower {
     return (this.#writing = this.#writing.then(() => this.#append(rows)))
   }
 
-  async #append(rows: { at: number; marks: number; text: string }[]): Promise<void> {
-    const { store, source } = this.#parts
+  async #append(rows: readonly KeptRow[]): Promise<void> {
+    const { store, source, serviceId, taps } = this.#parts
     const { signal } = this.#stop
     for (let tries = 0; ; tries++) {
       try {
-        await store.append(source, linesOf(rows))
+        const firstSeq = await store.append(source, linesOf(rows))
+        if (tries === 0) taps.tell({ serviceId, source, rows, firstSeq })
         for (const { at } of rows) if (at > this.#watermarkUs) this.#watermarkUs = at
         if (tries > 0) this.problem = null
         return
       } catch (error) {
         // What is not written when this ends is asked for again at the next start.
         if (signal.aborted) return
+        // Those who look on need not wait for the disk.
+        if (tries === 0) taps.tell({ serviceId, source, rows, firstSeq: null })
         const isFull = error instanceof LineQueueFull
         if (!isFull) this.problem = `The lines could not be written: ${(error as Error).message}`
         const waitMs = isFull ? 50 : Math.min(longestPauseMs, 500 * 2 ** Math.min(tries, 6))

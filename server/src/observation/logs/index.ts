@@ -16,8 +16,17 @@ export interface Logs {
   readonly handlers: Handlers<typeof logs>
   readonly feed: FeedSource<'logs'>
   upstreams(): number
+  /** Looks on at one service: one stream from its target, whoever looks. `end` hears that there is no more to come. */
+  watch(serviceId: string, end: (reason: string) => void): Watched
   /** The last lines of a service, for reports of what went wrong. */
   lastLines(serviceId: string, count: number): Promise<LogLine[]>
+  close(): void
+}
+
+export interface Watched {
+  readonly topic: Upstream['topic']
+  /** Resolves once its past is in the topic. */
+  readonly ready: Promise<void>
   close(): void
 }
 
@@ -156,6 +165,10 @@ export function createLogs({ registry, log, streamsPerService }: LogsParts): Log
       }
     },
     upstreams: () => upstreams.size,
+    watch(serviceId, end) {
+      const upstream = upstreamOf(serviceId)
+      return { topic: upstream.topic, ready: upstream.ready, close: upstream.join({ end }) }
+    },
     lastLines: async (serviceId, count) =>
       (await collect({ id: serviceId, tail: count }, AbortSignal.timeout(5_000))).lines,
     close: () => {
