@@ -263,7 +263,20 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
+  const metrics = createMetrics({
+    database,
+    registry,
+    log,
+    intervalMs: settings.metricsIntervalMs,
+    folder: join(settings.data, 'metrics'),
+    isKeeping: settings.metricsHistory,
+    budgetBytes: settings.metricsHistoryBytes,
+    keepMs: {
+      readings: settings.metricsHistoryDays * dayMs,
+      minutes: settings.metricsMinuteDays * dayMs,
+      halfHours: settings.metricsHalfHourDays * dayMs,
+    },
+  })
   const health = createHealth({ registry, database, log, announce })
   const jobsDomain = createJobsDomain({
     runner: jobs,
@@ -356,7 +369,7 @@ export function createDomains(parts: DomainParts): Domains {
       await logHistory.start()
       await targets.start()
       await certificates.start()
-      metrics.start()
+      await metrics.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -383,7 +396,7 @@ export function createDomains(parts: DomainParts): Domains {
       await notifications.close()
       certificates.close()
       policies.close()
-      metrics.close()
+      await metrics.close()
       volumes.close()
       engines.close()
       containers.close()

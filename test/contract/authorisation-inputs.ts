@@ -146,6 +146,7 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'backups.create': () => ({ directory: '/none' }),
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
+  'metrics.query': () => ({ metric: 'cpu.percent' }),
   'health.set': (id) => ({ id, checks: [] }),
   // The second of that name is a conflict, behind the door.
   'triggers.create': () => ({ kind: 'webhook', name: 'seen', action: { do: 'drill', directory: '/none' } }),

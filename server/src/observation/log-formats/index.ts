@@ -1,9 +1,8 @@
 import type { LogLine } from '@wheelhouse/contract'
-import { caddyJson } from './caddy.ts'
+import { formatLevel } from './format-level.ts'
+import { jsonReading } from './json-reading.ts'
 import { withoutColours } from './colours.ts'
-import { jsonLine } from './json.ts'
-import { flat, jsonOf } from './json-fields.ts'
-import { laravelClassic, laravelJson } from './laravel.ts'
+import { laravelClassic } from './laravel.ts'
 import { logfmt } from './logfmt.ts'
 import { nginxAccess } from './nginx-access.ts'
 import { nginxError } from './nginx-error.ts'
@@ -11,10 +10,11 @@ import type { ParsedLine, Reading } from './parsed-line.ts'
 import { plain } from './plain.ts'
 import { queueWorker } from './queue-worker.ts'
 import { reverb } from './reverb.ts'
-import { traefikCommon, traefikJson } from './traefik.ts'
+import { traefikCommon } from './traefik.ts'
 
 export { withoutColours } from './colours.ts'
-export { goesOnWith } from './continuation.ts'
+export { goesOnWith, mayGoOn } from './continuation.ts'
+export { formatLevel, mayTellLevel } from './format-level.ts'
 export {
   type Access,
   type Fields,
@@ -38,19 +38,12 @@ const readings: readonly Reading[] = [
   logfmt,
 ]
 
-function ofJson(text: string): ParsedLine | null {
-  const object = jsonOf(text)
-  if (object === null) return null
-  const fields = flat(object)
-  return laravelJson(fields) ?? traefikJson(fields) ?? caddyJson(fields) ?? jsonLine(fields, text)
-}
-
 /** What a line tells, in whichever of the known formats it is. Never throws; a line of no known format is `plain`. */
 export function parsedLine(text: string): ParsedLine {
   const bare = withoutColours(text.length > longest ? text.slice(0, longest) : text)
   const trimmed = bare.trim()
   if (trimmed[0] === '{') {
-    const found = ofJson(trimmed)
+    const found = jsonReading(trimmed)
     if (found !== null) return found
   }
   for (const read of readings) {
@@ -63,6 +56,6 @@ export function parsedLine(text: string): ParsedLine {
 /** A line whose level is known as far as it tells one in any format. */
 export function leveled<L extends LogLine>(line: L): L {
   if (line.level !== null || line.stream === 'system') return line
-  const { level } = parsedLine(line.text)
+  const level = formatLevel(line.text)
   return level === null ? line : { ...line, level }
 }

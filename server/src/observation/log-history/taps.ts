@@ -1,10 +1,10 @@
-import type { KeptRow } from './columns.ts'
+import type { Lines } from '@wheelhouse/platform/lines'
 
 /** Lines of one service as they are taken down. `firstSeq` is null where they could not be written yet. */
 export interface TakenLines {
   readonly serviceId: string
   readonly source: number
-  readonly rows: readonly KeptRow[]
+  readonly lines: Lines
   readonly firstSeq: number | null
 }
 

@@ -1,6 +1,5 @@
-import { BlockText, type Condition, levelOf, linesOf, goesOn, Matcher } from '@wheelhouse/platform/lines'
+import { BlockText, type Condition, goesOn, levelOf, type Lines, Matcher } from '@wheelhouse/platform/lines'
 import { parsedLine } from '../log-formats/index.ts'
-import type { KeptRow } from '../log-history/index.ts'
 
 export interface Wanted {
   readonly conditions: readonly Condition[]
@@ -23,25 +22,25 @@ export class LineFilter {
     })
   }
 
-  /** Places of those that pass, in their order. */
-  passing(serviceId: string, rows: readonly KeptRow[]): number[] {
+  /** Those that pass, in their order: their places, and their texts. */
+  passing(serviceId: string, lines: Lines): { index: number; text: string }[] {
     const { levels, conditions } = this.#wanted
-    const byText = conditions.length === 0 ? null : this.#byText(rows)
-    const found: number[] = []
-    for (const [index, { marks }] of rows.entries()) {
+    const block = new BlockText(lines.text, lines.at.length)
+    const byText = conditions.length === 0 ? null : this.#byText(block)
+    const found: { index: number; text: string }[] = []
+    for (const [index, marks] of lines.marks.entries()) {
       const isWhole = goesOn(marks) && conditions.length === 0 && this.#passed.has(serviceId)
       const isLevel = levels === 0 || (levels & (1 << levelOf(marks))) !== 0
       const passes = isWhole || (isLevel && (byText === null || byText.has(index)))
-      if (passes) found.push(index)
+      if (passes) found.push({ index, text: block.line(index) })
       if (passes) this.#passed.add(serviceId)
       else this.#passed.delete(serviceId)
     }
     return found
   }
 
-  #byText(rows: readonly KeptRow[]): Set<number> {
+  #byText(block: BlockText): Set<number> {
     const found = new Set<number>()
-    const block = new BlockText(linesOf(rows).text, rows.length)
     this.#matcher.find(block, (line) => {
       found.add(line)
       return true

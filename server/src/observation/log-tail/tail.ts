@@ -1,4 +1,5 @@
 import type { KeptLine, LogLine, Service, TailFrame } from '@wheelhouse/contract'
+import { type Lines, linesOf } from '@wheelhouse/platform/lines'
 import { Audience, Topic, type Viewer } from '@wheelhouse/platform/feed'
 import type { Log } from '@wheelhouse/platform/log'
 import type { FeedTag } from '../../dispatch/index.ts'
@@ -76,11 +77,11 @@ export class Tail {
   /** First it listens, then it reads what there is: so no line falls between the two. */
   async #ofKept(): Promise<void> {
     const { history, registry, isMeant, isVisible, wanted, tail, sinceMs } = this.#parts
-    this.#stop = history.listen(({ serviceId, source, rows, firstSeq }) => {
+    this.#stop = history.listen(({ serviceId, source, lines, firstSeq }) => {
       const service = registry.service(serviceId)
       if (service === null || !isMeant(service)) return
-      this.#take(service, rows, (index) =>
-        firstSeq === null ? null : positionText({ at: rows[index]!.at, stream: source, seq: firstSeq + index }),
+      this.#take(service, lines, (index) =>
+        firstSeq === null ? null : positionText({ at: lines.at[index]!, stream: source, seq: firstSeq + index }),
       )
     })
     const named = (source: SourceRow): Named => ({ ...source, id: source.serviceId })
@@ -106,11 +107,7 @@ export class Tail {
       tail,
       heard: (service, lines) => {
         const fresh = sinceMs === null ? lines : lines.filter(({ at }) => Date.parse(at) >= sinceMs)
-        this.#take(
-          service,
-          fresh.map((line) => rowOf(service.id, line, before)),
-          () => null,
-        )
+        this.#take(service, linesOf(fresh.map((line) => rowOf(service.id, line, before))), () => null)
       },
     })
     this.#stop = () => streams.close()
@@ -118,21 +115,21 @@ export class Tail {
     this.#merger.release(() => false)
   }
 
-  #take(service: Service, rows: readonly KeptRow[], positionAt: (index: number) => string | null): void {
+  #take(service: Service, lines: Lines, positionAt: (index: number) => string | null): void {
     const { id, name, stack, targetId } = service
     this.#names.set(id, name)
-    const arrivals = this.#filter.passing(id, rows).map((index): Arrival<Line> => {
-      const row = rows[index]!
+    const arrivals = this.#filter.passing(id, lines).map(({ index, text }): Arrival<Line> => {
+      const at = lines.at[index]!
       const line: Line = {
         kind: 'line',
-        ...unpacked(row),
+        ...unpacked({ at, marks: lines.marks[index]!, text }),
         position: positionAt(index),
         service: name,
         serviceId: id,
         stack,
         targetId,
       }
-      return { serviceId: id, at: row.at, line }
+      return { serviceId: id, at, line }
     })
     if (arrivals.length > 0) this.#merger.push(arrivals)
   }
