@@ -18,6 +18,7 @@ import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
+import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
@@ -127,6 +128,7 @@ export function createDomains(parts: DomainParts): Domains {
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
   })
+  const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({
     database,
     secrets,
@@ -365,6 +367,7 @@ export function createDomains(parts: DomainParts): Domains {
       ...timeline.feeds,
       system: live.feed,
       logs: logs.feed,
+      tail: logTail.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
       engine: engines.feed,
@@ -410,6 +413,7 @@ export function createDomains(parts: DomainParts): Domains {
       containers.close()
       stacks.close()
       swarm.close()
+      logTail.close()
       logs.close()
       live.close()
       jobsDomain.close()
