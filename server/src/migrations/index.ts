@@ -20,6 +20,7 @@ import { stackHistory } from './workloads/0018-stack-history.ts'
 import { stackSources } from './workloads/0019-stack-sources.ts'
 import { logHistory } from './observation/0020-log-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
+import { alerts } from './observation/0023-alerts.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0019-stack-sources': stackSources,
   '0020-log-history': logHistory,
   '0021-stack-applies': stackApplies,
+  '0023-alerts': alerts,
 }

@@ -8,9 +8,13 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
 import { historyHandlers } from './operations.ts'
+import { type HistoryReader, historyReader } from './reader.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
+
+export { requireWords } from './question.ts'
+export type { HistoryReader } from './reader.ts'
 
 export interface LogHistoryParts {
   readonly database: Database
@@ -26,6 +30,8 @@ export interface LogHistoryParts {
 
 export interface LogHistory {
   readonly handlers: Handlers<typeof logHistory>
+  /** For other domains: as the house sees it, of everything. */
+  readonly reader: HistoryReader
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -64,7 +70,9 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     await sources.drop([...sources.all()].filter(isEmpty))
   }
 
+  const search = new Search(store, sources)
   return {
+    reader: historyReader({ store, rows, sources, search }),
     handlers: historyHandlers({
       registry,
       store,
@@ -72,7 +80,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       sources,
       budgetBytes,
       keepMs,
-      search: new Search(store, sources),
+      search,
       collector: () => collector,
     }),
     async start() {
