@@ -13,6 +13,7 @@ import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
 import { alertRules } from './observation/alert-rules.ts'
 import { alerts, silences } from './observation/alerts.ts'
+import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
@@ -76,6 +77,7 @@ export interface Contract {
   readonly metrics: typeof metrics
   readonly health: typeof health
   readonly timeline: typeof timeline
+  readonly crashes: typeof crashes
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
   readonly alerts: typeof alerts
@@ -120,6 +122,7 @@ export const contract: Contract = {
   metrics,
   health,
   timeline,
+  crashes,
   jobs,
   notifications,
   alerts,

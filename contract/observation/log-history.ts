@@ -36,6 +36,7 @@ export type KeptLine = z.infer<typeof KeptLine>
 
 /** From a start of a service to its end. */
 export const ServiceLife = z.object({
+  id: Id.describe('also of the crash, where it is one'),
   sourceId: Id,
   serviceId: Id,
   image: z.string().nullable(),

@@ -1,6 +1,6 @@
 export { LineQueueFull, LineStore } from './line-store.ts'
 export type { Counted, Found, LineState, LineStoreOptions } from './line-store.ts'
-export { linesOf } from './lines.ts'
+export { joined, linesOf } from './lines.ts'
 export type { Line, Lines } from './lines.ts'
 export * from './marks.ts'
 export type { Condition, Position, Query } from './query.ts'

@@ -6,7 +6,6 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
@@ -24,6 +23,7 @@ import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -262,7 +262,20 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
+  const metrics = createMetrics({
+    database,
+    registry,
+    log,
+    intervalMs: settings.metricsIntervalMs,
+    folder: join(settings.data, 'metrics'),
+    isKeeping: settings.metricsHistory,
+    budgetBytes: settings.metricsHistoryBytes,
+    keepMs: {
+      readings: settings.metricsHistoryDays * dayMs,
+      minutes: settings.metricsMinuteDays * dayMs,
+      halfHours: settings.metricsHalfHourDays * dayMs,
+    },
+  })
   const health = createHealth({ registry, database, log, announce })
   const jobsDomain = createJobsDomain({
     runner: jobs,
@@ -270,6 +283,7 @@ export function createDomains(parts: DomainParts): Domains {
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
@@ -287,12 +301,22 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     timeline,
     notifications,
-    metrics: null,
-    lines: logHistory.reader,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
     announce,
   })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
+  const outlook = createOutlook({
+    database,
+    bus,
+    log,
+    registry,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
+  })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
   async function prune(): Promise<void> {
@@ -345,12 +369,11 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
-      timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       ...alerts.handlers,
       diagnostics: diagnostics.handlers,
-      dashboards: dashboards.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
@@ -367,7 +390,7 @@ export function createDomains(parts: DomainParts): Domains {
       await logHistory.start()
       await targets.start()
       await certificates.start()
-      metrics.start()
+      await metrics.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -387,6 +410,7 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()
@@ -396,7 +420,7 @@ export function createDomains(parts: DomainParts): Domains {
       await notifications.close()
       certificates.close()
       policies.close()
-      metrics.close()
+      await metrics.close()
       volumes.close()
       engines.close()
       containers.close()

@@ -7,6 +7,7 @@ type Input = Record<string, unknown>
 export type Inputs = Readonly<Record<string, (id: string) => Input | Promise<Input>>>
 
 const swarmDraft = { name: 'none', image: 'none', mode: { kind: 'replicated', replicas: 1 } }
+const alertRule = { name: 'seen', severity: 'info', where: {}, condition: { kind: 'target' } }
 const ofObjects = (domain: string): Inputs => ({
   [`${domain}.create`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
   [`${domain}.rotate`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
@@ -41,6 +42,28 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'engines.countDisk': () => ({ target: 'local' }),
   'engines.prune': () => ({ target: 'local', networks: true }),
   'engines.events': () => ({ target: 'local' }),
+  'crashes.get': () => ({ id: 'none' }),
+  'timeline.axis': () => ({ target: 'local' }),
+  'timeline.compare': () => ({ target: 'local', against: 'last-week' }),
+  'dashboards.get': () => ({ id: 'none' }),
+  'dashboards.data': () => ({ id: 'none' }),
+  'dashboards.preview': () => ({ widgets: [] }),
+  'dashboards.create': () => ({ name: `board ${Math.random()}` }),
+  'dashboards.update': () => ({ id: 'none', version: 1 }),
+  'dashboards.remove': () => ({ id: 'none' }),
+  'dashboards.duplicate': () => ({ id: 'none' }),
+  'dashboards.begin': () => ({ id: null }),
+  'dashboards.export': () => ({ id: 'none' }),
+  'dashboards.import': () => ({
+    file: {
+      wheelhouse: 'dashboard',
+      version: 1,
+      name: `file ${Math.random()}`,
+      description: '',
+      rangeMs: 60_000,
+      widgets: [],
+    },
+  }),
   'logHistory.around': () => ({ position: '1.1.1' }),
   'logHistory.forget': () => ({ id: '0' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
@@ -146,6 +169,7 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'backups.create': () => ({ directory: '/none' }),
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
+  'metrics.query': () => ({ metric: 'cpu.percent' }),
   'health.set': (id) => ({ id, checks: [] }),
   // The second of that name is a conflict, behind the door.
   'triggers.create': () => ({ kind: 'webhook', name: 'seen', action: { do: 'drill', directory: '/none' } }),
@@ -154,6 +178,17 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'stackSources.update': () => ({ id: 'none', path: 'compose.yaml' }),
   'stackSources.receive': () => ({ id: 'none' }),
   'triggers.receive': () => ({ id: 'none' }),
+  'alerts.get': () => ({ id: 'none' }),
+  'alerts.acknowledge': () => ({ id: 'none' }),
+  'alerts.snooze': () => ({ id: 'none', forMs: 60_000 }),
+  'alerts.reopen': () => ({ id: 'none' }),
+  'alertRules.get': () => ({ id: 'none' }),
+  'alertRules.create': () => ({ ...alertRule, channels: ['none'] }),
+  'alertRules.update': () => ({ ...alertRule, id: 'none' }),
+  'alertRules.remove': () => ({ id: 'none' }),
+  'alertRules.preview': () => ({ rule: alertRule, rangeMs: 60_000 }),
+  'silences.create': () => ({ reason: 'seen', service: 'none' }),
+  'silences.remove': () => ({ id: 'none' }),
   'notifications.create': () => ({ name: 'seen', channel: { kind: 'slack', url: 'http://127.0.0.1:1' } }),
   'jobs.get': () => ({ id: 'none' }),
   'jobs.cancel': () => ({ id: 'none' }),

@@ -1,8 +1,10 @@
 import { type LogLine, logLevels } from '@wheelhouse/contract'
-import { goesOn, levelOf, type Line, markOf, sourceOf } from '@wheelhouse/platform/lines'
+import { type LogBlock, logStreams } from '@wheelhouse/driver'
+import { goesOn, levelOf, type Line, type Lines, markOf, sourceOf } from '@wheelhouse/platform/lines'
+import { goesOnWith, mayGoOn } from './continuation.ts'
 
 /** In the order of their numbers in a mark. */
-const streams = ['stdout', 'stderr', 'system'] as const
+const streams = logStreams
 
 /** Names of the columns of a count by level, in their order; the first is of lines that tell none. */
 export const levelColumns: readonly string[] = ['none', ...logLevels]
@@ -30,4 +32,27 @@ export function unpacked(line: Line): LogLine & { goesOn: boolean } {
     text: line.text,
     goesOn: goesOn(line.marks),
   }
+}
+
+/** What a line is behind: its stream and time, epoch ms. */
+export interface Before {
+  readonly stream: string
+  readonly atMs: number
+}
+
+/** A block as it is kept, and the last of its lines that is no sentence of ours. */
+export function packedBlock(block: LogBlock, before: Before | null): { lines: Lines; last: Before | null } {
+  const { at, level, stream, text } = block
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength)
+  const marks = new Uint8Array(at.length)
+  let last = before
+  for (let line = 0, start = 0; line < at.length; line++) {
+    const end = bytes.indexOf(10, start)
+    const here = { stream: streams[stream[line]!]!, atMs: at[line]! / 1000 }
+    const isContinued = mayGoOn(bytes[start]!) && goesOnWith(bytes.toString('utf8', start, end), last, here)
+    marks[line] = markOf(level[line]!, stream[line]!, isContinued)
+    if (here.stream !== 'system') last = here
+    start = end + 1
+  }
+  return { lines: { at, marks, text }, last }
 }

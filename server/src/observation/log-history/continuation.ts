@@ -7,6 +7,11 @@ import { withoutColours } from './colours.ts'
 const form =
   /^(?:\s+\S|(?:Caused by|Suppressed): |\.{3} \d+ more$|Traceback \(most recent call last\):|goroutine \d+ \[|#\d+ |\[(?:[Pp]revious exception|stacktrace)\]|[\])}]+,?;?$)/
 const longest = 2_000
+/** What such a line can begin with, as bytes: what begins otherwise need not be made a text. */
+const beginnings: ReadonlySet<number> = new Set(
+  Buffer.from('\t\v\f CST.g#[])}\u001b\u00c2\u00e2\u00e3\u00ef', 'latin1'),
+)
+export const mayGoOn = (first: number): boolean => beginnings.has(first)
 
 /** Whether a line goes on with the one before it, of the same stream and said about then. */
 export function goesOnWith(

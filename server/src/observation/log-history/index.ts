@@ -9,12 +9,16 @@ import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
 import { historyHandlers } from './operations.ts'
 import { type HistoryReader, historyReader } from './reader.ts'
+import { createPast, type Past } from './past.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
 
 export { requireWords } from './question.ts'
 export type { HistoryReader } from './reader.ts'
+export type { Past } from './past.ts'
+export type { LifeRow, SourceRow } from './store.ts'
+export { groupOf } from './sources.ts'
 
 export interface LogHistoryParts {
   readonly database: Database
@@ -32,6 +36,7 @@ export interface LogHistory {
   readonly handlers: Handlers<typeof logHistory>
   /** For other domains: as the house sees it, of everything. */
   readonly reader: HistoryReader
+  readonly past: Past
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -73,6 +78,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
   const search = new Search(store, sources)
   return {
     reader: historyReader({ store, rows, sources, search }),
+    past: createPast(rows, sources, registry),
     handlers: historyHandlers({
       registry,
       store,

@@ -103,7 +103,7 @@ export function historyReader({ store, rows, sources, search }: ReaderParts): Hi
     async lives(of, limit) {
       const ids = of === null ? [...sources.all()].map(({ id }) => id) : named(of)
       const found = await rows.lives({ sources: ids, outcomes: null, limit })
-      return found.flatMap(({ id: _, sourceId, startedAt, endedAt, ...rest }) => {
+      return found.flatMap(({ sourceId, startedAt, endedAt, ...rest }) => {
         const source = sources.byId(sourceId)
         if (!source) return []
         const life = {

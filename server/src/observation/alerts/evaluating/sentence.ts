@@ -48,7 +48,7 @@ export function sentenceOf(condition: AlertCondition, { subject: { name }, value
       return `${name} ${condition.states.join() === 'failed' ? 'failed' : `is ${condition.states.join(' or ')}`}${because(detail)}`
     case 'target':
       return `${name} is not heard${because(detail)}`
-    case 'absence':
+    default:
       return condition.of === 'event'
         ? `None of ${(condition.types ?? []).join(', ')} came of ${name} for ${spanWords(condition.windowMs)}.`
         : `${name} runs, and there were no ${condition.of} of it for ${spanWords(condition.windowMs)}.`

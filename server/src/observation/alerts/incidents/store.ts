@@ -151,7 +151,7 @@ export function openAlertStore(database: Database) {
           .selectFrom('alerts')
           .select((eb) => eb.fn.max('number').as('number'))
           .executeTakeFirst()
-        const row: AlertRecord = { ...record, number: Number(last?.number ?? 0) + 1 }
+        const row: AlertRecord = { ...record, number: (last?.number ?? 0) + 1 }
         try {
           await db.insertInto('alerts').values(row).execute()
           return row

@@ -6,18 +6,12 @@ import { stepOn } from '../evaluating/look.ts'
 import type { World } from '../sensing/ports.ts'
 import type { Trace, Traces } from '../sensing/trace.ts'
 import { tracesOf } from '../sensing/traces.ts'
+import type { Episode } from './episode.ts'
 import { suggestionOf } from './suggestion.ts'
 
 export interface PreviewRoom {
   readonly world: World
   now(): number
-}
-
-export interface Episode {
-  readonly trace: Trace
-  readonly firedAt: number
-  endedAt: number | null
-  value: number | null
 }
 
 const hourMs = 3_600_000

@@ -1,7 +1,7 @@
 import type { AlertRuleSpec } from '@wheelhouse/contract'
 import { figure, spanWords } from '../telling/figures.ts'
 import type { Traces } from '../sensing/trace.ts'
-import type { Episode } from './preview.ts'
+import type { Episode } from './episode.ts'
 
 /** Fewer than so many are no noise. */
 const fewEnough = 3
