@@ -11,6 +11,8 @@ import { engines } from './inventory/engines.ts'
 import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
+import { alertRules } from './observation/alert-rules.ts'
+import { alerts, silences } from './observation/alerts.ts'
 import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
@@ -78,6 +80,9 @@ export interface Contract {
   readonly crashes: typeof crashes
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
+  readonly alerts: typeof alerts
+  readonly alertRules: typeof alertRules
+  readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
   readonly dashboards: typeof dashboards
 }
@@ -120,6 +125,9 @@ export const contract: Contract = {
   crashes,
   jobs,
   notifications,
+  alerts,
+  alertRules,
+  silences,
   diagnostics,
   dashboards,
 }

@@ -13,6 +13,7 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
+import { createAlerts } from './observation/alerts/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -294,6 +295,18 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
+  const alerts = createAlerts({
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
+    announce,
+  })
   const live = createLive(registry, bus)
   const outlook = createOutlook({
     database,
@@ -360,6 +373,7 @@ export function createDomains(parts: DomainParts): Domains {
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
+      ...alerts.handlers,
       diagnostics: diagnostics.handlers,
       ...outlook.handlers,
     },
@@ -384,6 +398,7 @@ export function createDomains(parts: DomainParts): Domains {
       engines.start()
       await delivery.backups.start()
       notifications.start()
+      await alerts.start()
       await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
@@ -404,6 +419,7 @@ export function createDomains(parts: DomainParts): Domains {
       await terminals.close()
       await delivery.deployments.close()
       await images.close()
+      await alerts.close()
       await notifications.close()
       certificates.close()
       policies.close()
