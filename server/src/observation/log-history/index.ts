@@ -100,7 +100,6 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     await sources.drop([...sources.all()].filter(isEmpty))
   }
 
-  const search = new Search(store, sources)
   return {
     reader: historyReader({ store, rows, sources, search }),
     past: createPast(rows, sources, registry),
