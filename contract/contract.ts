@@ -18,6 +18,7 @@ import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
+import { scrapes } from './observation/scrapes.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
@@ -72,6 +73,7 @@ export interface Contract {
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
   readonly metrics: typeof metrics
+  readonly scrapes: typeof scrapes
   readonly health: typeof health
   readonly timeline: typeof timeline
   readonly jobs: typeof jobs
@@ -113,6 +115,7 @@ export const contract: Contract = {
   logs,
   logHistory,
   metrics,
+  scrapes,
   health,
   timeline,
   jobs,

@@ -263,6 +263,7 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({
     database,
+    secrets,
     registry,
     log,
     intervalMs: settings.metricsIntervalMs,
@@ -344,6 +345,7 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.handlers,
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
       timeline: timeline.handlers,
       jobs: jobsDomain.handlers,

@@ -1,19 +1,25 @@
 import { join } from 'node:path'
-import type { metrics } from '@wheelhouse/contract'
+import type { metrics, scrapes } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 import type { Log } from '@wheelhouse/platform/log'
+import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { FeedSource, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { History, type MetricReader } from './history/history.ts'
 import { metricHandlers } from './operations.ts'
 import { processReadings } from './own-process.ts'
+import { scrapeHandlers } from './scrape/operations.ts'
+import { Scraper } from './scrape/scraper.ts'
+import { openScrapeStore } from './scrape/store.ts'
 import { Streams } from './streams.ts'
 
 export type { MetricReader } from './history/history.ts'
+export { sealedColumns } from './scrape/store.ts'
 
 export interface MetricsParts {
   readonly database: Database
+  readonly secrets: Pick<Secrets, 'seal' | 'open'>
   readonly registry: Registry
   readonly log: Log
   readonly intervalMs: number
@@ -27,6 +33,7 @@ export interface MetricsParts {
 }
 export interface Metrics {
   readonly handlers: Handlers<typeof metrics>
+  readonly scrapes: Handlers<typeof scrapes>
   readonly feed: FeedSource<'metrics'>
   /** For other domains. */
   readonly reader: MetricReader
@@ -65,12 +72,15 @@ export function createMetrics(parts: MetricsParts): Metrics {
     collector,
     looked: (serviceId, sample) => history.look(serviceId, sample),
   })
+  const scrapeStore = openScrapeStore(database, parts.secrets)
+  const scraper = new Scraper({ registry, history, store: scrapeStore, log })
   const own = processReadings(() => [])
   return {
     feed: streams.feed,
     reader: history.reader(),
     async start() {
       await history.start()
+      await scraper.start()
       collector.start()
     },
     upstreams: () => streams.size,
@@ -78,8 +88,10 @@ export function createMetrics(parts: MetricsParts): Metrics {
       collector.close()
       streams.close()
       own.close()
+      await scraper.close()
       await history.close()
     },
     handlers: metricHandlers({ registry, collector, history, process: own }),
+    scrapes: scrapeHandlers({ registry, scraper, store: scrapeStore }),
   }
 }

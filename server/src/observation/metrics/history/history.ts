@@ -7,6 +7,7 @@ import { Answers } from './answers.ts'
 import { Catalogue } from './catalogue.ts'
 import { Entities } from './entities.ts'
 import type { ObservedName } from './given.ts'
+import { HeldValues } from './held-values.ts'
 import { Keeping, type KeepingSettings } from './keeping.ts'
 import { Observations } from './observations.ts'
 import { Recorder } from './recorder.ts'
@@ -42,6 +43,8 @@ export class History {
   readonly entities: Entities
   readonly catalogue: Catalogue
   readonly answers: Answers
+  /** Values that others find out now and then. */
+  readonly held = new HeldValues()
   readonly #keeping: Keeping
   readonly #observations: Observations
   readonly #recorder: Recorder
@@ -61,7 +64,11 @@ export class History {
       registry,
       entities,
       keeping,
-      observations: this.#observations,
+      sources: [this.#observations, this.held],
+      names: async () => {
+        await entities.flush()
+        await catalogue.flush()
+      },
       log,
       intervalMs,
       tickMs: settings.ticks.at(-1)!.stepMs,

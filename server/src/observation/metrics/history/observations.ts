@@ -2,6 +2,7 @@ import type { TickPart } from '@wheelhouse/platform/series'
 import type { Registry } from '../../../inventory/targets/index.ts'
 import type { Entities } from './entities.ts'
 import { type KeptMetric, type ObservedName, observedMetrics } from './given.ts'
+import type { TickSource } from './held-values.ts'
 import { Sheet } from './sheet.ts'
 
 /** How long a value holds where nothing is said: until the next tick or so. */
@@ -20,7 +21,7 @@ interface Observed {
  * What other rooms observe between two ticks. Of a gauge the average is taken down, and what was taken down last for as long as it holds;
  * a counter is given what it rose by.
  */
-export class Observations {
+export class Observations implements TickSource {
   readonly #registry: Registry
   readonly #entities: Entities
   readonly #byMetric = new Map<
