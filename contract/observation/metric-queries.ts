@@ -94,5 +94,16 @@ export const MetricStorage = z.object({
   ),
   entities: z.int().describe('services and targets that have readings'),
   brokenPlaces: z.int(),
+  remote: z
+    .object({
+      host: z.string(),
+      sent: z.int().describe('samples since the start'),
+      waiting: z.int(),
+      dropped: z.int().describe('samples it refused, or that there was no room for while it did not answer'),
+      lastAt: Timestamp.nullable(),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .describe('where readings are sent on to; null for nowhere'),
   problem: z.string().nullable(),
 })

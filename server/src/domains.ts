@@ -270,6 +270,8 @@ export function createDomains(parts: DomainParts): Domains {
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    remoteWrite:
+      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
       readings: settings.metricsHistoryDays * dayMs,
       minutes: settings.metricsMinuteDays * dayMs,

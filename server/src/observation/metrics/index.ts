@@ -6,6 +6,9 @@ import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { FeedSource, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
+import { RemoteWrite } from './forward/remote-write.ts'
+import { observedBy, writtenOf } from './forward/written.ts'
+import { readingsOf } from './exposition.ts'
 import { History, type MetricReader } from './history/history.ts'
 import { metricHandlers } from './operations.ts'
 import { processReadings } from './own-process.ts'
@@ -29,6 +32,8 @@ export interface MetricsParts {
   readonly isKeeping: boolean
   readonly budgetBytes: number
   /** How long readings are kept as they come, each 10 s, and what minutes and half hours come to. */
+  /** Where every reading is sent on to; null for nowhere. */
+  readonly remoteWrite: { readonly url: string; readonly token: string | null } | null
   readonly keepMs: { readonly readings: number; readonly minutes: number; readonly halfHours: number }
 }
 export interface Metrics {
@@ -74,6 +79,18 @@ export function createMetrics(parts: MetricsParts): Metrics {
   })
   const scrapeStore = openScrapeStore(database, parts.secrets)
   const scraper = new Scraper({ registry, history, store: scrapeStore, log })
+  const remote =
+    parts.remoteWrite === null
+      ? null
+      : new RemoteWrite({
+          ...parts.remoteWrite,
+          log,
+          intervalMs: Math.max(intervalMs, 10_000),
+          *read() {
+            yield* writtenOf(readingsOf(registry, () => true))
+            yield* observedBy(history, () => true)
+          },
+        })
   const own = processReadings(() => [])
   return {
     feed: streams.feed,
@@ -82,16 +99,18 @@ export function createMetrics(parts: MetricsParts): Metrics {
       await history.start()
       await scraper.start()
       collector.start()
+      remote?.start()
     },
     upstreams: () => streams.size,
     async close() {
       collector.close()
       streams.close()
       own.close()
+      await remote?.close()
       await scraper.close()
       await history.close()
     },
-    handlers: metricHandlers({ registry, collector, history, process: own }),
+    handlers: metricHandlers({ registry, collector, history, process: own, remote }),
     scrapes: scrapeHandlers({ registry, scraper, store: scrapeStore }),
   }
 }

@@ -6,7 +6,7 @@ import type { Registry } from '../../../inventory/targets/index.ts'
 import { Answers } from './answers.ts'
 import { Catalogue } from './catalogue.ts'
 import { Entities } from './entities.ts'
-import type { ObservedName } from './given.ts'
+import type { KeptMetric, ObservedName } from './given.ts'
 import { HeldValues } from './held-values.ts'
 import { Keeping, type KeepingSettings } from './keeping.ts'
 import { Observations } from './observations.ts'
@@ -92,6 +92,16 @@ export class History {
   }
   state(): Promise<SeriesState> {
     return this.#keeping.state()
+  }
+
+  /** What holds now of all that is not read from targets. */
+  *current(): Generator<{ readonly metric: KeptMetric; readonly row: EntityRow; readonly value: number }> {
+    const now = performance.now()
+    for (const source of [this.#observations, this.held])
+      for (const { metric, entity, value } of source.current(now)) {
+        const row = this.entities.byId(entity)
+        if (row !== null) yield { metric, row, value }
+      }
   }
 
   reader(): MetricReader {

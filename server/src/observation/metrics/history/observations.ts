@@ -15,6 +15,8 @@ interface Observed {
   /** Of a gauge: the value that holds. Of a counter: all that was added. */
   value: number
   until: number
+  /** It has been taken down at least once: before, a gauge has no value. */
+  isTaken: boolean
 }
 
 /**
@@ -44,7 +46,8 @@ export class Observations implements TickSource {
     if (kept === undefined)
       this.#byMetric.set(metric.id, (kept = { sheet: new Sheet([metric]), metric, of: new Map() }))
     let observed = kept.of.get(entity)
-    if (observed === undefined) kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0 }))
+    if (observed === undefined)
+      kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0, isTaken: false }))
     observed.until = performance.now() + Math.min(holdMs, mostHoldMs)
     if (metric.kind === 'counter') observed.value += value
     else {
@@ -53,11 +56,18 @@ export class Observations implements TickSource {
     }
   }
 
+  *current(now: number): Generator<{ metric: KeptMetric; entity: number; value: number }> {
+    for (const { metric, of } of this.#byMetric.values())
+      for (const [entity, { value, until, isTaken }] of of)
+        if (isTaken && (metric.kind === 'counter' || until >= now)) yield { metric, entity, value }
+  }
+
   /** What is to be kept at a tick. `now` is of the monotonic clock. */
   take(now: number): TickPart[] {
     const parts: TickPart[] = []
     for (const { sheet, metric, of } of this.#byMetric.values()) {
       for (const [entity, observed] of of) {
+        observed.isTaken = true
         if (observed.count > 0) {
           observed.value = rounded(observed.sum / observed.count, metric)
           observed.sum = observed.count = 0
