@@ -26,9 +26,9 @@ export function SeriesTable({
         <thead className="text-ink-3">
           <tr>
             <th className="font-normal">Series</th>
-            <th className="text-right font-normal">Last</th>
-            <th className="text-right font-normal hide-phone">Average</th>
-            <th className="text-right font-normal">Highest</th>
+            <th className="pl-3 text-right font-normal">Last</th>
+            <th className="pl-3 text-right font-normal hide-phone">Average</th>
+            <th className="pl-3 text-right font-normal">Highest</th>
           </tr>
         </thead>
         <tbody>

@@ -10,6 +10,8 @@ interface Chart {
   /** Names of its metrics, and what each is called in the chart. */
   readonly lines: Readonly<Record<string, string>>
   readonly atLeast?: number
+  /** How often it happened in the time of a point, where a rate a second says nothing to anybody. */
+  readonly isCount?: boolean
 }
 const usual: readonly Chart[] = [
   { title: 'CPU', lines: { 'cpu.percent': 'of one core' }, atLeast: 5 },
@@ -17,7 +19,7 @@ const usual: readonly Chart[] = [
   { title: 'Network', lines: { 'network.in': 'received', 'network.out': 'sent' } },
   { title: 'Block I/O', lines: { 'block.read': 'read', 'block.write': 'written' } },
   { title: 'Processes', lines: { pids: 'processes and threads' } },
-  { title: 'Restarts', lines: { restarts: 'restarts' } },
+  { title: 'Restarts', lines: { restarts: 'restarts' }, isCount: true },
 ]
 const more: readonly Chart[] = [
   { title: 'Health check', lines: { 'check.response-ms': 'took' } },
@@ -59,11 +61,15 @@ export function MetricHistory({
   const charts = [...usual, ...more.filter(({ lines }) => Object.keys(lines).some((name) => names.has(name)))]
   return (
     <div className="panels">
-      {charts.map(({ title, lines, atLeast }) => (
+      {charts.map(({ title, lines, atLeast, isCount }) => (
         <MetricPanel
           key={title}
           title={title}
-          asked={{ metric: Object.keys(lines).join(','), service: service.id }}
+          asked={{
+            metric: Object.keys(lines).join(','),
+            service: service.id,
+            ...(isCount ? { aggregate: 'increase' as const } : {}),
+          }}
           time={time}
           span={6}
           sync="service"
