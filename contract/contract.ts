@@ -11,6 +11,9 @@ import { engines } from './inventory/engines.ts'
 import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
+import { alertRules } from './observation/alert-rules.ts'
+import { alerts, silences } from './observation/alerts.ts'
+import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
@@ -76,8 +79,12 @@ export interface Contract {
   readonly scrapes: typeof scrapes
   readonly health: typeof health
   readonly timeline: typeof timeline
+  readonly crashes: typeof crashes
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
+  readonly alerts: typeof alerts
+  readonly alertRules: typeof alertRules
+  readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
   readonly dashboards: typeof dashboards
 }
@@ -118,8 +125,12 @@ export const contract: Contract = {
   scrapes,
   health,
   timeline,
+  crashes,
   jobs,
   notifications,
+  alerts,
+  alertRules,
+  silences,
   diagnostics,
   dashboards,
 }

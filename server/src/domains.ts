@@ -6,7 +6,6 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
@@ -14,15 +13,18 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
+import { createAlerts } from './observation/alerts/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
+import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -127,6 +129,7 @@ export function createDomains(parts: DomainParts): Domains {
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
   })
+  const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({
     database,
     secrets,
@@ -285,6 +288,7 @@ export function createDomains(parts: DomainParts): Domains {
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
@@ -294,8 +298,30 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
+  const alerts = createAlerts({
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
+    announce,
+  })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
+  const outlook = createOutlook({
+    database,
+    bus,
+    log,
+    registry,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
+  })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
   async function prune(): Promise<void> {
@@ -349,16 +375,17 @@ export function createDomains(parts: DomainParts): Domains {
       metrics: metrics.handlers,
       scrapes: metrics.scrapes,
       health: health.handlers,
-      timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
+      ...alerts.handlers,
       diagnostics: diagnostics.handlers,
-      dashboards: dashboards.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
       system: live.feed,
       logs: logs.feed,
+      tail: logTail.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
       engine: engines.feed,
@@ -375,6 +402,7 @@ export function createDomains(parts: DomainParts): Domains {
       engines.start()
       await delivery.backups.start()
       notifications.start()
+      await alerts.start()
       await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
@@ -389,11 +417,13 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()
       await delivery.deployments.close()
       await images.close()
+      await alerts.close()
       await notifications.close()
       certificates.close()
       policies.close()
@@ -403,6 +433,7 @@ export function createDomains(parts: DomainParts): Domains {
       containers.close()
       stacks.close()
       swarm.close()
+      logTail.close()
       logs.close()
       live.close()
       jobsDomain.close()
