@@ -21,6 +21,7 @@ import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
+import { scrapes } from './observation/scrapes.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
@@ -75,6 +76,7 @@ export interface Contract {
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
   readonly metrics: typeof metrics
+  readonly scrapes: typeof scrapes
   readonly health: typeof health
   readonly timeline: typeof timeline
   readonly crashes: typeof crashes
@@ -120,6 +122,7 @@ export const contract: Contract = {
   logs,
   logHistory,
   metrics,
+  scrapes,
   health,
   timeline,
   crashes,

@@ -266,12 +266,15 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({
     database,
+    secrets,
     registry,
     log,
     intervalMs: settings.metricsIntervalMs,
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    remoteWrite:
+      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
       readings: settings.metricsHistoryDays * dayMs,
       minutes: settings.metricsMinuteDays * dayMs,
@@ -370,6 +373,7 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.handlers,
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,

@@ -169,6 +169,8 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'backups.create': () => ({ directory: '/none' }),
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
+  'scrapes.set': (id) => ({ id, port: 9 }),
+  'scrapes.test': (id) => ({ id, port: 9 }),
   'metrics.query': () => ({ metric: 'cpu.percent' }),
   'health.set': (id) => ({ id, checks: [] }),
   // The second of that name is a conflict, behind the door.
