@@ -1,6 +1,7 @@
 import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { runApply } from '../reconcile/apply.ts'
+import { holding } from '../reconcile/hold.ts'
 import type { StackRoom } from '../room.ts'
 import type { BegunApply } from './store.ts'
 
@@ -86,7 +87,13 @@ export async function runGoOn(
     await room.journal.end(stackId)
     throw new Failure('NOT_FOUND', 'What was being applied is not kept any more. Apply the file again.')
   }
-  return runApply(room, { stackId, revision, targetId, by, origin }, job)
+  return holding(
+    room,
+    stackId,
+    job,
+    (words) => job.progress(0, words),
+    () => runApply(room, { stackId, revision, targetId, by, origin }, job),
+  )
 }
 
 export const asGoOn = (data: Record<string, unknown>): GoOnData => data as GoOnData

@@ -6,6 +6,7 @@ import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
 import type { StackRoom } from '../room.ts'
 import { narrowed, partOf } from './part.ts'
 import { type Aside, perform, stopAndRemove } from './perform.ts'
+import { holding } from './hold.ts'
 import { isInterrupted } from '../journal/interrupted.ts'
 import { nameOf } from './plan.ts'
 import { requireAllowed } from '../policy.ts'
@@ -18,6 +19,10 @@ import type { ApplyData } from './apply-data.ts'
 
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Runs one revision while no deployment may change the stack. Throws STATE_CONFLICT where one is under way. */
+export const heldApply = (room: StackRoom, data: ApplyData, job: JobContext): Promise<Record<string, unknown>> =>
+  holding(room, data.stackId, job, null, () => runApply(room, data, job))
 
 /** Runs one revision. Answers how many of each verb were done. */
 export async function runApply(room: StackRoom, data: ApplyData, job: JobContext): Promise<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import type { JobContext } from '@wheelhouse/platform/jobs'
 import { countVerbs } from '../../../dispatch/index.ts'
 import type { StackRoom } from '../room.ts'
 import { digestOf } from './digest.ts'
+import { holding } from './hold.ts'
 import { stopAndRemove } from './perform.ts'
 import { summarize } from './plan.ts'
 import { pool } from './pool.ts'
@@ -84,7 +85,10 @@ export async function planRemove(
 }
 
 /** The job `stacks.remove`. What is gone already is no failure, so that it can run again. */
-export async function runRemove(room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> {
+export const runRemove = (room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> =>
+  holding(room, data.stackId, job, null, () => removeAll(room, data, job))
+
+async function removeAll(room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> {
   const target = requireConnected(room.targets.resolve(data.targetId))
   const total =
     target.kind === 'swarm'
