@@ -42,6 +42,7 @@ export const by = (caller: Caller): CallContext => ({
     rawBody: null,
     header: () => null,
     download: () => undefined,
+    answerAs: () => undefined,
   },
 })
 
