@@ -9,6 +9,7 @@ import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Allowance } from '../../inventory/policies/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { asGoOn, CutApplies, goOnKind, runGoOn } from './journal/cut-applies.ts'
+import { openRemovalStore } from './journal/removals.ts'
 import { openJournalStore, sealedColumns as journalColumns } from './journal/store.ts'
 import { heldApply } from './reconcile/apply.ts'
 import { heldBy } from './reconcile/hold.ts'
@@ -127,6 +128,7 @@ export function createStacks(parts: StackParts): Stacks {
     log: parts.log,
     store: openStackStore(parts.database, parts.secrets),
     journal: openJournalStore(parts.database, parts.secrets),
+    removals: openRemovalStore(parts.database),
     targets: stackTargets(parts.registry),
     rulesFor: parts.rulesFor,
     settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },

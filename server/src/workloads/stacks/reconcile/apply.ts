@@ -30,6 +30,8 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   const revision = await room.store.revision(data.stackId, data.revision)
   if (!stack || !revision)
     throw new Failure('NOT_FOUND', 'This revision of the stack is not kept any more. Apply the file again.')
+  // Whoever applies it wants it there: a removal that was cut off is not gone on with.
+  await room.removals.end(data.stackId)
   try {
     const at = requireConnected(room.targets.resolve(stack.targetId))
     const counts =
