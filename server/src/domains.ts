@@ -134,6 +134,8 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     secrets,
     jobs,
+    state,
+    deploymentOf: (stackId) => delivery.deployments.of(stackId),
     log,
     announce,
     registry,
