@@ -103,10 +103,14 @@ export function scrapeHandlers({ registry, scraper, store }: ScrapeParts): Handl
     async remove({ id }, { audit }) {
       const row = scraper.rowOf(one(id))
       if (row === null)
-        throw new Failure('NOT_FOUND', 'Nothing is set for this service. What its labels ask for goes with them.', {
-          kind: 'scrape',
-          id,
-        })
+        throw new Failure(
+          'STATE_CONFLICT',
+          'Nothing is set for this service. What its labels ask for goes with them.',
+          {
+            kind: 'scrape',
+            id,
+          },
+        )
       await scraper.remove(row)
       audit({ resource: `service:${id}`, before: settingsOf(row) })
       return { ok: true }
