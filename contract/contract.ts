@@ -16,6 +16,7 @@ import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
+import { maintenance } from './observation/maintenance.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
 import { timeline } from './observation/timeline.ts'
@@ -77,6 +78,7 @@ export interface Contract {
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
   readonly diagnostics: typeof diagnostics
+  readonly maintenance: typeof maintenance
   readonly dashboards: typeof dashboards
 }
 
@@ -118,6 +120,7 @@ export const contract: Contract = {
   jobs,
   notifications,
   diagnostics,
+  maintenance,
   dashboards,
 }
 

@@ -8,13 +8,14 @@ import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
+import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
-import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
@@ -37,7 +38,7 @@ import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
-export interface DomainParts {
+export interface DomainParts extends Pick<HouseKeepingParts, 'version' | 'status' | 'shownSettings'> {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -45,7 +46,6 @@ export interface DomainParts {
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
-  readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
@@ -63,6 +63,7 @@ export interface Domains {
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
+  readonly diagnostics: Diagnostics
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -280,7 +281,16 @@ export function createDomains(parts: DomainParts): Domains {
   })
   const live = createLive(registry, bus)
   const dashboards = createDashboards(registry, timeline)
-  const diagnostics = createDiagnostics(parts.diagnostics)
+  const { diagnostics, maintenance } = createHouseKeeping({
+    ...parts,
+    certificates,
+    registries,
+    registry,
+    notifications,
+    logs,
+    health,
+    announce,
+  })
 
   async function prune(): Promise<void> {
     await identity.audit.prune(settings.keepAuditDays * dayMs)
@@ -302,6 +312,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
+    diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -336,6 +347,7 @@ export function createDomains(parts: DomainParts): Domains {
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
+      maintenance: maintenance.handlers,
       dashboards: dashboards.handlers,
     },
     feeds: {
@@ -354,6 +366,8 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       metrics.start()
+      diagnostics.start()
+      await maintenance.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -381,6 +395,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       metrics.close()
+      diagnostics.close()
       volumes.close()
       engines.close()
       containers.close()

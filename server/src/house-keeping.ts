@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { type Announce, insideCall } from './dispatch/index.ts'
+import type { Foundation } from './foundation.ts'
+import type { Certificates } from './inventory/certificates/index.ts'
+import type { Registries } from './inventory/registries/index.ts'
+import type { Registry } from './inventory/targets/index.ts'
+import { migrations } from './migrations/index.ts'
+import { createDiagnostics, type Diagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import type { Health } from './observation/health/index.ts'
+import type { Logs } from './observation/logs/index.ts'
+import { createMaintenance, type Maintenance } from './observation/maintenance/index.ts'
+import type { Notifications } from './observation/notifications/index.ts'
+import type { Settings } from './settings.ts'
+
+export interface HouseKeepingParts {
+  readonly settings: Settings
+  readonly foundation: Foundation
+  readonly version: string
+  readonly status: DiagnosticsParts['status']
+  readonly shownSettings: DiagnosticsParts['settings']
+  readonly certificates: Pick<Certificates, 'handlers'>
+  readonly registries: Pick<Registries, 'handlers'>
+  readonly registry: Registry
+  readonly notifications: Pick<Notifications, 'handlers'>
+  readonly logs: Pick<Logs, 'lastLines'>
+  readonly health: Pick<Health, 'why' | 'cache'>
+  readonly announce: Announce
+}
+
+const all = { limit: 1_000 }
+
+/** What looks after the house itself: how it is doing, and what keeps it in order. */
+export function createHouseKeeping(parts: HouseKeepingParts): { diagnostics: Diagnostics; maintenance: Maintenance } {
+  const { settings, foundation, version, registry, health, announce } = parts
+  const { database, bus, state, jobs, jobTable, log } = foundation
+  const known = Object.keys(migrations)
+  const inside = insideCall()
+  const diagnostics = createDiagnostics({
+    version,
+    status: parts.status,
+    settings: parts.shownSettings,
+    database,
+    bus,
+    state,
+    jobs,
+    jobTable,
+    registry,
+    folder: settings.data,
+    keyFile: settings.masterKey === null ? join(settings.data, 'master.key') : null,
+    budgets: { logs: settings.logHistoryBytes },
+    migrations: known,
+    certificates: async () => (await parts.certificates.handlers.list(all, inside)).items,
+    registries: async () => (await parts.registries.handlers.list(all, inside)).items,
+    channels: async () => (await parts.notifications.handlers.list(all, inside)).items,
+    lastLines: parts.logs.lastLines,
+    why: health.why,
+  })
+  const maintenance = createMaintenance({
+    version,
+    data: settings.data,
+    database,
+    address: settings.database?.startsWith('postgres') ? settings.database : null,
+    migrations: known,
+    jobs,
+    log,
+    configuredLevel: settings.logLevel,
+    settings: parts.shownSettings,
+    components: diagnostics.components,
+    resources: diagnostics.resources,
+    performance: diagnostics.performance,
+    targets: () =>
+      registry.targets().map(({ kind, state: is, engine, services }) => ({
+        kind,
+        state: is,
+        version: engine?.version ?? null,
+        services: Object.values(services).reduce((sum, count) => sum + count, 0),
+      })),
+    caches: [health.cache],
+    announce,
+  })
+  return { diagnostics, maintenance }
+}
