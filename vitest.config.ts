@@ -9,8 +9,8 @@ const lab = Object.entries(labVariables()).filter(([name]) => !process.env[name]
 
 export default defineConfig({
   test: {
-    // Suites of kept lines turn it on; all others would follow each service of theirs once more.
-    env: { WHEELHOUSE_LOG_HISTORY: 'false', ...Object.fromEntries(lab) },
+    // Suites of kept lines and readings turn it on; all others would follow each service of theirs once more.
+    env: { WHEELHOUSE_LOG_HISTORY: 'false', WHEELHOUSE_METRICS_HISTORY: 'false', ...Object.fromEntries(lab) },
     pool: 'forks', // suites signal processes and change folders, which threads cannot
     maxWorkers: 2,
     expect: { poll: { timeout: 60_000 } }, // what is waited for comes about later on a machine that does much else

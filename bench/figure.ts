@@ -2,7 +2,19 @@
 export interface Figure {
   readonly what: string
   readonly value: number
-  readonly unit: 'ms' | 'MB' | 'kB' | 'B' | 'lines/s' | 'M samples/s' | 'GB/s' | 'requests' | 'requests/s' | '%'
+  readonly unit:
+    | 'ms'
+    | 'MB'
+    | 'kB'
+    | 'B'
+    | 'lines/s'
+    | 'M samples/s'
+    | 'GB/s'
+    | 'lines'
+    | 'requests'
+    | 'requests/s'
+    | 'readings/s'
+    | '%'
   /** What it is held against, measured in the same run; null where there is no such limit. */
   readonly raw: { readonly what: string; readonly value: number } | null
   /** Budget of the design in words, and whether this run kept it; null for figures without one. */

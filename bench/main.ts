@@ -4,6 +4,7 @@ import { type Bench, NotHere } from './figure.ts'
 import { deployOverhead } from './measures/deploy-overhead.ts'
 import { eventLag } from './measures/event-lag.ts'
 import { eventLoop } from './measures/event-loop.ts'
+import { flood } from './measures/flood.ts'
 import { keptLines } from './measures/kept-lines.ts'
 import { list } from './measures/list.ts'
 import { liveLogs } from './measures/live-logs.ts'
@@ -39,6 +40,7 @@ const benches: readonly Bench[] = [
   watching,
   series,
   keptLines,
+  flood,
 ]
 
 async function measure(bench: Bench): Promise<Outcome> {

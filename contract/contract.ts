@@ -11,6 +11,7 @@ import { engines } from './inventory/engines.ts'
 import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
+import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
@@ -75,6 +76,7 @@ export interface Contract {
   readonly metrics: typeof metrics
   readonly health: typeof health
   readonly timeline: typeof timeline
+  readonly crashes: typeof crashes
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
   readonly diagnostics: typeof diagnostics
@@ -117,6 +119,7 @@ export const contract: Contract = {
   metrics,
   health,
   timeline,
+  crashes,
   jobs,
   notifications,
   diagnostics,

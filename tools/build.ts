@@ -19,6 +19,10 @@ async function buildServer(): Promise<void> {
       'upkeep-thread': join(root, 'platform/db/sqlite/upkeep-thread.ts'),
       'lines-keeper': join(root, 'platform/lines/lines-keeper.ts'),
       'lines-reader': join(root, 'platform/lines/lines-reader.ts'),
+      'log-reader': join(root, 'server/src/observation/log-history/log-reader.ts'),
+      'series-keeper': join(root, 'platform/series/series-keeper.ts'),
+      'series-packer': join(root, 'platform/series/series-packer.ts'),
+      'series-reader': join(root, 'platform/series/series-reader.ts'),
       // The reverse proxy is a process of its own.
       switch: join(root, 'proxies/switch/program.ts'),
     },

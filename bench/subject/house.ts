@@ -43,11 +43,16 @@ const limits = {
 }
 
 /** Starts the process and waits for its address. */
-export async function startProcess(data: string, script: Script = 'start'): Promise<Started> {
+export async function startProcess(
+  data: string,
+  script: Script = 'start',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Started> {
   const since = performance.now()
   const env = {
     ...process.env,
     ...limits,
+    ...more,
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
     WHEELHOUSE_ADMIN_USERNAME: account.username,
     WHEELHOUSE_ADMIN_PASSWORD: account.password,
@@ -91,9 +96,12 @@ export async function buildServer(): Promise<void> {
   await commandMs([join(root, 'tools/build.ts'), 'server'], 1)
 }
 
-export async function openHouse(script: Script = 'start'): Promise<RunningHouse> {
+export async function openHouse(
+  script: Script = 'start',
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningHouse> {
   const data = mkdtempSync(join(tmpdir(), 'wheelhouse-bench-'))
-  const started = await startProcess(data, script)
+  const started = await startProcess(data, script, more)
   const { url, pid } = started
   const client = (token: string | null): Client =>
     createClient({ origin: url, table: tableOf(contract), token: () => token })

@@ -13,10 +13,11 @@ export interface StandIns {
   close(): Promise<void>
 }
 
-export async function openStandIns(engines: number, containers: number): Promise<StandIns> {
+export async function openStandIns(engines: number, containers: number, linesPerS?: number): Promise<StandIns> {
   const folder = mkdtempSync(join(tmpdir(), 'wh-bench-hosts-'))
   const script = join(import.meta.dirname, 'recorded-engines.ts')
-  const child = spawn(process.execPath, [script, folder, String(engines), String(containers)], {
+  const numbers = [engines, containers, ...(linesPerS === undefined ? [] : [linesPerS])].map(String)
+  const child = spawn(process.execPath, [script, folder, ...numbers], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')

@@ -13,6 +13,7 @@ import type {
   ImageRequest,
   Images,
   Inspection,
+  LogBlock,
   LogQuery,
   NetworkAttachment,
   Observer,
@@ -33,7 +34,7 @@ import { containerFiles } from './files/container-files.ts'
 import { watch } from './mirror/watch.ts'
 import { DockerNetworks } from './networks/networks.ts'
 import { openExec } from './streams/exec.ts'
-import { readLogs } from './streams/logs.ts'
+import { readLogBlocks, readLogs } from './streams/logs.ts'
 import { StatsReader } from './streams/stats.ts'
 import { DockerSystem } from './system/system.ts'
 import { EngineSwarmDoor } from './swarm-door.ts'
@@ -156,6 +157,9 @@ export class DockerConnection implements Connection {
 
   logs(id: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine> {
     return readLogs(this.#client, id, query, signal)
+  }
+  logBlocks(id: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogBlock> {
+    return readLogBlocks(this.#client, id, query, signal)
   }
   stats(id: string, signal: AbortSignal): AsyncIterable<Sample> {
     return this.#stats.follow(id, signal)

@@ -14,6 +14,7 @@ import type { Readable } from 'node:stream'
 import type { Containers } from './containers.ts'
 import type { EngineSystem, SwarmDoor } from './engine-system.ts'
 import type { Images, ObservedImage, SignedIn } from './images.ts'
+import type { LogBlock } from './log-block.ts'
 import type { LogQuery } from './log-query.ts'
 import type { Networks, ObservedEndpoint, ObservedNetwork } from './networks.ts'
 import type { Progress } from './progress.ts'
@@ -179,6 +180,8 @@ export interface Connection {
   /** What the target knows of it, in its own words; its environment unmasked; the folder it runs in, null for the default. */
   inspect(nativeId: string): Promise<Inspection>
   logs(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>
+  /** The same lines as columns, where they can be had for less. */
+  logBlocks?(nativeId: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogBlock>
   /** A reading about each second until the signal aborts or the service stops. */
   stats(nativeId: string, signal: AbortSignal): AsyncIterable<Sample>
   /** One reading of each that runs; those that cannot be read are absent. */

@@ -1,4 +1,5 @@
 export * from './connection.ts'
+export * from './log-block.ts'
 export * from './log-level.ts'
 export * from './spec.ts'
 export * from './this-machine.ts'

@@ -35,6 +35,7 @@ const jsonField = /"(?:level|severity|log\.level|levelname|lvl)"\s*:\s*(?:"([A-Z
 const logfmtField = /(?:^|[\s,])(?:level|lvl|severity)=["']?([A-Za-z]+)/i
 const glog = /^([DIWEF])\d{4} \d{2}:\d{2}:\d{2}/
 const bracketed = /[[(<|]\s*([A-Za-z]{3,11})\s*[\])>|]/g
+const opening = /[[(<|]/
 const leading = /^([A-Za-z]{3,11})(?::|\s+-\s|\s*\|)/
 const afterTime = /^\W{0,2}\d[\d\-:.,/TZ+ ]{7,34}\W{0,3}([A-Z]{3,11})\b/
 const spaced = /(?:^|\s)(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?=[\s:])/
@@ -52,7 +53,8 @@ function numbered(value: number): LogLevel | null {
 
 /** The level a line states for itself, or null. JSON, logfmt, `[ERROR]`, `ERROR:`, `2026-… WARN`, glog's `W0102 …`. */
 export function detectLevel(line: string): LogLevel | null {
-  const head = line.slice(0, headLength).replace(ansi, '').trimStart()
+  const start = line.slice(0, headLength)
+  const head = (start.includes('\u001b') ? start.replace(ansi, '') : start).trimStart()
   if (head.startsWith('{')) {
     const field = jsonField.exec(head)
     if (field) return field[2] === undefined ? word(field[1]) : numbered(Number(field[2]))
@@ -62,9 +64,10 @@ export function detectLevel(line: string): LogLevel | null {
   if (letter) return glogLetters[letter] ?? null
   const stated = word(logfmtField.exec(head)?.[1]) ?? word(leading.exec(head)?.[1]) ?? word(afterTime.exec(head)?.[1])
   if (stated) return stated
-  for (const match of head.slice(0, 120).matchAll(bracketed)) {
-    const level = word(match[1])
-    if (level) return level
-  }
+  if (opening.test(head))
+    for (const match of head.slice(0, 120).matchAll(bracketed)) {
+      const level = word(match[1])
+      if (level) return level
+    }
   return word(spaced.exec(head.slice(0, 80))?.[1])
 }

@@ -128,29 +128,31 @@ export class EngineClient {
   }
 
   async #text(call: Call): Promise<string> {
-    try {
-      return await this.#drain(await this.#answered(call))
-    } catch (error) {
-      // A kept socket may have died unseen; asking again is safe where nothing is changed.
-      const stale = error instanceof Failure && error.details.reused === true && (call.method ?? 'GET') === 'GET'
-      if (!stale) throw error
-      return this.#drain(await this.#answered(call))
-    }
+    return this.#drain(await this.#answered(call))
   }
 
   async #answered(call: Call): Promise<IncomingMessage> {
-    const request = await this.#send(call)
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve)
-      request.on('error', (error) => {
-        const reason = this.broken(error, call.signal)
-        if (reason instanceof Failure && request.reusedSocket) reason.details.reused = true
-        reject(reason)
-      })
-    })
+    const response = await this.#responseTo(call)
     const status = response.statusCode ?? 500
     if (status >= 400) throw refusal(status, await this.#drain(response))
     return response
+  }
+
+  async #responseTo(call: Call): Promise<IncomingMessage> {
+    for (;;) {
+      const request = await this.#send(call)
+      try {
+        return await new Promise<IncomingMessage>((resolve, reject) =>
+          request.once('response', resolve).on('error', reject),
+        )
+      } catch (error) {
+        const reason = this.broken(error, call.signal)
+        // A kept socket may have died unseen; asking again is safe where nothing is changed. Each try uses one of them up, and the last is new.
+        const isStale =
+          request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
+        if (!isStale || call.signal?.aborted || (call.method ?? 'GET') !== 'GET') throw reason
+      }
+    }
   }
 
   async #send(call: Call, headers: Record<string, string> = {}): Promise<ClientRequest> {

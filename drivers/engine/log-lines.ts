@@ -1,4 +1,5 @@
 import type { Frame } from './frames.ts'
+import { isStamped, stampBytes, stampOf } from './stamp.ts'
 
 /** One whole line. `time` is the engine's own text, nanoseconds and all, to resume from. */
 export interface RawLine {
@@ -7,14 +8,12 @@ export interface RawLine {
   readonly text: string
 }
 
-/** `2026-11-20T14:25:41.549954240Z `: RFC 3339 with nine digits, then a blank. */
-const stampBytes = 31
-const stampForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z $/
 /** The engine cuts a longer line into pieces, and sets the stamp of the first before each. */
 const pieceBytes = 16_384
 /** A line without an end must not fill the memory. */
 const longestLineBytes = 1024 * 1024
 const newline = 10
+const carriageReturn = 13
 
 /**
  * Puts lines together from log output that has `timestamps=1`. Works on bytes, because chunks and pieces may be cut
@@ -30,13 +29,21 @@ class LineReader {
     this.#stream = stream
   }
 
+  get isWithin(): boolean {
+    return this.#bytes > 0
+  }
+
   push(data: Buffer): RawLine[] {
     const lines: RawLine[] = []
     let start = 0
     for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, start)) {
-      this.#add(data.subarray(start, end))
-      lines.push(this.#finish())
+      const part = data.subarray(start, end)
       start = end + 1
+      if (this.#bytes === 0) lines.push(this.#line(part))
+      else {
+        this.#add(part)
+        lines.push(this.#finish())
+      }
     }
     this.#add(data.subarray(start))
     if (this.#bytes > longestLineBytes) lines.push(this.#finish())
@@ -55,17 +62,22 @@ class LineReader {
   }
 
   #finish(): RawLine {
-    let line: Buffer = Buffer.concat(this.#parts, this.#bytes)
+    const line = Buffer.concat(this.#parts, this.#bytes)
     this.#parts = []
     this.#bytes = 0
-    const stamp = line.toString('latin1', 0, stampBytes)
+    return this.#line(line)
+  }
+
+  #line(whole: Buffer): RawLine {
+    let line = whole
     // The rest of a line that was too long has no stamp.
-    if (stampForm.test(stamp)) {
-      this.#time = stamp.trimEnd()
+    if (isStamped(line)) {
+      this.#time = stampOf(line)
       line = line.subarray(stampBytes)
     }
     if (line.length > pieceBytes) line = joined(line, `${this.#time} `)
-    return { time: this.#time, stream: this.#stream, text: line.toString('utf8').replace(/\r$/, '') }
+    const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length
+    return { time: this.#time, stream: this.#stream, text: line.toString('utf8', 0, end) }
   }
 }
 
@@ -83,6 +95,11 @@ function joined(line: Buffer, stamp: string): Buffer {
 /** Lines of both streams in the order in which they ended. */
 export class LogAssembler {
   readonly #readers = { stdout: new LineReader('stdout'), stderr: new LineReader('stderr') }
+
+  /** Whether a line of this stream has begun and not ended. */
+  isWithin(stream: RawLine['stream']): boolean {
+    return this.#readers[stream].isWithin
+  }
 
   push(frame: Frame): RawLine[] {
     return this.#readers[frame.stream].push(frame.data)

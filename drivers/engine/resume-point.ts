@@ -6,35 +6,40 @@ import type { RawLine } from './log-lines.ts'
  */
 export class ResumePoint {
   #time = ''
-  #told = new Map<string, number>()
-  #expected = new Map<string, number>()
+  /** The lines of just that time, in the order they came. */
+  readonly #told: RawLine[] = []
+  #expected: RawLine[] = []
 
   /** Engine time of the last line, null when there was none. */
   get time(): string | null {
     return this.#time || null
   }
 
+  /** Lines that were told already may still come. */
+  get isResuming(): boolean {
+    return this.#expected.length > 0
+  }
+
   /** The log is about to be asked for again. */
   rewind(): void {
-    this.#expected = new Map(this.#told)
+    this.#expected = [...this.#told]
   }
 
   /** True when the line is new. Times have one form and length, so they compare as texts. */
   accept(line: RawLine): boolean {
-    if (line.time < this.#time) return this.#expected.size === 0
-    const key = `${line.stream} ${line.text}`
+    if (line.time < this.#time) return this.#expected.length === 0
     if (line.time === this.#time) {
-      const left = this.#expected.get(key) ?? 0
-      if (left > 0) {
-        this.#expected.set(key, left - 1)
+      const left = this.#expected.findIndex(({ stream, text }) => stream === line.stream && text === line.text)
+      if (left !== -1) {
+        this.#expected.splice(left, 1)
         return false
       }
     } else {
       this.#time = line.time
-      this.#told = new Map()
-      this.#expected = new Map()
+      this.#told.length = 0
+      if (this.#expected.length > 0) this.#expected = []
     }
-    this.#told.set(key, (this.#told.get(key) ?? 0) + 1)
+    this.#told.push(line)
     return true
   }
 }

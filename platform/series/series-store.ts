@@ -3,7 +3,7 @@ import { isFull, type KeeperOptions, SeriesQueueFull } from './keeping/keeper.ts
 import type { Made, Task } from './keeping/task.ts'
 import type { SeriesQuery } from './query.ts'
 import type { Answer, Plan } from './reading/read.ts'
-import { Thread, threadModule, ThreadTimeout } from '@wheelhouse/platform/thread'
+import { RestingThread, Thread, threadModule, ThreadTimeout } from '@wheelhouse/platform/thread'
 
 export interface SeriesStoreOptions extends KeeperOptions {
   /** How many queries run side by side. */
@@ -45,6 +45,8 @@ export const defaultTiers: Pick<KeeperOptions, 'ticks' | 'rollups'> = {
 
 const syncEveryMs = 250
 const expireEveryMs = 60_000
+/** Packing is to be done now and then and charts are looked at now and then: their threads are not there between. */
+const restMs = 60_000
 /** Windows are replaced while they are read; a query begins anew then, which cannot happen for ever. */
 const mostTries = 10
 /** Work on sealed windows goes on with the next tick after so many failures in a row. */
@@ -57,30 +59,36 @@ const mostFailures = 3
 export class SeriesStore {
   readonly #options: SeriesStoreOptions
   readonly #keeper: Thread
-  readonly #packer: Thread
-  readonly #readers: Thread[] = []
-  readonly #free: Thread[] = []
+  readonly #packer: RestingThread
+  readonly #readers: RestingThread[] = []
+  readonly #free: RestingThread[] = []
   readonly #turns: (() => void)[] = []
   readonly #timers: readonly ReturnType<typeof setInterval>[]
   #queuedBytes = 0
   #tending: Promise<void> | null = null
   #failure: string | null = null
   #isClosed = false
+  #isSynced = true
 
   constructor(options: SeriesStoreOptions) {
     this.#options = options
     const { readers: _, queueBytes: __, queryMs: ___, ...keeping } = options
     this.#keeper = new Thread(threadModule(import.meta.url, 'series-keeper'), keeping)
-    this.#packer = new Thread(threadModule(import.meta.url, 'series-packer'), { folder: options.folder })
+    this.#packer = this.#resting('series-packer')
     for (let reader = 0; reader < options.readers; reader++) this.#readers.push(this.#newReader())
     this.#free.push(...this.#readers)
     const every = (ms: number, work: () => Promise<unknown>) =>
       setInterval(() => void work().catch(() => undefined), ms)
     this.#timers = [
-      every(syncEveryMs, () => this.#keeper.call('sync')),
+      every(syncEveryMs, () => this.#sync()),
       every(expireEveryMs, () => this.#keeper.call('expire', Date.now())),
     ]
     for (const timer of this.#timers) timer.unref()
+  }
+
+  /** Whether it has broken down and takes nothing any more, as where its folder cannot be opened. */
+  get isOver(): boolean {
+    return this.#keeper.isOver
   }
 
   /** Answers once it is written down. Throws a RangeError for a tick that is none, SeriesQueueFull, or what the disk says. */
@@ -92,6 +100,7 @@ export class SeriesStore {
     this.#queuedBytes += length
     try {
       await this.#keeper.call('append', bytes, [bytes.buffer])
+      this.#isSynced = false
     } catch (error) {
       throw (error as Error).name === 'SeriesQueueFull' ? new SeriesQueueFull() : error
     } finally {
@@ -135,6 +144,12 @@ export class SeriesStore {
     await Promise.all([this.#keeper, this.#packer, ...this.#readers].map((thread) => thread.end(closed)))
   }
 
+  async #sync(): Promise<void> {
+    if (this.#isSynced) return
+    this.#isSynced = true
+    await this.#keeper.call('sync')
+  }
+
   #tend(): void {
     this.#tending ??= this.#work().finally(() => (this.#tending = null))
   }
@@ -159,12 +174,17 @@ export class SeriesStore {
     }
   }
 
-  #newReader(): Thread {
-    return new Thread(threadModule(import.meta.url, 'series-reader'), { folder: this.#options.folder })
+  #newReader(): RestingThread {
+    return this.#resting('series-reader')
+  }
+
+  #resting(name: string): RestingThread {
+    const { folder } = this.#options
+    return new RestingThread(() => new Thread(threadModule(import.meta.url, name), { folder }), restMs)
   }
 
   /** Work that has its reader for itself, so that what takes too long can be ended with it. */
-  async #read<T>(work: (reader: Thread) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async #read<T>(work: (reader: RestingThread) => Promise<T>, signal?: AbortSignal): Promise<T> {
     while (this.#free.length === 0) await new Promise<void>((resolve) => this.#turns.push(resolve))
     const reader = this.#free.pop()!
     const aborted = (): void => void this.#replace(reader, signal!.reason as Error)
@@ -185,7 +205,7 @@ export class SeriesStore {
     }
   }
 
-  async #replace(reader: Thread, reason: Error): Promise<void> {
+  async #replace(reader: RestingThread, reason: Error): Promise<void> {
     const fresh = this.#newReader()
     this.#readers.splice(this.#readers.indexOf(reader), 1, fresh)
     this.#free.push(fresh)

@@ -48,6 +48,11 @@ export class Thread {
     this.#worker.on('exit', (code) => this.#end(new Error(`The thread ended with ${code}`)))
   }
 
+  /** Whether it has ended, by itself or because it was told to. */
+  get isOver(): boolean {
+    return this.#ended !== null
+  }
+
   /** Rejects with what was thrown there, or once the thread has ended. What is in `given` is there from then on, and not here. */
   call<T>(method: string, argument?: unknown, given: readonly ArrayBuffer[] = []): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
@@ -69,6 +74,51 @@ export class Thread {
     this.#ended ??= reason
     for (const { reject } of this.#waiting.values()) reject(reason)
     this.#waiting.clear()
+  }
+}
+
+/** A thread that is there while it has work: it starts with the first call, and ends when there was none for `restMs`. What it keeps in memory goes with it. */
+export class RestingThread {
+  readonly #start: () => Thread
+  readonly #restMs: number
+  #thread: Thread | null = null
+  #calls = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #ended: Error | null = null
+
+  constructor(start: () => Thread, restMs: number) {
+    this.#start = start
+    this.#restMs = restMs
+  }
+
+  async call<T>(method: string, argument?: unknown, given: readonly ArrayBuffer[] = []): Promise<T> {
+    if (this.#ended) throw this.#ended
+    clearTimeout(this.#timer)
+    // One that broke down is replaced: the next call is not to blame.
+    if (this.#thread === null || this.#thread.isOver) this.#thread = this.#start()
+    this.#calls++
+    try {
+      return await this.#thread.call<T>(method, argument, given)
+    } finally {
+      if (--this.#calls === 0) this.#restSoon()
+    }
+  }
+
+  /** Ends it at once, whatever it does. */
+  async end(reason: Error): Promise<void> {
+    this.#ended ??= reason
+    clearTimeout(this.#timer)
+    await this.#thread?.end(reason)
+  }
+
+  #restSoon(): void {
+    if (this.#ended) return
+    this.#timer = setTimeout(() => {
+      const thread = this.#thread
+      this.#thread = null
+      void thread?.end(new Error('The thread rests'))
+    }, this.#restMs)
+    this.#timer.unref()
   }
 }
 

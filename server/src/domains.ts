@@ -6,7 +6,6 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
 import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
@@ -20,10 +19,12 @@ import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
+import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -128,6 +129,7 @@ export function createDomains(parts: DomainParts): Domains {
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
   })
+  const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({
     database,
     secrets,
@@ -262,14 +264,28 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({ registry, log, intervalMs: settings.metricsIntervalMs })
-  const health = createHealth({ registry, database, log, announce })
+  const metrics = createMetrics({
+    database,
+    registry,
+    log,
+    intervalMs: settings.metricsIntervalMs,
+    folder: join(settings.data, 'metrics'),
+    isKeeping: settings.metricsHistory,
+    budgetBytes: settings.metricsHistoryBytes,
+    keepMs: {
+      readings: settings.metricsHistoryDays * dayMs,
+      minutes: settings.metricsMinuteDays * dayMs,
+      halfHours: settings.metricsHalfHourDays * dayMs,
+    },
+  })
+  const health = createHealth({ registry, database, log, announce, record: metrics.reader.observe })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
@@ -280,7 +296,6 @@ export function createDomains(parts: DomainParts): Domains {
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
   const { diagnostics, maintenance } = createHouseKeeping({
     ...parts,
     certificates,
@@ -290,6 +305,17 @@ export function createDomains(parts: DomainParts): Domains {
     logs,
     health,
     announce,
+  })
+  const outlook = createOutlook({
+    database,
+    bus,
+    log,
+    registry,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
   })
 
   async function prune(): Promise<void> {
@@ -343,17 +369,17 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
       health: health.handlers,
-      timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       diagnostics: diagnostics.handlers,
       maintenance: maintenance.handlers,
-      dashboards: dashboards.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
       system: live.feed,
       logs: logs.feed,
+      tail: logTail.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
       engine: engines.feed,
@@ -365,7 +391,7 @@ export function createDomains(parts: DomainParts): Domains {
       await logHistory.start()
       await targets.start()
       await certificates.start()
-      metrics.start()
+      await metrics.start()
       diagnostics.start()
       await maintenance.start()
       volumes.start()
@@ -386,6 +412,7 @@ export function createDomains(parts: DomainParts): Domains {
     },
     async close() {
       clearInterval(pruning)
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()
@@ -394,13 +421,14 @@ export function createDomains(parts: DomainParts): Domains {
       await notifications.close()
       certificates.close()
       policies.close()
-      metrics.close()
+      await metrics.close()
       diagnostics.close()
       volumes.close()
       engines.close()
       containers.close()
       stacks.close()
       swarm.close()
+      logTail.close()
       logs.close()
       live.close()
       jobsDomain.close()

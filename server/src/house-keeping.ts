@@ -47,7 +47,7 @@ export function createHouseKeeping(parts: HouseKeepingParts): { diagnostics: Dia
     registry,
     folder: settings.data,
     keyFile: settings.masterKey === null ? join(settings.data, 'master.key') : null,
-    budgets: { logs: settings.logHistoryBytes },
+    budgets: { logs: settings.logHistoryBytes, metrics: settings.metricsHistoryBytes },
     migrations: known,
     certificates: async () => (await parts.certificates.handlers.list(all, inside)).items,
     registries: async () => (await parts.registries.handlers.list(all, inside)).items,

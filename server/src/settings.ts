@@ -210,6 +210,36 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_METRICS_INTERVAL_MS',
     description: 'time between two readings of a service',
   },
+  metricsHistory: {
+    schema: z.boolean(),
+    default: true,
+    variable: 'WHEELHOUSE_METRICS_HISTORY',
+    description: 'keep the readings of every service and target, also beyond its container',
+  },
+  metricsHistoryBytes: {
+    schema: z.int().min(16_777_216),
+    default: 1_073_741_824,
+    variable: 'WHEELHOUSE_METRICS_HISTORY_BYTES',
+    description: 'bytes that kept readings may take on the disk; the oldest go first',
+  },
+  metricsHistoryDays: {
+    schema: z.int().min(1).max(90),
+    default: 2,
+    variable: 'WHEELHOUSE_METRICS_HISTORY_DAYS',
+    description: 'days that a reading each 10 s is kept',
+  },
+  metricsMinuteDays: {
+    schema: z.int().min(1).max(730),
+    default: 14,
+    variable: 'WHEELHOUSE_METRICS_MINUTE_DAYS',
+    description: 'days that what minutes come to is kept',
+  },
+  metricsHalfHourDays: {
+    schema: z.int().min(1).max(3_650),
+    default: 400,
+    variable: 'WHEELHOUSE_METRICS_HALF_HOUR_DAYS',
+    description: 'days that what half hours come to is kept',
+  },
   logHistory: {
     schema: z.boolean(),
     default: true,

@@ -3,11 +3,14 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { RecordedContainer, recording, type Status } from './recorded-container.ts'
+import { RecordedLog } from './recorded-log.ts'
 
 export interface RecordedEngineOptions {
   /** Host name it gives, and the start of the names of its containers. */
   readonly name: string
   readonly containers: number
+  /** What each of its containers says; nothing unless told. */
+  readonly linesPerS?: number
   /** Another than the recorded one. */
   readonly version?: string
   /** A socket of this path instead of a port. */
@@ -33,6 +36,7 @@ export class RecordedEngine {
   /** Lines such as `POST stop alpha-web-0`, as they came. */
   readonly asked: string[] = []
   readonly #options: RecordedEngineOptions
+  readonly #logs = new Map<string, RecordedLog>()
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #listeners = new Set<ServerResponse>()
@@ -45,6 +49,8 @@ export class RecordedEngine {
     this.#options = options
     const made = Array.from({ length: options.containers }, (_, index) => new RecordedContainer(options.name, index))
     this.containers = new Map(made.map((container) => [container.id, container]))
+    if (options.linesPerS !== undefined)
+      for (const { id, name } of made) this.#logs.set(id, new RecordedLog(name, options.linesPerS))
     const answer: RequestListener = (request, response) => this.#meet(request, response)
     this.#server = options.tls ? createSecureServer(options.tls, answer) : createServer(answer)
     this.#server.on('connection', (socket: Socket) => {
@@ -128,7 +134,8 @@ export class RecordedEngine {
   }
 
   #answer({ method = 'GET', url = '/' }: IncomingMessage, response: ServerResponse): void {
-    const path = new URL(url, 'http://engine').pathname.replace(/^\/v[\d.]+/, '')
+    const { pathname, searchParams } = new URL(url, 'http://engine')
+    const path = pathname.replace(/^\/v[\d.]+/, '')
     const say = (body: unknown, status = 200): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
@@ -144,13 +151,32 @@ export class RecordedEngine {
     if (path === '/images/json' || path === '/networks') return say([])
     if (path === '/volumes') return say({ Volumes: [], Warnings: null })
     if (path === '/events') return this.#listen(response)
+    if (path === '/said') return say(this.#said(method === 'DELETE'))
     if (!container) return say({ message: `No such container: ${id || path}` }, 404)
+    if (verb === 'logs') return this.#tellLog(response, id, searchParams)
     if (method === 'GET') return verb === 'stats' ? say(container.stats()) : say(container.inspected())
     if (method === 'DELETE') {
       this.#tell(container, 'destroy')
       this.containers.delete(id)
     } else this.turn(id, verb)
     response.writeHead(204).end()
+  }
+
+  /** No part of an engine: how many lines its containers have said, and, where it is asked for, the end of them. */
+  #said(isOver: boolean): number {
+    let lines = 0
+    for (const log of this.#logs.values()) {
+      if (isOver) log.hush()
+      lines += log.said
+    }
+    return lines
+  }
+
+  #tellLog(response: ServerResponse, id: string, query: URLSearchParams): void {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' })
+    if (query.get('follow') !== '1') return void response.end()
+    response.flushHeaders()
+    this.#logs.get(id)?.follow(response, Number(query.get('since') ?? 0))
   }
 
   #listen(response: ServerResponse): void {

@@ -17,6 +17,7 @@ const usual = {
   WHEELHOUSE_DISCOVER_DOCKER: 'false',
   WHEELHOUSE_SETTLE_MS: '500', // hundreds of runs wait for it
   WHEELHOUSE_LOG_HISTORY: 'false', // suites of it turn it on
+  WHEELHOUSE_METRICS_HISTORY: 'false', // suites of it turn it on
 }
 const asAdmin = { WHEELHOUSE_ADMIN_USERNAME: 'admin', WHEELHOUSE_ADMIN_PASSWORD: adminPassword }
 

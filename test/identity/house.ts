@@ -147,6 +147,7 @@ export class Street {
           rawBody: null,
           header: () => null,
           download: (fileName) => void downloads.push(fileName),
+          answerAs: () => undefined,
         },
       }
       return { context, cookies, audited, downloads }

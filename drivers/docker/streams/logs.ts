@@ -1,32 +1,68 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure, type LogLine } from '@wheelhouse/contract'
-import { detectLevel, type LogQuery } from '@wheelhouse/driver'
-import { Demultiplexer, type EngineClient, LogAssembler, type RawLine, ResumePoint } from '@wheelhouse/engine'
+import { blockOf, detectLevel, type LogBlock, type LogQuery } from '@wheelhouse/driver'
+import {
+  BlockAssembler,
+  Demultiplexer,
+  type EngineClient,
+  type Frame,
+  LogAssembler,
+  type RawLine,
+  ResumePoint,
+} from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 import { instant, type InspectedContainer } from '../mirror/engine-json.ts'
 import { ending } from '../mirror/verdict.ts'
 
 const againMs = 1000
+const longestRestMs = 30_000
 
 /**
  * The lines of a container. A followed log outlives restarts of the container and of the engine, says each break in a
  * `system` line, and ends when the container is removed or the signal aborts.
  */
-export async function* readLogs(
+export function readLogs(
   client: EngineClient,
   id: string,
   query: LogQuery,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
+  return readRuns({ client, id, query, signal, read: linesOf, sentence })
+}
+
+/** The same, as columns. */
+export function readLogBlocks(
+  client: EngineClient,
+  id: string,
+  query: LogQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LogBlock> {
+  return readRuns({ client, id, query, signal, read: blocksOf, sentence: (text) => blockOf(sentence(text)) })
+}
+
+interface Reading<T> {
+  readonly client: EngineClient
+  readonly id: string
+  readonly query: LogQuery
+  readonly signal: AbortSignal
+  read(frames: AsyncIterable<readonly Frame[]>, point: ResumePoint): AsyncIterable<T>
+  sentence(text: string): T
+}
+
+async function* readRuns<T>({ client, id, query, signal, read, sentence: say }: Reading<T>): AsyncGenerator<T> {
   const point = new ResumePoint()
   let container = await inspect(client, id, signal)
   let began = false
+  let emptyRuns = 0
   for (;;) {
     let cut: Failure | null = null
+    emptyRuns++
     try {
-      for await (const line of oneRun(client, id, container.Config.Tty, point, began ? null : query, query, signal)) {
+      const frames = oneRun(client, id, container.Config.Tty, point, began ? null : query, query, signal)
+      for await (const part of read(frames, point)) {
         began = true
-        yield line
+        emptyRuns = 0
+        yield part
       }
       began = true
       if (query.follow && !signal.aborted) container = await inspect(client, id, signal)
@@ -37,12 +73,14 @@ export async function* readLogs(
     }
     if (!query.follow || signal.aborted) return
     const ended = cut === null && !runs(container)
-    if (cut) yield sentence(`The log was cut: ${cut.message}`)
-    if (ended) yield sentence(`It ended. ${endingOf(container)}.`)
+    if (cut) yield say(`The log was cut: ${cut.message}`)
+    if (ended) yield say(`It ended. ${endingOf(container)}.`)
+    // An engine that ends a log while its container runs would otherwise be asked without end.
+    if (!cut && !ended) await rest(Math.min(longestRestMs, againMs * 2 ** Math.min(emptyRuns, 6)) - againMs, signal)
     const back = await awaitRun(client, id, signal)
     if (!back) return
-    if (cut) yield sentence('The log goes on.')
-    if (ended) yield sentence('It was started again.')
+    if (cut) yield say('The log goes on.')
+    if (ended) yield say('It was started again.')
     container = back
     point.rewind()
   }
@@ -57,7 +95,7 @@ async function* oneRun(
   first: LogQuery | null,
   { follow, since, until }: LogQuery,
   signal: AbortSignal,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<readonly Frame[]> {
   const body = await client.stream({
     path: `${containerPath(id)}/logs`,
     query: {
@@ -72,18 +110,32 @@ async function* oneRun(
     signal,
   })
   const frames = new Demultiplexer()
-  const lines = new LogAssembler()
   try {
-    for await (const chunk of body) {
-      const pieces = tty ? [{ stream: 'stdout' as const, data: chunk as Buffer }] : frames.push(chunk as Buffer)
-      for (const piece of pieces) for (const line of lines.push(piece)) if (point.accept(line)) yield told(line)
-    }
+    for await (const chunk of body)
+      yield tty ? [{ stream: 'stdout', data: chunk as Buffer }] : frames.push(chunk as Buffer)
   } catch (error) {
     throw client.broken(error, signal)
   } finally {
     body.destroy()
   }
+}
+
+async function* linesOf(frames: AsyncIterable<readonly Frame[]>, point: ResumePoint): AsyncGenerator<LogLine> {
+  const lines = new LogAssembler()
+  for await (const some of frames)
+    for (const frame of some) for (const line of lines.push(frame)) if (point.accept(line)) yield told(line)
   for (const line of lines.flush()) if (point.accept(line)) yield told(line)
+}
+
+async function* blocksOf(frames: AsyncIterable<readonly Frame[]>, point: ResumePoint): AsyncGenerator<LogBlock> {
+  const blocks = new BlockAssembler(point)
+  for await (const some of frames) {
+    for (const frame of some) blocks.push(frame)
+    const block = blocks.take()
+    if (block !== null) yield block
+  }
+  const rest = blocks.flush()
+  if (rest !== null) yield rest
 }
 
 /** Waits until it runs; null when it is gone or the signal aborts. */
@@ -95,10 +147,12 @@ async function awaitRun(client: EngineClient, id: string, signal: AbortSignal): 
     } catch (error) {
       if (isFailure(error, 'NOT_FOUND')) return null
     }
-    await sleep(againMs, undefined, { signal }).catch(() => undefined)
+    await rest(againMs, signal)
     if (signal.aborted) return null
   }
 }
+
+const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined)
 
 function inspect(client: EngineClient, id: string, signal: AbortSignal): Promise<InspectedContainer> {
   return client.json<InspectedContainer>({ path: `${containerPath(id)}/json`, signal })

@@ -48,6 +48,8 @@ export interface Exchange {
   header(name: SeenHeader): string | null
   /** For downloads: file name and media type. Before the first chunk. */
   download(fileName: string, mediaType: string): void
+  /** The media type of a body that is shown and not saved. Before the first chunk. */
+  answerAs(mediaType: string): void
 }
 
 /** Of a call that came by no HTTP. */
@@ -58,6 +60,7 @@ export const noExchange: Exchange = {
   rawBody: null,
   header: () => null,
   download: () => undefined,
+  answerAs: () => undefined,
 }
 
 type In<O extends Operation> = z.output<O['input']>

@@ -50,5 +50,6 @@ export function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchan
     },
     download: (fileName, mediaType) =>
       void reply.header('content-type', mediaType).header('content-disposition', attachment(fileName)),
+    answerAs: (mediaType) => void reply.header('content-type', mediaType),
   }
 }

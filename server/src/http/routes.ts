@@ -17,6 +17,10 @@ export interface RouteParts extends UploadLimits {
 
 type Fields = Record<string, unknown>
 
+/** The page of the same address is meant: browsers that go somewhere name what they show, and send no token. */
+const isPerson = ({ headers }: FastifyRequest): boolean =>
+  headers.authorization === undefined && /text\/html/.test(headers.accept ?? '')
+
 /** What others send in a form of their own, signed over its bytes: the handler reads those, and its input is the address alone. */
 const signedBodies: ReadonlySet<string> = new Set(['triggers.receive', 'stackSources.receive'])
 const maxSignedBytes = 1_048_576
@@ -63,6 +67,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
         ...(signed ? { bodyLimit: maxSignedBytes, config: { rawBody: true } } : {}),
         ...(uploads ? { config: { upload: true }, onRequest: requireBytes } : {}),
         handler: async (request, reply) => {
+          if (url === '/metrics' && isPerson(request)) return reply.callNotFound()
           const caller = await parts
             .authenticate(request, operation.permission === 'public')
             .catch(async (error: unknown) => {

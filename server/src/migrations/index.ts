@@ -19,8 +19,10 @@ import { swarm } from './workloads/0017-swarm.ts'
 import { stackHistory } from './workloads/0018-stack-history.ts'
 import { stackSources } from './workloads/0019-stack-sources.ts'
 import { logHistory } from './observation/0020-log-history.ts'
+import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
 import { healthHistory } from './observation/0024-health-history.ts'
+import { dashboards } from './faces/0026-dashboards.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -45,5 +47,7 @@ export const migrations: Record<string, Migration> = {
   '0019-stack-sources': stackSources,
   '0020-log-history': logHistory,
   '0021-stack-applies': stackApplies,
+  '0026-dashboards': dashboards,
+  '0022-metric-history': metricHistory,
   '0024-health-history': healthHistory,
 }

@@ -177,7 +177,7 @@ export class Registry {
     if (target.state === 'connected') return mirror.connection
     throw new Failure(
       'TARGET_UNREACHABLE',
-      `${target.name} is not heard: ${target.reason ?? 'it is being connected'}. Actions wait until it is back.`,
+      `${target.name} is not heard: ${target.reason?.replace(/\.$/, '') ?? 'it is being connected'}. Actions wait until it is back.`,
     )
   }
 

@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Failure, type LogLine } from '@wheelhouse/contract'
-import { LineQueueFull, type LineStore, linesOf } from '@wheelhouse/platform/lines'
+import { blockLines, type LogBlock } from '@wheelhouse/driver'
+import { joined, LineQueueFull, type Lines, type LineStore, linesOf } from '@wheelhouse/platform/lines'
 import type { Registry } from '../../inventory/targets/index.ts'
-import { packed } from './columns.ts'
-import { goesOnWith } from './continuation.ts'
+import { goesOnWith, leveled } from '../log-formats/index.ts'
+import { type Before, type KeptRow, packed, packedBlock } from './columns.ts'
 import { type Resumption, resumptionOf } from './resumption.ts'
+import type { Taps } from './taps.ts'
 
 export interface FollowerParts {
   readonly registry: Registry
   readonly store: LineStore
+  readonly taps: Taps
   readonly serviceId: string
   /** The number its lines are kept under. */
   readonly source: number
@@ -32,10 +35,13 @@ const firstLines = 20_000
 export class Follower {
   readonly #parts: FollowerParts
   readonly #stop = new AbortController()
-  #rows: { at: number; marks: number; text: string }[] = []
+  /** What has come and is not written, in its order: whole blocks, and behind them single lines. */
+  #blocks: Lines[] = []
+  #rows: KeptRow[] = []
+  #lines = 0
   #bytes = 0
   #writing: Promise<void> = Promise.resolve()
-  #before: { stream: string; atMs: number } | null = null
+  #before: Before | null = null
   #watermarkUs: number
   /** Why lines do not come in; null while they do. */
   problem: string | null = null
@@ -83,15 +89,23 @@ export class Follower {
     const { connection, nativeId } = registry.reach(serviceId)
     const from = await resumptionOf(store, source, this.#watermarkUs)
     const tail = from.since === null ? firstLines : null
-    const lines = connection.logs(nativeId, { tail, since: from.since, until: null, follow: !isOver }, signal)
+    const query = { tail, since: from.since, until: null, follow: !isOver }
     let came = false
     const timer = setInterval(() => void this.#write(), gatherMs)
     try {
-      for await (const line of lines) {
-        came = true
-        if (!this.#take(line, from)) continue
-        if (this.#rows.length >= gatherLines || this.#bytes >= gatherBytes) await this.#write()
-      }
+      const blocks = connection.logBlocks?.(nativeId, query, signal)
+      if (blocks)
+        for await (const block of blocks) {
+          came = true
+          this.#takeBlock(block, from)
+          if (this.#isFull) await this.#write()
+        }
+      else
+        for await (const line of connection.logs(nativeId, query, signal)) {
+          came = true
+          this.#take(line, from)
+          if (this.#isFull) await this.#write()
+        }
     } finally {
       clearInterval(timer)
       await this.#write()
@@ -99,38 +113,66 @@ export class Follower {
     return came
   }
 
-  #take(line: LogLine, from: Resumption): boolean {
-    if (!from.isNew(line)) return false
+  get #isFull(): boolean {
+    return this.#lines >= gatherLines || this.#bytes >= gatherBytes
+  }
+
+  #takeBlock(block: LogBlock, from: Resumption): void {
+    if (block.at[0]! < from.newFromUs) {
+      for (const line of blockLines(block)) this.#take(line, from)
+      return
+    }
+    this.#settleRows()
+    const { lines, last } = packedBlock(block, this.#before)
+    this.#before = last
+    this.#blocks.push(lines)
+    this.#lines += lines.at.length
+    this.#bytes += lines.text.length
+  }
+
+  #take(line: LogLine, from: Resumption): void {
+    if (!from.isNew(line)) return
     const atMs = Date.parse(line.at)
     const here = { stream: line.stream, atMs }
-    const row = packed(line, atMs, goesOnWith(line.text, this.#before, here))
+    const goesOn = goesOnWith(line.text, this.#before, here)
+    const row = packed(goesOn ? line : leveled(line), atMs, goesOn)
     if (line.stream !== 'system') this.#before = here
     this.#rows.push(row)
+    this.#lines++
     this.#bytes += line.text.length
-    return true
+  }
+
+  #settleRows(): void {
+    if (this.#rows.length > 0) this.#blocks.push(linesOf(this.#rows))
+    this.#rows = []
   }
 
   /** One after the other; answers when all that was gathered is written, or when it is closed. */
   #write(): Promise<void> {
-    if (this.#rows.length === 0) return this.#writing
-    const rows = this.#rows
-    this.#rows = []
+    if (this.#lines === 0) return this.#writing
+    this.#settleRows()
+    const lines = joined(this.#blocks)
+    this.#blocks = []
+    this.#lines = 0
     this.#bytes = 0
-    return (this.#writing = this.#writing.then(() => this.#append(rows)))
+    return (this.#writing = this.#writing.then(() => this.#append(lines)))
   }
 
-  async #append(rows: { at: number; marks: number; text: string }[]): Promise<void> {
-    const { store, source } = this.#parts
+  async #append(lines: Lines): Promise<void> {
+    const { store, source, serviceId, taps } = this.#parts
     const { signal } = this.#stop
     for (let tries = 0; ; tries++) {
       try {
-        await store.append(source, linesOf(rows))
-        for (const { at } of rows) if (at > this.#watermarkUs) this.#watermarkUs = at
+        const firstSeq = await store.append(source, lines)
+        if (tries === 0) taps.tell({ serviceId, source, lines, firstSeq })
+        for (const at of lines.at) if (at > this.#watermarkUs) this.#watermarkUs = at
         if (tries > 0) this.problem = null
         return
       } catch (error) {
         // What is not written when this ends is asked for again at the next start.
         if (signal.aborted) return
+        // Those who look on need not wait for the disk.
+        if (tries === 0) taps.tell({ serviceId, source, lines, firstSeq: null })
         const isFull = error instanceof LineQueueFull
         if (!isFull) this.problem = `The lines could not be written: ${(error as Error).message}`
         const waitMs = isFull ? 50 : Math.min(longestPauseMs, 500 * 2 ** Math.min(tries, 6))

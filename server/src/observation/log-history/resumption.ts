@@ -9,6 +9,8 @@ const mostLines = 5_000
 export interface Resumption {
   /** From where on the source is to be asked; null for the beginning. */
   readonly since: string | null
+  /** Lines from this moment on, in epoch microseconds, are new without being asked. */
+  readonly newFromUs: number
   /** False for a line that is kept already. */
   isNew(line: LogLine): boolean
 }
@@ -20,7 +22,7 @@ const keyOf = ({ at, stream, text }: LogLine): string => `${Date.parse(at)} ${st
  * twice, as often as it is kept.
  */
 export async function resumptionOf(store: LineStore, source: number, watermarkUs: number): Promise<Resumption> {
-  if (watermarkUs === 0) return { since: null, isNew: () => true }
+  if (watermarkUs === 0) return { since: null, newFromUs: 0, isNew: () => true }
   const { lines } = await store.search({
     streams: [source],
     from: watermarkUs - overlapMs * 1e3,
@@ -42,6 +44,7 @@ export async function resumptionOf(store: LineStore, source: number, watermarkUs
   const fromMs = Math.floor(fromUs / 1000)
   return {
     since: new Date(fromMs).toISOString(),
+    newFromUs: watermarkUs + overlapMs * 1000,
     isNew(line) {
       const atMs = Date.parse(line.at)
       if (line.stream !== 'system' && atMs < fromMs) return false

@@ -18,6 +18,8 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { createTimelineStore, type EventCursor, type EventFilter } from './store.ts'
 import { createWriter } from './writer.ts'
 
+export type { EventFilter } from './store.ts'
+
 export interface TimelineParts {
   readonly database: Database
   readonly bus: Bus
@@ -27,7 +29,7 @@ export interface TimelineParts {
 }
 
 export interface Timeline {
-  readonly handlers: Handlers<typeof timeline>
+  readonly handlers: Pick<Handlers<typeof timeline>, 'list'>
   /** Sources of the channels that carry events alone. */
   readonly feeds: {
     readonly alerts: FeedSource<'alerts'>

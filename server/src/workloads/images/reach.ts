@@ -16,11 +16,6 @@ export function reachImages(targets: Registry, targetId: string): Reached {
     throw new Failure('CAPABILITY_MISSING', `${record.name} has no images: it is no container engine.`, {
       capability: 'images',
     })
-  const { state, reason } = mirror.target()
-  if (state !== 'connected')
-    throw new Failure(
-      'TARGET_UNREACHABLE',
-      `${record.name} is not heard: ${reason ?? 'it is being connected'}. Actions wait until it is back.`,
-    )
+  targets.connected(targetId)
   return { record, images: connection.images, connection }
 }

@@ -1,10 +1,11 @@
 import type { LogLine, NewEvent, stacks, PolicyRules } from '@wheelhouse/contract'
 import type { Connection, RegistrySignIn } from '@wheelhouse/driver'
 import type { Database } from '@wheelhouse/platform/db'
-import type { JobContext, Jobs } from '@wheelhouse/platform/jobs'
+import type { JobContext, JobRecord, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
 import type { Caller, Handlers } from '../../dispatch/index.ts'
+import type { Allowance } from '../../inventory/policies/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { asGoOn, CutApplies, goOnKind, runGoOn } from './journal/cut-applies.ts'
 import { openJournalStore, sealedColumns as journalColumns } from './journal/store.ts'
@@ -97,6 +98,8 @@ export interface Stacks {
   target(idOrName: string): StackTarget
   targets(): readonly StackTarget[]
   connection(targetId: string): Connection
+  /** The standing of who wrote the revision down that a job applies; null where the job is none of those. */
+  askedAs(job: JobRecord): Promise<Allowance | null>
   /** The key of spec digests of this installation. */
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
@@ -143,6 +146,11 @@ export function createStacks(parts: StackParts): Stacks {
     target: (idOrName) => room.targets.resolve(idOrName),
     targets: () => room.targets.list(),
     connection: (targetId) => room.targets.connection(targetId),
+    async askedAs({ kind, data }) {
+      if (kind !== 'stacks.apply' && kind !== goOnKind) return null
+      const applied = kind === goOnKind ? await room.journal.find(asGoOn(data).stackId) : (data as ApplyData)
+      return applied && ((await room.store.revision(applied.stackId, applied.revision))?.allowance ?? null)
+    },
     digestKey: () => room.store.digestKey(),
     async deployed({ name, targetId }, revision, by) {
       const id = stackIdOf(targetId, name)

@@ -41,6 +41,7 @@ export const by = (caller: Caller): CallContext => ({
     rawBody: null,
     header: () => null,
     download: () => undefined,
+    answerAs: () => undefined,
   },
 })
 
