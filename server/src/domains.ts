@@ -314,8 +314,9 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
   })
   const live = createLive(registry, bus)
-  const { diagnostics, maintenance } = createHouseKeeping({
+  const keeping = createHouseKeeping({
     ...parts,
+    identity,
     certificates,
     registries,
     registry,
@@ -336,17 +337,6 @@ export function createDomains(parts: DomainParts): Domains {
     readings: metrics.handlers.query,
   })
 
-  async function prune(): Promise<void> {
-    await identity.audit.prune(settings.keepAuditDays * dayMs)
-    await identity.auth.prune()
-    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
-  }
-  const pruning = setInterval(
-    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
-    dayMs / 4,
-  )
-  pruning.unref()
-
   return {
     identity,
     targets,
@@ -356,7 +346,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
-    diagnostics,
+    diagnostics: keeping.diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -391,8 +381,7 @@ export function createDomains(parts: DomainParts): Domains {
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       ...alerts.handlers,
-      diagnostics: diagnostics.handlers,
-      maintenance: maintenance.handlers,
+      ...keeping.handlers,
       ...outlook.handlers,
     },
     feeds: {
@@ -412,8 +401,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       await metrics.start()
-      diagnostics.start()
-      await maintenance.start()
+      await keeping.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -432,7 +420,6 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.triggers.start()
     },
     async close() {
-      clearInterval(pruning)
       outlook.close()
       delivery.triggers.close()
       stackSources.close()
@@ -444,7 +431,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       await metrics.close()
-      diagnostics.close()
+      keeping.close()
       volumes.close()
       engines.close()
       containers.close()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { type Announce, insideCall } from './dispatch/index.ts'
+import { type AllHandlers, type Announce, insideCall } from './dispatch/index.ts'
 import type { Foundation } from './foundation.ts'
+import type { Identity } from './identity/index.ts'
 import type { Certificates } from './inventory/certificates/index.ts'
 import type { Registries } from './inventory/registries/index.ts'
 import type { Registry } from './inventory/targets/index.ts'
@@ -8,7 +9,7 @@ import { migrations } from './migrations/index.ts'
 import { createDiagnostics, type Diagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import type { Health } from './observation/health/index.ts'
 import type { Logs } from './observation/logs/index.ts'
-import { createMaintenance, type Maintenance } from './observation/maintenance/index.ts'
+import { createMaintenance } from './observation/maintenance/index.ts'
 import type { Notifications } from './observation/notifications/index.ts'
 import type { Settings } from './settings.ts'
 
@@ -18,6 +19,7 @@ export interface HouseKeepingParts {
   readonly version: string
   readonly status: DiagnosticsParts['status']
   readonly shownSettings: DiagnosticsParts['settings']
+  readonly identity: Pick<Identity, 'audit' | 'auth'>
   readonly certificates: Pick<Certificates, 'handlers'>
   readonly registries: Pick<Registries, 'handlers'>
   readonly registry: Registry
@@ -29,8 +31,18 @@ export interface HouseKeepingParts {
 
 const all = { limit: 1_000 }
 
-/** What looks after the house itself: how it is doing, and what keeps it in order. */
-export function createHouseKeeping(parts: HouseKeepingParts): { diagnostics: Diagnostics; maintenance: Maintenance } {
+const dayMs = 86_400_000
+const keptJobsDays = 90
+
+export interface HouseKeeping {
+  readonly diagnostics: Diagnostics
+  readonly handlers: Pick<AllHandlers, 'diagnostics' | 'maintenance'>
+  start(): Promise<void>
+  close(): void
+}
+
+/** What looks after the house itself: how it is doing, what keeps it in order, and what of its own goes when it is old. */
+export function createHouseKeeping(parts: HouseKeepingParts): HouseKeeping {
   const { settings, foundation, version, registry, health, announce } = parts
   const { database, bus, state, jobs, jobTable, log } = foundation
   const known = Object.keys(migrations)
@@ -78,5 +90,27 @@ export function createHouseKeeping(parts: HouseKeepingParts): { diagnostics: Dia
     caches: [health.cache],
     announce,
   })
-  return { diagnostics, maintenance }
+  const prune = async (): Promise<void> => {
+    await parts.identity.audit.prune(settings.keepAuditDays * dayMs)
+    await parts.identity.auth.prune()
+    await jobTable.prune(Date.now() - keptJobsDays * dayMs)
+  }
+  const pruning = setInterval(
+    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
+    dayMs / 4,
+  )
+  pruning.unref()
+
+  return {
+    diagnostics,
+    handlers: { diagnostics: diagnostics.handlers, maintenance: maintenance.handlers },
+    async start() {
+      diagnostics.start()
+      await maintenance.start()
+    },
+    close() {
+      clearInterval(pruning)
+      diagnostics.close()
+    },
+  }
 }
