@@ -14,6 +14,7 @@ import { targets } from './inventory/targets.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
+import { logBookmarks } from './observation/log-bookmarks.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
 import { metrics } from './observation/metrics.ts'
@@ -71,6 +72,7 @@ export interface Contract {
   readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
+  readonly logBookmarks: typeof logBookmarks
   readonly metrics: typeof metrics
   readonly health: typeof health
   readonly timeline: typeof timeline
@@ -112,6 +114,7 @@ export const contract: Contract = {
   terminals,
   logs,
   logHistory,
+  logBookmarks,
   metrics,
   health,
   timeline,

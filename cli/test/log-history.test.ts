@@ -94,6 +94,58 @@ test('log search --around shows what stands around a line whose position -o name
   expect((await at.run('log', 'search', 'word', '--around', '2.1.2')).exit).toBe(2)
 })
 
+test('log patterns lists the shapes of lines, what is new first marked', async () => {
+  const shape = (pattern: string, lines: number, isNew: boolean | null) => ({
+    pattern,
+    lines,
+    share: lines / 10,
+    level: 'error',
+    firstAt: '2026-11-20T10:00:00.000Z',
+    lastAt: '2026-11-20T11:00:00.000Z',
+    example: line('web', 'order 7 failed', 1),
+    before: 0,
+    isNew,
+  })
+  at.server.on('GET /api/v1/logs/patterns', {
+    since: '2026-11-20T10:00:00.000Z',
+    until: '2026-11-20T11:00:00.000Z',
+    lines: 10,
+    other: 1,
+    isPartial: true,
+    items: [shape('GET <*>', 6, false), shape('order <*> failed', 3, true)],
+  })
+  const flags = [
+    '--service',
+    'web',
+    '--stack',
+    'shop',
+    '--target',
+    'local',
+    '--level',
+    'ERROR',
+    '--where',
+    'status=500',
+  ]
+  const times = ['--since', '2026-11-20T10:00:00Z', '--until', '2026-11-20T11:00:00Z', '--lines', '9']
+  const { stdout, stderr } = await at.run('log', 'patterns', 'payment', ...flags, ...times)
+  expect(stdout).toMatch(/LINES +SHARE +LEVEL/)
+  expect(stdout).toMatch(/6 +60% +error .*GET <\*>\n/)
+  expect(stdout).toMatch(/3 +30% +error +new .*order <\*> failed\n/)
+  expect(stderr).toContain('only the newest')
+  expect(at.query('GET /api/v1/logs/patterns')).toEqual({
+    q: 'payment',
+    service: 'web',
+    stack: 'shop',
+    target: 'local',
+    level: 'error',
+    where: 'status=500',
+    since: '2026-11-20T10:00:00.000Z',
+    until: '2026-11-20T11:00:00.000Z',
+    limit: '9',
+  })
+  expect((await at.run('log', 'patterns', '--new')).stdout).not.toContain('GET <*>')
+})
+
 test('log sources lists whose lines are kept', async () => {
   const source: LogSource = {
     id: '1',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { call, domain, stream } from '../operation.ts'
 import { Binary, Bytes, Done, Id, listQuery, page, Timestamp } from '../page.ts'
-import { LogLine } from './logs.ts'
+import { LogLevel, LogLine } from './logs.ts'
 
 /** A service under one name on one target whose lines are kept, also when its container was made anew or is gone. */
 export const LogSource = z.object({
@@ -64,6 +64,20 @@ export const ServiceLife = z.object({
   reason: z.string().nullable(),
 })
 export type ServiceLife = z.infer<typeof ServiceLife>
+
+/** Lines of one shape: what differs from line to line stands as `<*>`. */
+export const LogPattern = z.object({
+  pattern: z.string(),
+  lines: z.int(),
+  share: z.number().describe('of all lines that were looked at, 0 to 1'),
+  level: LogLevel.nullable().describe('of most of them'),
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+  example: KeptLine.describe('the last of them'),
+  before: z.int().describe('lines of this shape in as long a time before'),
+  isNew: z.boolean().nullable().describe('not said in as long a time before; null where that cannot be told'),
+})
+export type LogPattern = z.infer<typeof LogPattern>
 
 const which = {
   service: z
@@ -134,6 +148,28 @@ export const logHistory = domain('logHistory', {
       stepMs: z.number(),
       levels: z.array(z.string()).describe('names of the columns; none is a line that tells no level'),
       counts: z.array(z.array(z.int())).describe('one row a step, oldest first'),
+    }),
+    permission: 'logs.read',
+    danger: 'none',
+    errors: ['TIMED_OUT'],
+  }),
+  patterns: call({
+    method: 'GET',
+    path: '/api/v1/logs/patterns',
+    summary: 'What kinds of lines there are in a time: grouped by shape, with counts, and whether a shape is new',
+    input: z.strictObject({
+      ...said,
+      ...which,
+      since: which.since.describe('an hour before until unless told'),
+      limit: z.int().min(1).max(500).optional().describe('shapes with the most lines; 100 unless told'),
+    }),
+    output: z.object({
+      since: Timestamp,
+      until: Timestamp,
+      lines: z.int().describe('lines that were looked at, without those of traces'),
+      other: z.int().describe('lines of further shapes'),
+      isPartial: z.boolean().describe('there were too many: only the newest were looked at'),
+      items: z.array(LogPattern).describe('most lines first'),
     }),
     permission: 'logs.read',
     danger: 'none',

@@ -30,6 +30,13 @@ const health: Family = {
   bare: () => import('../commands/health.ts'),
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
 
 /** In the order of the help. */
 export const families: readonly Family[] = [
@@ -50,6 +57,7 @@ export const families: readonly Family[] = [
   registries,
   ...swarmFamilies,
   logHistory,
+  logBookmarks,
   health,
 ]
 

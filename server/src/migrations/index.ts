@@ -21,6 +21,7 @@ import { stackSources } from './workloads/0019-stack-sources.ts'
 import { logHistory } from './observation/0020-log-history.ts'
 import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
+import { logMarks } from './observation/0025-log-marks.ts'
 import { healthHistory } from './observation/0024-health-history.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '0021-stack-applies': stackApplies,
   '0022-metric-history': metricHistory,
   '0024-health-history': healthHistory,
+  '0025-log-marks': logMarks,
 }

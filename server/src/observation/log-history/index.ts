@@ -4,11 +4,12 @@ import type { Database } from '@wheelhouse/platform/db'
 import { type Condition, LineStore } from '@wheelhouse/platform/lines'
 import type { Log } from '@wheelhouse/platform/log'
 import { threadModule } from '@wheelhouse/platform/thread'
-import type { Handlers } from '../../dispatch/index.ts'
+import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
-import { historyHandlers } from './operations.ts'
+import { gone, historyHandlers, visibleTo } from './operations.ts'
+import { positionOf } from './question.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
@@ -39,6 +40,8 @@ export interface LogHistory {
   listen(listener: (taken: TakenLines) => void): () => void
   /** The last kept lines of some services, oldest first. */
   recent(wanted: Recent): Promise<KeptLine[]>
+  /** The line at a position, for whoever may read it. `serviceId` is that of its source, also of one that is gone. Throws NOT_FOUND. */
+  lineAt(position: string, caller: Caller): Promise<{ line: KeptLine; serviceId: string }>
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -110,6 +113,13 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       const query = { streams, from, to: Number.MAX_SAFE_INTEGER, levels, sources: 0, conditions }
       const { lines } = await search.find({ ...query, order: 'newest', after: null, limit })
       return lines.toReversed().map((line) => search.shown(line))
+    },
+    async lineAt(text, caller) {
+      const position = positionOf(text, 'position')
+      const own = sources.byId(position.stream)
+      const line = own !== null && visibleTo(caller)(own) ? await search.at(position) : null
+      if (own === null || line === null) throw gone(text)
+      return { line: search.shown(line), serviceId: own.serviceId }
     },
     async start() {
       await sources.load()

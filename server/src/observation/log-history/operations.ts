@@ -7,6 +7,7 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import type { Collector } from './collector.ts'
 import { levelColumns } from './columns.ts'
 import { exported, mediaTypes } from './export-lines.ts'
+import { patternOf } from './patterns/shown-pattern.ts'
 import { type Marked, positionOf, positionText, queryOf, type Said } from './question.ts'
 import type { Search } from './search.ts'
 import { groupOf, type Sources, type Which } from './sources.ts'
@@ -24,13 +25,14 @@ export interface HistoryParts {
   readonly keepMs: number | null
 }
 
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 const pageLines = 1_000
 const iso = (ms: number): string => new Date(ms).toISOString()
 const split = (text: string | undefined): string[] | null =>
   text === undefined ? null : text.split(',').map((word) => word.trim())
 
-const visibleTo =
+export const visibleTo =
   (caller: Caller) =>
   ({ targetId, serviceId }: SourceRow): boolean =>
     callerMay(caller, 'logs.read', { targetId, serviceId })
@@ -98,16 +100,27 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       return { since, stepMs, levels: [...levelColumns], counts }
     },
 
+    async patterns({ limit = 100, ...input }, { caller, signal }) {
+      const untilMs = input.until === undefined ? Date.now() : Date.parse(input.until)
+      const sinceMs = input.since === undefined ? untilMs - hourMs : Date.parse(input.since)
+      const [since, until] = [iso(sinceMs), iso(untilMs)]
+      const streams = numbers(input, caller)
+      const query = queryOf({ ...input, since, until }, streams, { order: 'newest', after: null, limit: 1 })
+      const whole = { ...query, from: Math.max(0, query.from - (query.to - query.from)) }
+      if (streams.length === 0) return { since, until, lines: 0, other: 0, isPartial: false, items: [] }
+      const found = await search.patterns(whole, query.from, limit, signal)
+      const items = found.clusters.flatMap((cluster) => patternOf(cluster, found, (line) => search.shown(line)))
+      return { since, until, lines: found.lines, other: found.other, isPartial: found.isPartial, items }
+    },
+
     async around(input, { caller, signal }) {
       const position = positionOf(input.position, 'position')
       const own = sources.byId(position.stream)
       if (own === null || !visibleTo(caller)(own)) throw gone(input.position)
       const narrowed = input.service !== undefined || input.stack !== undefined || input.target !== undefined
       const streams = narrowed ? numbers(input, caller) : [own.id]
-      const here: Query = queryOf({}, [own.id], { order: 'oldest', after: null, limit: pageLines })
-      const { lines } = await search.find({ ...here, from: position.at, to: position.at }, signal)
-      const line = lines.find(({ seq }) => seq === position.seq)
-      if (!line) throw gone(input.position)
+      const line = await search.at(position, signal)
+      if (line === null) throw gone(input.position)
       const [before = 50, after = 50] = [input.before, input.after]
       const beside = async (order: Query['order'], limit: number): Promise<readonly Line[]> =>
         limit === 0 ? [] : (await search.find(queryOf(input, streams, { order, after: position, limit }), signal)).lines
@@ -220,7 +233,7 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
   }
 }
 
-const gone = (position: string): Failure =>
+export const gone = (position: string): Failure =>
   new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old, or room was needed for newer ones.', {
     kind: 'line',
     id: position,
