@@ -23,6 +23,7 @@ beforeEach(() => {
   at.server.on('GET /api/v1/logs', {
     items: [line('api', 'second', 2), line('web', 'first', 1)],
     nextCursor: null,
+    gaps: [],
     scanned,
   })
 })
@@ -78,17 +79,40 @@ test('log search prints what was found, the newest last, and asks for all that w
 })
 
 test('log search says when there is more, when nothing is like that, and what could not be read', async () => {
-  at.server.on('GET /api/v1/logs', { items: [line('web', 'one', 1)], nextCursor: '1.1.1', scanned })
+  at.server.on('GET /api/v1/logs', { items: [line('web', 'one', 1)], nextCursor: '1.1.1', gaps: [], scanned })
   expect((await at.run('log', 'search', '--lines', '1')).stderr).toContain('There are more')
-  at.server.on('GET /api/v1/logs', { items: [], nextCursor: null, scanned: { ...scanned, broken: 3 } })
+  at.server.on('GET /api/v1/logs', { items: [], nextCursor: null, gaps: [], scanned: { ...scanned, broken: 3 } })
   const { stderr } = await at.run('log', 'search', 'nothing')
   expect(stderr).toContain('No kept line is like that')
   expect(stderr).toContain('3 blocks could not be read')
 })
 
+test('log search shows between the lines which of them are missing', async () => {
+  const gap = {
+    sourceId: '1',
+    service: 'web',
+    serviceId: 'local:web',
+    targetId: 'local',
+    from: '2026-11-20T10:00:01.000Z',
+    to: '2026-11-20T10:00:02.000Z',
+    reason: 'rotated',
+  }
+  at.server.on('GET /api/v1/logs', {
+    items: [line('web', 'behind', 2), line('web', 'before', 1)],
+    nextCursor: null,
+    gaps: [gap, gap],
+    scanned,
+  })
+  const { stdout } = await at.run('log', 'search')
+  expect(stdout.split('\n')).toHaveLength(4)
+  expect(stdout).toMatch(
+    /before\n.*Lines from 2026-11-20T10:00:01.000Z to .* are missing: its target no longer had them\.\n.*behind\n/,
+  )
+})
+
 test('log search --around shows what stands around a line whose position -o name printed', async () => {
   expect((await at.run('log', 'search', '-o', 'name')).stdout).toBe('1.1.1\n2.1.2\n')
-  at.server.on('GET /api/v1/logs/around', { items: [line('web', 'before', 1), line('web', 'it', 2)] })
+  at.server.on('GET /api/v1/logs/around', { items: [line('web', 'before', 1), line('web', 'it', 2)], gaps: [] })
   expect((await at.run('log', 'search', '--around', '2.1.2', '--lines', '10')).stdout).toMatch(/before\n.*it\n$/)
   expect(at.query('GET /api/v1/logs/around')).toEqual({ position: '2.1.2', before: '5', after: '5' })
   expect((await at.run('log', 'search', 'word', '--around', '2.1.2')).exit).toBe(2)

@@ -34,6 +34,22 @@ export const KeptLine = LogLine.omit({ task: true }).extend({
 })
 export type KeptLine = z.infer<typeof KeptLine>
 
+/** A time of which lines of a service are missing, and cannot be had any more. */
+export const LogGap = z.object({
+  sourceId: Id,
+  service: z.string(),
+  serviceId: Id.nullable(),
+  targetId: Id,
+  from: Timestamp.describe('the last line that is kept before it'),
+  to: Timestamp.describe('the first that is kept behind it'),
+  reason: z
+    .enum(['rotated', 'unwritten'])
+    .describe(
+      'rotated: its target no longer had them; unwritten: they could not be written, and it was gone before they could be read again',
+    ),
+})
+export type LogGap = z.infer<typeof LogGap>
+
 /** What the live tail of many services sends. */
 export const TailFrame = z.discriminatedUnion('kind', [
   KeptLine.omit({ sourceId: true, position: true }).extend({
@@ -123,6 +139,7 @@ export const logHistory = domain('logHistory', {
     output: z.object({
       items: z.array(KeptLine),
       nextCursor: z.string().nullable(),
+      gaps: z.array(LogGap).describe('that lie between the lines of this page, oldest first'),
       scanned: z.object({
         blocks: z.int().describe('blocks in the time and of the services asked for'),
         skipped: z.int().describe('those of them that cannot hold it, by their filters'),
@@ -185,7 +202,10 @@ export const logHistory = domain('logHistory', {
       before: z.int().min(0).max(500).optional().describe('50 unless told'),
       after: z.int().min(0).max(500).optional().describe('50 unless told'),
     }),
-    output: z.object({ items: z.array(KeptLine).describe('oldest first') }),
+    output: z.object({
+      items: z.array(KeptLine).describe('oldest first'),
+      gaps: z.array(LogGap).describe('that lie between them, oldest first'),
+    }),
     permission: 'logs.read',
     danger: 'none',
     errors: ['NOT_FOUND', 'TIMED_OUT'],

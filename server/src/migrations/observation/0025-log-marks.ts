@@ -20,7 +20,7 @@ export const logMarks: Migration = {
       .addColumn('id', 'text', (c) => c.primaryKey())
       .addColumn('sourceId', 'integer', (c) => c.notNull())
       .addColumn('fromAt', 'bigint', (c) => c.notNull())
-      .addColumn('toAt', 'bigint')
+      .addColumn('toAt', 'bigint', (c) => c.notNull())
       .addColumn('reason', 'text', (c) => c.notNull())
       .execute()
     await db.schema.createIndex('log_gaps_source').on('logGaps').columns(['sourceId', 'fromAt']).execute()

@@ -91,6 +91,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     const isEmpty = (row: SourceRow): boolean =>
       !full.has(row.id) && row.seenAt < oldMs && registry.service(row.serviceId) === null
     await sources.drop([...sources.all()].filter(isEmpty))
+    if (keepMs !== null) await rows.pruneGaps(Date.now() - keepMs)
   }
 
   return {
@@ -125,7 +126,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       await sources.load()
       await lives.load()
       if (!isKeeping) return
-      collector = new Collector({ registry, store, sources, lives, taps, log, watermarks: store.watermarks() })
+      collector = new Collector({ registry, store, rows, sources, lives, taps, log, watermarks: store.watermarks() })
     },
     async close() {
       clearInterval(timer)

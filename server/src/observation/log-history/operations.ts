@@ -1,6 +1,6 @@
 import { createGzip, constants } from 'node:zlib'
 import { Readable } from 'node:stream'
-import { Failure, type KeptLine, type LogSource, type logHistory } from '@wheelhouse/contract'
+import { Failure, type KeptLine, type LogGap, type LogSource, type logHistory } from '@wheelhouse/contract'
 import type { Line, LineState, LineStore, Query } from '@wheelhouse/platform/lines'
 import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
@@ -28,6 +28,7 @@ export interface HistoryParts {
 const hourMs = 3_600_000
 const dayMs = 86_400_000
 const pageLines = 1_000
+const mostGaps = 200
 const iso = (ms: number): string => new Date(ms).toISOString()
 const split = (text: string | undefined): string[] | null =>
   text === undefined ? null : text.split(',').map((word) => word.trim())
@@ -46,6 +47,23 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
     return sources.select({ ...which, target: known }, visibleTo(caller))
   }
   const numbers = (which: Which, caller: Caller): number[] => selected(which, caller).map(({ id }) => id)
+
+  /** Times of which lines are missing; `fromUs` and `toUs` are epoch microseconds. */
+  async function gapsIn(streams: readonly number[], fromUs: number, toUs: number): Promise<LogGap[]> {
+    const found = await rows.gaps(streams, Math.floor(fromUs / 1000), Math.ceil(toUs / 1000), mostGaps)
+    return found.map(({ sourceId, fromAt, toAt, reason }) => {
+      const source = sources.byId(sourceId)
+      return {
+        sourceId: String(sourceId),
+        service: source?.name ?? '',
+        serviceId: source?.serviceId ?? null,
+        targetId: source?.targetId ?? '',
+        from: iso(fromAt),
+        to: iso(toAt),
+        reason,
+      }
+    })
+  }
 
   /** Everything that a question finds, oldest first, page after page; memory holds one of them. */
   async function* pages(input: Said & Marked & Which, caller: Caller, signal: AbortSignal): AsyncGenerator<KeptLine[]> {
@@ -71,13 +89,19 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       const order = input.order ?? 'newest'
       const after = input.cursor === undefined ? null : positionOf(input.cursor, 'cursor')
       const query = queryOf(input, streams, { order, after, limit: limit + 1 })
-      if (streams.length === 0) return { items: [], nextCursor: null, scanned: { blocks: 0, skipped: 0, broken: 0 } }
+      if (streams.length === 0)
+        return { items: [], nextCursor: null, gaps: [], scanned: { blocks: 0, skipped: 0, broken: 0 } }
       const { lines, scanned } = await search.find(query, signal)
       const shown = lines.slice(0, limit)
       const last = shown.at(-1)
+      const isMore = lines.length > limit
+      // From where the page before ended to where this one does, or to the end of the time where there is no more.
+      const edge = isMore && last ? last.at : order === 'newest' ? query.from : query.to
+      const start = after?.at ?? (order === 'newest' ? query.to : query.from)
       return {
         items: shown.map((line) => search.shown(line)),
-        nextCursor: lines.length > limit && last ? positionText(last) : null,
+        nextCursor: isMore && last ? positionText(last) : null,
+        gaps: await gapsIn(streams, Math.min(edge, start), Math.max(edge, start)),
         scanned: { blocks: scanned.blocks, skipped: scanned.skipped, broken: scanned.broken },
       }
     },
@@ -125,7 +149,10 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       const beside = async (order: Query['order'], limit: number): Promise<readonly Line[]> =>
         limit === 0 ? [] : (await search.find(queryOf(input, streams, { order, after: position, limit }), signal)).lines
       const all = [...(await beside('newest', before)).toReversed(), line, ...(await beside('oldest', after))]
-      return { items: all.map((one) => search.shown(one)) }
+      return {
+        items: all.map((one) => search.shown(one)),
+        gaps: await gapsIn(streams, all[0]?.at ?? 0, all.at(-1)?.at ?? 0),
+      }
     },
 
     async *export({ format = 'txt', gzip = false, ...input }, { caller, signal, exchange }) {
