@@ -112,7 +112,11 @@ test('log search shows between the lines which of them are missing', async () =>
 
 test('log search --around shows what stands around a line whose position -o name printed', async () => {
   expect((await at.run('log', 'search', '-o', 'name')).stdout).toBe('1.1.1\n2.1.2\n')
-  at.server.on('GET /api/v1/logs/around', { items: [line('web', 'before', 1), line('web', 'it', 2)], gaps: [] })
+  at.server.on('GET /api/v1/logs/around', {
+    items: [line('web', 'before', 1), line('web', 'it', 2)],
+    gaps: [],
+    told: { format: 'plain', at: null, message: 'it', fields: {} },
+  })
   expect((await at.run('log', 'search', '--around', '2.1.2', '--lines', '10')).stdout).toMatch(/before\n.*it\n$/)
   expect(at.query('GET /api/v1/logs/around')).toEqual({ position: '2.1.2', before: '5', after: '5' })
   expect((await at.run('log', 'search', 'word', '--around', '2.1.2')).exit).toBe(2)

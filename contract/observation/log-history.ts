@@ -66,6 +66,17 @@ export const TailFrame = z.discriminatedUnion('kind', [
 ])
 export type TailFrame = z.infer<typeof TailFrame>
 
+/** What a line tells, read by its format. */
+export const ToldLine = z.object({
+  format: z
+    .string()
+    .describe('laravel, nginx-access, nginx-error, traefik, caddy, reverb, queue-worker, json, logfmt, plain'),
+  at: Timestamp.nullable().describe('as the line itself says'),
+  message: z.string(),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+export type ToldLine = z.infer<typeof ToldLine>
+
 /** From a start of a service to its end. */
 export const ServiceLife = z.object({
   sourceId: Id,
@@ -204,6 +215,7 @@ export const logHistory = domain('logHistory', {
     }),
     output: z.object({
       items: z.array(KeptLine).describe('oldest first'),
+      told: ToldLine.describe('what the line itself tells'),
       gaps: z.array(LogGap).describe('that lie between them, oldest first'),
     }),
     permission: 'logs.read',

@@ -1,10 +1,18 @@
 import { createGzip, constants } from 'node:zlib'
 import { Readable } from 'node:stream'
-import { Failure, type KeptLine, type LogGap, type LogSource, type logHistory } from '@wheelhouse/contract'
+import {
+  Failure,
+  type KeptLine,
+  type LogGap,
+  type LogSource,
+  type logHistory,
+  type ToldLine,
+} from '@wheelhouse/contract'
 import type { Line, LineState, LineStore, Query } from '@wheelhouse/platform/lines'
 import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import type { Collector } from './collector.ts'
+import { parsedLine } from '../log-formats/index.ts'
 import { levelColumns } from './columns.ts'
 import { exported, mediaTypes } from './export-lines.ts'
 import { patternOf } from './patterns/shown-pattern.ts'
@@ -151,6 +159,7 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       const all = [...(await beside('newest', before)).toReversed(), line, ...(await beside('oldest', after))]
       return {
         items: all.map((one) => search.shown(one)),
+        told: toldBy(line.text),
         gaps: await gapsIn(streams, all[0]?.at ?? 0, all.at(-1)?.at ?? 0),
       }
     },
@@ -258,6 +267,11 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       problem: follower?.problem ?? null,
     }
   }
+}
+
+function toldBy(text: string): ToldLine {
+  const { format, at, message, fields } = parsedLine(text)
+  return { format, at: at === null ? null : iso(at), message, fields: { ...fields } }
 }
 
 export const gone = (position: string): Failure =>
