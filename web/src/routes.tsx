@@ -246,6 +246,21 @@ const logSearch = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/observation/logs/logs.tsx'), 'Logs'),
 })
+const liveLogs = createRoute({
+  getParentRoute: () => logs,
+  path: 'live',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/live/live-logs.tsx'), 'LiveLogs'),
+})
+const logPatterns = createRoute({
+  getParentRoute: () => logs,
+  path: 'patterns',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/patterns/log-patterns.tsx'), 'LogPatterns'),
+})
+const logMarks = createRoute({
+  getParentRoute: () => logs,
+  path: 'marks',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/marks/log-marks.tsx'), 'LogMarks'),
+})
 const keptLogs = createRoute({
   getParentRoute: () => logs,
   path: 'kept',
@@ -356,6 +371,7 @@ const tree = root.addChildren([
     health,
     diagnostics,
     diagnosticsTab,
+    logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
     timeline,
     jobs,
     job,

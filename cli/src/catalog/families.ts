@@ -31,6 +31,13 @@ const health: Family = {
   bare: () => import('../commands/health.ts'),
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
 
 /** In the order of the help. */
 export const families: readonly Family[] = [
@@ -52,6 +59,7 @@ export const families: readonly Family[] = [
   ...swarmFamilies,
   logHistory,
   metrics,
+  logBookmarks,
   health,
 ]
 

@@ -56,6 +56,8 @@ export const keys = {
   logStorage: ['kept-logs', 'storage'],
   logHistogram: (filter: unknown) => ['kept-logs', 'histogram', filter],
   logAround: (filter: unknown) => ['kept-logs', 'around', filter],
+  logPatterns: (filter: unknown) => ['kept-logs', 'patterns', filter],
+  logMarks: ['log-marks'],
   lives: (filter: unknown) => ['kept-logs', 'lives', filter],
   audit: (filter: unknown) => ['audit', filter],
   deployments: (filter: unknown) => ['deployments', filter],
