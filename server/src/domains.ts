@@ -275,6 +275,7 @@ export function createDomains(parts: DomainParts): Domains {
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    listen: (listener) => logHistory.listen(listener),
     remoteWrite:
       settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
@@ -283,7 +284,13 @@ export function createDomains(parts: DomainParts): Domains {
       halfHours: settings.metricsHalfHourDays * dayMs,
     },
   })
-  const health = createHealth({ registry, database, log, announce })
+  const health = createHealth({
+    registry,
+    database,
+    log,
+    announce,
+    record: (name, serviceId, value) => metrics.reader.observe(name, serviceId, value),
+  })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
