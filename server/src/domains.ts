@@ -21,10 +21,11 @@ import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
-import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import type { Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import { createOutlook } from './outlook.ts'
+import { keptMetrics } from './kept-metrics.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -266,24 +267,7 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({
-    database,
-    secrets,
-    registry,
-    log,
-    intervalMs: settings.metricsIntervalMs,
-    folder: join(settings.data, 'metrics'),
-    isKeeping: settings.metricsHistory,
-    budgetBytes: settings.metricsHistoryBytes,
-    listen: (listener) => logHistory.listen(listener),
-    remoteWrite:
-      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
-    keepMs: {
-      readings: settings.metricsHistoryDays * dayMs,
-      minutes: settings.metricsMinuteDays * dayMs,
-      halfHours: settings.metricsHalfHourDays * dayMs,
-    },
-  })
+  const metrics = keptMetrics(settings, foundation, { registry, logHistory })
   const health = createHealth({
     registry,
     database,
