@@ -12,6 +12,7 @@ import {
   KeyRound,
   Layers,
   LayoutDashboard,
+  LayoutGrid,
   Library,
   ListChecks,
   type LucideIcon,
@@ -24,6 +25,7 @@ import {
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
+  TriangleAlert,
   Upload,
   User,
   Users,
@@ -44,7 +46,13 @@ export interface NavGroup {
 }
 
 export const navigation: readonly NavGroup[] = [
-  { label: null, entries: [{ label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' }] },
+  {
+    label: null,
+    entries: [
+      { label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' },
+      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'h' },
+    ],
+  },
   {
     label: 'Workloads',
     entries: [
@@ -63,6 +71,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
+      { label: 'Crashes', href: paths.crashes(), icon: TriangleAlert, key: 'x', permission: 'logs.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
