@@ -31,17 +31,17 @@ const ranges = [
 /** What a widget of this kind can be told. */
 export function SpecFields({ spec, onSpec, onWrong }: Props) {
   // The fields of one kind are those of its spec; what is not among them is never put.
-  const put = (change: Fields): void => onSpec(without({ ...spec, ...change } as WidgetSpec))
+  const put = (change: Fields): void => onSpec(without({ ...spec, ...change }))
   const choice = (
     label: string,
     key: string,
-    value: unknown,
+    value: string | number | undefined,
     options: readonly (readonly [string, string])[],
     read: (text: string) => unknown = (text) => text,
   ) => (
     <SelectField
       label={label}
-      value={String(value ?? '')}
+      value={typeof value === 'number' ? `${value}` : (value ?? '')}
       onChange={(event) => put({ [key]: event.target.value === '' ? undefined : read(event.target.value) })}
     >
       {options.map(([option, words]) => (
@@ -160,11 +160,9 @@ export function SpecFields({ spec, onSpec, onWrong }: Props) {
       )}
       {about && (
         <AboutFields
-          about={source ?? (spec as Fields)}
+          about={source ?? spec}
           onAbout={(change) =>
-            spec.kind === 'stat'
-              ? onSpec({ ...spec, source: without({ ...spec.source, ...change }) as typeof spec.source })
-              : put(change)
+            spec.kind === 'stat' ? onSpec({ ...spec, source: without({ ...spec.source, ...change }) }) : put(change)
           }
         />
       )}
@@ -182,8 +180,7 @@ function StatFields({
 }) {
   const { source } = spec
   const put = (change: Fields): void => onSpec(without({ ...spec, ...change }))
-  const putSource = (change: Fields): void =>
-    onSpec({ ...spec, source: without({ ...source, ...change }) as typeof source })
+  const putSource = (change: Fields): void => onSpec({ ...spec, source: without({ ...source, ...change }) })
   return (
     <div className="grid gap-3 sm:grid-cols-2">
       <SelectField
