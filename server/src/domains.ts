@@ -13,11 +13,13 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
+import { createAlerts } from './observation/alerts/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
+import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
@@ -127,10 +129,13 @@ export function createDomains(parts: DomainParts): Domains {
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
   })
+  const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({
     database,
     secrets,
     jobs,
+    state,
+    deploymentOf: (stackId) => delivery.deployments.of(stackId),
     log,
     announce,
     registry,
@@ -263,12 +268,15 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({
     database,
+    secrets,
     registry,
     log,
     intervalMs: settings.metricsIntervalMs,
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    remoteWrite:
+      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
       readings: settings.metricsHistoryDays * dayMs,
       minutes: settings.metricsMinuteDays * dayMs,
@@ -282,6 +290,7 @@ export function createDomains(parts: DomainParts): Domains {
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
@@ -290,6 +299,18 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
+  })
+  const alerts = createAlerts({
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
+    announce,
   })
   const live = createLive(registry, bus)
   const outlook = createOutlook({
@@ -302,6 +323,7 @@ export function createDomains(parts: DomainParts): Domains {
     timeline,
     health: health.handlers,
     readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
   })
   const diagnostics = createDiagnostics(parts.diagnostics)
 
@@ -354,9 +376,11 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.handlers,
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
+      ...alerts.handlers,
       diagnostics: diagnostics.handlers,
       ...outlook.handlers,
     },
@@ -364,6 +388,7 @@ export function createDomains(parts: DomainParts): Domains {
       ...timeline.feeds,
       system: live.feed,
       logs: logs.feed,
+      tail: logTail.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
       engine: engines.feed,
@@ -380,6 +405,7 @@ export function createDomains(parts: DomainParts): Domains {
       engines.start()
       await delivery.backups.start()
       notifications.start()
+      await alerts.start()
       await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
@@ -400,6 +426,7 @@ export function createDomains(parts: DomainParts): Domains {
       await terminals.close()
       await delivery.deployments.close()
       await images.close()
+      await alerts.close()
       await notifications.close()
       certificates.close()
       policies.close()
@@ -409,6 +436,7 @@ export function createDomains(parts: DomainParts): Domains {
       containers.close()
       stacks.close()
       swarm.close()
+      logTail.close()
       logs.close()
       live.close()
       jobsDomain.close()

@@ -51,6 +51,42 @@ test('checks of a stack file run, their turns are told, and results outlive a re
   expect(await turns(again.admin)).toEqual(before)
 }, 120_000)
 
+test('the history of health outlives kill -9 and a service that is made anew, and the time between is unknown', async () => {
+  const data = yard.folder()
+  const { plane, admin } = await yard.admin(data)
+  const source = await checked()
+  await applied(admin, source)
+  await until(async () => ((await admin.services.get({ id: 'checked-one' })).state === 'running' ? true : null))
+  ok = false
+  await until(async () => ((await admin.services.get({ id: 'checked-one' })).state === 'degraded' ? true : null))
+  ok = true
+  await until(async () => ((await admin.services.get({ id: 'checked-one' })).state === 'running' ? true : null))
+  const before = await admin.health.history({ id: 'checked-one' })
+  expect(before.incidents).toMatchObject([{ reason: expect.stringMatching(/: answered 500$/) as string }])
+  expect(before.incidents[0]?.until).not.toBeNull()
+  expect(before.checks[0]?.buckets.at(-1)?.p50Ms).toBeGreaterThan(0)
+  expect(await plane.stop()).toBe(0)
+
+  const again = await yard.admin(data)
+  await until(async () => ((await again.admin.services.get({ id: 'checked-one' })).state === 'running' ? true : null))
+  await applied(again.admin, source.replace('3600', '3700'))
+  await until(async () => ((await again.admin.services.get({ id: 'checked-one' })).state === 'running' ? true : null))
+  const after = await again.admin.health.history({ id: 'checked-one' })
+  expect(after.recordedSince).toBe(before.recordedSince)
+  expect(after.incidents).toEqual(before.incidents)
+  const up = (of: typeof before): number => of.buckets.reduce((sum, { upMs }) => sum + upMs, 0)
+  expect(up(after)).toBeGreaterThanOrEqual(up(before))
+  expect(after.uptime.day).toBeLessThan(1)
+  await again.plane.stop('SIGKILL')
+
+  const third = await yard.admin(data)
+  await until(async () => ((await third.admin.services.get({ id: 'checked-one' })).state === 'running' ? true : null))
+  expect((await third.admin.health.history({ id: 'checked-one' })).incidents).toEqual(before.incidents)
+  const { items, counts } = await third.admin.health.uptime({ q: 'checked' })
+  expect(items.map(({ name, bars }) => [name, bars.length])).toEqual([['checked-one', 90]])
+  expect(counts.down).toBe(0)
+}, 180_000)
+
 test('a check that flaps does not flood the timeline', async () => {
   const house = await openTestHouse()
   try {

@@ -76,6 +76,7 @@ export const paths = {
   dashboard: (id: string, query = '') => `/dashboards/${part(id)}${query}`,
   /** Boards on a wall, one after the other. */
   wall: (boards: readonly string[], everyS = 30) => `/wall?boards=${part(boards.join(','))}&every=${everyS}`,
+  metrics: (query = '') => `/metrics${query}`,
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   audit: () => '/audit',

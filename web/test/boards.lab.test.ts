@@ -77,7 +77,7 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
     [
       'timeline',
       () => `/services/${encodeURIComponent(service)}/timeline?range=15m&compare=before`,
-      (page) => page.locator('.axis .lane').first().waitFor(),
+      (page) => page.locator('.axis-lane').first().waitFor(),
     ],
     [
       'service-crashes',
@@ -95,7 +95,7 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
           await seen(page)
           await page.waitForLoadState('networkidle')
           expect(await problemsOf(page), name).toEqual([])
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+          const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
           expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
           await picture(page, `${name}-${look.width}-${look.theme}`)
         }
@@ -110,8 +110,8 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
     try {
       await page.goto('/dashboards')
       await page.getByRole('button', { name: /New dashboard/ }).click()
-      await page.getByLabel('Begin with').selectOption('on-call')
-      await page.getByLabel('Name').fill('Night')
+      await page.getByLabel('Begin with', { exact: true }).selectOption('on-call')
+      await page.getByLabel('Name', { exact: true }).fill('Night')
       await page.getByRole('button', { name: 'Make dashboard' }).click()
       await page.getByRole('heading', { level: 1, name: 'Night' }).waitFor()
       await page.keyboard.press('e')
@@ -138,7 +138,7 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
       expect(widgets.at(-1)!.spec).toMatchObject({ kind: 'markdown' })
       expect(await page.locator('.markdown h3').textContent()).toBe('Hello')
       expect(await page.locator('.markdown img, .markdown a').count()).toBe(0)
-      expect(await page.evaluate(() => 'broken' in window)).toBe(false)
+      expect(await page.evaluate<boolean>('"broken" in window')).toBe(false)
     } finally {
       await context.close()
     }
@@ -190,11 +190,11 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
       await page.locator('.tv .marks').first().waitFor()
       await page.waitForLoadState('networkidle')
       await picture(page, 'wall-1440-dark')
-      const over = await page.evaluate(() => {
-        const { scrollHeight, scrollWidth } = document.documentElement
-        return [scrollHeight - window.innerHeight, scrollWidth - window.innerWidth]
-      })
-      expect(over.every((by) => by <= 0)).toBe(true)
+      // Nothing lies beyond the screen, also where it could not be scrolled to.
+      const over = await page.evaluate<number>(
+        'Math.max(...[...document.querySelectorAll(".tv .widget, .tv-head")].flatMap((each) => { const box = each.getBoundingClientRect(); return [box.bottom - innerHeight, box.right - innerWidth, -box.top, -box.left] }))',
+      )
+      expect(over).toBeLessThanOrEqual(0)
       await page.keyboard.press('ArrowRight')
       await page.getByRole('heading', { level: 1, name: 'Shop' }).waitFor()
       await page.route('**/api/v1/dashboards/**', (route) => route.abort())
@@ -215,7 +215,7 @@ suite('dashboards, timeline and crashes in Chromium', ['chromium'], () => {
       await page.goto(`/services/${encodeURIComponent(service)}/timeline?range=15m`)
       const axis = page.getByRole('application')
       await axis.waitFor()
-      await expect.poll(() => page.locator('.axis .lane').count(), patience).toBeGreaterThan(3)
+      await expect.poll(() => page.locator('.axis-lane').count(), patience).toBeGreaterThan(3)
       const box = (await axis.boundingBox())!
       await page.mouse.click(box.x + box.width - 14, box.y + 40)
       await expect.poll(() => page.url(), patience).toContain('at=')

@@ -25,7 +25,11 @@ async function check(ping: () => Promise<void>): Promise<{ ok: boolean; tookMs: 
 /** `/health` and `/health/live`: the process serves. `/health/ready`: its database answers too. Nobody signs in to ask. */
 export function addHealthRoutes(app: FastifyInstance, parts: HealthParts): void {
   const alive = () => ({ status: 'ok', uptimeMs: Date.now() - parts.startedAt.getTime() })
-  for (const url of ['/health', '/health/live', '/live']) app.get(url, async () => alive())
+  for (const url of ['/health/live', '/live']) app.get(url, async () => alive())
+  // A person who opens the address wants the page of that name; balancers and probes ask for no HTML.
+  app.get('/health', async (request, reply) =>
+    /text\/html/.test(request.headers.accept ?? '') ? reply.callNotFound() : alive(),
+  )
   for (const url of ['/health/ready', '/ready']) {
     app.get(url, async (_, reply) => {
       const database = await check(parts.ping)

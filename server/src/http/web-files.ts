@@ -4,7 +4,8 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { unanswered } from './routes.ts'
 
-const api = /^\/(api|ws|health|openapi\.json|docs|live|ready|proxies)(\/|\?|$)/
+// `/health` itself is a page for browsers and an answer for everything else; below it there are answers alone.
+const api = /^\/(api|ws|health(?=\/)|openapi\.json|docs|live|ready|proxies)(\/|\?|$)/
 
 /** Serves the built web interface; every address that is a page of it answers index.html. */
 export async function addWebFiles(app: FastifyInstance, folder: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import type { ProbeContext, RunCheckCommand } from '../../workloads/checks/index.ts'
 import { runCommand } from '../../workloads/services/index.ts'
 import { Heirs } from './heirs.ts'
+import type { Recorder } from './history/recorder.ts'
 import type { HealthStore } from './store.ts'
 import { toldBefore, Turns } from './turns.ts'
 import { Watch } from './watch.ts'
@@ -14,7 +15,12 @@ export interface CheckerParts {
   readonly store: HealthStore
   readonly log: Log
   announce(event: NewEvent): unknown
+  /** Takes a number of a service for whoever keeps numbers over time; `at` in epoch ms. */
+  record?(name: CheckMetric, serviceId: string, value: number, at: number): void
 }
+
+/** What checks measure, by the names under which it is kept over time. */
+export type CheckMetric = 'check.response-ms' | 'check.up' | 'queue.pending' | 'queue.failed'
 
 const saveMs = 30_000
 const key = (specs: readonly HealthCheckSpec[]): string => JSON.stringify(specs)
@@ -38,7 +44,7 @@ export function worstHealth(states: readonly HealthState[]): HealthState {
 
 /** Keeps a watch for every check of every service in the mirror, and announces when a verdict turns. */
 export class Checker {
-  readonly #parts: CheckerParts
+  readonly #parts: CheckerParts & { readonly recorder: Recorder }
   readonly #watched = new Map<string, Watched>()
   readonly #dirty = new Set<Watch>()
   readonly #heirs = new Heirs((serviceId) => this.#erase(serviceId))
@@ -46,7 +52,7 @@ export class Checker {
   #leave: () => void = () => undefined
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(parts: CheckerParts) {
+  constructor(parts: CheckerParts & { readonly recorder: Recorder }) {
     this.#parts = parts
   }
 
@@ -81,6 +87,12 @@ export class Checker {
     return [...this.#watched].map(([serviceId, { verdict, watches }]) => ({ serviceId, state: verdict, watches }))
   }
 
+  /** What is wrong by the checks of a service: the worst of them and what it said. */
+  why(serviceId: string): string | null {
+    const failing = this.watches(serviceId).find((watch) => watch.state === 'unhealthy')
+    return failing?.last ? `${failing.parts.spec.name}: ${failing.last.message}` : null
+  }
+
   async set(serviceId: string, specs: HealthCheckSpec[]): Promise<void> {
     await this.#parts.store.saveSpecs(serviceId, specs)
     this.#set.set(serviceId, specs)
@@ -98,6 +110,7 @@ export class Checker {
     for (const watch of watched?.watches ?? []) watch.close()
     if (wanted === '[]') {
       this.#watched.delete(service.id)
+      this.#parts.recorder.keepChecks(service.id, new Set())
       this.#verdict(service.id, 'none', null)
       return
     }
@@ -128,11 +141,34 @@ export class Checker {
         context: this.#context(service.id),
         checked: (watch, turned) => {
           this.#dirty.add(watch)
+          this.#keep(service.id, watch)
           if (turned) this.#turned(service.id, watch)
         },
       })
+    const names = new Set([...service.checks, ...set].map((spec) => spec.name))
+    this.#parts.recorder.keepChecks(service.id, names)
     entry.watches.push(...service.checks.map((spec) => open(spec, 'stack')), ...set.map((spec) => open(spec, 'set')))
     this.#verdict(service.id, 'starting', null)
+  }
+
+  /** One answer into the history, and what the checks of the service measure together to who keeps numbers. */
+  #keep(serviceId: string, { parts, state, last }: Watch): void {
+    const { recorder, record } = this.#parts
+    const standing = state === 'healthy' ? 'up' : state === 'unhealthy' ? 'down' : 'unknown'
+    recorder.checked(serviceId, parts.spec.name, standing, last?.ok ? last.tookMs : null)
+    const watches = this.watches(serviceId)
+    if (!record || !last || watches.length === 0) return
+    const at = Date.parse(last.at)
+    const verdict = worstHealth(watches.map((watch) => watch.state))
+    if (verdict !== 'starting') record('check.up', serviceId, verdict === 'healthy' ? 1 : 0, at)
+    const slowest = Math.max(...watches.map((watch) => (watch.last?.ok ? watch.last.tookMs : -1)))
+    if (slowest >= 0) record('check.response-ms', serviceId, slowest, at)
+    if (!last.queue) return
+    const depths = watches.flatMap((watch) => watch.last?.queue ?? [])
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+    record('queue.pending', serviceId, sum(depths.map(({ pending }) => pending)), at)
+    const failed = depths.flatMap((depth) => depth.failed ?? [])
+    if (failed.length > 0) record('queue.failed', serviceId, sum(failed), at)
   }
 
   #begunAnew(service: Service, watched: Watched): void {

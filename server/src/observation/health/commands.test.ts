@@ -1,5 +1,6 @@
 import type { HealthCheckSpec, Permission } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shownSpec } from './shown-spec.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 
 let house: TestHouse
@@ -56,4 +57,40 @@ test('a check that signs in with a variable of the service needs what a command 
   const found = await house.admin.health.run({ id })
   expect(found.checks[0]?.last?.message).toBe('refused the connection')
   expect(JSON.stringify(found)).not.toContain('kettle-77')
+})
+
+test('an address with a password in it is refused, as checks are shown to many', async () => {
+  const http: HealthCheckSpec = {
+    kind: 'http',
+    name: 'front',
+    expectStatus: null,
+    url: 'http://me:kettle-78@127.0.0.1:1/',
+    ...times,
+  }
+  const refused = house.admin.health.set({ id, checks: [http] })
+  await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+  await expect(refused).rejects.not.toThrow('kettle-78')
+  expect(shownSpec(http)).toMatchObject({ url: 'http://[secret]@127.0.0.1:1/' })
+})
+
+test('who may see one service sees the health and uptime of that one alone', async () => {
+  const username = 'narrow'
+  const password = 'correct-horse-battery-2'
+  const { id: userId } = await house.admin.users.create({ username, password, role: 'viewer', reach: 'granted' })
+  expect(userId).toBeTruthy()
+  const { client } = await house.signIn(username, password)
+  await expect(client.health.uptime({})).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(client.health.history({ id })).rejects.toMatchObject({
+    code: expect.stringMatching(/FORBIDDEN|NOT_FOUND/) as string,
+  })
+})
+
+test('browsers that open /health get the page, everything else the answer', async () => {
+  const plain = await fetch(`${house.url}/health`)
+  expect(await plain.json()).toMatchObject({ status: 'ok' })
+  const page = await fetch(`${house.url}/health`, { headers: { accept: 'text/html,*/*' } })
+  expect(page.headers.get('content-type')).toMatch(/text\/(html|plain)/)
+  expect(
+    (await fetch(`${house.url}/health/live`, { headers: { accept: 'text/html' } })).headers.get('content-type'),
+  ).toMatch(/json/)
 })

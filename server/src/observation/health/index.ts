@@ -1,9 +1,17 @@
 import { Failure, type health, type HealthCheck, type HealthCheckSpec, type Service } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import { type Caller, callerMay, type Handlers } from '../../dispatch/index.ts'
+import type { Caller, Handlers } from '../../dispatch/index.ts'
 import { requireExec } from '../../workloads/services/index.ts'
 import { Checker, type CheckerParts, worstHealth } from './checker.ts'
+import { HistoryReader } from './history/reader.ts'
+import { Recorder } from './history/recorder.ts'
+import { openHistoryStore } from './history/store.ts'
+import { overviewOf } from './overview.ts'
+import { shownSpec, refuseCredentials } from './shown-spec.ts'
 import { createHealthStore } from './store.ts'
+import { uptimeOf } from './uptime.ts'
+
+export type { CheckMetric } from './checker.ts'
 
 export interface Health {
   readonly handlers: Handlers<typeof health>
@@ -12,8 +20,12 @@ export interface Health {
 }
 
 export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly database: Database }): Health {
-  const { registry } = parts
-  const checker = new Checker({ ...parts, store: createHealthStore(parts.database) })
+  const { registry, log } = parts
+  const kept = openHistoryStore(parts.database)
+  const recorder: Recorder = new Recorder({ store: kept, log, why: (serviceId) => checker.why(serviceId) })
+  const reader = new HistoryReader(kept, recorder)
+  const checker = new Checker({ ...parts, recorder, store: createHealthStore(parts.database) })
+  let leave = (): void => undefined
 
   const one = (id: string): Service => {
     const service = registry.service(id)
@@ -21,7 +33,9 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
     return service
   }
   const shown = (service: Service) => {
-    const checks: HealthCheck[] = checker.watches(service.id).map((watch) => watch.shown())
+    const checks: HealthCheck[] = checker
+      .watches(service.id)
+      .map((watch) => ({ ...watch.shown(), spec: shownSpec(watch.parts.spec) }))
     const own = worstHealth(checks.map((check) => check.state))
     return {
       serviceId: service.id,
@@ -38,8 +52,23 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
   }
 
   return {
-    start: () => checker.start(),
-    close: () => checker.close(),
+    async start() {
+      await recorder.start()
+      // Tasks of a Swarm come and go under names of their own: their service stands for them.
+      const see = (service: Service): void =>
+        service.taskOf === undefined ? recorder.see(service) : recorder.gone(service.id)
+      for (const service of registry.services()) see(service)
+      leave = registry.onChange((change) => {
+        if (change.kind === 'service') see(change.service)
+        if (change.kind === 'service-removed') recorder.gone(change.id)
+      })
+      await checker.start()
+    },
+    async close() {
+      leave()
+      await checker.close()
+      await recorder.close()
+    },
     handlers: {
       list: async ({ id }) => shown(one(id)),
       set: async ({ id, checks }, { caller, audit }) => {
@@ -52,6 +81,7 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
           throw new Failure('VALIDATION_FAILED', `checks: there is a check "${twice}" already. Choose another name.`, {
             field: 'checks',
           })
+        for (const check of checks) refuseCredentials(check)
         if (checks.some(reachesInside)) await requireMayReachInside(caller, id)
         const before = checker.watches(id).filter((watch) => watch.parts.origin === 'set')
         await checker.set(id, checks)
@@ -63,26 +93,9 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
         await Promise.all(checker.watches(id).map((watch) => watch.now()))
         return shown(service)
       },
-      overview: async (_, { caller }) => {
-        const items = checker.all().flatMap(({ serviceId, state, watches }) => {
-          const service = registry.service(serviceId)
-          if (!service || !callerMay(caller, 'health.read', { targetId: service.targetId, serviceId })) return []
-          const worst = watches.find((watch) => watch.state === state) ?? watches[0]
-          const last = worst?.last ?? null
-          return [
-            {
-              serviceId,
-              name: service.name,
-              state,
-              responseTimeMs: last?.tookMs ?? null,
-              message: last?.message ?? null,
-              checkedAt: last?.at ?? null,
-            },
-          ]
-        })
-        const count = (state: string): number => items.filter((item) => item.state === state).length
-        return { healthy: count('healthy'), unhealthy: count('unhealthy'), starting: count('starting'), items }
-      },
+      overview: async (_, { caller }) => overviewOf(checker, registry, caller),
+      history: async ({ id, span }) => reader.history(one(id), span ?? '24h'),
+      uptime: (input, { caller }) => uptimeOf(reader, recorder, registry, input, caller),
     },
   }
 }

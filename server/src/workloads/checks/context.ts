@@ -15,4 +15,4 @@ export interface ProbeContext {
 }
 
 /** What one probe found; `message` is a clause such as "200" or "refused the connection". */
-export type Finding = Pick<CheckResult, 'ok' | 'message'>
+export type Finding = Pick<CheckResult, 'ok' | 'message' | 'queue'>

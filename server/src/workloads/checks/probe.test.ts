@@ -1,9 +1,11 @@
 import type dns from 'node:dns/promises'
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecure } from 'node:https'
 import { createServer as createListener, type Server as Listener } from 'node:net'
 import { type HealthCheckSpec, checkDefaults } from '@wheelhouse/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { selfSigned } from './testing/self-signed.ts'
 import { probe } from './index.ts'
 
 const asked: string[] = []
@@ -113,8 +115,62 @@ test('what is wrong is said in words', async () => {
     message: expect.stringContaining('http://') as string,
   })
   expect(await http('nonsense')).toMatchObject({ ok: false })
-  expect(await check({ kind: 'websocket', url: `ws://127.0.0.1:${port}/none` })).toMatchObject({ ok: false })
+  expect(await check({ kind: 'websocket', url: `ws://127.0.0.1:${port}/none` })).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('answered 400') as string,
+  })
   expect(await check({ kind: 'command', argv: ['x'] })).toMatchObject({ ok: false, message: 'exit 3: last words' })
+})
+
+test('what is wrong with TLS is said in words, over HTTP and WebSocket alike', async () => {
+  const tls = createSecure(selfSigned('127.0.0.1'), (_, response) => void response.end('hello'))
+  await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
+  const secure = (tls.address() as { port: number }).port
+  try {
+    const untrusted = { ok: false, message: 'its certificate is signed by itself, so it is not trusted' }
+    expect(await http(`https://127.0.0.1:${secure}/`)).toMatchObject(untrusted)
+    expect(await check({ kind: 'websocket', url: `wss://127.0.0.1:${secure}/` })).toMatchObject(untrusted)
+    expect(await http(`https://127.0.0.1:${port}/`)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('does not speak TLS') as string,
+    })
+  } finally {
+    tls.close()
+  }
+})
+
+test('an answer that never ends is cut off by its deadline, or read no further than its first megabyte', async () => {
+  let sent = 0
+  const flood = createServer((request, response) => {
+    response.writeHead(200)
+    if (request.url === '/drip') {
+      setInterval(() => response.write('.'), 20).unref()
+      return
+    }
+    const more = (): void => {
+      while (response.writable && sent < 64_000_000) {
+        sent += 65_536
+        if (response.write(Buffer.alloc(65_536, 'x'))) continue
+        response.once('drain', more)
+        return
+      }
+    }
+    more()
+  })
+  await new Promise<void>((resolve) => flood.listen(0, '127.0.0.1', resolve))
+  const at = `http://127.0.0.1:${(flood.address() as { port: number }).port}`
+  try {
+    const drip = { kind: 'http', url: `${at}/drip`, expectStatus: null, contains: 'needle', timeoutMs: 300 }
+    expect(await check(drip)).toMatchObject({ ok: false, message: 'did not answer within 300 ms' })
+    expect(await check({ ...drip, url: `${at}/flood`, timeoutMs: 10_000 })).toMatchObject({
+      ok: false,
+      message: 'answered 200 without the text "needle"',
+    })
+    expect(sent).toBeLessThan(32_000_000)
+  } finally {
+    flood.closeAllConnections()
+    flood.close()
+  }
 })
 
 test.each(['mysql', 'postgres', 'redis'])('a %s that is not there, or is deaf, is told of', async (engine) => {

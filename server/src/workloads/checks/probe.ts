@@ -33,11 +33,12 @@ export async function probe(spec: HealthCheckSpec, context: ProbeContext, stop: 
   const ended = Promise.withResolvers<never>()
   const end = (): void => ended.reject(Object.assign(new Error('stopped'), { code: 'ABORT_ERR' }))
   signal.addEventListener('abort', end, { once: true })
-  const finding = await Promise.race([once(spec, context, signal), ended.promise])
+  const finding: Finding = await Promise.race([once(spec, context, signal), ended.promise])
     .catch((error: unknown) =>
       deadline.aborted ? { ok: false, message: `did not answer within ${spec.timeoutMs} ms` } : failed(error),
     )
     .finally(() => signal.removeEventListener('abort', end))
   const message = finding.message.slice(0, longestMessage)
-  return { at, ok: finding.ok, tookMs: Math.round((performance.now() - start) * 10) / 10, message }
+  const tookMs = Math.round((performance.now() - start) * 10) / 10
+  return { at, ok: finding.ok, tookMs, message, ...(finding.queue ? { queue: finding.queue } : {}) }
 }

@@ -14,9 +14,17 @@ export async function queue(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { pending, failed, maxPending, maxFailed } = spec
-  const found = await withSession(spec, secret, signal, async (session) => [
-    told(await session.count(pending), 'waiting', maxPending),
-    ...(failed === null ? [] : [told(await session.count(failed), 'failed', maxFailed)]),
-  ])
-  return { ok: found.every((each) => each.ok), message: found.map((each) => each.message).join(', ') }
+  const depth = await withSession(spec, secret, signal, async (session) => ({
+    pending: await session.count(pending),
+    failed: failed === null ? null : await session.count(failed),
+  }))
+  const found = [
+    told(depth.pending, 'waiting', maxPending),
+    ...(depth.failed === null ? [] : [told(depth.failed, 'failed', maxFailed)]),
+  ]
+  return {
+    ok: found.every((each) => each.ok),
+    message: found.map((each) => each.message).join(', '),
+    queue: depth,
+  }
 }

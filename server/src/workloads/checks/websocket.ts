@@ -20,6 +20,10 @@ export async function websocket(
     })
     const abort = (): void => socket.terminate()
     signal.addEventListener('abort', abort, { once: true })
+    socket.on('unexpected-response', (_, response) => {
+      resolve({ ok: false, message: `answered ${response.statusCode}, not with a WebSocket` })
+      socket.terminate()
+    })
     socket.on('error', reject)
     socket.on('close', () =>
       reject(Object.assign(new Error('closed'), { code: signal.aborted ? 'ETIMEDOUT' : 'ECONNRESET' })),

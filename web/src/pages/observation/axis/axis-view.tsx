@@ -128,7 +128,7 @@ export function AxisView({ range, chosen, readings, levels, marks, trouble, onRa
             const values = series[0]?.values ?? []
             const value = index >= 0 ? (values[index] ?? null) : lastKnown(values)
             return (
-              <div key={metric} className="lane">
+              <div key={metric} className="axis-lane">
                 <div className="lane-head">
                   <b>{titles[metric] ?? metric}</b>
                   <span className="at">{value === null ? 'no data' : format(value)}</span>
@@ -155,7 +155,7 @@ export function AxisView({ range, chosen, readings, levels, marks, trouble, onRa
             const own = marks.filter((mark) => mark.kind === kind)
             return own.length === 0 ? null : <MarkLane key={kind} kind={kind} marks={own} frame={frame} now={now} />
           })}
-          <div className="lane">
+          <div className="axis-lane">
             <svg width={width} height={18} aria-hidden>
               {ticksOf(frame).map((tick) => (
                 <text

@@ -29,7 +29,7 @@ export function LevelLane({ levels, frame, cursor }: { levels: Levels; frame: Fr
   )
   const told = here ?? all
   return (
-    <div className="lane">
+    <div className="axis-lane">
       <div className="lane-head">
         <b>Lines</b>
         <span className="at">

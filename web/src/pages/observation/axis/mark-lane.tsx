@@ -39,7 +39,7 @@ export function MarkLane({
   }, [marks, frame, now])
   const height = (Math.max(0, ...laid.map(({ row }) => row)) + 1) * rowHeight
   return (
-    <div className="lane">
+    <div className="axis-lane">
       <div className="lane-head">
         <b>{kindWords[kind]}</b>
         <span>{count(marks.length)}</span>

@@ -100,7 +100,7 @@ function Shown({ board, place }: { board: Dashboard; place: string }) {
         <span className="meta ml-auto">{place}</span>
         <span className="text-ink">{clock(now).slice(0, 5)}</span>
       </header>
-      <div className="board fixed" style={{ gridTemplateRows: `repeat(${heightOf(board.widgets)}, minmax(0, 1fr))` }}>
+      <div className="board whole" style={{ gridTemplateRows: `repeat(${heightOf(board.widgets)}, minmax(0, 1fr))` }}>
         {readingOrder(board.widgets).map((widget) => {
           const { x, y, w, h } = widget.place
           const title = titleOf(widget)
