@@ -275,7 +275,7 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     log,
     announce,
-    record: (name, serviceId, value) => metrics.reader.observe(name, serviceId, value),
+    record: (name, serviceId, value, holdMs) => metrics.reader.observe(name, serviceId, value, holdMs),
   })
   const jobsDomain = createJobsDomain({
     runner: jobs,
@@ -327,6 +327,7 @@ export function createDomains(parts: DomainParts): Domains {
     timeline,
     health: health.handlers,
     readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
   })
 
   return {

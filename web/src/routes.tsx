@@ -287,6 +287,37 @@ const timeline = createRoute({
   path: '/timeline',
   component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline'),
 })
+const axis = createRoute({
+  ...inside,
+  path: '/timeline/axis',
+  component: lazyRouteComponent(() => import('./pages/observation/axis/axis-page.tsx'), 'AxisPage'),
+})
+const crashes = createRoute({
+  ...inside,
+  path: '/crashes',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crashes.tsx'), 'Crashes'),
+})
+const crash = createRoute({
+  ...inside,
+  path: '/crashes/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crash-page.tsx'), 'CrashPage'),
+})
+const dashboards = createRoute({
+  ...inside,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-list.tsx'), 'DashboardList'),
+})
+const dashboard = createRoute({
+  ...inside,
+  path: '/dashboards/$id',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+})
+// Beside the frame: on a wall nothing else is shown.
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/wall/wall.tsx'), 'Wall'),
+})
 const jobs = createRoute({
   ...inside,
   path: '/jobs',
@@ -336,6 +367,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   login,
   setup,
+  wall,
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
@@ -373,6 +405,11 @@ const tree = root.addChildren([
     diagnosticsTab,
     logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
     timeline,
+    axis,
+    crashes,
+    crash,
+    dashboards,
+    dashboard,
     jobs,
     job,
     audit,
