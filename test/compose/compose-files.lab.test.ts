@@ -67,7 +67,7 @@ suite('which files make a project where none is named', ['compose'], () => {
     const here = { WHEELHOUSE_URL: at.server.url, WHEELHOUSE_TOKEN: 'wh_1', XDG_CONFIG_HOME: folder, ...env }
     expect(await wh(['plan'], here, '', process.execPath, cwd)).toMatchObject({ exit: 0 })
     const sent = at.server.asked.findLast(({ line }) => line === 'POST /api/v1/stacks/plan')?.body
-    const { rendered, problems } = readStack(sent as Parameters<typeof readStack>[0])
+    const { rendered, problems } = readStack(sent as unknown as Parameters<typeof readStack>[0])
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(rendered?.workloads[0]?.spec).toMatchObject({
       user: theirs.user ?? null,
