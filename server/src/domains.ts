@@ -13,6 +13,7 @@ import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
+import { createAlerts } from './observation/alerts/index.ts'
 import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
@@ -267,12 +268,15 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({
     database,
+    secrets,
     registry,
     log,
     intervalMs: settings.metricsIntervalMs,
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    remoteWrite:
+      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
       readings: settings.metricsHistoryDays * dayMs,
       minutes: settings.metricsMinuteDays * dayMs,
@@ -295,6 +299,18 @@ export function createDomains(parts: DomainParts): Domains {
     log,
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
+  })
+  const alerts = createAlerts({
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
+    announce,
   })
   const live = createLive(registry, bus)
   const outlook = createOutlook({
@@ -359,9 +375,11 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.handlers,
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
+      ...alerts.handlers,
       diagnostics: diagnostics.handlers,
       ...outlook.handlers,
     },
@@ -386,6 +404,7 @@ export function createDomains(parts: DomainParts): Domains {
       engines.start()
       await delivery.backups.start()
       notifications.start()
+      await alerts.start()
       await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
@@ -406,6 +425,7 @@ export function createDomains(parts: DomainParts): Domains {
       await terminals.close()
       await delivery.deployments.close()
       await images.close()
+      await alerts.close()
       await notifications.close()
       certificates.close()
       policies.close()

@@ -7,6 +7,7 @@ type Input = Record<string, unknown>
 export type Inputs = Readonly<Record<string, (id: string) => Input | Promise<Input>>>
 
 const swarmDraft = { name: 'none', image: 'none', mode: { kind: 'replicated', replicas: 1 } }
+const alertRule = { name: 'seen', severity: 'info', where: {}, condition: { kind: 'target' } }
 const ofObjects = (domain: string): Inputs => ({
   [`${domain}.create`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
   [`${domain}.rotate`]: () => ({ swarm: 'local', name: 'none', value: 'none' }),
@@ -168,6 +169,8 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'backups.create': () => ({ directory: '/none' }),
   'metrics.target': () => ({ id: 'local' }),
   'metrics.latest': (id) => ({ ids: id }),
+  'scrapes.set': (id) => ({ id, port: 9 }),
+  'scrapes.test': (id) => ({ id, port: 9 }),
   'metrics.query': () => ({ metric: 'cpu.percent' }),
   'health.set': (id) => ({ id, checks: [] }),
   // The second of that name is a conflict, behind the door.
@@ -177,6 +180,17 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   'stackSources.update': () => ({ id: 'none', path: 'compose.yaml' }),
   'stackSources.receive': () => ({ id: 'none' }),
   'triggers.receive': () => ({ id: 'none' }),
+  'alerts.get': () => ({ id: 'none' }),
+  'alerts.acknowledge': () => ({ id: 'none' }),
+  'alerts.snooze': () => ({ id: 'none', forMs: 60_000 }),
+  'alerts.reopen': () => ({ id: 'none' }),
+  'alertRules.get': () => ({ id: 'none' }),
+  'alertRules.create': () => ({ ...alertRule, channels: ['none'] }),
+  'alertRules.update': () => ({ ...alertRule, id: 'none' }),
+  'alertRules.remove': () => ({ id: 'none' }),
+  'alertRules.preview': () => ({ rule: alertRule, rangeMs: 60_000 }),
+  'silences.create': () => ({ reason: 'seen', service: 'none' }),
+  'silences.remove': () => ({ id: 'none' }),
   'notifications.create': () => ({ name: 'seen', channel: { kind: 'slack', url: 'http://127.0.0.1:1' } }),
   'jobs.get': () => ({ id: 'none' }),
   'jobs.cancel': () => ({ id: 'none' }),

@@ -60,6 +60,7 @@ export const paths = {
   logs: (query = '') => `/logs${query}`,
   keptLogs: () => '/logs/kept',
   keptLog: (source: string) => `/logs/kept/${part(source)}`,
+  metrics: (query = '') => `/metrics${query}`,
   timeline: () => '/timeline',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,

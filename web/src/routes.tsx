@@ -235,6 +235,11 @@ const certificate = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
 })
+const metrics = createRoute({
+  ...inside,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./pages/observation/metrics/metrics.tsx'), 'Metrics'),
+})
 const logs = createRoute({ ...inside, path: '/logs', ...nested })
 const logSearch = createRoute({
   getParentRoute: () => logs,
@@ -335,6 +340,7 @@ const tree = root.addChildren([
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
+    metrics,
     logs.addChildren([logSearch, keptLogs, keptLog]),
     timeline,
     jobs,

@@ -6,6 +6,7 @@ import {
   BellRing,
   Box,
   Boxes,
+  ChartLine,
   Clock,
   Disc3,
   HardDrive,
@@ -62,6 +63,7 @@ export const navigation: readonly NavGroup[] = [
     label: 'Observe',
     entries: [
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
+      { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },

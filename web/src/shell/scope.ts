@@ -9,6 +9,7 @@ const scoped: ReadonlySet<string> = new Set([
   paths.volumes(),
   paths.networks(),
   paths.logs(),
+  paths.metrics(),
   paths.timeline(),
 ])
 

@@ -9,6 +9,7 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
 import { historyHandlers } from './operations.ts'
+import { type HistoryReader, historyReader } from './reader.ts'
 import { createPast, type Past } from './past.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
@@ -19,6 +20,8 @@ export { type KeptRow, packed as packedLine, unpacked } from './columns.ts'
 export { conditionsOf, levelBits, positionText } from './question.ts'
 export type { TakenLines } from './taps.ts'
 
+export { requireWords } from './question.ts'
+export type { HistoryReader } from './reader.ts'
 export type { Past } from './past.ts'
 export type { LifeRow, SourceRow } from './store.ts'
 export { groupOf } from './sources.ts'
@@ -37,6 +40,8 @@ export interface LogHistoryParts {
 
 export interface LogHistory {
   readonly handlers: Handlers<typeof logHistory>
+  /** For other domains: as the house sees it, of everything. */
+  readonly reader: HistoryReader
   readonly past: Past
   /** Whether new lines are kept, and so can be listened to here. */
   readonly isKeeping: boolean
@@ -96,6 +101,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
   }
 
   return {
+    reader: historyReader({ store, rows, sources, search }),
     past: createPast(rows, sources, registry),
     handlers: historyHandlers({
       registry,

@@ -38,6 +38,8 @@ export interface Timeline {
     readonly chat: FeedSource<'chat'>
   }
   recent(filter: Partial<EventFilter>): Promise<Event[]>
+  /** Of the oldest event that is kept, epoch ms; null where there is none. */
+  oldestAt(): Promise<number | null>
   close(): Promise<void>
 }
 
@@ -81,6 +83,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
 
   return {
     recent,
+    oldestAt: () => store.oldestAt(),
     feeds: { alerts: source('alerts'), plugins: source('plugins'), wizard: source('wizard'), chat: source('chat') },
     handlers: {
       list: async (input, { caller }) => {

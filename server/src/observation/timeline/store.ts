@@ -80,6 +80,10 @@ export function createTimelineStore(database: Database) {
       const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(filter.limit).execute()
       return rows.map(stored)
     },
+    async oldestAt(): Promise<number | null> {
+      const row = await db.selectFrom('events').select('at').orderBy('at').limit(1).executeTakeFirst()
+      return row?.at ?? null
+    },
     /** Keeps the newest `keep` events. */
     async prune(keep: number): Promise<void> {
       const edge = await db
