@@ -316,6 +316,7 @@ export function createDomains(parts: DomainParts): Domains {
     timeline,
     health: health.handlers,
     readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
   })
   const diagnostics = createDiagnostics(parts.diagnostics)
 

@@ -20,6 +20,7 @@ export interface OutlookParts {
   readonly timeline: Timeline
   readonly health: AllHandlers['health']
   readonly readings: AllHandlers['metrics']['query']
+  readonly alerts: AllHandlers['alerts']['list']
 }
 export interface Outlook {
   readonly handlers: Pick<AllHandlers, 'timeline' | 'crashes' | 'dashboards'>
@@ -31,7 +32,11 @@ export function createOutlook(parts: OutlookParts): Outlook {
   const { database, bus, log, registry, delivery, logHistory, timeline, readings } = parts
   const { search, histogram } = logHistory.handlers
   const runs = delivery.deployments.handlers.list
-  const alerts: AskAlerts | null = null
+  const alerts: AskAlerts = async ({ service, stack, target, since, until }, context) => {
+    const of = { ...(service === undefined ? {} : { service }), ...(stack === undefined ? {} : { stack }) }
+    const where = { ...of, ...(target === undefined ? {} : { target }), since, until }
+    return (await parts.alerts({ ...where, state: 'all', children: true, limit: 200 }, context)).items
+  }
   const past = {
     registry,
     past: logHistory.past,
@@ -54,7 +59,7 @@ export function createOutlook(parts: OutlookParts): Outlook {
     log,
     registry,
     readings,
-    alerts: null,
+    alerts: parts.alerts,
     recent: timeline.recent,
     crashes: crashes.handlers.list,
     runs,

@@ -251,6 +251,27 @@ const keptLog = createRoute({
   path: 'kept/$id',
   component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
 })
+const alerts = createRoute({ ...inside, path: '/alerts', ...nested })
+const alertList = createRoute({
+  getParentRoute: () => alerts,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/alert-list.tsx'), 'AlertList'),
+})
+const alertRules = createRoute({
+  getParentRoute: () => alerts,
+  path: 'rules',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/rules/rule-list.tsx'), 'RuleList'),
+})
+const silences = createRoute({
+  getParentRoute: () => alerts,
+  path: 'silences',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/silences/silence-list.tsx'), 'SilenceList'),
+})
+const alert = createRoute({
+  getParentRoute: () => alerts,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/page/alert-page.tsx'), 'AlertPage'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -336,6 +357,7 @@ const tree = root.addChildren([
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
     logs.addChildren([logSearch, keptLogs, keptLog]),
+    alerts.addChildren([alertList, alertRules, silences, alert]),
     timeline,
     jobs,
     job,

@@ -21,6 +21,7 @@ import {
   ScrollText,
   Server,
   Settings2,
+  Siren,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
@@ -61,6 +62,7 @@ export const navigation: readonly NavGroup[] = [
   {
     label: 'Observe',
     entries: [
+      { label: 'Alerts', href: paths.alerts(), icon: Siren, key: 'e', permission: 'alerts.read' },
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },

@@ -22,6 +22,7 @@ import { Empty, Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.t
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge, Tag } from '../../../ui/state/badge.tsx'
 import { useNow } from '../../../ui/state/use-now.ts'
+import { AlertsPanel } from '../../observation/alerts/alerts-panel.tsx'
 import { EventList } from '../../observation/timeline/event-list.tsx'
 import { Fleet } from '../../faces/overview/fleet.tsx'
 import { RemoveTarget } from './remove-target.tsx'
@@ -110,6 +111,7 @@ function Known({ target }: { target: Target }) {
       )}
       <div className="page pt-2!">
         <div className="panels">
+          <AlertsPanel of={{ target: target.id }} />
           <UsageCharts target={target} />
           <Fleet title="Services" services={here} targets={only} span={12} />
           <Panel title={target.kind === 'docker' ? 'Engine' : 'Machine'} span={6}>
