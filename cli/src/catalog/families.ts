@@ -1,4 +1,5 @@
 import { image } from './words.ts'
+import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
@@ -51,6 +52,9 @@ export const families: readonly Family[] = [
   ...swarmFamilies,
   logHistory,
   health,
+  alerts,
+  alertRules,
+  silences,
 ]
 
 export const familyOf = (word: string): Family | undefined =>
