@@ -19,6 +19,7 @@ import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
+import { maintenance } from './observation/maintenance.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
 import { scrapes } from './observation/scrapes.ts'
@@ -86,6 +87,7 @@ export interface Contract {
   readonly alertRules: typeof alertRules
   readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
+  readonly maintenance: typeof maintenance
   readonly dashboards: typeof dashboards
 }
 
@@ -132,6 +134,7 @@ export const contract: Contract = {
   alertRules,
   silences,
   diagnostics,
+  maintenance,
   dashboards,
 }
 

@@ -7,6 +7,7 @@ import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import type { Foundation } from './foundation.ts'
+import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
@@ -14,7 +15,7 @@ import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createAlerts } from './observation/alerts/index.ts'
-import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
@@ -40,7 +41,7 @@ import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
-export interface DomainParts {
+export interface DomainParts extends Pick<HouseKeepingParts, 'version' | 'status' | 'shownSettings'> {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -48,7 +49,6 @@ export interface DomainParts {
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
-  readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
@@ -66,6 +66,7 @@ export interface Domains {
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
+  readonly diagnostics: Diagnostics
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -304,6 +305,17 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
   })
   const live = createLive(registry, bus)
+  const keeping = createHouseKeeping({
+    ...parts,
+    identity,
+    certificates,
+    registries,
+    registry,
+    notifications,
+    logs,
+    health,
+    announce,
+  })
   const outlook = createOutlook({
     database,
     bus,
@@ -315,18 +327,6 @@ export function createDomains(parts: DomainParts): Domains {
     health: health.handlers,
     readings: metrics.handlers.query,
   })
-  const diagnostics = createDiagnostics(parts.diagnostics)
-
-  async function prune(): Promise<void> {
-    await identity.audit.prune(settings.keepAuditDays * dayMs)
-    await identity.auth.prune()
-    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
-  }
-  const pruning = setInterval(
-    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
-    dayMs / 4,
-  )
-  pruning.unref()
 
   return {
     identity,
@@ -337,6 +337,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
+    diagnostics: keeping.diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -371,7 +372,7 @@ export function createDomains(parts: DomainParts): Domains {
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       ...alerts.handlers,
-      diagnostics: diagnostics.handlers,
+      ...keeping.handlers,
       ...outlook.handlers,
     },
     feeds: {
@@ -391,6 +392,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       await metrics.start()
+      await keeping.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -409,7 +411,6 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.triggers.start()
     },
     async close() {
-      clearInterval(pruning)
       outlook.close()
       delivery.triggers.close()
       stackSources.close()
@@ -421,6 +422,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       await metrics.close()
+      keeping.close()
       volumes.close()
       engines.close()
       containers.close()

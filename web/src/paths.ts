@@ -61,6 +61,8 @@ export const paths = {
   keptLogs: () => '/logs/kept',
   keptLog: (source: string) => `/logs/kept/${part(source)}`,
   metrics: (query = '') => `/metrics${query}`,
+  health: (query = '') => `/health${query}`,
+  diagnostics: (tab: DiagnosticsTab = 'components') => `/diagnostics${tab === 'components' ? '' : `/${tab}`}`,
   timeline: () => '/timeline',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
@@ -72,6 +74,9 @@ export const paths = {
   profile: () => '/profile',
   settings: () => '/settings',
 } as const
+
+export const diagnosticsTabs = ['components', 'resources', 'troubleshoot', 'maintenance', 'reports'] as const
+export type DiagnosticsTab = (typeof diagnosticsTabs)[number]
 
 export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
 export type ConfigTab = (typeof configTabs)[number]

@@ -256,6 +256,17 @@ const keptLog = createRoute({
   path: 'kept/$id',
   component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
 })
+const health = createRoute({
+  ...inside,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
+})
+const diagnosticsPage = lazyRouteComponent(
+  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
+  'Diagnostics',
+)
+const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
+const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -342,6 +353,9 @@ const tree = root.addChildren([
     certificates.addChildren([certificateList, certificate]),
     metrics,
     logs.addChildren([logSearch, keptLogs, keptLog]),
+    health,
+    diagnostics,
+    diagnosticsTab,
     timeline,
     jobs,
     job,
