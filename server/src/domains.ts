@@ -19,6 +19,7 @@ import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
+import { createLogBookmarks } from './observation/log-bookmarks/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
@@ -274,7 +275,7 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     log,
     announce,
-    record: (name, serviceId, value) => metrics.reader.observe(name, serviceId, value),
+    record: (name, serviceId, value, holdMs) => metrics.reader.observe(name, serviceId, value, holdMs),
   })
   const jobsDomain = createJobsDomain({
     runner: jobs,
@@ -326,6 +327,7 @@ export function createDomains(parts: DomainParts): Domains {
     timeline,
     health: health.handlers,
     readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
   })
 
   return {
@@ -366,6 +368,7 @@ export function createDomains(parts: DomainParts): Domains {
       terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       logHistory: logHistory.handlers,
+      logBookmarks: createLogBookmarks({ database, history: logHistory }),
       metrics: metrics.handlers,
       scrapes: metrics.scrapes,
       health: health.handlers,

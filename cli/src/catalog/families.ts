@@ -1,4 +1,5 @@
 import { image } from './words.ts'
+import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
@@ -31,6 +32,13 @@ const health: Family = {
   bare: () => import('../commands/health.ts'),
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
 
 /** In the order of the help. */
 export const families: readonly Family[] = [
@@ -52,7 +60,11 @@ export const families: readonly Family[] = [
   ...swarmFamilies,
   logHistory,
   metrics,
+  logBookmarks,
   health,
+  alerts,
+  alertRules,
+  silences,
 ]
 
 export const familyOf = (word: string): Family | undefined =>

@@ -7,7 +7,7 @@ import { keys } from '../../../api/keys.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { TextField } from '../../../ui/control/field.tsx'
-import { Pick } from '../../../ui/control/pick.tsx'
+import { Segment } from '../../../ui/control/pick.tsx'
 import { millis, plural } from '../../../ui/format/number.ts'
 import { toast } from '../../../ui/overlay/toast.tsx'
 
@@ -98,7 +98,7 @@ export function ScrapeDialog({
               onChange={(event) => setAuthorization(event.target.value)}
             />
           </div>
-          <Pick
+          <Segment
             label="Scheme"
             value={scheme}
             options={[
