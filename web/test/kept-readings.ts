@@ -1,4 +1,4 @@
-import type { Metric, MetricAnswer, MetricSeries, Service } from '@wheelhouse/contract'
+import type { Metric, MetricAnswer, MetricSeries, Scrape, Service } from '@wheelhouse/contract'
 import { Failure } from '@wheelhouse/contract'
 import type { ContractServer } from './contract-server.ts'
 import { ago } from './run-fixture.ts'
@@ -108,6 +108,25 @@ function series(
   }
 }
 
+const scrape: Scrape = {
+  service: 'shop-api',
+  serviceId: 'local:shop-api',
+  stack: 'shop',
+  targetId: 'local',
+  origin: 'set',
+  scheme: 'http',
+  port: 9100,
+  path: '/metrics',
+  intervalMs: 10_000,
+  headers: ['Authorization'],
+  state: 'down',
+  at: ago(4_000),
+  tookMs: 8,
+  series: 0,
+  leftOut: 0,
+  problem: 'It refused the connection.',
+}
+
 /** What is kept of eight services, one of which is gone. */
 export class KeptReadings {
   /** Whether anything is known. */
@@ -137,6 +156,16 @@ export class KeptReadings {
         samples: [],
       }))
       .on('metrics.query', (input) => this.#query(input))
+      .on('scrapes.list', () => ({ items: [scrape], nextCursor: null, total: 1 }))
+      .on('scrapes.test', () => ({
+        ok: true,
+        problem: null,
+        tookMs: 12,
+        series: 41,
+        leftOut: 0,
+        metrics: [],
+      }))
+      .on('scrapes.set', ({ port }) => ({ ...scrape, port: Number(port) }))
   }
 
   #query(input: Record<string, unknown>): MetricAnswer {

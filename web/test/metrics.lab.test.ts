@@ -134,6 +134,28 @@ suite('metrics in Chromium', ['chromium'], () => {
     expect(new URL(page.url()).search).toBe('?range=30d')
   })
 
+  test('the metrics endpoint of a service is tried, then set', async () => {
+    await page.goto('/services/local%3Ashop-api/metrics?range=24h')
+    await page.getByText('It refused the connection.').waitFor()
+    await page.getByRole('button', { name: 'Change…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Port', { exact: true }).fill('9101')
+    await dialog.getByLabel('Authorization').fill('Bearer let-me-in')
+    await dialog.getByRole('button', { name: 'Try it' }).click()
+    await dialog.getByText('It answered 41 series in 12 ms').waitFor()
+    await picture(page, 'scrape-dialog')
+    await dialog.getByRole('button', { name: 'Scrape it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(house.server.calls('scrapes.set').at(-1)).toEqual({
+      id: 'local:shop-api',
+      port: 9101,
+      path: '/metrics',
+      scheme: 'http',
+      intervalMs: 10_000,
+      headers: { Authorization: 'Bearer let-me-in' },
+    })
+  })
+
   test('nothing known, and a store that does not answer, are told in words', async () => {
     readings.isEmpty = true
     await page.goto('/metrics?metric=cpu.percent')

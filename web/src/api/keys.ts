@@ -45,6 +45,7 @@ export const keys = {
   hosts: (of: string) => [of, 'of-all-hosts'],
   metrics: (id: string, rangeMs: number) => ['metrics', id, rangeMs],
   metricCatalogue: ['metric-catalogue'],
+  scrapes: (service: string) => ['scrapes', service],
   metricStorage: ['metric-storage'],
   metricQuery: (asked: object) => ['metric-query', asked],
   targetMetrics: (id: string, rangeMs: number) => ['target-metrics', id, rangeMs],

@@ -157,8 +157,17 @@ export class Entities {
     )
       return known
     const id = known?.id ?? this.#newId(now)
+    this.#leaveName(told, id)
     this.#unwritten.add(id)
     return this.#keep({ ...told, id, seenAt: now })
+  }
+
+  /** One that is called otherwise now is not what it was called before: that name is one of a service that is gone. */
+  #leaveName({ serviceId, labels }: Told, id: number): void {
+    const before = serviceId === null || labels !== null ? undefined : this.#byService.get(serviceId)
+    if (before === undefined || before.id === id) return
+    this.#unwritten.add(before.id)
+    this.#keep({ ...before, serviceId: null })
   }
 
   /**

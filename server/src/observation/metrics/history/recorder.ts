@@ -148,6 +148,8 @@ export class Recorder {
       const { id } = entities.service(service, now)
       this.#here.add(id)
       if (!heard.has(service.targetId) || service.state === 'unknown') continue
+      // Tasks of a slot that have ended stand beside the one that runs, and must not speak for it.
+      if (service.taskOf !== undefined && !upStates.has(service.state)) continue
       const { usage } = service
       const isFresh = usage !== null && this.#fresh.is(id, usage.at)
       const up = upStates.has(service.state) ? 1 : 0

@@ -16,6 +16,7 @@ import { useNow } from '../../../ui/state/use-now.ts'
 import { ranges as keptRanges, type Time, timeOf } from '../../observation/metrics/ask.ts'
 import { TimeChoice } from '../../observation/metrics/time-choice.tsx'
 import { MetricHistory } from './metric-history.tsx'
+import { ScrapePanel } from './scrape-panel.tsx'
 import { SampleTable } from './sample-table.tsx'
 
 const TimeChart = lazy(() => import('../../../ui/chart/time-chart.tsx').then((m) => ({ default: m.TimeChart })))
@@ -128,6 +129,9 @@ export function MetricsTab({ service }: { service: Service }) {
         <span className="meta ml-auto">Draw over a chart to see only that time. Times in {zone()}</span>
       </div>
       <MetricHistory service={service} time={time} onSelect={onSelect} />
+      <div className="panels pt-3">
+        <ScrapePanel service={service} />
+      </div>
     </div>
   )
 }
@@ -235,6 +239,9 @@ function LiveCharts({
           })}
         </div>
       )}
+      <div className="panels pt-3">
+        <ScrapePanel service={service} />
+      </div>
     </div>
   )
 }
