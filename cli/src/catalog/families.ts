@@ -2,6 +2,9 @@ import { image } from './words.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
+import { crashes } from '../commands/crashes/family.ts'
+import { dashboards } from '../commands/dashboards/family.ts'
+import { timeline } from '../commands/timeline/family.ts'
 import { containers } from '../commands/containers/family.ts'
 import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
@@ -51,6 +54,9 @@ export const families: readonly Family[] = [
   registries,
   ...swarmFamilies,
   logHistory,
+  crashes,
+  timeline,
+  dashboards,
   metrics,
   health,
 ]
