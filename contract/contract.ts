@@ -17,8 +17,10 @@ import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
+import { logBookmarks } from './observation/log-bookmarks.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
+import { maintenance } from './observation/maintenance.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
 import { scrapes } from './observation/scrapes.ts'
@@ -75,6 +77,7 @@ export interface Contract {
   readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
+  readonly logBookmarks: typeof logBookmarks
   readonly metrics: typeof metrics
   readonly scrapes: typeof scrapes
   readonly health: typeof health
@@ -86,6 +89,7 @@ export interface Contract {
   readonly alertRules: typeof alertRules
   readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
+  readonly maintenance: typeof maintenance
   readonly dashboards: typeof dashboards
 }
 
@@ -121,6 +125,7 @@ export const contract: Contract = {
   terminals,
   logs,
   logHistory,
+  logBookmarks,
   metrics,
   scrapes,
   health,
@@ -132,6 +137,7 @@ export const contract: Contract = {
   alertRules,
   silences,
   diagnostics,
+  maintenance,
   dashboards,
 }
 

@@ -7,6 +7,7 @@ import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import type { Foundation } from './foundation.ts'
+import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
@@ -14,17 +15,19 @@ import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createAlerts } from './observation/alerts/index.ts'
-import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
+import { createLogBookmarks } from './observation/log-bookmarks/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
-import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import type { Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import { createOutlook } from './outlook.ts'
+import { keptMetrics } from './kept-metrics.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -39,7 +42,7 @@ import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
-export interface DomainParts {
+export interface DomainParts extends Pick<HouseKeepingParts, 'version' | 'status' | 'shownSettings'> {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -47,7 +50,6 @@ export interface DomainParts {
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
-  readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
@@ -65,6 +67,7 @@ export interface Domains {
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
+  readonly diagnostics: Diagnostics
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -266,24 +269,14 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({
-    database,
-    secrets,
+  const metrics = keptMetrics(settings, foundation, { registry, logHistory })
+  const health = createHealth({
     registry,
+    database,
     log,
-    intervalMs: settings.metricsIntervalMs,
-    folder: join(settings.data, 'metrics'),
-    isKeeping: settings.metricsHistory,
-    budgetBytes: settings.metricsHistoryBytes,
-    remoteWrite:
-      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
-    keepMs: {
-      readings: settings.metricsHistoryDays * dayMs,
-      minutes: settings.metricsMinuteDays * dayMs,
-      halfHours: settings.metricsHalfHourDays * dayMs,
-    },
+    announce,
+    record: (name, serviceId, value) => metrics.reader.observe(name, serviceId, value),
   })
-  const health = createHealth({ registry, database, log, announce })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
@@ -313,6 +306,17 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
   })
   const live = createLive(registry, bus)
+  const keeping = createHouseKeeping({
+    ...parts,
+    identity,
+    certificates,
+    registries,
+    registry,
+    notifications,
+    logs,
+    health,
+    announce,
+  })
   const outlook = createOutlook({
     database,
     bus,
@@ -325,18 +329,6 @@ export function createDomains(parts: DomainParts): Domains {
     readings: metrics.handlers.query,
     alerts: alerts.handlers.alerts.list,
   })
-  const diagnostics = createDiagnostics(parts.diagnostics)
-
-  async function prune(): Promise<void> {
-    await identity.audit.prune(settings.keepAuditDays * dayMs)
-    await identity.auth.prune()
-    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
-  }
-  const pruning = setInterval(
-    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
-    dayMs / 4,
-  )
-  pruning.unref()
 
   return {
     identity,
@@ -347,6 +339,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
+    diagnostics: keeping.diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -375,13 +368,14 @@ export function createDomains(parts: DomainParts): Domains {
       terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       logHistory: logHistory.handlers,
+      logBookmarks: createLogBookmarks({ database, history: logHistory }),
       metrics: metrics.handlers,
       scrapes: metrics.scrapes,
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       ...alerts.handlers,
-      diagnostics: diagnostics.handlers,
+      ...keeping.handlers,
       ...outlook.handlers,
     },
     feeds: {
@@ -401,6 +395,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       await metrics.start()
+      await keeping.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -419,7 +414,6 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.triggers.start()
     },
     async close() {
-      clearInterval(pruning)
       outlook.close()
       delivery.triggers.close()
       stackSources.close()
@@ -431,6 +425,7 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       await metrics.close()
+      keeping.close()
       volumes.close()
       engines.close()
       containers.close()

@@ -58,6 +58,9 @@ export const paths = {
   certificates: (query = '') => `/certificates${query}`,
   certificate: (id: string) => `/certificates/${part(id)}`,
   logs: (query = '') => `/logs${query}`,
+  liveLogs: (query = '') => `/logs/live${query}`,
+  logPatterns: (query = '') => `/logs/patterns${query}`,
+  logMarks: () => '/logs/marks',
   keptLogs: () => '/logs/kept',
   keptLog: (source: string) => `/logs/kept/${part(source)}`,
   timeline: (query = '') => `/timeline${query}`,
@@ -77,6 +80,8 @@ export const paths = {
   /** Boards on a wall, one after the other. */
   wall: (boards: readonly string[], everyS = 30) => `/wall?boards=${part(boards.join(','))}&every=${everyS}`,
   metrics: (query = '') => `/metrics${query}`,
+  health: (query = '') => `/health${query}`,
+  diagnostics: (tab: DiagnosticsTab = 'components') => `/diagnostics${tab === 'components' ? '' : `/${tab}`}`,
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   audit: () => '/audit',
@@ -93,6 +98,8 @@ export interface AxisSubject {
   readonly stack?: string
   readonly target?: string
 }
+export const diagnosticsTabs = ['components', 'resources', 'troubleshoot', 'maintenance', 'reports'] as const
+export type DiagnosticsTab = (typeof diagnosticsTabs)[number]
 
 export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
 export type ConfigTab = (typeof configTabs)[number]

@@ -246,6 +246,21 @@ const logSearch = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/observation/logs/logs.tsx'), 'Logs'),
 })
+const liveLogs = createRoute({
+  getParentRoute: () => logs,
+  path: 'live',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/live/live-logs.tsx'), 'LiveLogs'),
+})
+const logPatterns = createRoute({
+  getParentRoute: () => logs,
+  path: 'patterns',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/patterns/log-patterns.tsx'), 'LogPatterns'),
+})
+const logMarks = createRoute({
+  getParentRoute: () => logs,
+  path: 'marks',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/marks/log-marks.tsx'), 'LogMarks'),
+})
 const keptLogs = createRoute({
   getParentRoute: () => logs,
   path: 'kept',
@@ -256,6 +271,17 @@ const keptLog = createRoute({
   path: 'kept/$id',
   component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
 })
+const health = createRoute({
+  ...inside,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
+})
+const diagnosticsPage = lazyRouteComponent(
+  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
+  'Diagnostics',
+)
+const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
+const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -374,6 +400,10 @@ const tree = root.addChildren([
     certificates.addChildren([certificateList, certificate]),
     metrics,
     logs.addChildren([logSearch, keptLogs, keptLog]),
+    health,
+    diagnostics,
+    diagnosticsTab,
+    logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
     timeline,
     axis,
     crashes,

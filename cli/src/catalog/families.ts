@@ -34,6 +34,13 @@ const health: Family = {
   bare: () => import('../commands/health.ts'),
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
 
 /** In the order of the help. */
 export const families: readonly Family[] = [
@@ -58,6 +65,7 @@ export const families: readonly Family[] = [
   timeline,
   dashboards,
   metrics,
+  logBookmarks,
   health,
 ]
 

@@ -10,6 +10,7 @@ import {
   Clock,
   Disc3,
   HardDrive,
+  HeartPulse,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -23,6 +24,7 @@ import {
   ScrollText,
   Server,
   Settings2,
+  Stethoscope,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
@@ -51,7 +53,7 @@ export const navigation: readonly NavGroup[] = [
     label: null,
     entries: [
       { label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' },
-      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'h' },
+      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'f' },
     ],
   },
   {
@@ -72,6 +74,7 @@ export const navigation: readonly NavGroup[] = [
     entries: [
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
+      { label: 'Health', href: paths.health(), icon: HeartPulse, key: 'h', permission: 'health.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Crashes', href: paths.crashes(), icon: TriangleAlert, key: 'x', permission: 'logs.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
@@ -101,6 +104,7 @@ export const navigation: readonly NavGroup[] = [
 ]
 export const footEntries: readonly NavEntry[] = [
   { label: 'Profile', href: paths.profile(), icon: User, key: 'p' },
+  { label: 'Diagnostics', href: paths.diagnostics(), icon: Stethoscope, permission: 'settings.read' },
   { label: 'Settings', href: paths.settings(), icon: Settings2, permission: 'settings.read' },
 ]
 export const jobsIcon = Activity

@@ -10,6 +10,7 @@ const scoped: ReadonlySet<string> = new Set([
   paths.networks(),
   paths.logs(),
   paths.metrics(),
+  paths.health(),
   paths.timeline(),
 ])
 
