@@ -74,6 +74,7 @@ describe('docs/commands-by-task.md', () => {
       'cp',
       'run',
       'edit',
+      'alert',
     ]
     const byHand = families.flatMap((family) => family.verbs.map((verb) => `${family.name} ${verb.name}`))
     const wanted = [...wordsOfTheTask, ...more, ...byHand].toSorted()

@@ -275,7 +275,7 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     log,
     announce,
-    record: (name, serviceId, value) => metrics.reader.observe(name, serviceId, value),
+    record: (name, serviceId, value, holdMs) => metrics.reader.observe(name, serviceId, value, holdMs),
   })
   const jobsDomain = createJobsDomain({
     runner: jobs,

@@ -282,6 +282,27 @@ const diagnosticsPage = lazyRouteComponent(
 )
 const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
 const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
+const alerts = createRoute({ ...inside, path: '/alerts', ...nested })
+const alertList = createRoute({
+  getParentRoute: () => alerts,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/alert-list.tsx'), 'AlertList'),
+})
+const alertRules = createRoute({
+  getParentRoute: () => alerts,
+  path: 'rules',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/rules/rule-list.tsx'), 'RuleList'),
+})
+const silences = createRoute({
+  getParentRoute: () => alerts,
+  path: 'silences',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/silences/silence-list.tsx'), 'SilenceList'),
+})
+const alert = createRoute({
+  getParentRoute: () => alerts,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/page/alert-page.tsx'), 'AlertPage'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -399,11 +420,11 @@ const tree = root.addChildren([
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
     metrics,
-    logs.addChildren([logSearch, keptLogs, keptLog]),
     health,
     diagnostics,
     diagnosticsTab,
     logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
+    alerts.addChildren([alertList, alertRules, silences, alert]),
     timeline,
     axis,
     crashes,
