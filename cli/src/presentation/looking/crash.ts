@@ -1,6 +1,6 @@
 import type { Crash, CrashReport } from '@wheelhouse/contract'
 import { fields, heading } from '../block.ts'
-import { logLineText } from '../log-line.ts'
+import { logLineText } from '../observation/log-line.ts'
 import type { Look } from '../look.ts'
 import type { Column } from '../table.ts'
 import { age, clock, duration } from '../units.ts'
