@@ -33,6 +33,7 @@ const nouns = [
   'events',
   'sessions',
   'terminals',
+  'dashboards',
 ]
 /** Things of these domains go by the names of others. */
 const namedAs: Readonly<Record<string, string>> = { containers: 'service', policies: 'target', engines: 'target' }

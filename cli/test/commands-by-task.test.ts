@@ -51,7 +51,15 @@ const longOf = (flags: string): string => /--[\w.-]+/.exec(flags)?.[0] ?? flags
 
 describe('docs/commands-by-task.md', () => {
   test('lists every command of its families', () => {
-    const wordsOfTheTask = ['deploy', 'check', 'rollout status', 'rollout undo', 'rollout history', 'promote']
+    const wordsOfTheTask = [
+      'deploy',
+      'check',
+      'rollout status',
+      'rollout undo',
+      'rollout history',
+      'rollout compare',
+      'promote',
+    ]
     const more = [
       'approve',
       'refuse',
@@ -60,6 +68,8 @@ describe('docs/commands-by-task.md', () => {
       'uninstall',
       'health',
       'metrics',
+      'crash',
+      'timeline',
       'logs',
       'cp',
       'run',

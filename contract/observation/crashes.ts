@@ -77,7 +77,7 @@ export const CrashReport = Crash.extend({
         outcome: z.string(),
         exitCode: z.int().nullable(),
         image: z.string().nullable(),
-        state: z.string().nullable().describe('of the service now, where it is there'),
+        state: z.string().nullable().describe('of the service now; null for a life that is over'),
       }),
     )
     .describe('how it ran on, the first of it first, up to 20'),

@@ -30,6 +30,44 @@ const me = {
   createdAt: ago(9e9),
 }
 
+const comparison = {
+  title: 'woosoo (production), run 117',
+  at: ago(3_600_000),
+  against: 'before',
+  before: { since: ago(7_260_000), until: ago(3_660_000) },
+  after: { since: ago(3_600_000), until: ago(0) },
+  deployment: null,
+  services: ['backend', 'pwa'],
+  measures: [
+    {
+      name: 'cpu',
+      title: 'CPU',
+      unit: 'percent',
+      better: 'lower',
+      before: 42,
+      after: 61,
+      points: { before: 60, after: 60 },
+      changePercent: 45.2,
+      verdict: 'worse',
+      note: null,
+    },
+    {
+      name: 'errors',
+      title: 'error lines a minute',
+      unit: 'per-minute',
+      better: 'lower',
+      before: null,
+      after: 0.2,
+      points: { before: 0, after: 60 },
+      changePercent: null,
+      verdict: 'too-little',
+      note: 'Nothing is known of the time before.',
+    },
+  ],
+  summary: 'Worse: CPU. There is too little to say of error lines a minute.',
+  limits: [],
+}
+
 /** A house with a history, releases and backups, in which a run can be played. */
 export class FixtureHouse {
   readonly server = new ContractServer()
@@ -72,6 +110,7 @@ export class FixtureHouse {
       .on('services.list', () => ({ ...listOf([]), states: {} }))
       .on('targets.list', () => listOf([target]))
       .on('timeline.list', () => listOf([]))
+      .on('timeline.compare', () => comparison)
       .on('jobs.list', () => listOf([]))
       .on('metrics.target', () => ({ targetId: 'local', stepMs: 10_000, samples: [] }))
       .on('dashboards.overview', () => ({

@@ -3,6 +3,9 @@ import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
+import { crashes } from '../commands/crashes/family.ts'
+import { dashboards } from '../commands/dashboards/family.ts'
+import { timeline } from '../commands/timeline/family.ts'
 import { containers } from '../commands/containers/family.ts'
 import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
@@ -59,6 +62,9 @@ export const families: readonly Family[] = [
   registries,
   ...swarmFamilies,
   logHistory,
+  crashes,
+  timeline,
+  dashboards,
   metrics,
   logBookmarks,
   health,

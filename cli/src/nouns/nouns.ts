@@ -4,6 +4,7 @@ import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { swarmNouns } from './swarm.ts'
 import { unseenNodes } from './unseen-nodes.ts'
+import { dashboardNoun } from './dashboards.ts'
 import { terminalNoun } from './terminals.ts'
 import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
@@ -170,6 +171,7 @@ export const nouns: readonly Noun<unknown>[] = [
   ...imageNouns,
   ...swarmNouns,
   noun(terminalNoun),
+  noun(dashboardNoun),
   ...deliveryNouns,
   ...alertNouns,
 ]

@@ -14,6 +14,7 @@ import { planText } from '../../presentation/plan.ts'
 import { table } from '../../presentation/table.ts'
 import { confirm } from '../../prompt.ts'
 import type { Shell } from '../../shell.ts'
+import { addWindow, type CompareOptions, comparisonOf, printComparison } from '../timeline/compare.ts'
 import { addSource } from './flags.ts'
 
 interface Options extends SourceOptions {
@@ -88,6 +89,17 @@ async function undo(shell: Shell, options: Options, [name]: readonly string[]): 
   return goOn(shell, connection, await client.deployments.rollback(input), options)
 }
 
+async function compare(shell: Shell, options: Options & CompareOptions, [name]: readonly string[]): Promise<void> {
+  const { deployment } = options
+  if (deployment !== undefined) return printComparison(shell, { deployment, ...comparisonOf(options) })
+  const connection = await connect(shell)
+  const place = await stackOf(connection, options, name)
+  const { items } = await connection.client.deployments.list({ ...place, limit: 20 })
+  const newest = items.find(({ finishedAt }) => finishedAt !== null)
+  if (!newest) throw new Complaint('notFound', 'NOT_FOUND', `No run of ${called(place)} has ended yet.`)
+  return printComparison(shell, { deployment: newest.id, ...comparisonOf(options) })
+}
+
 async function history(shell: Shell, options: Options, [name]: readonly string[]): Promise<void> {
   const limit = options.limit === undefined ? 20 : wholeNumber(options.limit, '--limit')
   const connection = await connect(shell)
@@ -129,5 +141,13 @@ export function define(command: Command): void {
   const past = command.command('history').description('Runs and kept releases, newest first')
   addSource(past.argument('[stack]', stack)).option('--limit <n>', 'at most this many; 20 unless told')
   action(past, history)
+  const beside = command.command('compare').description('How the stack did before its last run, and after')
+  addWindow(
+    addSource(beside.argument('[stack]', stack)).option(
+      '--deployment <id>',
+      'around this run; the last one unless told',
+    ),
+  )
+  action(beside, compare)
   command.action(() => command.help())
 }

@@ -41,14 +41,30 @@ describe('crashes, and the axis they lie on', { timeout: 120_000 }, () => {
     expect(report.change!.beforeMs).toBeGreaterThanOrEqual(0)
   })
 
+  test('tell the alert that was raised', async () => {
+    await house.admin.alertRules.create({
+      name: 'falls loudly',
+      severity: 'critical',
+      where: { stack: 'loud' },
+      condition: { kind: 'event', types: ['service.failed'], windowMs: 600_000, atLeast: 1 },
+    })
+    await apply('loud', 'sleep 0.5; exit 5')
+    await expect.poll(async () => (await crashes('loud')).length, patience).toBe(1)
+    const [crash] = await crashes('loud')
+    const told = async () => (await house.admin.crashes.get({ id: crash!.id })).alerts?.map(({ rule }) => rule)
+    await expect.poll(told, patience).toContain('falls loudly')
+    const { marks } = await house.admin.timeline.axis({ stack: 'loud', kinds: 'alert' })
+    expect(marks.map(({ title }) => title).join(' ')).toContain('falls loudly')
+  })
+
   test('one that runs again under its name leads on to it', async () => {
     const { id } = (await house.admin.services.list({ stack: 'falls' })).items[0]!
     await house.admin.services.remove({ id })
     await apply('falls', 'echo "INFO better now"; while true; do sleep 1; done')
     await expect.poll(async () => (await crashes('falls'))[0]?.again ?? null, patience).not.toBeNull()
     const [crash] = await crashes('falls')
-    const { after } = await house.admin.crashes.get({ id: crash!.id })
-    expect(after[0]).toMatchObject({ outcome: 'running', state: 'running', serviceId: crash!.again!.serviceId })
+    const last = async () => (await house.admin.crashes.get({ id: crash!.id })).after.at(-1)
+    await expect.poll(last, patience).toMatchObject({ outcome: 'running', state: 'running', serviceId: crash!.serviceId })
   })
 
   test('lie on the axis with lives, events and what was applied', async () => {

@@ -183,6 +183,6 @@ function afterwards(room: CrashRoom, life: LifeRow): CrashReport['after'][number
     outcome: life.endedAt === null && now === null ? 'unknown' : life.outcome,
     exitCode: life.exitCode,
     image: life.image,
-    state: now?.state ?? null,
+    state: life.endedAt === null ? (now?.state ?? null) : null,
   }
 }

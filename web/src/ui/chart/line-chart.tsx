@@ -149,7 +149,7 @@ export function LineChart({
               <text
                 className="axis-text"
                 x={gutter - 6}
-                y={Math.max(9, height - share * height + (share === 0 ? 0 : 4))}
+                y={Math.max(11, height - share * height + (share === 0 ? 0 : 4))}
                 textAnchor="end"
               >
                 {format(top * share)}

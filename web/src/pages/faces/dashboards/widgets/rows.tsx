@@ -6,7 +6,7 @@ import { bytes, percent } from '../../../../ui/format/number.ts'
 import { Table } from '../../../../ui/list/table.tsx'
 import { Age } from '../../../../ui/state/age.tsx'
 import { Glyph } from '../../../../ui/state/glyph.tsx'
-import { CrashTable } from '../../../observation/crashes/crash-list.tsx'
+import { exitWords } from '../../../observation/crashes/words.ts'
 import { deploymentGlyph, stateWord } from '../../../workloads/deployments/words.ts'
 
 type Of<K extends WidgetContent['kind']> = Extract<WidgetContent, { kind: K }>
@@ -188,7 +188,24 @@ export function CrashRows({ items, more }: Of<'crashes'>) {
   if (items.length === 0) return <Nothing>Nothing has crashed.</Nothing>
   return (
     <>
-      <CrashTable crashes={items} />
+      {items.map((crash) => (
+        <div key={crash.id} className="flex items-baseline gap-2 px-3 py-1">
+          <Glyph state="failed" label="crashed" />
+          <span className="min-w-0 grow break-words">
+            <Go className="text-ink hover:underline" href={paths.crash(crash.id)}>
+              {crash.service}
+            </Go>{' '}
+            {crash.count > 1 && <span className="tag">{crash.count} times</span>}{' '}
+            <span className="text-ink-3">
+              {exitWords(crash)}
+              {crash.again === null && ', not up since'}
+            </span>
+          </span>
+          <span className="meta whitespace-nowrap">
+            <Age at={crash.at} />
+          </span>
+        </div>
+      ))}
       {more > 0 && (
         <p className="meta px-3 pt-1">
           <Go className="link" href={paths.crashes()}>
