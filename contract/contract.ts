@@ -11,14 +11,19 @@ import { engines } from './inventory/engines.ts'
 import { policies } from './inventory/policies.ts'
 import { registries } from './inventory/registries.ts'
 import { targets } from './inventory/targets.ts'
+import { alertRules } from './observation/alert-rules.ts'
+import { alerts, silences } from './observation/alerts.ts'
+import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
 import { logBookmarks } from './observation/log-bookmarks.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
+import { maintenance } from './observation/maintenance.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
+import { scrapes } from './observation/scrapes.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
@@ -74,11 +79,17 @@ export interface Contract {
   readonly logHistory: typeof logHistory
   readonly logBookmarks: typeof logBookmarks
   readonly metrics: typeof metrics
+  readonly scrapes: typeof scrapes
   readonly health: typeof health
   readonly timeline: typeof timeline
+  readonly crashes: typeof crashes
   readonly jobs: typeof jobs
   readonly notifications: typeof notifications
+  readonly alerts: typeof alerts
+  readonly alertRules: typeof alertRules
+  readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
+  readonly maintenance: typeof maintenance
   readonly dashboards: typeof dashboards
 }
 
@@ -116,11 +127,17 @@ export const contract: Contract = {
   logHistory,
   logBookmarks,
   metrics,
+  scrapes,
   health,
   timeline,
+  crashes,
   jobs,
   notifications,
+  alerts,
+  alertRules,
+  silences,
   diagnostics,
+  maintenance,
   dashboards,
 }
 

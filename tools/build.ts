@@ -16,6 +16,7 @@ async function buildServer(): Promise<void> {
     input: {
       main: join(root, 'server/src/main.ts'),
       writer: join(root, 'platform/db/sqlite/writer.ts'),
+      'upkeep-thread': join(root, 'platform/db/sqlite/upkeep-thread.ts'),
       'lines-keeper': join(root, 'platform/lines/lines-keeper.ts'),
       'lines-reader': join(root, 'platform/lines/lines-reader.ts'),
       'log-reader': join(root, 'server/src/observation/log-history/log-reader.ts'),

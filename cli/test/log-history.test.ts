@@ -199,6 +199,7 @@ test('log sources lists whose lines are kept', async () => {
 
 test('log lives lists how services ended', async () => {
   const life: ServiceLife = {
+    id: 'life-1',
     sourceId: '1',
     serviceId: 'local:web',
     image: null,

@@ -142,6 +142,19 @@ describe('get and describe', () => {
     expect((await at.run('get', 'node', 'nothing')).exit).toBe(3)
   })
 
+  test('volumes and networks name the nodes that nobody here sees', async () => {
+    const unseen = [node('n2', { targetId: null }), node('n3', { targetId: null })]
+    at.server.on('GET /api/v1/nodes', listOf([node('n1'), ...unseen]))
+    at.server.on('GET /api/v1/volumes', listOf([]))
+    at.server.on('GET /api/v1/networks', listOf([]))
+    const why = 'on n2, n3 of swarm-abc cannot be seen: the engines of those nodes are no target here.'
+    expect((await at.run('get', 'volumes')).stderr).toContain(`The volumes ${why}`)
+    expect((await at.run('get', 'networks')).stderr).toContain(`The local networks ${why}`)
+    expect((await at.run('get', 'volumes', '--target', 'n1')).stderr).not.toContain('cannot be seen')
+    at.server.on('GET /api/v1/nodes', listOf([node('n1')]))
+    expect((await at.run('get', 'volumes')).stderr).not.toContain('cannot be seen')
+  })
+
   test('tasks: why one waits, and those that have ended where all are asked for', async () => {
     const { stdout } = await at.run('get', 'tasks', '--node', 'n1', '--state', 'pending,running', '--all')
     expect(stdout).toMatch(/web\.2 +pending +- .*No suitable node\./)

@@ -25,6 +25,11 @@ export const PolicyRules = z.strictObject({
   sysctls: z.boolean().describe('may set kernel parameters beyond net.*'),
   volumeDrivers: z.array(z.string().max(100)).max(50).describe('beside local; * is all'),
   networkDrivers: z.array(z.string().max(100)).max(50).describe('beside bridge and overlay; * is all'),
+  logDrivers: z
+    .array(z.string().max(100))
+    .max(50)
+    .default([])
+    .describe('that send lines elsewhere, such as syslog; beside json-file, local, journald and none; * is all'),
   plugins: z.boolean().describe('may install and configure plugins of the engine'),
   images: z
     .array(z.string().max(400))

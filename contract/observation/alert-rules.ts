@@ -140,6 +140,7 @@ export const AlertPreview = z.object({
   suggestion: z.string().nullable().describe('a threshold that would have told less, where there is one'),
   limits: z.array(z.string()).describe('what the history does not tell, such as days before anything was kept'),
 })
+export type AlertPreview = z.infer<typeof AlertPreview>
 
 export const alertRules = domain('alertRules', {
   list: call({

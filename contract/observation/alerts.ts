@@ -28,6 +28,7 @@ export const AlertStep = z.object({
   by: z.string().nullable(),
   message: z.string(),
 })
+export type AlertStep = z.infer<typeof AlertStep>
 
 /** One incident. Alerts that have one cause, such as a host that is gone, are children of one and told once. */
 export const Alert = z.object({
@@ -63,6 +64,7 @@ export const AlertAct = z.object({
   label: z.string(),
   reason: z.string().describe('why it is offered'),
 })
+export type AlertAct = z.infer<typeof AlertAct>
 
 /** What was known when it fired; kept with the alert. */
 export const AlertEvidence = z.object({
@@ -81,6 +83,7 @@ export const AlertEvidence = z.object({
   exit: z.object({ at: Timestamp, exitCode: z.int().nullable(), reason: z.string().nullable() }).nullable(),
   events: z.array(z.object({ at: Timestamp, message: z.string() })),
 })
+export type AlertEvidence = z.infer<typeof AlertEvidence>
 
 /** Keeps alerts from being told: once, or again and again as a maintenance window. They are still kept and shown. */
 export const Silence = z.object({

@@ -79,6 +79,7 @@ export type ToldLine = z.infer<typeof ToldLine>
 
 /** From a start of a service to its end. */
 export const ServiceLife = z.object({
+  id: Id.describe('also of the crash, where it is one'),
   sourceId: Id,
   serviceId: Id,
   image: z.string().nullable(),

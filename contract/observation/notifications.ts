@@ -36,6 +36,9 @@ export const NotificationOccasion = z.enum([
   'backup.failed',
   'backup.missed',
   'certificate.expiring',
+  'alert.fired',
+  'alert.escalated',
+  'alert.cleared',
 ])
 export type NotificationOccasion = z.infer<typeof NotificationOccasion>
 

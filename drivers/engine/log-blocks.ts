@@ -3,7 +3,7 @@ import { detectLevel, type LogBlock } from '@wheelhouse/driver'
 import type { Frame } from './frames.ts'
 import { LogAssembler, type RawLine } from './log-lines.ts'
 import type { ResumePoint } from './resume-point.ts'
-import { stampBytes, StampClock, stampOf } from './stamp.ts'
+import { isStamped, stampBytes, StampClock } from './stamp.ts'
 
 const newline = 10
 const carriageReturn = 13
@@ -20,13 +20,16 @@ export class BlockAssembler {
   readonly #point: ResumePoint
   readonly #lines = new LogAssembler()
   readonly #clock = new StampClock()
-  #at: number[] = []
-  #level: number[] = []
-  #stream: number[] = []
+  #at = new Float64Array(64)
+  #level = new Uint8Array(64)
+  #stream = new Uint8Array(64)
+  #count = 0
   #text = Buffer.allocUnsafe(4096)
   #used = 0
-  /** The last frame that was taken as it is, and those of the same time: the resume point is told of no others. */
-  #last: { readonly time: string; readonly frames: Frame[] } | null = null
+  /** Frames that were taken as they are, all of the latest time: the resume point is told of no others. */
+  #last: Frame[] = []
+  #lastUs = 0
+  #lastNanos = 0
 
   constructor(point: ResumePoint) {
     this.#point = point
@@ -41,16 +44,14 @@ export class BlockAssembler {
   /** What has come since the last block; null for nothing. */
   take(): LogBlock | null {
     this.#settle()
-    if (this.#at.length === 0) return null
+    if (this.#count === 0) return null
     const block = {
-      at: Float64Array.from(this.#at),
-      level: Uint8Array.from(this.#level),
-      stream: Uint8Array.from(this.#stream),
+      at: this.#at.slice(0, this.#count),
+      level: this.#level.slice(0, this.#count),
+      stream: this.#stream.slice(0, this.#count),
       text: new Uint8Array(this.#text.subarray(0, this.#used)),
     }
-    this.#at = []
-    this.#level = []
-    this.#stream = []
+    this.#count = 0
     this.#used = 0
     return block
   }
@@ -67,28 +68,39 @@ export class BlockAssembler {
     const end = data.length - 1
     if (end > wholeBytes || this.#point.isResuming || this.#lines.isWithin(stream)) return false
     if (data.indexOf(newline) !== end) return false
-    const time = stampOf(data)
-    if (time === null) return false
-    if (this.#last?.time === time) this.#last.frames.push(frame)
-    else if (time < (this.#last?.time ?? this.#point.time ?? '')) return false
-    else this.#last = { time, frames: [frame] }
+    if (!isStamped(data)) return false
+    const us = this.#clock.us(data)
+    const { nanos } = this.#clock
+    // What is older than the line before it, or has no time at all, is for whoever looks at each.
+    if (!(us > this.#lastUs || (us === this.#lastUs && nanos >= this.#lastNanos))) return false
+    if (us !== this.#lastUs || nanos !== this.#lastNanos) this.#last.length = 0
+    this.#last.push(frame)
+    this.#lastUs = us
+    this.#lastNanos = nanos
     const ends = data[end - 1] === carriageReturn ? end - 1 : end
     const head = data.toString('latin1', stampBytes, Math.min(ends, stampBytes + headBytes))
-    this.#add(time, stream, head, data, stampBytes, ends)
+    this.#add(us, stream, head, data, stampBytes, ends)
     return true
   }
 
   #takeLine(line: RawLine): void {
     if (!this.#point.accept(line)) return
+    const us = line.time === '' ? Number.NaN : this.#clock.us(Buffer.from(line.time))
+    if (us >= this.#lastUs) {
+      this.#lastUs = us
+      this.#lastNanos = this.#clock.nanos
+    }
     const text = Buffer.from(line.text)
-    this.#add(line.time, line.stream, line.text, text, 0, text.length)
+    this.#add(us || Date.now() * 1000, line.stream, line.text, text, 0, text.length)
   }
 
-  #add(time: string, stream: Frame['stream'], head: string, text: Buffer, from: number, to: number): void {
+  #add(us: number, stream: Frame['stream'], head: string, text: Buffer, from: number, to: number): void {
+    if (this.#count === this.#at.length) this.#grow()
     const level = detectLevel(head)
-    this.#at.push(this.#clock.us(time) || Date.now() * 1000)
-    this.#level.push(level === null ? 0 : logLevels.indexOf(level) + 1)
-    this.#stream.push(stream === 'stdout' ? 0 : 1)
+    this.#at[this.#count] = us
+    this.#level[this.#count] = level === null ? 0 : logLevels.indexOf(level) + 1
+    this.#stream[this.#count] = stream === 'stdout' ? 0 : 1
+    this.#count++
     const needed = this.#used + to - from + 1
     if (needed > this.#text.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.#text.length * 2))
@@ -100,12 +112,21 @@ export class BlockAssembler {
     this.#used = needed
   }
 
+  #grow(): void {
+    const larger = <T extends Float64Array | Uint8Array>(into: T, from: T): T => {
+      into.set(from)
+      return into
+    }
+    this.#at = larger(new Float64Array(this.#count * 2), this.#at)
+    this.#level = larger(new Uint8Array(this.#count * 2), this.#level)
+    this.#stream = larger(new Uint8Array(this.#count * 2), this.#stream)
+  }
+
   #settle(): void {
-    if (this.#last === null) return
-    for (const { stream, data } of this.#last.frames) {
+    for (const { stream, data } of this.#last) {
       const [line] = new LogAssembler().push({ stream, data })
       if (line) this.#point.accept(line)
     }
-    this.#last = null
+    this.#last.length = 0
   }
 }

@@ -1,5 +1,5 @@
 import type { Frame } from './frames.ts'
-import { stampBytes, stampOf } from './stamp.ts'
+import { isStamped, stampBytes, stampOf } from './stamp.ts'
 
 /** One whole line. `time` is the engine's own text, nanoseconds and all, to resume from. */
 export interface RawLine {
@@ -71,9 +71,8 @@ class LineReader {
   #line(whole: Buffer): RawLine {
     let line = whole
     // The rest of a line that was too long has no stamp.
-    const stamp = stampOf(line)
-    if (stamp !== null) {
-      this.#time = stamp
+    if (isStamped(line)) {
+      this.#time = stampOf(line)
       line = line.subarray(stampBytes)
     }
     if (line.length > pieceBytes) line = joined(line, `${this.#time} `)

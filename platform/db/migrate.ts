@@ -50,7 +50,7 @@ export async function migrate(
       return true
     })
     if (!done) continue
-    log.info({ migration: name }, 'database migrated')
+    log.debug({ migration: name }, 'database migrated')
     applied.push(name)
   }
   return applied

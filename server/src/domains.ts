@@ -6,15 +6,16 @@ import type { Driver } from '@wheelhouse/driver'
 import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
-import { createDashboards } from './faces/dashboards/index.ts'
 import type { Foundation } from './foundation.ts'
+import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
 import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
-import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import { createAlerts } from './observation/alerts/index.ts'
+import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
@@ -22,9 +23,11 @@ import { createLogBookmarks } from './observation/log-bookmarks/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
-import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import type { Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
+import { createOutlook } from './outlook.ts'
+import { keptMetrics } from './kept-metrics.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -39,7 +42,7 @@ import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
-export interface DomainParts {
+export interface DomainParts extends Pick<HouseKeepingParts, 'version' | 'status' | 'shownSettings'> {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -47,7 +50,6 @@ export interface DomainParts {
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
-  readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
@@ -65,6 +67,7 @@ export interface Domains {
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
+  readonly diagnostics: Diagnostics
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -135,6 +138,8 @@ export function createDomains(parts: DomainParts): Domains {
     database,
     secrets,
     jobs,
+    state,
+    deploymentOf: (stackId) => delivery.deployments.of(stackId),
     log,
     announce,
     registry,
@@ -265,27 +270,21 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({
-    database,
+  const metrics = keptMetrics(settings, foundation, { registry, logHistory })
+  const health = createHealth({
     registry,
+    database,
     log,
-    intervalMs: settings.metricsIntervalMs,
-    folder: join(settings.data, 'metrics'),
-    isKeeping: settings.metricsHistory,
-    budgetBytes: settings.metricsHistoryBytes,
-    keepMs: {
-      readings: settings.metricsHistoryDays * dayMs,
-      minutes: settings.metricsMinuteDays * dayMs,
-      halfHours: settings.metricsHalfHourDays * dayMs,
-    },
+    announce,
+    record: (name, serviceId, value, holdMs) => metrics.reader.observe(name, serviceId, value, holdMs),
   })
-  const health = createHealth({ registry, database, log, announce })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
     bus,
     announce,
     run: (id, caller) => delivery.deployments.seen(id, caller),
+    askedAs: (job) => stacks.askedAs(job),
   })
   const notifications = createNotifications({
     database,
@@ -295,20 +294,42 @@ export function createDomains(parts: DomainParts): Domains {
     announce,
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
+  const alerts = createAlerts({
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    metrics: settings.metricsHistory ? metrics.reader : null,
+    lines: settings.logHistory ? logHistory.reader : null,
+    announce,
+  })
   const live = createLive(registry, bus)
-  const dashboards = createDashboards(registry, timeline)
-  const diagnostics = createDiagnostics(parts.diagnostics)
-
-  async function prune(): Promise<void> {
-    await identity.audit.prune(settings.keepAuditDays * dayMs)
-    await identity.auth.prune()
-    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
-  }
-  const pruning = setInterval(
-    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
-    dayMs / 4,
-  )
-  pruning.unref()
+  const keeping = createHouseKeeping({
+    ...parts,
+    identity,
+    certificates,
+    registries,
+    registry,
+    notifications,
+    logs,
+    health,
+    announce,
+  })
+  const outlook = createOutlook({
+    database,
+    bus,
+    log,
+    registry,
+    delivery,
+    logHistory,
+    timeline,
+    health: health.handlers,
+    readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
+  })
 
   return {
     identity,
@@ -319,6 +340,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
+    diagnostics: keeping.diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -349,12 +371,13 @@ export function createDomains(parts: DomainParts): Domains {
       logHistory: logHistory.handlers,
       logBookmarks: createLogBookmarks({ database, history: logHistory }),
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
-      timeline: timeline.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
-      diagnostics: diagnostics.handlers,
-      dashboards: dashboards.handlers,
+      ...alerts.handlers,
+      ...keeping.handlers,
+      ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
@@ -373,10 +396,12 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       await metrics.start()
+      await keeping.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
       notifications.start()
+      await alerts.start()
       await images.start()
       // A run that was cut off waits for its own targets, not for those of jobs.
       delivery.deployments.start()
@@ -390,16 +415,18 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.triggers.start()
     },
     async close() {
-      clearInterval(pruning)
+      outlook.close()
       delivery.triggers.close()
       stackSources.close()
       await terminals.close()
       await delivery.deployments.close()
       await images.close()
+      await alerts.close()
       await notifications.close()
       certificates.close()
       policies.close()
       await metrics.close()
+      keeping.close()
       volumes.close()
       engines.close()
       containers.close()

@@ -87,6 +87,7 @@ const houseWide: ReadonlySet<string> = new Set([
   'backups',
   'triggers',
   'notifications',
+  'alertRules',
   'registries',
 ])
 

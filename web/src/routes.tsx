@@ -235,6 +235,11 @@ const certificate = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
 })
+const metrics = createRoute({
+  ...inside,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./pages/observation/metrics/metrics.tsx'), 'Metrics'),
+})
 const logs = createRoute({ ...inside, path: '/logs', ...nested })
 const logSearch = createRoute({
   getParentRoute: () => logs,
@@ -266,10 +271,52 @@ const keptLog = createRoute({
   path: 'kept/$id',
   component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
 })
+const health = createRoute({
+  ...inside,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
+})
+const diagnosticsPage = lazyRouteComponent(
+  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
+  'Diagnostics',
+)
+const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
+const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
   component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline'),
+})
+const axis = createRoute({
+  ...inside,
+  path: '/timeline/axis',
+  component: lazyRouteComponent(() => import('./pages/observation/axis/axis-page.tsx'), 'AxisPage'),
+})
+const crashes = createRoute({
+  ...inside,
+  path: '/crashes',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crashes.tsx'), 'Crashes'),
+})
+const crash = createRoute({
+  ...inside,
+  path: '/crashes/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crash-page.tsx'), 'CrashPage'),
+})
+const dashboards = createRoute({
+  ...inside,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-list.tsx'), 'DashboardList'),
+})
+const dashboard = createRoute({
+  ...inside,
+  path: '/dashboards/$id',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+})
+// Beside the frame: on a wall nothing else is shown.
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/wall/wall.tsx'), 'Wall'),
 })
 const jobs = createRoute({
   ...inside,
@@ -320,6 +367,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   login,
   setup,
+  wall,
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
@@ -350,8 +398,18 @@ const tree = root.addChildren([
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
+    metrics,
+    logs.addChildren([logSearch, keptLogs, keptLog]),
+    health,
+    diagnostics,
+    diagnosticsTab,
     logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
     timeline,
+    axis,
+    crashes,
+    crash,
+    dashboards,
+    dashboard,
     jobs,
     job,
     audit,

@@ -50,6 +50,7 @@ export const sources = (): LogSource[] => [
 
 export const lives: ServiceLife[] = [
   {
+    id: 'life-1',
     sourceId: 'kept-3',
     serviceId: 'local:shop-mailer',
     image: 'registry.local/shop/mailer:12',
@@ -60,6 +61,7 @@ export const lives: ServiceLife[] = [
     reason: 'Killed for memory, limit 512 MB',
   },
   {
+    id: 'life-2',
     sourceId: 'kept-3',
     serviceId: 'local:shop-mailer',
     image: 'registry.local/shop/mailer:11',

@@ -103,7 +103,7 @@ async function get(shell: Shell, options: Options, args: readonly string[]): Pro
   const page = await everything(connection, noun, query)
   if (watching) return watch(shell, connection, noun, query, page.items)
   if (await structured(shell, page)) return
-  const notes = noun.notes?.(page) ?? []
+  const notes = (await noun.notes?.(page, connection.client, query)) ?? []
   if (page.items.length > 0 || notes.length === 0)
     await printRows(shell, noun, page.items, Object.keys(query).length > 0)
   for (const note of notes) shell.say(note, 'yellow')

@@ -13,6 +13,7 @@ const rules: PolicyRules = {
   sysctls: false,
   volumeDrivers: [],
   networkDrivers: [],
+  logDrivers: [],
   plugins: false,
   images: [],
   publicPorts: true,

@@ -38,7 +38,11 @@ export interface Noun<T> {
   readonly history?: true
   readonly empty: string
   /** What else is to be said of a list, to people. */
-  notes?(page: Page<T>): readonly string[]
+  notes?(
+    page: Page<T>,
+    client: Client,
+    query: Readonly<Record<string, unknown>>,
+  ): readonly string[] | Promise<readonly string[]>
   list(client: Client, query: Record<string, unknown>): Promise<Page<T>>
   one(client: Client, name: string, filters: Filters): Promise<T>
   key(row: T): string

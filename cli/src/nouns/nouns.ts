@@ -2,6 +2,7 @@ import type { Event, Job, Network, Service, Session, Stack, Target, Token, User,
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { swarmNouns } from './swarm.ts'
+import { unseenNodes } from './unseen-nodes.ts'
 import { terminalNoun } from './terminals.ts'
 import { findNetwork, findVolume } from '../engine/names.ts'
 import type { Filter, Filters, Noun } from './noun.ts'
@@ -48,7 +49,7 @@ export const nouns: readonly Noun<unknown>[] = [
   }),
   noun<Target>({
     name: 'targets',
-    aliases: ['target'],
+    aliases: ['target', 'hosts', 'engines'],
     filters: ['query', 'kind', 'tag', 'limit'],
     columns: targetColumns,
     empty: 'No targets yet. Register an engine with wh targets register.',
@@ -81,6 +82,7 @@ export const nouns: readonly Noun<unknown>[] = [
     columns: volumeColumns,
     empty: 'No volumes. Make one with wh volume create.',
     list: (client, query) => client.volumes.list(query),
+    notes: (_, client, query) => unseenNodes(client, 'volumes', query),
     one: findVolume,
     key: (v) => v.name,
     id: (v) => v.id,
@@ -92,6 +94,7 @@ export const nouns: readonly Noun<unknown>[] = [
     columns: networkColumns,
     empty: 'No networks. Make one with wh network create.',
     list: (client, query) => client.networks.list(query),
+    notes: (_, client, query) => unseenNodes(client, 'local networks', query),
     one: findNetwork,
     key: (n) => n.name,
     id: (n) => n.id,
@@ -172,7 +175,8 @@ export const nouns: readonly Noun<unknown>[] = [
 export function findNoun(word: string): Noun<unknown> {
   const found = nouns.find((n) => n.name === word || n.aliases.includes(word))
   if (found) return found
-  const names = nouns.map((n) => n.name)
+  // Most people look for containers, which are services here and answer to that name.
+  const names = ['containers', ...nouns.map((n) => n.name)]
   throw usage(`"${word}" cannot be listed.${nearestHint(word, names)} There are ${names.join(', ')}.`)
 }
 

@@ -3,7 +3,7 @@ import { job, plan, service } from '../../test/things.ts'
 import { jobLines } from './job.ts'
 import { type Look, plainLook } from './look.ts'
 import { planText } from './plan.ts'
-import { portText, serviceColumns } from './services.ts'
+import { portText, portTexts, serviceColumns } from './services.ts'
 import { stateCell } from './state.ts'
 import { table } from './table.ts'
 import { age, bytes, duration, percent, sentenceList, until } from './units.ts'
@@ -90,7 +90,9 @@ test('ports say where they are published', () => {
     portText(port),
     portText({ ...port, hostPort: null }),
     portText({ ...port, host: '127.0.0.1', protocol: 'udp' }),
-  ]).toEqual(['8080→80', '80', '127.0.0.1:8080→80/udp'])
+    portText({ ...port, host: '::1' }),
+  ]).toEqual(['8080→80', '80', '127.0.0.1:8080→80/udp', '[::1]:8080→80'])
+  expect(portTexts({ ports: [port, { ...port, host: '::' }, { ...port, hostPort: null }] })).toEqual(['8080→80', '80'])
 })
 
 test('a plan puts what changes first and says what stays', () => {

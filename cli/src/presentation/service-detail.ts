@@ -2,7 +2,7 @@ import type { Event, HealthCheck, Service } from '@wheelhouse/contract'
 import { type Field, fields, heading, indented } from './block.ts'
 import { eventColumns } from './happenings.ts'
 import { type Look, paint } from './look.ts'
-import { portText } from './services.ts'
+import { portTexts } from './services.ts'
 import { stateCell } from './state.ts'
 import { type Column, table } from './table.ts'
 import { age, bytes, clock, percent, rate } from './units.ts'
@@ -87,7 +87,7 @@ export function serviceText(
     ['stack', s.stack === null ? null : s.stackService === null ? s.stack : `${s.stack} / ${s.stackService}`],
     ['image', s.image],
     ['command', s.command],
-    ['ports', s.ports.map(portText).join(', ')],
+    ['ports', portTexts(s).join(', ')],
     ['pid', s.pid === null ? null : String(s.pid)],
     ['native state', s.nativeState === s.state ? null : s.nativeState],
     ['exit code', s.exitCode === null ? null : String(s.exitCode)],

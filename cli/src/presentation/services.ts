@@ -4,13 +4,17 @@ import { stateCell } from './state.ts'
 import type { Cell, Column } from './table.ts'
 import { age, bytes, duration, percent, rate } from './units.ts'
 
-/** `0.0.0.0:8080→80/tcp`; the protocol only when it is not TCP. */
+/** `127.0.0.1:8080→80/udp`, `[::1]:8080→80`; the protocol only when it is not TCP, the host only when it is not every one. */
 export const portText = (port: Service['ports'][number]): string => {
   const protocol = port.protocol === 'tcp' ? '' : `/${port.protocol}`
   if (port.hostPort === null) return `${port.port}${protocol}`
-  const host = port.host === null || port.host === '0.0.0.0' || port.host === '' ? '' : `${port.host}:`
+  const everywhere = port.host === null || port.host === '' || port.host === '0.0.0.0' || port.host === '::'
+  const host = everywhere ? '' : port.host?.includes(':') ? `[${port.host}]:` : `${port.host}:`
   return `${host}${port.hostPort}${port.hostPort === port.port ? '' : `→${port.port}`}${protocol}`
 }
+
+/** The ports of a service. Engines list one that is published for IPv4 and IPv6 twice; people read it once. */
+export const portTexts = (service: Pick<Service, 'ports'>): string[] => [...new Set(service.ports.map(portText))]
 
 /** What a person needs beside a state that is not well: the evidence, or how old the news is. */
 export function serviceNote(service: Service, look: Look): Cell {
@@ -46,7 +50,7 @@ export const serviceColumns: readonly Column<Service>[] = [
   },
   { head: 'AGE', align: 'right', cell: (s, look) => upFor(s, look.now), drop: 8 },
   { head: 'HEALTH', wide: true, cell: (s) => (s.health === 'none' ? '-' : s.health), drop: 9 },
-  { head: 'PORTS', wide: true, cell: (s) => s.ports.map(portText).join(' ') || '-', shrink: 8, drop: 10 },
+  { head: 'PORTS', wide: true, cell: (s) => portTexts(s).join(' ') || '-', shrink: 8, drop: 10 },
   { head: 'PID', wide: true, align: 'right', cell: (s) => (s.pid === null ? '-' : String(s.pid)), drop: 12 },
   { head: 'RUNS', wide: true, cell: (s) => s.image ?? s.command ?? '-', shrink: 12, drop: 11 },
   { head: 'ID', wide: true, cell: (s) => ({ text: s.id, paint: 'dim' }), shrink: 12, drop: 13 },

@@ -21,8 +21,11 @@ import { stackSources } from './workloads/0019-stack-sources.ts'
 import { logHistory } from './observation/0020-log-history.ts'
 import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
+import { alerts } from './observation/0023-alerts.ts'
 import { logMarks } from './observation/0025-log-marks.ts'
 import { healthHistory } from './observation/0024-health-history.ts'
+import { stackRemovals } from './workloads/0028-stack-removals.ts'
+import { dashboards } from './faces/0026-dashboards.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
 export const migrations: Record<string, Migration> = {
@@ -47,6 +50,9 @@ export const migrations: Record<string, Migration> = {
   '0019-stack-sources': stackSources,
   '0020-log-history': logHistory,
   '0021-stack-applies': stackApplies,
+  '0023-alerts': alerts,
+  '0026-dashboards': dashboards,
+  '0028-stack-removals': stackRemovals,
   '0022-metric-history': metricHistory,
   '0024-health-history': healthHistory,
   '0025-log-marks': logMarks,

@@ -6,12 +6,15 @@ import {
   BellRing,
   Box,
   Boxes,
+  ChartLine,
   Clock,
   Disc3,
   HardDrive,
+  HeartPulse,
   KeyRound,
   Layers,
   LayoutDashboard,
+  LayoutGrid,
   Library,
   ListChecks,
   type LucideIcon,
@@ -21,9 +24,11 @@ import {
   ScrollText,
   Server,
   Settings2,
+  Stethoscope,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
+  TriangleAlert,
   Upload,
   User,
   Users,
@@ -44,7 +49,13 @@ export interface NavGroup {
 }
 
 export const navigation: readonly NavGroup[] = [
-  { label: null, entries: [{ label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' }] },
+  {
+    label: null,
+    entries: [
+      { label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' },
+      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'h' },
+    ],
+  },
   {
     label: 'Workloads',
     entries: [
@@ -62,7 +73,10 @@ export const navigation: readonly NavGroup[] = [
     label: 'Observe',
     entries: [
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
+      { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
+      { label: 'Health', href: paths.health(), icon: HeartPulse, key: 'h', permission: 'health.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
+      { label: 'Crashes', href: paths.crashes(), icon: TriangleAlert, key: 'x', permission: 'logs.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },
@@ -90,6 +104,7 @@ export const navigation: readonly NavGroup[] = [
 ]
 export const footEntries: readonly NavEntry[] = [
   { label: 'Profile', href: paths.profile(), icon: User, key: 'p' },
+  { label: 'Diagnostics', href: paths.diagnostics(), icon: Stethoscope, permission: 'settings.read' },
   { label: 'Settings', href: paths.settings(), icon: Settings2, permission: 'settings.read' },
 ]
 export const jobsIcon = Activity

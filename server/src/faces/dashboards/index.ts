@@ -1,73 +1,65 @@
-import type { dashboards, Service } from '@wheelhouse/contract'
-import { callerMay, type Handlers, visiblePlaces } from '../../dispatch/index.ts'
-import type { Registry } from '../../inventory/targets/index.ts'
+import { type dashboards, Failure } from '@wheelhouse/contract'
+import type { Bus } from '@wheelhouse/platform/bus'
+import type { Database } from '@wheelhouse/platform/db'
+import { type Handlers, onEvent } from '../../dispatch/index.ts'
 import type { Timeline } from '../../observation/timeline/index.ts'
-import { eachOnce } from '../../workloads/services/index.ts'
+import { dataOf } from './data.ts'
+import { boardHandlers, seenBoard } from './operations.ts'
+import { overview } from './overview.ts'
+import type { Shown, WidgetRoom } from './room.ts'
+import { openBoardStore } from './store.ts'
 
-const shownNeeds = 20
-const shownMarks = 200
-const shownEvents = 20
-
-const worst: Readonly<Record<string, number>> = {
-  failed: 0,
-  degraded: 1,
-  starting: 2,
-  unknown: 3,
-  running: 4,
-  paused: 5,
-  stopped: 6,
+export interface DashboardParts extends WidgetRoom {
+  readonly database: Database
+  readonly bus: Bus
+  readonly recent: Timeline['recent']
+}
+export interface Dashboards {
+  readonly handlers: Handlers<typeof dashboards>
+  close(): void
 }
 
-/** One answer for the first page: it reads the mirror and the newest events, so it costs the same for ten services and a thousand. */
-export function createDashboards(registry: Registry, timeline: Timeline): { handlers: Handlers<typeof dashboards> } {
+const usualRangeMs = 3_600_000
+const longestMs = 92 * 86_400_000
+
+/** The first page, and the boards that people make: what is on them is filled for whoever looks. */
+export function createDashboards({ database, bus, recent, ...room }: DashboardParts): Dashboards {
+  const store = openBoardStore(database)
+  const leave = onEvent(bus, ({ type, data }) => {
+    if (type !== 'user.changed' || data.change !== 'removed' || typeof data.userId !== 'string') return
+    store
+      .forget(data.userId)
+      .catch((error: unknown) => room.log.warn({ err: error }, 'dashboards of somebody who is gone were not removed'))
+  })
   return {
+    close: leave,
     handlers: {
-      overview: async ({ target: reference }, { caller }) => {
-        const only = reference === undefined ? null : (registry.findTarget(reference)?.id ?? reference)
-        const states: Record<string, number> = {}
-        const byTarget = new Map<string, Service[]>()
-        const needsYou: Service[] = []
-        const seen = [...registry.services()].filter(
-          ({ id, targetId }) =>
-            (only === null || targetId === only) && callerMay(caller, 'services.read', { targetId, serviceId: id }),
-        )
-        for (const service of eachOnce(seen)) {
-          states[service.state] = (states[service.state] ?? 0) + 1
-          const row = byTarget.get(service.targetId)
-          if (row) row.push(service)
-          else byTarget.set(service.targetId, [service])
-          if (service.state === 'failed' || service.state === 'degraded') needsYou.push(service)
-        }
-        const order = (a: Service, b: Service): number =>
-          (worst[a.state] ?? 9) - (worst[b.state] ?? 9) || (a.name < b.name ? -1 : 1)
-        const targets = registry
-          .targets()
-          .filter(
-            (target) =>
-              (only === null || target.id === only) && callerMay(caller, 'targets.read', { targetId: target.id }),
-          )
-        const total = Object.values(states).reduce((sum, n) => sum + n, 0)
-        return {
-          needsYou: needsYou.sort(order).slice(0, shownNeeds),
-          states,
-          total,
-          targets,
-          fleet: [...byTarget].map(([targetId, services]) => ({
-            targetId,
-            marks: services
-              .sort(order)
-              .slice(0, shownMarks)
-              .map(({ id, name, state }) => ({ id, name, state })),
-            more: Math.max(0, services.length - shownMarks),
-          })),
-          events: await timeline.recent({
-            limit: shownEvents,
-            places: visiblePlaces(caller, 'timeline.read'),
-            ...(only === null ? {} : { targetId: only }),
-          }),
-          firstSteps: total === 0,
-        }
+      overview: overview(room.registry, { recent }),
+      ...boardHandlers(store),
+      async data({ id, ...asked }, context) {
+        const board = await seenBoard(store, id, context.caller)
+        const shown = shownTime(asked, board.rangeMs)
+        const widgets = await dataOf(room, board.widgets, shown, context)
+        return { ...told(shown), version: board.version, widgets }
+      },
+      async preview({ widgets, rangeMs, ...asked }, context) {
+        const shown = shownTime(asked, rangeMs ?? usualRangeMs)
+        return { ...told(shown), widgets: await dataOf(room, widgets, shown, context) }
       },
     },
   }
+}
+
+const told = ({ fromMs, toMs }: Shown) => ({
+  since: new Date(fromMs).toISOString(),
+  until: new Date(toMs).toISOString(),
+})
+
+/** Throws VALIDATION_FAILED for a stretch that is none. */
+function shownTime(asked: { since?: string | undefined; until?: string | undefined }, rangeMs: number): Shown {
+  const toMs = asked.until === undefined ? Date.now() : Date.parse(asked.until)
+  const fromMs = asked.since === undefined ? toMs - rangeMs : Date.parse(asked.since)
+  if (fromMs >= toMs || toMs - fromMs > longestMs)
+    throw new Failure('VALIDATION_FAILED', 'since: ask for time before until, 92 days at most.', { field: 'since' })
+  return { fromMs, toMs }
 }

@@ -44,6 +44,7 @@ export const firstRules = (bindFolders: readonly string[]): PolicyRules => ({
   sysctls: false,
   volumeDrivers: [],
   networkDrivers: [],
+  logDrivers: [],
   plugins: false,
   images: [],
   publicPorts: true,

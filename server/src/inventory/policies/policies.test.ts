@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { container } from '../../../../test/docker/container.ts'
 import { openTestHouse, type TestHouse } from '../../../../test/fixtures/house.ts'
 import { containerReasons, firstRules, networkReasons, refuseOrTell, volumeReasons } from './index.ts'
+import { rulesOfRow } from './store.ts'
 
 const strict = firstRules(['/srv/shared'])
 const reasons = (spec: Partial<ContainerSpec>, rules: Partial<PolicyRules> = {}): string[] =>
@@ -24,6 +25,16 @@ describe('each rule lets through what it names, and no more', () => {
       { devices: ['/dev/fuse'] },
     ],
     ['a security option', { securityOpt: ['seccomp=unconfined'] }, { securityOptions: true }],
+    [
+      'a log driver',
+      { logDriver: { name: 'gelf', options: { 'gelf-address': 'udp://10.0.0.1:1' } } },
+      { logDrivers: ['gelf'] },
+    ],
+    [
+      'an address for the log driver of the engine',
+      { logDriver: { name: '', options: { 'syslog-address': 'tcp://10.0.0.1:1' } } },
+      { logDrivers: ['*'] },
+    ],
     ['a kernel parameter', { sysctls: { 'kernel.msgmax': '1' } }, { sysctls: true }],
   ])('%s', (_, spec, rules) => {
     expect(reasons(spec)).toHaveLength(1)
@@ -38,6 +49,15 @@ describe('each rule lets through what it names, and no more', () => {
     expect(reasons(mount('/srv/shared/below')).join()).toContain('may be a link')
     expect(reasons(mount('/var/run/docker.sock'), { bindFolders: ['/var/run/docker.sock'] }).join()).toContain('engine')
     expect(reasons(mount('/var/run/docker.sock'), { bindFolders: ['*'] })).toEqual([])
+  })
+
+  test("lines that stay on the host are nobody else's", () => {
+    const options = { 'max-size': '10m' }
+    const kept = ['json-file', 'local', 'journald', 'none', ''].map((name) => reasons({ logDriver: { name, options } }))
+    expect(kept.flat()).toEqual([])
+    expect(reasons({ logDriver: { name: 'syslog', options: {} } }, { logDrivers: ['gelf'] })).toEqual([
+      'web sends its log out by the log driver syslog.',
+    ])
   })
 
   test('images by name, registry and tag', () => {
@@ -71,6 +91,12 @@ describe('each rule lets through what it names, and no more', () => {
     expect(networkReasons(network, { ...strict, networkDrivers: ['*'] })).toEqual([])
     expect(networkReasons({ ...network, driver: 'overlay', options: { encrypted: 'true' } }, strict)).toEqual([])
   })
+})
+
+test('a row that is older than a rule allows nothing by it', () => {
+  const { logDrivers, ...older } = { ...strict, logDrivers: ['*'] }
+  expect(rulesOfRow(JSON.stringify(older)).logDrivers).toEqual([])
+  expect(rulesOfRow(JSON.stringify({ ...older, logDrivers })).logDrivers).toEqual(['*'])
 })
 
 test('administrators are told, or refused where the policy binds them too', () => {

@@ -18,6 +18,12 @@ export interface StoredPolicy {
   readonly changedBy: string
 }
 
+/** Rules of a row; by one that came later than the row nothing is allowed. */
+export const rulesOfRow = (text: string): PolicyRules => {
+  const rules = JSON.parse(text) as Omit<PolicyRules, 'logDrivers'> & Partial<PolicyRules>
+  return { ...rules, logDrivers: rules.logDrivers ?? [] }
+}
+
 /** Rules that people set, by target. */
 export function createPolicyStore(database: Database) {
   const db = database.db.withTables<Tables>()
@@ -27,7 +33,7 @@ export function createPolicyStore(database: Database) {
       return new Map(
         rows.map(({ targetId, rules, changedAt, changedBy }) => [
           targetId,
-          { rules: JSON.parse(rules) as PolicyRules, changedAt, changedBy },
+          { rules: rulesOfRow(rules), changedAt, changedBy },
         ]),
       )
     },

@@ -38,6 +38,14 @@ describe('a Swarm service is judged like a container', () => {
       spec({ Mounts: [{ Type: 'npipe', Source: '//./pipe/docker', Target: '/x' }] }),
       { volumeDrivers: ['*'] },
     ],
+    [
+      'a log driver',
+      spec(
+        {},
+        { TaskTemplate: { ContainerSpec: { Image: 'nginx:1' }, LogDriver: { Name: 'fluentd', Options: null } } },
+      ),
+      { logDrivers: ['fluentd'] },
+    ],
     ['a capability', spec({ CapabilityAdd: ['CAP_SYS_ADMIN'] }), { capabilities: ['SYS_ADMIN'] }],
     ['every capability', spec({ CapabilityAdd: ['ALL'] }), { capabilities: ['ALL'] }],
     ['a kernel parameter', spec({ Sysctls: { 'kernel.msgmax': '1' } }), { sysctls: true }],

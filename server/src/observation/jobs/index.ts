@@ -24,6 +24,7 @@ import {
   shownJob,
 } from '../../dispatch/index.ts'
 import { onDeploymentFrame } from '../../workloads/deployments/index.ts'
+import { type AskedAs, requireRightsOfNow } from './again.ts'
 import { RunTopics } from './run-topics.ts'
 import type { JobCursor, JobTable } from './store.ts'
 
@@ -37,6 +38,7 @@ export interface JobsParts {
   announce(event: NewEvent): unknown
   /** A deployment that this caller may see. Throws Failure NOT_FOUND. */
   run(id: string, caller: Caller): Promise<Deployment>
+  askedAs: AskedAs
 }
 export interface JobsDomain {
   readonly handlers: Handlers<typeof jobsDomain>
@@ -47,7 +49,7 @@ export interface JobsDomain {
 const isCursor = (value: unknown): value is JobCursor =>
   Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string'
 
-export function createJobsDomain({ runner, table, bus, announce, run }: JobsParts): JobsDomain {
+export function createJobsDomain({ runner, table, bus, announce, run, askedAs }: JobsParts): JobsDomain {
   const topic = new Topic<FeedTag>({ maxEntries: 1_000, maxBytes: 2_000_000 })
   const jobOf = new WeakMap<object, string>()
   const tag = (targetId: string | null, jobId?: string): FeedTag => {
@@ -190,6 +192,8 @@ export function createJobsDomain({ runner, table, bus, announce, run }: JobsPart
             `${job.requestedBy} asked for this job, and it acts with those rights. Ask for the same yourself, or let an administrator run it again.`,
             { permission: 'targets.manage' },
           )
+        const record = await runner.get(id)
+        if (record) await requireRightsOfNow(record, caller, askedAs)
         const again = await runner.retry(id)
         if (!again)
           throw new Failure(

@@ -25,8 +25,8 @@ export interface FollowerParts {
 }
 
 const gatherMs = 100
-const gatherLines = 2_000
-const gatherBytes = 262_144
+const gatherLines = 500
+const gatherBytes = 65_536
 const longestPauseMs = 30_000
 /** Of one that has said much before it was first seen here, the newest lines are taken. */
 const firstLines = 20_000

@@ -10,6 +10,8 @@ import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
 import { Forwarder } from './forward/forwarder.ts'
 import { Intake } from './intake/intake.ts'
+import { type HistoryReader, historyReader } from './reader.ts'
+import { createPast, type Past } from './past.ts'
 import { gone, historyHandlers, visibleTo } from './operations.ts'
 import { positionOf } from './question.ts'
 import { Search } from './search.ts'
@@ -19,8 +21,13 @@ import { type TakenLines, Taps } from './taps.ts'
 
 export { type KeptRow, packed as packedLine, unpacked } from './columns.ts'
 export { conditionsOf, levelBits, positionText } from './question.ts'
-export type { SourceRow } from './store.ts'
 export type { TakenLines } from './taps.ts'
+
+export { requireWords } from './question.ts'
+export type { HistoryReader } from './reader.ts'
+export type { Past } from './past.ts'
+export type { LifeRow, SourceRow } from './store.ts'
+export { groupOf } from './sources.ts'
 
 export interface LogHistoryParts {
   readonly database: Database
@@ -38,6 +45,9 @@ export interface LogHistoryParts {
 
 export interface LogHistory {
   readonly handlers: Handlers<typeof logHistory>
+  /** For other domains: as the house sees it, of everything. */
+  readonly reader: HistoryReader
+  readonly past: Past
   /** Whether new lines are kept, and so can be listened to here. */
   readonly isKeeping: boolean
   /** Hears every line of every service as it is taken down. */
@@ -100,6 +110,8 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
   }
 
   return {
+    reader: historyReader({ store, rows, sources, search }),
+    past: createPast(rows, sources, registry),
     handlers: historyHandlers({
       registry,
       store,

@@ -201,7 +201,7 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
         outcomes: split(input.outcome),
         limit: input.limit ?? 50,
       })
-      const items = found.map(({ id: _, sourceId, startedAt, endedAt, outcome, ...rest }) => {
+      const items = found.map(({ sourceId, startedAt, endedAt, outcome, ...rest }) => {
         const serviceId = sources.byId(sourceId)?.serviceId ?? ''
         // Nobody saw it end: it was gone when we looked again.
         const isLost = endedAt === null && registry.service(serviceId) === null

@@ -112,6 +112,11 @@ export function queryOf(
   }
 }
 
+/** Throws VALIDATION_FAILED for words that could never be searched for. */
+export function requireWords(input: Said & Marked): void {
+  queryOf(input, [], { order: 'newest', after: null, limit: 1 })
+}
+
 /** `at.stream.seq`, as links to a line have it. */
 export const positionText = ({ at, stream, seq }: Position): string => `${at}.${stream}.${seq}`
 

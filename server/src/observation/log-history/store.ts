@@ -41,6 +41,12 @@ export interface GapRow {
 export interface LifeFilter {
   readonly sources: readonly number[]
   readonly outcomes: readonly string[] | null
+  /** Only those that had not ended by then, in epoch ms. */
+  readonly endedFrom?: number
+  /** Only those that began then or later, in epoch ms. */
+  readonly startedFrom?: number
+  /** Only those that had begun by then, in epoch ms. */
+  readonly startedTo?: number
   readonly limit: number
 }
 
@@ -82,7 +88,7 @@ export function openHistoryStore(database: Database) {
         .execute()
     },
     /** Newest first. */
-    async lives({ sources, outcomes, limit }: LifeFilter): Promise<LifeRow[]> {
+    async lives({ sources, outcomes, endedFrom, startedFrom, startedTo, limit }: LifeFilter): Promise<LifeRow[]> {
       const found: LifeRow[] = []
       for (let from = 0; from < sources.length; from += mostInList) {
         let query = db
@@ -90,9 +96,16 @@ export function openHistoryStore(database: Database) {
           .selectAll()
           .where('sourceId', 'in', sources.slice(from, from + mostInList))
         if (outcomes) query = query.where('outcome', 'in', outcomes as LifeRow['outcome'][])
+        if (startedFrom !== undefined) query = query.where('startedAt', '>=', startedFrom)
+        if (startedTo !== undefined) query = query.where('startedAt', '<=', startedTo)
+        if (endedFrom !== undefined)
+          query = query.where((eb) => eb.or([eb('endedAt', 'is', null), eb('endedAt', '>=', endedFrom)]))
         found.push(...(await query.orderBy('startedAt', 'desc').limit(limit).execute()))
       }
       return found.toSorted((a, b) => b.startedAt - a.startedAt).slice(0, limit)
+    },
+    async life(id: string): Promise<LifeRow | null> {
+      return (await db.selectFrom('serviceLives').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
     },
     async putGap(row: GapRow): Promise<void> {
       await db.insertInto('logGaps').values(row).execute()

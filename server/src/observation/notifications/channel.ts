@@ -11,6 +11,9 @@ export const usualOccasions: readonly NotificationOccasion[] = [
   'deployment.failed',
   'backup.failed',
   'backup.missed',
+  'alert.fired',
+  'alert.escalated',
+  'alert.cleared',
 ]
 
 /** What people may see of where it goes: the path of a hook is its password. */

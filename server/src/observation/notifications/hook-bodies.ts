@@ -3,15 +3,17 @@ import type { Message } from './message.ts'
 type Json = Record<string, unknown>
 
 /** What stands beside the sentence, as label and value. */
-const facts = ({ stack, environment, release, failed }: Message): [string, string][] =>
-  (
+const facts = ({ stack, environment, release, failed, facts: more = [] }: Message): [string, string][] => [
+  ...(
     [
       ['Stack', stack],
       ['Environment', environment],
       ['Release', release],
       ['Failed', failed],
     ] as [string, string | null][]
-  ).flatMap(([label, value]) => (value === null ? [] : [[label, value] as [string, string]]))
+  ).flatMap(([label, value]) => (value === null ? [] : [[label, value] as [string, string]])),
+  ...more.map(([label, value]): [string, string] => [label, value]),
+]
 
 const cut = (text: string, longest: number): string =>
   text.length <= longest ? text : `${text.slice(0, longest - 1)}…`

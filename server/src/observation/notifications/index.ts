@@ -7,7 +7,7 @@ import { type Handlers, onEvent } from '../../dispatch/index.ts'
 import { type Message, messageOf } from './message.ts'
 import { notificationHandlers } from './operations.ts'
 import { Outbox } from './outbox.ts'
-import { openNotificationStore } from './store.ts'
+import { type ChannelRecord, openNotificationStore } from './store.ts'
 
 export { sealedColumns } from './store.ts'
 export { deploymentKey, type Message, titleOf } from './message.ts'
@@ -33,6 +33,17 @@ export interface Notifications {
    * told again. Answers the names that no channel has, or whose channel is off.
    */
   deliver(names: readonly string[], message: Message): Promise<{ readonly missing: readonly string[] }>
+  /**
+   * Puts a message on its way to the channels that listen to its occasion, and to those of `also` (ids or names). Those that listen to one
+   * of `known` hear of it otherwise and are left out. Answers the names of those it goes to, and what no channel is called.
+   */
+  tell(
+    message: Message,
+    also?: readonly string[],
+    known?: readonly string[],
+  ): Promise<{ readonly told: readonly string[]; readonly missing: readonly string[] }>
+  /** What no channel is called, of ids and names. */
+  missing(references: readonly string[]): Promise<string[]>
   /** The address of a page, for messages. */
   linkTo(path: string): string | null
   start(): void
@@ -53,20 +64,31 @@ export function createNotifications(parts: NotificationParts): Notifications {
   const linkTo = (path: string): string | null =>
     publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}${path}`
 
-  async function tell(message: Message): Promise<void> {
-    const wanting = (await store.channels()).filter(
-      ({ enabled, on, stacks }) =>
-        enabled &&
-        on.some((occasion) => occasion === message.occasion) &&
-        (stacks.length === 0 || (message.stack !== null && stacks.includes(message.stack))),
-    )
+  const isCalled = ({ id, name }: ChannelRecord, reference: string): boolean => id === reference || name === reference
+  async function tell(message: Message, also: readonly string[] = [], known: readonly string[] = []) {
+    const channels = await store.channels()
+    const listens = ({ on, stacks }: ChannelRecord): boolean =>
+      on.some((occasion) => occasion === message.occasion) &&
+      (stacks.length === 0 || (message.stack !== null && stacks.includes(message.stack))) &&
+      !on.some((occasion) => known.includes(occasion))
+    const isNamed = (channel: ChannelRecord): boolean => also.some((reference) => isCalled(channel, reference))
+    const wanting = channels.filter((channel) => channel.enabled && (isNamed(channel) || listens(channel)))
     await outbox.put(wanting, message)
+    return {
+      told: wanting.map(({ name }) => name),
+      missing: also.filter((reference) => !wanting.some((channel) => isCalled(channel, reference))),
+    }
   }
 
   let leave: () => void = () => undefined
   return {
     handlers: notificationHandlers({ store, authorities, linkTo }),
     linkTo,
+    tell,
+    async missing(references) {
+      const channels = references.length === 0 ? [] : await store.channels()
+      return references.filter((reference) => !channels.some((channel) => isCalled(channel, reference)))
+    },
     async deliver(names, message) {
       const able = (await store.channels()).filter(({ name, enabled }) => enabled && names.includes(name))
       await outbox.put(able, message)

@@ -19,6 +19,17 @@ export interface Message {
   readonly link: string | null
   /** The last log lines, oldest first. */
   readonly lines: readonly string[]
+  /** What else is known, as label and value. */
+  readonly facts?: readonly (readonly [label: string, value: string])[]
+  /** Of an alert: what programs that are told of it go by. */
+  readonly alert?: {
+    readonly id: string
+    readonly number: number
+    readonly rule: string
+    readonly severity: string
+    readonly state: string
+    readonly subject: string
+  }
   /** ISO 8601 UTC. */
   readonly at: string
 }
@@ -59,6 +70,9 @@ export function titleOf(occasion: Message['occasion'], stack: string | null, env
     'backup.failed': 'Backup failed',
     'backup.missed': 'Backup missed',
     'certificate.expiring': 'Certificate ends soon',
+    'alert.fired': 'Alert',
+    'alert.escalated': 'Nobody is at it',
+    'alert.cleared': 'Over',
     test: 'Test',
   }
   return of === '' ? words[occasion] : `${words[occasion]}: ${of}`
@@ -113,4 +127,7 @@ const pages: Readonly<Record<NotificationOccasion, string>> = {
   'backup.failed': '/backups',
   'backup.missed': '/backups',
   'certificate.expiring': '/certificates',
+  'alert.fired': '/alerts',
+  'alert.escalated': '/alerts',
+  'alert.cleared': '/alerts',
 }

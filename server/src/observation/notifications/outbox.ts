@@ -135,7 +135,13 @@ export class Outbox {
       severity: 'error',
       stack: entry.message.stack,
       message: `"${entry.message.title}" did not reach ${channel.name} in ${entry.attempts + 1} tries: ${channel.address} ${why}.`,
-      data: { channelId: channel.id, channel: channel.name, occasion: entry.message.occasion, why },
+      data: {
+        channelId: channel.id,
+        channel: channel.name,
+        occasion: entry.message.occasion,
+        key: entry.message.key,
+        why,
+      },
     })
   }
 }

@@ -18,6 +18,8 @@ import type { Registry } from '../../inventory/targets/index.ts'
 import { createTimelineStore, type EventCursor, type EventFilter } from './store.ts'
 import { createWriter } from './writer.ts'
 
+export type { EventFilter } from './store.ts'
+
 export interface TimelineParts {
   readonly database: Database
   readonly bus: Bus
@@ -27,7 +29,7 @@ export interface TimelineParts {
 }
 
 export interface Timeline {
-  readonly handlers: Handlers<typeof timeline>
+  readonly handlers: Pick<Handlers<typeof timeline>, 'list'>
   /** Sources of the channels that carry events alone. */
   readonly feeds: {
     readonly alerts: FeedSource<'alerts'>
@@ -36,6 +38,8 @@ export interface Timeline {
     readonly chat: FeedSource<'chat'>
   }
   recent(filter: Partial<EventFilter>): Promise<Event[]>
+  /** Of the oldest event that is kept, epoch ms; null where there is none. */
+  oldestAt(): Promise<number | null>
   close(): Promise<void>
 }
 
@@ -79,6 +83,7 @@ export function createTimeline(parts: TimelineParts): Timeline {
 
   return {
     recent,
+    oldestAt: () => store.oldestAt(),
     feeds: { alerts: source('alerts'), plugins: source('plugins'), wizard: source('wizard'), chat: source('chat') },
     handlers: {
       list: async (input, { caller }) => {

@@ -26,8 +26,10 @@ export interface EventFilter {
   readonly severities: readonly string[] | null
   readonly targetId?: string | undefined
   readonly serviceId?: string | undefined
+  readonly serviceIds?: readonly string[] | undefined
   readonly stack?: string | undefined
   readonly sinceMs: number | null
+  readonly untilMs?: number | undefined
   /** What the reader may see; null for everything. */
   readonly places: { readonly targetIds: readonly string[]; readonly serviceIds: readonly string[] } | null
   readonly after: EventCursor | null
@@ -61,8 +63,10 @@ export function createTimelineStore(database: Database) {
       if (severities) query = query.where('severity', 'in', [...severities])
       if (filter.targetId !== undefined) query = query.where('targetId', '=', filter.targetId)
       if (filter.serviceId !== undefined) query = query.where('serviceId', '=', filter.serviceId)
+      if (filter.serviceIds) query = query.where('serviceId', 'in', ['', ...filter.serviceIds])
       if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack)
       if (filter.sinceMs !== null) query = query.where('at', '>=', filter.sinceMs)
+      if (filter.untilMs !== undefined) query = query.where('at', '<=', filter.untilMs)
       if (q) query = query.where((eb) => eb(eb.fn<string>('lower', ['message']), 'like', like(q.toLowerCase())))
       if (places) {
         query = query.where((eb) =>
@@ -75,6 +79,10 @@ export function createTimelineStore(database: Database) {
         )
       const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(filter.limit).execute()
       return rows.map(stored)
+    },
+    async oldestAt(): Promise<number | null> {
+      const row = await db.selectFrom('events').select('at').orderBy('at').limit(1).executeTakeFirst()
+      return row?.at ?? null
     },
     /** Keeps the newest `keep` events. */
     async prune(keep: number): Promise<void> {

@@ -187,10 +187,14 @@ suite('containers', ['docker'], () => {
     const draft = { name: bench.name('bad'), image: 'lab/busybox:1', privileged: true }
     const refused = { code: 'POLICY_REFUSED' }
     await expect(dora.containers.create({ target, draft })).rejects.toMatchObject(refused)
+    const logDriver = { name: 'syslog', options: { 'syslog-address': 'udp://127.0.0.1:9' } }
+    const sends = { ...draft, privileged: false, logDriver }
+    await expect(dora.containers.create({ target, draft: sends })).rejects.toMatchObject(refused)
     const { id } = await running('mine')
     const own = (await dora.containers.draft({ id })).draft
     const bind = { type: 'bind' as const, source: '/etc', destination: '/host' }
     await expect(dora.containers.replace({ id, draft: { ...own, mounts: [bind] } })).rejects.toMatchObject(refused)
+    await expect(dora.containers.replace({ id, draft: { ...own, logDriver } })).rejects.toMatchObject(refused)
     expect((await dora.containers.preview({ target, draft })).refusals[0]).toContain('runs privileged')
     const nativeId = await bench.create(container(bench.name('host'), idle, { pidMode: 'host' }))
     const reaching = `${target}:${nativeId.slice(0, 12)}`

@@ -5,7 +5,7 @@ import type { BulkData, BulkRoom } from './bulk/room.ts'
 import { serviceHandlers } from './operations.ts'
 
 export { refuseBeyond, requireExec, requireInside } from './exec-leave.ts'
-export { eachOnce } from './listing.ts'
+export { eachOnce, listServices } from './listing.ts'
 export { maskEnvironment } from './secret-environment.ts'
 export { runCommand } from './run-command.ts'
 

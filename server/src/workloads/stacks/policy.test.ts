@@ -65,14 +65,25 @@ describe('the policy of stacks', () => {
         'sets com.docker.network.bridge.name',
         'networks: { n: { driver_opts: { com.docker.network.bridge.name: docker0 } } }',
       ],
+      ['logging: { driver: syslog, options: { syslog-address: "tcp://10.0.0.1:514" } }', 'log driver syslog'],
+      ['logging: { driver: "", options: { gelf-address: "udp://10.0.0.1:1" } }', 'sets gelf-address'],
       ['volumes: ["v:/v"]', 'driver plugin', 'volumes: { v: { driver: plugin } }'],
     ]) {
       expect(reasons(lines!, top).join('\n'), `${lines} ${top ?? ''}`).toContain(words)
     }
   })
 
+  it('finds it in what a Swarm would run as well', () => {
+    const logging = 'logging: { driver: fluentd, options: { fluentd-address: "10.0.0.1:24224" } }'
+    const source = `name: shop\nservices: { web: { image: x, ${logging} } }`
+    const { rendered } = readStack({ source, directory: '/srv/shop', swarm: true })
+    expect(reach(rendered!, rules)).toEqual(['shop_web sends its log out by the log driver fluentd.'])
+    expect(reach(rendered!, { ...rules, logDrivers: ['fluentd'] })).toEqual([])
+  })
+
   it('lets through what stays inside', () => {
     for (const [lines, top] of [
+      ['logging: { driver: local, options: { max-size: 1m } }'],
       ['cap_add: [NET_BIND_SERVICE]\nsecurity_opt: ["no-new-privileges:true"]\nsysctls: { net.core.somaxconn: 1 }'],
       ['network_mode: service:side\npid: service:side\nipc: shareable'],
       ['volumes: ["/srv/shared/:/a", "/anonymous", "v:/v"]\ntmpfs: [/t]', 'volumes: { v: }'],

@@ -30,7 +30,11 @@ suite('stacks on a real engine', ['docker'], () => {
   // A running container need not listen yet, and the port of one that went may linger in the engine's proxy.
   const pageOn = (port: string) =>
     vi.waitFor(async () => (await fetch(`http://127.0.0.1:${port}/`)).text(), { timeout: 60_000, interval: 100 })
-  const source = (port: string) => example.replace('name: pages', `name: ${name}`).replace('${PORT:-8803}', port)
+  const source = (port: string) =>
+    example
+      .replace('name: pages', `name: ${name}`)
+      .replace('${PORT:-8803}', port)
+      .replace('${IMAGE:-busybox:1.37}', '${IMAGE:-lab/busybox:1}')
 
   it('applies the example, replaces what changed, brings back what cannot be replaced, and removes it', async () => {
     const { apply, plan, remove, own, resources, handlers } = await open()

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Plan, PlanStep } from '@wheelhouse/contract'
+import { countVerbs, planDigest } from '../../dispatch/index.ts'
 
 interface Draft {
   readonly summary: string
@@ -12,13 +12,14 @@ interface Draft {
 
 /** A plan with its steps counted and its digest. */
 export function planOf({ summary, steps, warnings = [], kept = [], from }: Draft): Plan {
-  const counts: Record<string, number> = {}
-  for (const { verb } of steps) counts[verb] = (counts[verb] ?? 0) + 1
-  const digest = createHash('sha256')
-    .update(JSON.stringify([summary, from]))
-    .digest('base64url')
-    .slice(0, 16)
-  return { summary, steps: [...steps], counts, warnings: [...warnings], kept: [...kept], digest }
+  return {
+    summary,
+    steps: [...steps],
+    counts: countVerbs(steps),
+    warnings: [...warnings],
+    kept: [...kept],
+    digest: planDigest([summary, from]),
+  }
 }
 
 export const some = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,6 +1,7 @@
 import type { PolicyRules } from '@wheelhouse/contract'
 import type { ContainerSpec } from '@wheelhouse/driver'
 import { imageAllowed } from './images.ts'
+import { logDriverReason } from './log-drivers.ts'
 import { bindReason } from './paths.ts'
 
 /** Capabilities that do not reach beyond the container: those every engine gives by default, and two harmless ones. */
@@ -88,6 +89,7 @@ export function containerReasons(spec: ContainerSpec, own: ReadonlySet<string>, 
       .filter((name) => !name.startsWith('net.'))
       .map((name) => `sets ${name}`),
     ...spec.mounts.map((mount) => mountReason(mount, rules)),
+    logDriverReason(spec.logDriver, rules),
     !imageAllowed(spec.image, rules) && `runs the image ${spec.image}, which is not on the list of images`,
     !rules.publicPorts && open.length > 0 && `publishes port ${open[0]?.hostPort ?? open[0]?.port} on all addresses`,
   ]

@@ -90,6 +90,9 @@ export function swarmServiceReasons(
     securityOpt: securityOf(container.Privileges),
     sysctls: container.Sysctls ?? {},
     groupAdd: container.Groups ?? [],
+    logDriver: template.LogDriver
+      ? { name: template.LogDriver.Name ?? '', options: template.LogDriver.Options ?? {} }
+      : null,
     networks: networks.map((network) => ({ name: network, aliases: [], ipv4: null })),
     // By the mesh, and in host mode too, a port is on all addresses of a node.
     ports: (endpoint?.Ports ?? []).map((port) => ({

@@ -1,6 +1,5 @@
 import type { Plan, PlanStep, Strategy } from '@wheelhouse/contract'
-import { createHash } from 'node:crypto'
-import { countVerbs } from '../../../dispatch/index.ts'
+import { countVerbs, planDigest } from '../../../dispatch/index.ts'
 import type { Placement } from '../../releases/index.ts'
 import type { Project, Workload } from '../../stacks/index.ts'
 import { builderOf } from '../build/build-app.ts'
@@ -68,17 +67,10 @@ export async function planOf(room: DeployRoom, input: PlanInput): Promise<Plan> 
     counts,
     warnings: mask.hideIn([...input.notes, ...warningsOf(input, changes)]),
     kept: input.previous === null ? [] : [`Release ${input.previous.number}, which serves now, is kept to return to.`],
-    digest: createHash('sha256')
-      .update(
-        JSON.stringify([
-          steps,
-          input.placements.map(({ targetId, rendered }) => [
-            targetId,
-            rendered.workloads.map(({ spec }) => spec.digest),
-          ]),
-        ]),
-      )
-      .digest('hex'),
+    digest: planDigest([
+      steps,
+      input.placements.map(({ targetId, rendered }) => [targetId, rendered.workloads.map(({ spec }) => spec.digest)]),
+    ]),
   }
 }
 

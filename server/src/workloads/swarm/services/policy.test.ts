@@ -33,10 +33,13 @@ describe('the policy of a Swarm', () => {
     const over = draft('reach', reaching)
     expect(await codeOf(developer.swarmServices.create({ swarm, draft: over }))).toBe(refused)
     expect(await codeOf(developer.swarmServices.create.plan({ swarm, draft: over }))).toBe(refused)
+    const logs = draft('reach', { logDriver: { name: 'syslog', options: { 'syslog-address': 'tcp://10.0.0.1:514' } } })
+    expect(await codeOf(developer.swarmServices.create({ swarm, draft: logs }))).toBe(refused)
     const tame = await own.create('tame')
     await own.followed('tame')
     const wider = draft('tame', reaching)
     expect(await codeOf(developer.swarmServices.update({ id: tame, draft: wider }))).toBe(refused)
+    expect(await codeOf(developer.swarmServices.update({ id: tame, draft: { ...logs, name: 'tame' } }))).toBe(refused)
     // An administrator is told, and may.
     expect((await admin.swarmServices.update.plan({ id: tame, draft: wider })).warnings).toContain(
       'tame mounts /etc of the host.',

@@ -13,6 +13,7 @@ const strict: PolicyRules = {
   sysctls: false,
   volumeDrivers: [],
   networkDrivers: [],
+  logDrivers: [],
   plugins: false,
   images: [],
   publicPorts: true,

@@ -105,6 +105,13 @@ export const lists: readonly List[] = [
     example: 'macvlan',
     wrong: any,
   },
+  {
+    name: 'logDrivers',
+    label: 'Log drivers that send elsewhere',
+    hint: 'Beside json-file, local, journald and none. * is all.',
+    example: 'syslog',
+    wrong: any,
+  },
 ]
 
 /** Rules as they are typed: a list is a text of lines. */

@@ -54,7 +54,7 @@ export function RegistryList() {
   )
   return (
     <>
-      <PageHead title="Registries" meta="where images come from" actions={add} />
+      <PageHead title="Registries" meta="where images come from" actions={rows.length > 0 && add} />
       {list.error && (
         <div className="p-4">
           <TroubleBox trouble={wordsFor(list.error)} retry={() => void list.refetch()} />

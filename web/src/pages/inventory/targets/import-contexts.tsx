@@ -70,6 +70,8 @@ export function ImportContexts({ onClose }: { onClose: () => void }) {
       if (went === results.length) onClose()
     },
   })
+  const [missing, setMissing] = useState(false)
+  const none = missing && taken.length === 0
   const trouble = read.error ?? save.error
   return (
     <Dialog
@@ -80,7 +82,11 @@ export function ImportContexts({ onClose }: { onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" disabled={taken.length === 0} busy={save.isPending} onClick={() => save.mutate()}>
+          <Button
+            look="primary"
+            busy={save.isPending}
+            onClick={() => (taken.length === 0 ? setMissing(true) : save.mutate())}
+          >
             {taken.length === 0 ? 'Register targets' : `Register ${plural(taken.length, 'target')}`}
           </Button>
         </>
@@ -93,6 +99,7 @@ export function ImportContexts({ onClose }: { onClose: () => void }) {
             label="Folder of contexts"
             type="file"
             hint="~/.docker/contexts, with meta and tls in it."
+            error={none && listed.length === 0 ? 'Choose the folder, or an exported file beside it.' : null}
             {...{ webkitdirectory: '' }}
             onChange={(event) => event.target.files && read.mutate(event.target.files)}
           />
@@ -110,6 +117,11 @@ export function ImportContexts({ onClose }: { onClose: () => void }) {
         )}
         {listed.length > 0 && (
           <>
+            {none && (
+              <p className="text-failed-ink" role="alert">
+                None is marked that could be registered.
+              </p>
+            )}
             <ul aria-label="Contexts">
               {listed.map(({ context, not }) => {
                 const error = ended.find(({ name }) => name === context.name)?.error

@@ -80,7 +80,7 @@ export function ChannelList() {
   )
   return (
     <>
-      <PageHead title="Notifications" meta="where messages go" actions={add} />
+      <PageHead title="Notifications" meta="where messages go" actions={rows.length > 0 && add} />
       {channels.error && (
         <div className="p-4">
           <TroubleBox trouble={wordsFor(channels.error)} retry={() => void channels.refetch()} />

@@ -8,7 +8,7 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
-import { EngineField, useEngines } from '../engine-field.tsx'
+import { EngineField, useEngineChoice } from '../engine-field.tsx'
 import { formOf } from './form/fill.ts'
 import { emptyForm, type Form } from './form/form.ts'
 import { FormPage } from './form/form-page.tsx'
@@ -17,13 +17,13 @@ import { PasteDialog } from './paste-dialog.tsx'
 /** A container of a form, of a command that was pasted, or of both. */
 export function NewContainer() {
   const fleet = useFleetState()
-  const engines = useEngines('containers')
-  const [asked, setAsked] = useParam('target')
+  const [asked] = useParam('target')
+  // Chosen for this container alone: what the lists are narrowed to stays as it is.
+  const { engine: target, choose } = useEngineChoice('containers', asked)
   const [image] = useParam('image')
   const [form, setForm] = useState<Form>({ ...emptyForm, image })
   const [unread, setUnread] = useState<readonly string[]>([])
   const [pasting, setPasting] = useState(false)
-  const target = engines.find((row) => row.id === asked || row.name === asked) ?? engines[0]
   const head = (
     <PageHead
       title="New container"
@@ -58,7 +58,7 @@ export function NewContainer() {
         side={
           <Panel title="Where">
             <div className="flex flex-col gap-3">
-              <EngineField kind="containers" value={target.id} onChange={setAsked} />
+              <EngineField kind="containers" value={target.id} onChange={choose} />
               {unread.map((problem) => (
                 <div key={problem} className="note warn" role="status">
                   <Glyph state="degraded" label="not taken over" />

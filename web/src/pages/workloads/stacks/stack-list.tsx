@@ -67,7 +67,7 @@ export function StackList() {
           title={stacks.data.items.length === 0 ? 'No stacks yet.' : 'No stack passes the filter.'}
           action={
             stacks.data.items.length === 0 ? (
-              <Go className="btn btn-primary" href={paths.newStack('hello')}>
+              <Go className="btn" href={paths.newStack('hello')}>
                 Try the example stack
               </Go>
             ) : undefined

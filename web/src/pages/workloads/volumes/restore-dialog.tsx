@@ -14,6 +14,7 @@ export function RestoreDialog({ volume, onClose }: { volume: Volume; onClose: ()
   const cache = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
   const [empty, setEmpty] = useState(false)
+  const [missing, setMissing] = useState(false)
   const running = volume.usedBy.filter((user) => user.running).map((user) => user.name)
   const restore = useMutation({
     mutationFn: (tar: File) =>
@@ -30,9 +31,9 @@ export function RestoreDialog({ volume, onClose }: { volume: Volume; onClose: ()
       keep="Keep it as it is"
       act={`Restore ${volume.name}`}
       {...(empty ? { typeName: volume.name } : {})}
-      ready={file !== null && running.length === 0}
+      ready={running.length === 0}
       busy={restore.isPending}
-      onAct={() => file && restore.mutate(file)}
+      onAct={() => (file ? restore.mutate(file) : setMissing(true))}
       onClose={onClose}
     >
       {restore.error && <TroubleBox trouble={wordsFor(restore.error)} />}
@@ -49,6 +50,7 @@ export function RestoreDialog({ volume, onClose }: { volume: Volume; onClose: ()
         type="file"
         accept=".tar,application/x-tar"
         hint={file ? bytes(file.size) : 'Not compressed, as Download makes it.'}
+        error={missing && !file ? 'Choose the tar to restore.' : null}
         onChange={(event) => setFile(event.target.files?.[0] ?? null)}
       />
       <CheckLine

@@ -12,6 +12,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml'
+import { indentContinued } from './continued-lines.ts'
 import type { Path, Position, Problems } from '../../file/problems.ts'
 import { Budget } from './budget.ts'
 import { type Entry, list, mapping, type Node, scalar } from '../tree/node.ts'
@@ -35,35 +36,30 @@ interface Around {
 
 /** Reads the documents of a text. Duplicate keys, unknown tags and aliases of nothing are told; what is then left is answered. */
 export function parseYaml(text: string, around: Around): Parsed[] {
-  const source = text.replace(/^\uFEFF/, '')
+  const written = text.replace(/^\uFEFF/, '')
   const { problems, budget, file } = around
-  budget.marks -= source.match(/[\n,[{]/g)?.length ?? 0
+  budget.marks -= written.match(/[\n,[{]/g)?.length ?? 0
   if (budget.marks < 0) {
     const place = file === null ? null : { line: 1, column: 1, file }
     problems.at(place, [], `The file has more than 25000 lines and entries. Split it into several stacks.`)
     return []
   }
-  const counter = new LineCounter()
-  const at = (offset: number): Position => {
-    const { line, col } = counter.linePos(offset)
-    return { line, column: col, file }
-  }
-  let documents: readonly Document.Parsed[]
+  let read: Read
   try {
-    // Our own check of duplicate keys is linear; the parser's is quadratic in the size of a map.
-    documents = parseAllDocuments(source, {
-      version: '1.2',
-      schema: 'failsafe',
-      merge: false,
-      uniqueKeys: false,
-      prettyErrors: false,
-      lineCounter: counter,
-    })
+    read = readDocuments(written)
+    if (read.documents.some(isTooFarLeft)) {
+      const indented = indentContinued(written)
+      const again = indented && readDocuments(indented.text, indented.moved)
+      // Where that was not all, people see what is wrong with what they wrote.
+      if (again?.documents.every((document) => document.errors.length === 0)) read = again
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     problems.at(null, [], 'The file is nested too deeply.')
     return []
   }
+  const { source, documents, lineOf } = read
+  const at = (offset: number): Position => ({ ...lineOf(offset), file })
   return documents.map((document) => {
     for (const issue of [...document.errors, ...document.warnings]) {
       const words = source.slice(issue.pos[0], issue.pos[1])
@@ -75,6 +71,37 @@ export function parseYaml(text: string, around: Around): Parsed[] {
     return new Converter(document, source, around, at).convert()
   })
 }
+
+interface Read {
+  readonly source: string
+  readonly documents: readonly Document.Parsed[]
+  /** Where it stands in the text as it was written. */
+  lineOf(offset: number): { line: number; column: number }
+}
+
+function readDocuments(source: string, moved: readonly number[] = []): Read {
+  const counter = new LineCounter()
+  // Our own check of duplicate keys is linear; the parser's is quadratic in the size of a map.
+  const documents = parseAllDocuments(source, {
+    version: '1.2',
+    schema: 'failsafe',
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: counter,
+  }) as readonly Document.Parsed[]
+  return {
+    source,
+    documents,
+    lineOf(offset) {
+      const { line, col } = counter.linePos(offset)
+      return { line, column: Math.max(1, col - (moved[line - 1] ?? 0)) }
+    },
+  }
+}
+
+const isTooFarLeft = ({ errors }: Document.Parsed): boolean =>
+  errors.some(({ code }) => code === 'BAD_INDENT' || code === 'MISSING_CHAR')
 
 class Converter {
   readonly #document: Document.Parsed

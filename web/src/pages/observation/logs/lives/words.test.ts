@@ -4,6 +4,7 @@ import { askOf } from '../search/ask.ts'
 import { lastWords } from './words.ts'
 
 const life: ServiceLife = {
+  id: 'life',
   sourceId: '7',
   serviceId: 'local:web',
   image: 'shop/web:3',

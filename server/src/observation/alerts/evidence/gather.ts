@@ -1,0 +1,143 @@
+import type { AlertCondition, AlertEvidence, Event, KeptLine, MetricAnswer } from '@wheelhouse/contract'
+import { maskText } from '@wheelhouse/platform/log'
+import type { AlertRecord } from '../incidents/store.ts'
+import type { RuleRecord } from '../rules/store.ts'
+import { stepOf } from '../sensing/metric-traces.ts'
+import type { World } from '../sensing/ports.ts'
+
+const hourMs = 3_600_000
+const minuteMs = 60_000
+const mostLines = 20
+const mostEvents = 10
+const mostConsumers = 3
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+/** Each piece is looked for by itself: what cannot be had leaves the others. */
+const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise)
+
+/** What is known when an alert fires, with secrets masked. */
+export async function gatherEvidence(alert: AlertRecord, rule: RuleRecord, world: World): Promise<AlertEvidence> {
+  const [lines, chart, deployment, exit, events] = await Promise.all([
+    orElse(linesOf(alert, rule.spec.condition, world), []),
+    orElse(chartOf(alert, rule.spec.condition, world), null),
+    orElse(deploymentOf(alert, world), null),
+    orElse(exitOf(alert, world), null),
+    orElse(eventsOf(alert, world), []),
+  ])
+  return {
+    summary: rule.spec.summary ?? null,
+    lines,
+    chart,
+    consumers: consumersOf(alert, world),
+    deployment,
+    exit,
+    events,
+  }
+}
+
+async function linesOf(alert: AlertRecord, condition: AlertCondition, { lines }: World): Promise<KeptLine[]> {
+  if (!lines || alert.serviceId === null || alert.targetId === null) return []
+  const source = { targetId: alert.targetId, stack: alert.stack, name: alert.subject }
+  const span = { sinceMs: alert.firedAt - hourMs, untilMs: alert.firedAt + minuteMs, limit: mostLines }
+  const level = condition.kind === 'log' && condition.level !== undefined ? condition.level : 'error,fatal'
+  const errors = await lines.last(source, { ...span, level })
+  // Many say what is wrong without a word for how bad it is.
+  const found = errors.length > 0 ? errors : await lines.last(source, span)
+  return found.map((line) => ({ ...line, text: maskText(line.text) }))
+}
+
+async function chartOf(
+  alert: AlertRecord,
+  condition: AlertCondition,
+  { metrics }: World,
+): Promise<AlertEvidence['chart']> {
+  if (!metrics || (alert.serviceId === null && alert.targetId === null)) return null
+  const isMetric = condition.kind === 'metric' || condition.kind === 'change' || condition.kind === 'forecast'
+  const windowMs = isMetric ? condition.windowMs : 10 * minuteMs
+  const backMs = Math.max(hourMs, Math.min(windowMs * 4, 14 * 24 * hourMs))
+  const whose = alert.serviceId === null ? { target: alert.targetId ?? '' } : { service: alert.serviceId }
+  const ask = (metric: string): Promise<MetricAnswer> =>
+    metrics.query({
+      metric,
+      ...whose,
+      since: iso(alert.firedAt - backMs),
+      until: iso(alert.firedAt + minuteMs),
+      stepMs: Math.max(stepOf(windowMs), Math.ceil(backMs / 240 / 10_000) * 10_000),
+    })
+  const usual = alert.serviceId === null ? 'target.cpu-percent' : 'cpu.percent,memory.bytes'
+  const { since, stepMs, series } = await ask(isMetric ? condition.metric : usual)
+  if (series.length === 0) return null
+  const threshold = condition.kind === 'metric' || condition.kind === 'forecast' ? condition.threshold : null
+  return { since, stepMs, threshold, series: series.slice(0, 4) }
+}
+
+/** Who uses most where it happened. */
+function consumersOf({ targetId }: AlertRecord, { registry }: World): AlertEvidence['consumers'] {
+  if (targetId === null) return []
+  const there = [...registry.services()].filter(
+    (service) => service.targetId === targetId && service.taskOf === undefined,
+  )
+  const top = (metric: string, read: (service: (typeof there)[number]) => number | null) =>
+    there
+      .flatMap((service) => {
+        const value = read(service)
+        return value === null || value <= 0 ? [] : [{ metric, service: service.name, serviceId: service.id, value }]
+      })
+      .toSorted((a, b) => b.value - a.value)
+      .slice(0, mostConsumers)
+  return [
+    ...top('cpu.percent', ({ usage }) => usage?.cpuPercent ?? null),
+    ...top('memory.bytes', ({ usage }) => usage?.memoryBytes ?? null),
+  ]
+}
+
+const word = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+async function deploymentOf({ stack, firedAt }: AlertRecord, { events }: World): Promise<AlertEvidence['deployment']> {
+  if (stack === null) return null
+  const types = ['deployment.finished', 'deployment.started', 'stack.applied', 'stack.failed', 'rollout.finished']
+  const found = await events({ types, sinceMs: firedAt - 30 * 24 * hourMs, stack, limit: 20 })
+  const last = found.find(({ at }) => Date.parse(at) <= firedAt)
+  if (!last) return null
+  const id = word(last.data.deploymentId) ?? word(last.data.jobId) ?? last.id
+  const number = typeof last.data.number === 'number' ? `run ${last.data.number}` : null
+  return {
+    id,
+    title: number === null ? last.message : `${stack}, ${number}`,
+    state: word(last.data.state) ?? stateOf(last),
+    at: last.at,
+  }
+}
+
+function stateOf({ type }: Event): string {
+  if (type === 'deployment.started') return 'running'
+  return type === 'stack.failed' ? 'failed' : 'succeeded'
+}
+
+async function exitOf(alert: AlertRecord, { registry, lines }: World): Promise<AlertEvidence['exit']> {
+  const { serviceId, targetId, stack, subject } = alert
+  if (serviceId === null || targetId === null) return null
+  const service = registry.service(serviceId)
+  if (service && (service.state === 'failed' || service.state === 'stopped'))
+    return {
+      at: service.changedAt,
+      exitCode: service.exitCode,
+      reason: service.reason === null ? null : maskText(service.reason),
+    }
+  const lives = (await lines?.lives({ targetId, stack, name: subject }, 5)) ?? []
+  const ended = lives.find(
+    ({ life }) => life.endedAt !== null && Date.parse(life.endedAt) <= alert.firedAt + minuteMs,
+  )?.life
+  return ended ? { at: ended.endedAt ?? iso(alert.firedAt), exitCode: ended.exitCode, reason: ended.reason } : null
+}
+
+async function eventsOf(alert: AlertRecord, { events }: World): Promise<AlertEvidence['events']> {
+  const { serviceId, targetId, stack, firedAt } = alert
+  const about = serviceId !== null ? { serviceId } : stack !== null ? { stack } : targetId !== null ? { targetId } : {}
+  const found = await events({ types: null, sinceMs: firedAt - 24 * hourMs, ...about, limit: mostEvents * 3 })
+  return found
+    .filter(({ type, at }) => !type.startsWith('alert') && Date.parse(at) <= firedAt + minuteMs)
+    .slice(0, mostEvents)
+    .map(({ at, message }) => ({ at, message: maskText(message) }))
+    .toReversed()
+}
