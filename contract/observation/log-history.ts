@@ -43,9 +43,9 @@ export const LogGap = z.object({
   from: Timestamp.describe('the last line that is kept before it'),
   to: Timestamp.describe('the first that is kept behind it'),
   reason: z
-    .enum(['rotated', 'unwritten'])
+    .enum(['rotated', 'unwritten', 'unseen'])
     .describe(
-      'rotated: its target no longer had them; unwritten: they could not be written, and it was gone before they could be read again',
+      'rotated: its target no longer had them; unseen: it had said more than 20,000 lines before it was first seen here; unwritten: they could not be written, and it was gone before they could be read again',
     ),
 })
 export type LogGap = z.infer<typeof LogGap>

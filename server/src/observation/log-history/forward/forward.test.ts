@@ -32,7 +32,7 @@ afterEach(async () => {
   server.close()
 })
 
-const patience = { timeout: 30_000, interval: 50 }
+const patience = { timeout: 60_000, interval: 50 }
 const begun = 1_763_632_800_000_000
 function open(kind: string, login = ''): Forwarder {
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -70,7 +70,10 @@ test('Loki is sent streams with labels, and what is of a line beside it', async 
       },
     ],
   })
-  await vi.waitFor(() => expect(forwarder!.state).toMatchObject({ sent: 2, waiting: 0, dropped: 0, problem: null }))
+  await vi.waitFor(
+    () => expect(forwarder!.state).toMatchObject({ sent: 2, waiting: 0, dropped: 0, problem: null }),
+    patience,
+  )
   expect(JSON.stringify(forwarder!.state)).not.toContain('p@ss')
 })
 

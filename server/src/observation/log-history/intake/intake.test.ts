@@ -46,7 +46,7 @@ test('OpenTelemetry sends its lines in with a token, and they are found under th
   )
   expect(sent).toBe(200)
   const found = async () => (await house.admin.logHistory.search({ service: 'shop/checkout', order: 'oldest' })).items
-  await vi.waitFor(async () => expect(await found()).toHaveLength(4))
+  await vi.waitFor(async () => expect(await found()).toHaveLength(4), { timeout: 60_000, interval: 100 })
   expect((await found()).map((line) => [line.level, line.text, line.goesOn, line.at])).toEqual([
     ['error', 'payment refused', false, at],
     ['info', '{"message":"paid","order":4711,"tags":["a",true],"traceId":"abc"}', false, at],
