@@ -74,7 +74,6 @@ export const paths = {
   },
   crashes: () => '/crashes',
   crash: (id: string) => `/crashes/${part(id)}`,
-  alert: (id: string) => `/alerts/${part(id)}`,
   dashboards: () => '/dashboards',
   dashboard: (id: string, query = '') => `/dashboards/${part(id)}${query}`,
   /** Boards on a wall, one after the other. */
@@ -82,6 +81,10 @@ export const paths = {
   metrics: (query = '') => `/metrics${query}`,
   health: (query = '') => `/health${query}`,
   diagnostics: (tab: DiagnosticsTab = 'components') => `/diagnostics${tab === 'components' ? '' : `/${tab}`}`,
+  alerts: (query = '') => `/alerts${query}`,
+  alert: (id: string | number) => `/alerts/${part(String(id))}`,
+  alertRules: (query = '') => `/alerts/rules${query}`,
+  silences: () => '/alerts/silences',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   audit: () => '/audit',

@@ -1,4 +1,5 @@
 import { image } from './words.ts'
+import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
@@ -61,6 +62,9 @@ export const families: readonly Family[] = [
   metrics,
   logBookmarks,
   health,
+  alerts,
+  alertRules,
+  silences,
 ]
 
 export const familyOf = (word: string): Family | undefined =>

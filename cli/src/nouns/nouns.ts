@@ -1,4 +1,5 @@
 import type { Event, Job, Network, Service, Session, Stack, Target, Token, User, Volume } from '@wheelhouse/contract'
+import { alertNouns } from './alerts.ts'
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { swarmNouns } from './swarm.ts'
@@ -9,7 +10,7 @@ import type { Filter, Filters, Noun } from './noun.ts'
 import { usage } from '../failure.ts'
 import { parseMoment } from '../moment.ts'
 import { nearestHint } from '../nearest.ts'
-import { eventColumns, jobColumns } from '../presentation/happenings.ts'
+import { eventColumns, jobColumns } from '../presentation/observation/happenings.ts'
 import { networkColumns } from '../presentation/engine/networks.ts'
 import { sessionColumns, tokenColumns, userColumns } from '../presentation/people.ts'
 import { serviceColumns } from '../presentation/services.ts'
@@ -170,6 +171,7 @@ export const nouns: readonly Noun<unknown>[] = [
   ...swarmNouns,
   noun(terminalNoun),
   ...deliveryNouns,
+  ...alertNouns,
 ]
 
 export function findNoun(word: string): Noun<unknown> {

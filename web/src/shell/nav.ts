@@ -25,6 +25,7 @@ import {
   Server,
   Settings2,
   Stethoscope,
+  Siren,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
@@ -53,7 +54,7 @@ export const navigation: readonly NavGroup[] = [
     label: null,
     entries: [
       { label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' },
-      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'h' },
+      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'y' },
     ],
   },
   {
@@ -72,6 +73,7 @@ export const navigation: readonly NavGroup[] = [
   {
     label: 'Observe',
     entries: [
+      { label: 'Alerts', href: paths.alerts(), icon: Siren, key: 'r', permission: 'alerts.read' },
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
       { label: 'Health', href: paths.health(), icon: HeartPulse, key: 'h', permission: 'health.read' },

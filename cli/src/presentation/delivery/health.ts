@@ -1,4 +1,4 @@
-import type { Service, Target } from '@wheelhouse/contract'
+import type { Alert, Service, Target } from '@wheelhouse/contract'
 import { indented } from '../block.ts'
 import { type Look, type Paint, paint } from '../look.ts'
 import { glyph, stateCell } from '../state.ts'
@@ -20,6 +20,8 @@ export interface HealthView {
   readonly services: readonly Service[]
   readonly targets: readonly Target[]
   readonly checks: readonly Checked[]
+  /** Those that are not over; none where they were not asked for. */
+  readonly alerts: readonly Alert[]
 }
 
 export interface Violation {
@@ -62,6 +64,8 @@ export function violationsOf(view: HealthView): Violation[] {
   for (const check of view.checks)
     if (check.state === 'unhealthy')
       found.push({ what: check.name, message: `unhealthy${check.message ? `: ${check.message}` : ''}` })
+  for (const { number, subject, severity, message, state } of view.alerts)
+    found.push({ what: subject, message: `#${number} ${severity}${state === 'open' ? '' : `, ${state}`}: ${message}` })
   return found
 }
 
