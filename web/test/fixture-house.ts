@@ -72,6 +72,7 @@ export class FixtureHouse {
       .on('services.list', () => ({ ...listOf([]), states: {} }))
       .on('targets.list', () => listOf([target]))
       .on('timeline.list', () => listOf([]))
+      .on('alerts.list', () => ({ ...listOf([]), counts: {} }))
       .on('jobs.list', () => listOf([]))
       .on('metrics.target', () => ({ targetId: 'local', stepMs: 10_000, samples: [] }))
       .on('dashboards.overview', () => ({
