@@ -43,9 +43,9 @@ export const LogGap = z.object({
   from: Timestamp.describe('the last line that is kept before it'),
   to: Timestamp.describe('the first that is kept behind it'),
   reason: z
-    .enum(['rotated', 'unwritten'])
+    .enum(['rotated', 'unwritten', 'unseen'])
     .describe(
-      'rotated: its target no longer had them; unwritten: they could not be written, and it was gone before they could be read again',
+      'rotated: its target no longer had them; unseen: it had said more than 20,000 lines before it was first seen here; unwritten: they could not be written, and it was gone before they could be read again',
     ),
 })
 export type LogGap = z.infer<typeof LogGap>
@@ -277,9 +277,35 @@ export const logHistory = domain('logHistory', {
       lostLines: z.int().describe('since the start: lines there was no room for on the disk'),
       brokenPlaces: z.int().describe('places in the files that could not be read'),
       problem: z.string().nullable(),
+      forward: z
+        .object({
+          kind: z.enum(['loki', 'victorialogs']),
+          address: z.string(),
+          sent: z.int().describe('lines since the start'),
+          waiting: z.int(),
+          dropped: z.int().describe('lines that it did not take in time; they are kept here'),
+          problem: z.string().nullable(),
+        })
+        .nullable()
+        .describe('where lines are sent on to'),
     }),
     permission: 'logs.read',
     danger: 'none',
+  }),
+  ingest: call({
+    method: 'POST',
+    path: '/v1/logs',
+    summary:
+      'Take lines in from OpenTelemetry (OTLP over HTTP, as JSON); each service is kept under the name it gives itself',
+    input: z.strictObject({
+      resourceLogs: z.array(z.unknown()).optional().describe('ExportLogsServiceRequest of the protocol'),
+    }),
+    output: z.object({}),
+    permission: 'logs.write',
+    danger: 'reversible',
+    assistant: false,
+    audit: false,
+    errors: ['STATE_CONFLICT', 'LIMIT_REACHED'],
   }),
   forget: call({
     method: 'DELETE',

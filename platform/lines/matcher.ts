@@ -92,7 +92,52 @@ function literal({ kind, value, exact }: Condition): Needle {
   }
 }
 
+const wordLetter = /[a-z0-9_]/i
+const plainSign = /[\w \-:/,;=<>@#%&~!'"`]/
+
+/**
+ * Letters that stand in every text a pattern fits, in lower case; null where none are sure to. Only what stands outside of groups and
+ * classes counts, and nothing of a pattern with a choice in it.
+ */
+export function literalOf(source: string): string | null {
+  if (source.includes('|')) return null
+  let best = ''
+  let run = ''
+  const end = (): void => {
+    if (run.length > best.length) best = run
+    run = ''
+  }
+  let depth = 0
+  for (let at = 0; at < source.length; at++) {
+    const sign = source[at]!
+    let letter: string | null = null
+    if (sign === '[') {
+      for (at++; at < source.length && source[at] !== ']'; at++) if (source[at] === '\\') at++
+    } else if (sign === '(') depth++
+    else if (sign === ')') depth--
+    else if (sign === '\\') {
+      const next = source[++at] ?? ''
+      // A letter or digit behind it is a class, a place, or a number: all that follows may be part of it.
+      if (wordLetter.test(next)) {
+        end()
+        if (/[^dDwWsSbBnrtfv]/.test(next)) return null
+        continue
+      }
+      letter = next
+    } else if (sign === '{') {
+      while (at < source.length && source[at] !== '}') at++
+    } else if (plainSign.test(sign)) letter = sign
+    // What may be left out, or is of a group, is not sure to stand there.
+    const after = source[at + 1]
+    if (letter !== null && depth === 0 && after !== '*' && after !== '?' && after !== '{') run += letter.toLowerCase()
+    else end()
+  }
+  end()
+  return best.length >= 3 && isAscii(Buffer.from(best)) ? best : null
+}
+
 function pattern(source: string, exact: boolean): Needle {
+  const sure = literalOf(source)
   const flags = exact ? '' : 'i'
   const whole = new RegExp(source, `${flags}gm`)
   const single = new RegExp(source, flags)
@@ -103,6 +148,8 @@ function pattern(source: string, exact: boolean): Needle {
   return {
     check,
     find(block, each) {
+      // Looking for letters is many times quicker than asking a pattern, and most blocks do not have them.
+      if (sure !== null && block.folded.indexOf(sure) < 0) return
       const { text, starts } = block.decoded
       let line = 0
       whole.lastIndex = 0

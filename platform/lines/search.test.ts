@@ -1,12 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Hits } from './hits.ts'
 import { Keeper } from './keeper.ts'
 import { linesOf } from './lines.ts'
 import { lineLevels, markOf } from './marks.ts'
-import { BlockText, Matcher } from './matcher.ts'
+import { BlockText, literalOf, Matcher } from './matcher.ts'
 import type { Condition, FieldOperator, Query } from './query.ts'
 import { countSegments, Histogram, nothingScanned, scanSegments, scanWaiting } from './scan.ts'
 
@@ -45,6 +46,63 @@ describe('what a line must say', () => {
     expect(found(rows, { kind: 'words', value: 'order' }, no)).toEqual(['order', 'x order, y'])
     expect(found(rows, no)).toHaveLength(6)
     expect(found(rows)).toHaveLength(7)
+  })
+
+  test('letters that a pattern must have are found in it, and none that it may do without', () => {
+    const table: [string, string | null][] = [
+      [String.raw`Timeout after \d+ms`, 'timeout after '],
+      [String.raw`order \d+ failed`, ' failed'],
+      [String.raw`\b[45]\d\d\b`, null],
+      ['abc?def', 'def'],
+      ['abcd*', 'abc'],
+      ['abc{0,3}', null],
+      ['colou+r', 'colou'],
+      ['(?:never)?always', 'always'],
+      ['(?!this)that', 'that'],
+      ['one|another', null],
+      ['[abc]{3}xyz', 'xyz'],
+      [String.raw`a\.bcd\/e`, 'a.bcd/e'],
+      [String.raw`\u0041bcd`, null],
+      [String.raw`(?<n>abc)\k<n>def`, null],
+      ['größe', null],
+      ['^abc$', 'abc'],
+      ['', null],
+    ]
+    for (const [source, wanted] of table) expect(literalOf(source), source).toBe(wanted)
+    const piece = fc.constantFrom(
+      'a',
+      'B',
+      'cd',
+      '.',
+      'x?',
+      'y*',
+      'z+',
+      '[ab]',
+      '(cd)',
+      '(?:ab)?',
+      'e{0,2}',
+      'f{2}',
+      String.raw`\d`,
+      String.raw`\.`,
+      '^',
+      '$',
+      ' ',
+    )
+    const words = fc.string({
+      unit: fc.constantFrom('a', 'b', 'c', 'd', 'x', 'y', 'z', 'e', 'f', 'A', 'B', '.', ' ', '1'),
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), fc.array(words, { maxLength: 20 }), (pieces, rows) => {
+        const source = pieces.join('')
+        const single = new RegExp(source, 'i')
+        const sure = literalOf(source)
+        for (const row of rows) if (sure !== null && single.test(row)) expect(row.toLowerCase()).toContain(sure)
+        if (source !== '')
+          expect(found(rows, { kind: 'regex', value: source })).toEqual(rows.filter((row) => single.test(row)))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('fields, as whoever reads them off a line tells them', () => {

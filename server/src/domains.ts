@@ -131,6 +131,7 @@ export function createDomains(parts: DomainParts): Domains {
     isKeeping: settings.logHistory,
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
+    forwardTo: settings.logForward,
   })
   const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({

@@ -275,6 +275,18 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_LOG_HISTORY_DAYS',
     description: 'days after which a kept line goes, also when there is room',
   },
+  logForward: {
+    schema: z
+      .string()
+      .regex(/^(loki|victorialogs)\+https?:\/\/.+$/)
+      .refine((text) => URL.canParse(text.slice(text.indexOf('+') + 1)), 'it is no address')
+      .nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_LOG_FORWARD',
+    secret: true,
+    description:
+      'where every line is sent on to, such as loki+http://user:password@host:3100 or victorialogs+http://host:9428',
+  },
   keepEvents: {
     schema: z.int().min(100),
     default: 50_000,

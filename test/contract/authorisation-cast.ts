@@ -92,7 +92,7 @@ const houseWide: ReadonlySet<string> = new Set([
 ])
 
 /** It may go over the releases of all targets; the other acts on releases ask on the targets of each. */
-const houseWideActs: ReadonlySet<string> = new Set(['releases.cleanup'])
+const houseWideActs: ReadonlySet<string> = new Set(['releases.cleanup', 'logHistory.ingest'])
 
 /** What the contract says must come of a call on a place (null: it names none). */
 export function expected(operation: Operation, caller: Caller, place: Place | null): Verdict {

@@ -71,6 +71,7 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   }),
   'logHistory.around': () => ({ position: '1.1.1' }),
   'logHistory.forget': () => ({ id: '0' }),
+  'logHistory.ingest': () => ({ resourceLogs: [] }),
   'logBookmarks.create': () => ({ position: '1.1.1' }),
   'logBookmarks.update': () => ({ id: 'none', note: 'seen' }),
   'logBookmarks.remove': () => ({ id: 'none' }),

@@ -111,6 +111,7 @@ export class FixtureHouse {
       .on('targets.list', () => listOf([target]))
       .on('timeline.list', () => listOf([]))
       .on('timeline.compare', () => comparison)
+      .on('alerts.list', () => ({ ...listOf([]), counts: {} }))
       .on('jobs.list', () => listOf([]))
       .on('metrics.target', () => ({ targetId: 'local', stepMs: 10_000, samples: [] }))
       .on('dashboards.overview', () => ({

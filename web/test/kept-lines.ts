@@ -164,6 +164,7 @@ export class KeptLines {
         lostLines: 0,
         brokenPlaces: 0,
         problem: null,
+        forward: null,
       }))
       .on('logHistory.forget', ({ id }) => {
         if (!this.sources.some((each) => each.id === id))

@@ -92,6 +92,7 @@ async function search(shell: Shell, options: Options, words: readonly string[]):
 
 const reasons: Record<LogGap['reason'], string> = {
   rotated: 'its target no longer had them',
+  unseen: 'more was said before it was first seen here than is taken then',
   unwritten: 'they could not be written before it was gone',
 }
 

@@ -110,6 +110,7 @@ export class Collector {
       source,
       watermarkUs,
       isOver,
+      createdAtMs: Date.parse(service.createdAt),
       lost: (fromMs, toMs, reason) => this.#lost(source, fromMs, toMs, reason),
     })
     this.#followers.set(service.id, follower)

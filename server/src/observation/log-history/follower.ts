@@ -20,6 +20,8 @@ export interface FollowerParts {
   readonly watermarkUs: number
   /** Of one that does not run: what it has said is taken, and no more is waited for. */
   readonly isOver: boolean
+  /** When it was made, epoch ms. */
+  readonly createdAtMs: number
   /** Lines of that time (epoch ms) cannot be had any more. */
   lost(fromMs: number, toMs: number, reason: GapReason): Promise<void>
 }
@@ -30,6 +32,8 @@ const gatherBytes = 65_536
 const longestPauseMs = 30_000
 /** Of one that has said much before it was first seen here, the newest lines are taken. */
 const firstLines = 20_000
+/** Of one that is younger all lines are: it came while we look, and may say much at once. */
+const youngMs = 900_000
 
 /**
  * Takes the lines of one service down, from the last one that is kept on, until the service is gone or it is closed. It reads no further
@@ -46,6 +50,7 @@ export class Follower {
   #writing: Promise<void> = Promise.resolve()
   #before: Before | null = null
   #isJoined = false
+  #first: { readonly beganUs: number; atUs: number; lines: number } | null = null
   #reporting: Promise<void> = Promise.resolve()
   #watermarkUs: number
   /** Why lines do not come in; null while they do. */
@@ -94,7 +99,9 @@ export class Follower {
     const { signal } = this.#stop
     const { connection, nativeId } = registry.reach(serviceId)
     const from = await resumptionOf(store, source, this.#watermarkUs)
-    const tail = from.since === null ? firstLines : null
+    const isYoung = Date.now() - this.#parts.createdAtMs < youngMs
+    const tail = from.since === null && !isYoung ? firstLines : null
+    this.#first = tail === null ? null : { beganUs: Date.now() * 1000, atUs: 0, lines: 0 }
     const query = { tail, since: from.since, until: null, follow: !isOver }
     let came = false
     const timer = setInterval(() => void this.#write(), gatherMs)
@@ -123,6 +130,19 @@ export class Follower {
     return this.#lines >= gatherLines || this.#bytes >= gatherBytes
   }
 
+  /** Counts the past of one that is seen for the first time: where it is as much as is taken, there was more before. */
+  #countFirst(atUs: number, lines: number): void {
+    const first = this.#first
+    if (first === null) return
+    if (first.lines === 0) first.atUs = atUs
+    first.lines += lines
+    if (atUs > first.beganUs) this.#first = null
+    else if (first.lines >= firstLines) {
+      this.#first = null
+      this.#report(Math.min(this.#parts.createdAtMs, first.atUs / 1000), first.atUs / 1000, 'unseen')
+    }
+  }
+
   /** With the first line behind what is kept: whether its source has held everything since. */
   #join(atUs: number, from: Resumption): void {
     if (this.#isJoined || atUs <= this.#watermarkUs) return
@@ -140,6 +160,7 @@ export class Follower {
       return
     }
     this.#join(block.at[0]!, from)
+    this.#countFirst(block.at[0]!, block.at.length)
     this.#settleRows()
     const { lines, last } = packedBlock(block, this.#before)
     this.#before = last
@@ -151,7 +172,10 @@ export class Follower {
   #take(line: LogLine, from: Resumption): void {
     if (!from.isNew(line)) return
     const atMs = Date.parse(line.at)
-    if (line.stream !== 'system') this.#join(atMs * 1000, from)
+    if (line.stream !== 'system') {
+      this.#join(atMs * 1000, from)
+      this.#countFirst(atMs * 1000, 1)
+    }
     const here = { stream: line.stream, atMs }
     const goesOn = goesOnWith(line.text, this.#before, here)
     const row = packed(goesOn ? line : leveled(line), atMs, goesOn)

@@ -36,15 +36,15 @@ afterEach(async () => {
 })
 
 /** A source that tells these lines to whoever asks, from the time asked for on; what it has forgotten it does not tell. */
-function following(lines: readonly LogLine[], watermarkMs: number) {
+function following(lines: readonly LogLine[], watermarkMs: number, createdAtMs = begun) {
   const lost: unknown[] = []
   const registry = {
     service: () => ({ id: 'local:web' }) as Service,
     reach: () => ({
       nativeId: 'web',
       connection: {
-        async *logs(_: string, { since }: { since: string | null }) {
-          for (const one of lines) if (since === null || one.at >= since) yield one
+        async *logs(_: string, { since, tail }: { since: string | null; tail: number | null }) {
+          for (const one of lines.slice(tail === null ? 0 : -tail)) if (since === null || one.at >= since) yield one
           throw new Failure('NOT_FOUND', 'It is gone.')
         },
       },
@@ -58,8 +58,9 @@ function following(lines: readonly LogLine[], watermarkMs: number) {
     source: 1,
     watermarkUs: watermarkMs * 1_000,
     isOver: false,
+    createdAtMs,
     lost: async (fromMs, toMs, reason) => {
-      lost.push({ from: (fromMs - begun) / 1_000, to: (toMs - begun) / 1_000, reason })
+      lost.push({ from: (fromMs - begun) / 1_000, to: Math.ceil((toMs - begun) / 1_000), reason })
     },
   })
   return { done: follower.done, lost }
@@ -76,7 +77,10 @@ test('a source that still has what was kept last leaves no gap', async () => {
   await kept(line('one', 1), line('two', 2))
   const { done, lost } = following([line('one', 1), line('two', 2), line('three', 60)], begun + 2_000)
   await done
-  await vi.waitFor(async () => expect(await texts()).toEqual(['one', 'two', 'three']))
+  await vi.waitFor(async () => expect(await texts()).toEqual(['one', 'two', 'three']), {
+    timeout: 60_000,
+    interval: 100,
+  })
   expect(lost).toEqual([])
 })
 
@@ -94,6 +98,16 @@ test('of a new one nothing is missing, and what has said nothing since has lost 
   const silent = following([], begun + 1_000)
   await silent.done
   expect([fresh.lost, silent.lost]).toEqual([[], []])
+})
+
+test('of one that had said much before it was first seen the newest are taken, and a gap tells of the rest; a young one loses none', async () => {
+  const many = Array.from({ length: 20_010 }, (_, index) => line(`line ${index}`, index / 100))
+  const old = following(many, 0)
+  await old.done
+  expect(old.lost).toEqual([{ from: 0, to: 1, reason: 'unseen' }])
+  const young = following(many, 0, Date.now())
+  await young.done
+  expect(young.lost).toEqual([])
 })
 
 test('lines of 200 KB and bytes that are no text are kept as they are', async () => {

@@ -8,6 +8,8 @@ import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
+import { Forwarder } from './forward/forwarder.ts'
+import { Intake } from './intake/intake.ts'
 import { type HistoryReader, historyReader } from './reader.ts'
 import { createPast, type Past } from './past.ts'
 import { gone, historyHandlers, visibleTo } from './operations.ts'
@@ -37,6 +39,8 @@ export interface LogHistoryParts {
   readonly isKeeping: boolean
   readonly budgetBytes: number
   readonly keepMs: number | null
+  /** Where lines are sent on to, as it is set; null for nowhere. */
+  readonly forwardTo: string | null
 }
 
 export interface LogHistory {
@@ -70,7 +74,7 @@ const tidyEveryMs = 3_600_000
 
 /** What services have said, kept beyond them within one budget. */
 export function createLogHistory(parts: LogHistoryParts): LogHistory {
-  const { database, registry, log, folder, isKeeping, budgetBytes, keepMs } = parts
+  const { database, registry, log, folder, isKeeping, budgetBytes, keepMs, forwardTo } = parts
   const rows = openHistoryStore(database)
   const sources = new Sources(rows)
   const lives = new Lives(rows)
@@ -86,6 +90,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
   })
   const taps = new Taps()
   const search = new Search(store, sources)
+  let forwarder: Forwarder | null = null
   let collector: Collector | null = null
   const timer = setInterval(
     () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'log sources were not tidied')),
@@ -115,6 +120,8 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       budgetBytes,
       keepMs,
       search,
+      intake: new Intake({ store, sources, taps }),
+      forward: () => forwarder?.state ?? null,
       collector: () => collector,
     }),
     isKeeping,
@@ -138,11 +145,16 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       await sources.load()
       await lives.load()
       if (!isKeeping) return
+      if (forwardTo !== null) {
+        forwarder = new Forwarder({ setting: forwardTo, log, source: (id) => sources.byId(id) })
+        taps.listen(forwarder.take)
+      }
       collector = new Collector({ registry, store, rows, sources, lives, taps, log, watermarks: store.watermarks() })
     },
     async close() {
       clearInterval(timer)
       await collector?.close()
+      await forwarder?.close()
       await store.close()
     },
   }

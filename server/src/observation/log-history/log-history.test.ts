@@ -67,6 +67,18 @@ describe('kept lines', { timeout: 120_000 }, () => {
     expect(items.map(({ text }) => text)).toEqual(['line 4', 'line 5', 'line 6', 'line 7', 'line 8', 'line 9'])
   })
 
+  test('a burst of 100,000 lines is kept to the last of them', async () => {
+    await apply('burst', { web: `seq -f 'line %.0f of the burst' 1 100000; echo 'that was it'; ${waits}` })
+    await vi.waitFor(async () => expect(await texts({ stack: 'burst', q: '"that was it"' })).toHaveLength(1), patience)
+    const since = new Date(Date.now() - 3_600_000).toISOString()
+    const { counts } = await house.admin.logHistory.histogram({ stack: 'burst', since, buckets: 1, stream: 'stdout' })
+    const { gaps } = await search({ stack: 'burst', limit: 1 })
+    // Every line, or a gap that says which are missing.
+    if (gaps.length === 0) expect(counts.flat().reduce((a, b) => a + b, 0)).toBe(100_001)
+    expect(await texts({ stack: 'burst', q: '"line 1 of"' })).toEqual(['line 1 of the burst'])
+    expect(await texts({ stack: 'burst', q: '"line 77777 of"' })).toEqual(['line 77777 of the burst'])
+  })
+
   test('the lines of a stack trace belong to the first', async () => {
     const trace = `printf 'Error: no database\\n    at connect (db.js:1:1)\\n    at main (main.js:2:2)\\nnext\\n'; ${waits}`
     await apply('trace', { web: trace })

@@ -15,6 +15,8 @@ import type { Collector } from './collector.ts'
 import { parsedLine } from '../log-formats/index.ts'
 import { levelColumns } from './columns.ts'
 import { exported, mediaTypes } from './export-lines.ts'
+import type { ForwardState } from './forward/forwarder.ts'
+import { type Intake, outsideTarget } from './intake/intake.ts'
 import { patternOf } from './patterns/shown-pattern.ts'
 import { type Marked, positionOf, positionText, queryOf, type Said } from './question.ts'
 import type { Search } from './search.ts'
@@ -29,6 +31,8 @@ export interface HistoryParts {
   readonly search: Search
   /** Null where no new lines are kept. */
   readonly collector: () => Collector | null
+  readonly intake: Intake
+  readonly forward: () => ForwardState | null
   readonly budgetBytes: number
   readonly keepMs: number | null
 }
@@ -229,7 +233,16 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
         lostLines: state.lost,
         brokenPlaces: state.broken,
         problem: collector?.problem ?? problems[0] ?? null,
+        forward: parts.forward(),
       }
+    },
+
+    async ingest(input, { caller }) {
+      requirePermission(caller, 'logs.write')
+      if (parts.collector() === null)
+        throw new Failure('STATE_CONFLICT', 'Lines are not kept here: WHEELHOUSE_LOG_HISTORY is off.')
+      await parts.intake.take(input)
+      return {}
     },
 
     async forget({ id }, { caller, audit }) {
@@ -257,9 +270,17 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       stack: newest.stack,
       stackService: newest.stackService,
       targetId: newest.targetId,
-      targetName: registry.findTarget(newest.targetId)?.name ?? null,
+      targetName:
+        newest.targetId === outsideTarget ? newest.targetName : (registry.findTarget(newest.targetId)?.name ?? null),
       serviceId: here?.serviceId ?? null,
-      state: here === undefined ? 'gone' : follower ? 'followed' : 'waiting',
+      state:
+        newest.targetId === outsideTarget
+          ? 'followed'
+          : here === undefined
+            ? 'gone'
+            : follower
+              ? 'followed'
+              : 'waiting',
       bytes: used.reduce((sum, { bytes }) => sum + bytes, 0),
       lines: used.reduce((sum, { lines }) => sum + lines, 0),
       oldestAt: used.length === 0 ? null : iso(Math.min(...used.map(({ from }) => from)) / 1000),

@@ -8,6 +8,8 @@ export interface Which {
   readonly target?: string | undefined
 }
 
+type Named = Pick<Service, 'id' | 'targetId' | 'targetName' | 'kind' | 'name' | 'stack' | 'stackService'>
+
 /** Lines of the same name on the same target are one history, whichever container said them. */
 export const groupOf = ({ targetId, stack, name }: Pick<SourceRow, 'targetId' | 'stack' | 'name'>): string =>
   JSON.stringify([targetId, stack, name])
@@ -45,7 +47,7 @@ export class Sources {
   }
 
   /** The row of a service; made when it is new, changed when the service is called otherwise now. */
-  of(service: Service, now: number): Promise<SourceRow> {
+  of(service: Named, now: number): Promise<SourceRow> {
     const { id: serviceId, targetId, targetName, kind, name, stack, stackService } = service
     const known = this.#rows.get(serviceId)
     const same =

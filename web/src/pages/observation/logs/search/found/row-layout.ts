@@ -46,6 +46,7 @@ export const dayOf = (iso: string): string => {
 
 const reasons: Record<LogGap['reason'], string> = {
   rotated: 'its target no longer had them',
+  unseen: 'more was said before it was first seen here than is taken then',
   unwritten: 'they could not be written before it was gone',
 }
 const gapWords = ({ service, from, to, reason }: LogGap): string =>
