@@ -4,6 +4,7 @@ import type { Permission } from './identity/authority.ts'
 import { EngineEvent } from './inventory/engines.ts'
 import { Target } from './inventory/targets.ts'
 import { Job } from './observation/jobs.ts'
+import { TailFrame } from './observation/log-history.ts'
 import { LogLine } from './observation/logs.ts'
 import type { Schema } from './operation.ts'
 import { Id, Timestamp } from './page.ts'
@@ -61,7 +62,7 @@ const announcements = (summary: string): Channel<z.ZodObject, typeof Event> =>
     summary,
   })
 
-/** The nine channels of `/ws`. `plugins`, `wizard` and `chat` carry their domains' events once those are there. */
+/** The channels of `/ws`. `plugins`, `wizard` and `chat` carry their domains' events once those are there. */
 export const channels = {
   system: channel({
     params: z.strictObject({ ...place, events: z.boolean().optional().describe('false: rows only') }),
@@ -78,6 +79,28 @@ export const channels = {
     resume: 'sequence',
     onOverflow: 'gap',
     summary: 'The log of one service, history first, then live',
+  }),
+  tail: channel({
+    params: z.strictObject({
+      service: z
+        .string()
+        .max(10_000)
+        .optional()
+        .describe('names or ids of services, or stack/service; comma-separated; all unless told'),
+      stack: z.string().max(200).optional(),
+      target: z.string().max(200).optional().describe('id or name'),
+      level: z.string().max(100).optional().describe('levels, comma-separated'),
+      q: z.string().max(500).optional().describe('whole words, all of them; "some words"; -without'),
+      contains: z.string().max(500).optional().describe('these letters anywhere'),
+      where: z.string().max(500).optional().describe('fields of the line: status>=500,path~/api'),
+      tail: z.int().min(0).max(5_000).optional().describe('so many of the last lines first; 200 unless told'),
+      since: Timestamp.optional().describe('of these only those since then'),
+    }),
+    event: TailFrame,
+    permission: 'logs.read',
+    resume: 'sequence',
+    onOverflow: 'gap',
+    summary: 'The lines of many services, merged by their time: the last ones first, then live',
   }),
   metrics: channel({
     params: z.strictObject(place),

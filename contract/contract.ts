@@ -19,8 +19,10 @@ import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
+import { maintenance } from './observation/maintenance.ts'
 import { metrics } from './observation/metrics.ts'
 import { notifications } from './observation/notifications.ts'
+import { scrapes } from './observation/scrapes.ts'
 import { timeline } from './observation/timeline.ts'
 import type { Operation } from './operation.ts'
 import { backups } from './workloads/backups.ts'
@@ -75,6 +77,7 @@ export interface Contract {
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
   readonly metrics: typeof metrics
+  readonly scrapes: typeof scrapes
   readonly health: typeof health
   readonly timeline: typeof timeline
   readonly crashes: typeof crashes
@@ -84,6 +87,7 @@ export interface Contract {
   readonly alertRules: typeof alertRules
   readonly silences: typeof silences
   readonly diagnostics: typeof diagnostics
+  readonly maintenance: typeof maintenance
   readonly dashboards: typeof dashboards
 }
 
@@ -120,6 +124,7 @@ export const contract: Contract = {
   logs,
   logHistory,
   metrics,
+  scrapes,
   health,
   timeline,
   crashes,
@@ -129,6 +134,7 @@ export const contract: Contract = {
   alertRules,
   silences,
   diagnostics,
+  maintenance,
   dashboards,
 }
 

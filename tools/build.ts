@@ -16,8 +16,10 @@ async function buildServer(): Promise<void> {
     input: {
       main: join(root, 'server/src/main.ts'),
       writer: join(root, 'platform/db/sqlite/writer.ts'),
+      'upkeep-thread': join(root, 'platform/db/sqlite/upkeep-thread.ts'),
       'lines-keeper': join(root, 'platform/lines/lines-keeper.ts'),
       'lines-reader': join(root, 'platform/lines/lines-reader.ts'),
+      'log-reader': join(root, 'server/src/observation/log-history/log-reader.ts'),
       'series-keeper': join(root, 'platform/series/series-keeper.ts'),
       'series-packer': join(root, 'platform/series/series-packer.ts'),
       'series-reader': join(root, 'platform/series/series-reader.ts'),

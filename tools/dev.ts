@@ -14,7 +14,7 @@ const api = spawn(process.execPath, ['--watch', resolve(root, 'server/src/main.t
 })
 // The server checks where a request comes from; behind the proxy that is the server's own address.
 const proxied = { target, ws: true, headers: { origin: target } }
-const paths = ['/api', '/ws', '/health', '/metrics', '/docs', '/openapi.json']
+const paths = ['/api', '/ws', '/health', '/docs', '/openapi.json']
 const vite = await createServer({
   root: resolve(root, 'web'),
   server: { host: '127.0.0.1', proxy: Object.fromEntries(paths.map((path) => [path, proxied])) },

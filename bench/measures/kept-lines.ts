@@ -86,7 +86,7 @@ const ownSeconds = (): number => {
 async function write(store: LineStore, file: string): Promise<{ lines: number; linesASecond: number }> {
   const said = new Said()
   const raw = createWriteStream(file)
-  const underWay: Promise<void>[] = []
+  const underWay: Promise<unknown>[] = []
   let [bytes, lines, making] = [0, 0, 0]
   const since = cpuSeconds()
   for (let turn = 0; bytes < rawBytes; turn++) {

@@ -46,7 +46,21 @@ test('log search prints what was found, the newest last, and asks for all that w
     'stderr',
   ]
   const times = ['--since', '2026-11-20T09:00:00Z', '--until', '2026-11-20T11:00:00Z']
-  await at.run('log', 'search', ...flags, ...times, '--contains', 'ayme', '--regex', '4\\d', '--lines', '7', '--oldest')
+  await at.run(
+    'log',
+    'search',
+    ...flags,
+    ...times,
+    '--contains',
+    'ayme',
+    '--regex',
+    '4\\d',
+    '--where',
+    'status>=500',
+    '--lines',
+    '7',
+    '--oldest',
+  )
   expect(asked()).toEqual({
     service: 'shop/web,api',
     stack: 'shop',
@@ -57,6 +71,7 @@ test('log search prints what was found, the newest last, and asks for all that w
     until: '2026-11-20T11:00:00.000Z',
     contains: 'ayme',
     regex: '4\\d',
+    where: 'status>=500',
     order: 'oldest',
     limit: '7',
   })

@@ -107,3 +107,88 @@ test('--export writes them with times and without colours, for the owner alone',
   expect(await readFile(join(at.folder, 'live.log'), 'utf8')).toContain(' live\n')
   expect(await at.run('logs', 'web', '--export', '/nowhere/out.log')).toMatchObject({ exit: 1 })
 })
+
+const kept = (text: string, second: number, more: object = {}) => ({
+  ...line(text, second),
+  position: `${second}.1.${second}`,
+  sourceId: '7',
+  service: 'web',
+  serviceId: 'local:web',
+  stack: null,
+  targetId: 'local',
+  goesOn: false,
+  ...more,
+})
+const scanned = { blocks: 1, skipped: 0, broken: 0 }
+
+test('--since brings from the history what the container no longer has, and no line twice', async () => {
+  at.server.on('GET /api/v1/logs', {
+    items: [kept('\u001B[31mtimeout\u001B[0m', 2), kept('of the container before', 0)],
+    nextCursor: null,
+    scanned,
+  })
+  const { stdout } = await at.run('logs', 'web', '--since', '2026-11-20', '--level', 'error', '--search', 't')
+  expect(stdout).toBe('of the container before\ntimeout\n')
+  expect(at.query('GET /api/v1/logs')).toMatchObject({
+    service: 'local:web',
+    level: 'error',
+    regex: 't',
+    limit: '1000',
+  })
+})
+
+test('one that is gone is read from the history, and one whose target is away too', async () => {
+  at.server.on('GET /api/v1/logs', { items: [kept('last words', 1)], nextCursor: null, scanned })
+  at.server.on('GET /api/v1/logs/sources', listOf([{ id: '7', name: 'old' }]))
+  const gone = await at.run('logs', 'old')
+  expect(gone.stdout).toBe('last words\n')
+  expect(gone.stderr).toContain('old is gone; these are its kept lines.')
+  expect((await at.run('logs', 'old', '-f')).exit).toBe(3)
+  at.server.refuse('GET /api/v1/services/local:web/logs', 502, 'TARGET_UNREACHABLE', 'It does not answer.')
+  const away = await at.run('logs', 'web')
+  expect(away.stdout).toBe('last words\n')
+  expect(away.stderr).toContain('These are its kept lines.')
+})
+
+test('of more than fifty services what is kept of all is printed', async () => {
+  at.server.on('GET /api/v1/services', listOf(Array.from({ length: 60 }, (_, index) => service(`s${index}`))))
+  at.server.on('GET /api/v1/logs', {
+    items: [kept('two', 2), kept('one', 1, { service: 's3' })],
+    nextCursor: null,
+    scanned,
+  })
+  expect((await at.run('logs', 'all', '--lines', '9')).stdout).toMatch(/^s3 +│ one\nweb +│ two\n$/)
+  expect(at.query('GET /api/v1/logs')).toMatchObject({ limit: '9' })
+})
+
+test('several are followed as one, in their order, with what was too much', async () => {
+  const wanted: unknown[] = []
+  at.server.sockets().on('connection', (peer) => {
+    peer.send(JSON.stringify({ type: 'hello', socket: 's', pingMs: 30_000 }))
+    peer.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as { type: string; sub: string; params: unknown; channel: string }
+      if (message.type !== 'subscribe') return
+      wanted.push([message.channel, message.params])
+      const send = (what: object): void => peer.send(JSON.stringify({ ...what, sub: message.sub }))
+      const { sourceId: _, ...one } = kept('first', 1)
+      const frames = [
+        { ...one, kind: 'line' },
+        { ...one, kind: 'line', service: 'newcomer', serviceId: 'local:newcomer', text: 'second' },
+        { kind: 'missed', at: one.at, serviceId: 'local:web', service: 'web', lines: 12 },
+      ]
+      send({ type: 'subscribed', seq: 0, resumed: false })
+      send({ type: 'batch', seq: 3, events: frames })
+      send({ type: 'gap', missed: 5, seq: 8 })
+      send({ type: 'ended', reason: 'That was all.' })
+    })
+  })
+  const { stdout, stderr } = await at.run('logs', 'web', 'api', '-f', '--level', 'ERROR', '--search', 'FIRST|sec')
+  expect(stdout).toBe('web │ first\nnewcomer │ second\n')
+  expect(stderr).toContain('web: 12 lines were too many to show')
+  expect(stderr).toContain('5 lines were missed')
+  await at.run('logs', '--stack', 'hello', '-f', '--since', '2026-11-20')
+  expect(wanted).toEqual([
+    ['tail', { service: 'local:web,local:api', level: 'error', tail: 100 }],
+    ['tail', { stack: 'hello', since: expect.stringContaining('2026-11-') as string, tail: 5000 }],
+  ])
+})

@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { call, domain } from '../operation.ts'
-import { Bytes, Timestamp } from '../page.ts'
+import { call, domain, stream } from '../operation.ts'
+import { Bytes, Id, Timestamp } from '../page.ts'
+import {
+  Component,
+  ComponentState,
+  Explanation,
+  PerformanceReport,
+  Resources,
+  Troubleshooting,
+  UsageReport,
+} from './diagnostics-report.ts'
 
 export const SettingValue = z.object({
   key: z.string(),
@@ -49,6 +58,74 @@ export const diagnostics = domain('diagnostics', {
       services: z.int(),
       targets: z.int(),
     }),
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  components: call({
+    method: 'GET',
+    path: '/api/v1/diagnostics/components',
+    summary: 'Every part of Wheelhouse and of what it stands on: whether it is well, and what to do where it is not',
+    input: z.strictObject({}),
+    output: z.object({ at: Timestamp, state: ComponentState, items: z.array(Component) }),
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  resources: call({
+    method: 'GET',
+    path: '/api/v1/diagnostics/resources',
+    summary: 'What Wheelhouse itself uses: memory, processor, delay and disk over the last hours, with where it goes',
+    input: z.strictObject({}),
+    output: Resources,
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  troubleshoot: call({
+    method: 'POST',
+    path: '/api/v1/diagnostics/troubleshoot',
+    summary: 'Look for what keeps Wheelhouse from working, and say what to do',
+    input: z.strictObject({}),
+    output: Troubleshooting,
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  explain: call({
+    method: 'GET',
+    path: '/api/v1/services/:id/explain',
+    summary: 'Why a service does not run: its state, its end, its last words, ports, image, limits and target',
+    input: z.strictObject({ id: Id }),
+    output: Explanation,
+    permission: 'services.read',
+    scope: { on: 'service', field: 'id' },
+    danger: 'none',
+    errors: ['NOT_FOUND'],
+  }),
+  performance: call({
+    method: 'GET',
+    path: '/api/v1/diagnostics/performance',
+    summary: 'How long operations took since the start',
+    input: z.strictObject({}),
+    output: PerformanceReport,
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  usage: call({
+    method: 'GET',
+    path: '/api/v1/diagnostics/usage',
+    summary: 'Who and what used Wheelhouse: deployments, services, users, jobs, storage',
+    input: z.strictObject({ days: z.int().min(1).max(365).optional().describe('30 unless told') }),
+    output: UsageReport,
+    permission: 'settings.read',
+    danger: 'none',
+  }),
+  report: stream({
+    method: 'GET',
+    path: '/api/v1/diagnostics/report',
+    summary: 'Components, resources, performance and usage as one page to print, or as JSON',
+    input: z.strictObject({
+      format: z.enum(['html', 'json']).optional().describe('html unless told'),
+      days: z.int().min(1).max(365).optional(),
+    }),
+    output: z.string(),
     permission: 'settings.read',
     danger: 'none',
   }),

@@ -34,6 +34,22 @@ export const KeptLine = LogLine.omit({ task: true }).extend({
 })
 export type KeptLine = z.infer<typeof KeptLine>
 
+/** What the live tail of many services sends. */
+export const TailFrame = z.discriminatedUnion('kind', [
+  KeptLine.omit({ sourceId: true, position: true }).extend({
+    kind: z.literal('line'),
+    position: z.string().nullable().describe('where it stands among the kept lines; null where it is not kept'),
+  }),
+  z.object({
+    kind: z.literal('missed'),
+    at: Timestamp,
+    serviceId: Id,
+    service: z.string(),
+    lines: z.int().describe('more came than is sent live; they are among the kept lines'),
+  }),
+])
+export type TailFrame = z.infer<typeof TailFrame>
+
 /** From a start of a service to its end. */
 export const ServiceLife = z.object({
   id: Id.describe('also of the crash, where it is one'),
@@ -71,6 +87,11 @@ const said = {
     .describe('whole words, all of them; "some words" in that order; -word for lines without it'),
   contains: z.string().max(500).optional().describe('these letters anywhere, in upper or lower case'),
   regex: z.string().max(500).optional().describe('a JavaScript pattern'),
+  where: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('fields of the line, comma-separated: status>=500,path~/api; = != > >= < <= ~ (holds) !~'),
 }
 
 export const logHistory = domain('logHistory', {
@@ -104,11 +125,9 @@ export const logHistory = domain('logHistory', {
     path: '/api/v1/logs/histogram',
     summary: 'How many kept lines of each level there are over time',
     input: z.strictObject({
-      service: which.service,
-      stack: which.stack,
-      target: which.target,
+      ...said,
+      ...which,
       since: which.since.describe('a day ago unless told'),
-      until: which.until,
       buckets: z.int().min(1).max(500).optional().describe('60 unless told'),
     }),
     output: z.object({

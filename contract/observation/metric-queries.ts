@@ -19,8 +19,8 @@ export type Metric = z.infer<typeof Metric>
 export const MetricAggregate = z.enum(['avg', 'min', 'max', 'sum', 'last', 'rate', 'increase', 'p95'])
 export type MetricAggregate = z.infer<typeof MetricAggregate>
 
-/** What one series stands for. */
-export const MetricGroup = z.enum(['service', 'stack', 'target', 'all'])
+/** What one series stands for. `labels`: each series of a scraped endpoint for itself. */
+export const MetricGroup = z.enum(['labels', 'service', 'stack', 'target', 'all'])
 export type MetricGroup = z.infer<typeof MetricGroup>
 
 /** What a query takes, over the wire as in the alert rules. */
@@ -63,6 +63,7 @@ export const MetricSeries = z.object({
   stack: z.string().nullable(),
   targetId: Id.nullable(),
   target: z.string().nullable(),
+  labels: z.string().optional().describe('of a scraped series, where they are asked for one by one'),
   values: z.array(z.number().nullable()).describe('one a step from `since` on; null is a gap in knowledge, never zero'),
 })
 export type MetricSeries = z.infer<typeof MetricSeries>
@@ -93,5 +94,16 @@ export const MetricStorage = z.object({
   ),
   entities: z.int().describe('services and targets that have readings'),
   brokenPlaces: z.int(),
+  remote: z
+    .object({
+      host: z.string(),
+      sent: z.int().describe('samples since the start'),
+      waiting: z.int(),
+      dropped: z.int().describe('samples it refused, or that there was no room for while it did not answer'),
+      lastAt: Timestamp.nullable(),
+      problem: z.string().nullable(),
+    })
+    .nullable()
+    .describe('where readings are sent on to; null for nowhere'),
   problem: z.string().nullable(),
 })

@@ -275,6 +275,26 @@ export function databaseConformance(open: () => Promise<Database>): void {
     })
   })
 
+  describe('upkeep', () => {
+    it('finds nothing wrong, counts rows, and gives back what deleted rows left', async () => {
+      await tables()
+        .insertInto('person')
+        .values(Array.from({ length: 2_000 }, (_, n) => ({ name: `upkeep-${n}-${'x'.repeat(500)}`, active: true })))
+        .execute()
+      const { upkeep } = database
+      expect((await upkeep.rows()).person).toBeGreaterThanOrEqual(2_000)
+      await tables().deleteFrom('person').where('name', 'like', 'upkeep-%').execute()
+      const { freeBytes } = await upkeep.figures()
+      if (freeBytes !== null) expect(freeBytes).toBeGreaterThan(500_000)
+      const told: number[] = []
+      await upkeep.compact((fraction) => told.push(fraction))
+      expect(told.at(-1)).toBe(1)
+      if (freeBytes !== null) expect((await upkeep.figures()).freeBytes).toBe(0)
+      expect(await upkeep.check()).toEqual([])
+      expect(await names()).toContain('twin')
+    })
+  })
+
   it('tells its size and that it answers', async () => {
     await database.ping()
     expect(await database.sizeBytes()).toBeGreaterThan(4096)

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { Upkeep } from './upkeep.ts'
 
 /**
  * One database, the same to its users whichever kind it is: booleans are stored and read as 0 and 1, JSON as text, times
@@ -14,5 +15,6 @@ export interface Database {
   sizeBytes(): Promise<number | null>
   /** Throws where the database does not answer. */
   ping(): Promise<void>
+  readonly upkeep: Upkeep
   close(): Promise<void>
 }

@@ -1,4 +1,6 @@
 export type { Database } from './database.ts'
+export type { Upkeep } from './upkeep.ts'
+export { besideSqlite } from './sqlite/upkeep.ts'
 export { openDatabase } from './open-database.ts'
 export { type JsonColumn, type BoolColumn, bool, epochMs, id, json } from './column.ts'
 export {

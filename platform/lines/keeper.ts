@@ -69,9 +69,9 @@ export class Keeper {
 
   /**
    * Writes lines down. They outlive this process when it returns. On a full disk the oldest of what is kept goes for them; where even
-   * that does not help, they are not kept, and it throws what the disk says.
+   * that does not help, they are not kept, and it throws what the disk says. Answers the number of the first line of each piece.
    */
-  append(pieces: readonly { readonly stream: number; readonly lines: Lines }[]): void {
+  append(pieces: readonly { readonly stream: number; readonly lines: Lines }[]): number[] {
     const next = new Map<number, number>()
     const entries = pieces.map(({ stream, lines }) => {
       const firstSeq = next.get(stream) ?? this.#of(stream).nextSeq
@@ -86,6 +86,7 @@ export class Keeper {
     }
     for (const { stream, lines } of entries) this.#take(this.#of(stream), lines)
     this.#tidy()
+    return entries.map(({ firstSeq }) => firstSeq)
   }
 
   /** What was appended outlives a crash of the machine from then on. */

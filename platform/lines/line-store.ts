@@ -3,7 +3,6 @@ import type { KeeperOptions, View } from './keeper.ts'
 import type { Line, Lines } from './lines.ts'
 import type { Query } from './query.ts'
 import type { Scanned } from './scan.ts'
-import type { SegmentSpan } from './segment.ts'
 import { Thread, threadModule, ThreadTimeout } from '@wheelhouse/platform/thread'
 
 export interface LineStoreOptions extends KeeperOptions {
@@ -13,6 +12,8 @@ export interface LineStoreOptions extends KeeperOptions {
   readonly queueBytes: number
   /** How long one search may take. */
   readonly searchMs: number
+  /** The module of a thread that answers `readerMethods`, and perhaps more; one of ours unless told. */
+  readonly readerModule?: URL
 }
 
 export interface Found {
@@ -47,7 +48,7 @@ interface Here extends View {
 interface Batch {
   readonly pieces: { stream: number; lines: Lines }[]
   bytes: number
-  readonly done: PromiseWithResolvers<void>
+  readonly done: PromiseWithResolvers<number[]>
 }
 
 const keeperModule = threadModule(import.meta.url, 'lines-keeper')
@@ -92,22 +93,23 @@ export class LineStore {
 
   /** Threads begin when there is something for them to do. */
   get #keeper(): Thread {
-    const { readers: _, queueBytes: __, searchMs: ___, ...keeping } = this.#options
+    const { folder, budgetBytes, maxAgeMs, waitingBytes } = this.#options
+    const keeping: KeeperOptions = { folder, budgetBytes, maxAgeMs, waitingBytes }
     return (this.#keeperThread ??= new Thread(keeperModule, keeping))
   }
 
-  /** Answers once they are written down. Throws LineQueueFull, or what the disk says. */
-  append(stream: number, lines: Lines): Promise<void> {
+  /** Answers the number of the first of them once they are written down. Throws LineQueueFull, or what the disk says. */
+  append(stream: number, lines: Lines): Promise<number> {
     const bytes = lines.text.length + lines.at.length * 9
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#options.queueBytes)
       return Promise.reject(new LineQueueFull())
     this.#queuedBytes += bytes
     // While one batch is being written the next one gathers: the more there is to do, the larger the batches.
-    const batch = (this.#next ??= { pieces: [], bytes: 0, done: Promise.withResolvers<void>() })
-    batch.pieces.push({ stream, lines })
+    const batch = (this.#next ??= { pieces: [], bytes: 0, done: Promise.withResolvers<number[]>() })
+    const place = batch.pieces.push({ stream, lines }) - 1
     batch.bytes += bytes
     if (!this.#isWriting) void this.#write()
-    return batch.done.promise
+    return batch.done.promise.then((firsts) => firsts[place] ?? 0)
   }
 
   async #write(): Promise<void> {
@@ -115,8 +117,8 @@ export class LineStore {
     while (this.#next !== null) {
       const { pieces, bytes, done } = this.#next
       this.#next = null
-      const written = this.#keeper.call<undefined>('append', pieces).finally(() => (this.#queuedBytes -= bytes))
-      await written.then(() => done.resolve(), done.reject)
+      const written = this.#keeper.call<number[]>('append', pieces).finally(() => (this.#queuedBytes -= bytes))
+      await written.then(done.resolve, done.reject)
     }
     this.#isWriting = false
   }
@@ -133,16 +135,21 @@ export class LineStore {
     return { lines: hits.lines, scanned: there.scanned }
   }
 
-  /** Lines by level between `from` and `to` of the query; its conditions are not asked. */
+  /** Lines by level between `from` and `to` of the query. Without conditions most of them are counted without being read. */
   async count(query: Query, buckets: number, signal?: AbortSignal): Promise<Counted> {
-    const here = await this.#keeper.call<{ counts: Float64Array; segments: SegmentSpan[]; from: number }>('count', {
+    const { counts: here, ...view } = await this.#keeper.call<View & { counts: Float64Array }>('count', {
       query,
       buckets,
     })
-    const argument = { query, segments: here.segments, buckets }
-    const { counts } = await this.#read<{ counts: Float64Array }>('count', argument, signal)
-    for (const [index, count] of here.counts.entries()) counts[index]! += count
+    const { counts } = await this.#read<{ counts: Float64Array }>('count', { query, buckets, ...view }, signal)
+    for (const [index, count] of here.entries()) counts[index]! += count
     return { from: query.from, stepUs: (query.to - query.from + 1) / buckets, counts }
+  }
+
+  /** Asks a method that the reader of the options has beyond ours: with `argument`, the query, and where its lines stand. */
+  async ask<T>(method: string, query: Query, argument: object, signal?: AbortSignal): Promise<T> {
+    const view = await this.#keeper.call<View>('view', query)
+    return this.#read<T>(method, { ...argument, query, ...view }, signal)
   }
 
   state(): Promise<LineState> {
@@ -192,7 +199,7 @@ export class LineStore {
 
   async #turn(): Promise<Thread> {
     if (this.#free.length === 0 && this.#readers.length < this.#options.readers) {
-      const fresh = new Thread(readerModule, null)
+      const fresh = new Thread(this.#options.readerModule ?? readerModule, null)
       this.#readers.push(fresh)
       return fresh
     }
@@ -201,7 +208,7 @@ export class LineStore {
   }
 
   async #replace(reader: Thread, reason: Error): Promise<void> {
-    const fresh = new Thread(readerModule, null)
+    const fresh = new Thread(this.#options.readerModule ?? readerModule, null)
     this.#readers.splice(this.#readers.indexOf(reader), 1, fresh)
     this.#free.push(fresh)
     await reader.end(reason)

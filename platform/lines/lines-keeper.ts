@@ -10,14 +10,12 @@ const keeper = new Keeper(workerData as KeeperOptions)
 const state = () => ({ bytes: keeper.bytes, broken: keeper.broken, lost: keeper.lost, usage: keeper.usage() })
 
 answering({
-  append(pieces: readonly { stream: number; lines: Lines }[]) {
-    keeper.append(pieces)
-  },
+  append: (pieces: readonly { stream: number; lines: Lines }[]) => keeper.append(pieces),
   sync: () => keeper.sync(),
   search(query: Query) {
     const view = keeper.view(query.streams, query.from, query.to)
-    const isBounded = query.conditions.every(({ kind }) => kind !== 'regex')
-    // A pattern may take for ever, and nothing may hold this thread up: then what waits is copied and looked through elsewhere.
+    const isBounded = query.conditions.every(({ kind }) => kind === 'words' || kind === 'contains')
+    // A pattern may take for ever, fields take long, and nothing may hold this thread up: then what waits is looked through elsewhere.
     if (!isBounded) return { ...view, lines: [] }
     const hits = new Hits(query)
     scanWaiting(view, query, hits)
@@ -26,9 +24,11 @@ answering({
   count({ query, buckets }: { query: Query; buckets: number }) {
     const view = keeper.view(query.streams, query.from, query.to)
     const histogram = new Histogram(query.from, query.to, buckets)
+    if (query.conditions.length > 0) return { ...view, counts: histogram.counts }
     for (const { lines } of view.waiting) histogram.addColumns(lines, { ...query, from: view.from })
-    return { counts: histogram.counts, segments: view.segments, from: view.from }
+    return { ...view, waiting: [], counts: histogram.counts }
   },
+  view: (query: Query) => keeper.view(query.streams, query.from, query.to),
   state,
   watermarks: () => new Map(keeper.usage().map(({ stream, to }) => [stream, to])),
   expire: (now: number) => keeper.expire(now),

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer'
 import { startsOf } from './lines.ts'
-import type { Condition } from './query.ts'
+import { fieldCheck } from './field-check.ts'
+import type { Condition, LineFields } from './query.ts'
 import { isWordAt, wordsOf } from './words.ts'
 
 /** The text of a block in the forms in which it is looked through, each made when it is first asked for. */
@@ -125,14 +126,20 @@ const needleOf = (condition: Condition): Needle => {
   return isPlain ? literal(condition) : pattern(value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), false)
 }
 
+/** Reads the fields off a line. */
+export type FieldsOf = (text: string) => LineFields
+const noFields: FieldsOf = () => ({})
+
 /** All conditions of a query as one. Throws a SyntaxError for a pattern that is none. */
 export class Matcher {
   /** Hashes of words that a line must hold: a block whose filter lacks one is not opened. */
   readonly words: readonly number[]
   readonly #first: Finder | null
-  readonly #rest: readonly { readonly check: Check; readonly wanted: boolean }[]
+  readonly #rest: { readonly check: Check; readonly wanted: boolean }[]
 
-  constructor(conditions: readonly Condition[]) {
+  constructor(all: readonly Condition[], fieldsOf: FieldsOf = noFields) {
+    const conditions = all.filter(({ kind }) => kind !== 'field')
+    const ofFields = all.filter(({ kind }) => kind === 'field')
     const wanted = conditions.filter(({ not, value }) => !not && value !== '')
     this.words = [...new Set(wanted.flatMap(({ kind, value }) => (kind === 'words' ? wordsOf(value) : [])))]
     const first = wanted.find(({ kind }) => kind !== 'regex') ?? wanted[0]
@@ -140,6 +147,10 @@ export class Matcher {
     this.#rest = conditions
       .filter((one) => one !== first && one.value !== '')
       .map((one) => ({ check: needleOf(one).check, wanted: !one.not }))
+    if (ofFields.length === 0) return
+    // Last, as reading fields takes the most.
+    const holds = fieldCheck(ofFields)
+    this.#rest.push({ check: (block, line) => holds(fieldsOf(block.line(line))), wanted: true })
   }
 
   get isEmpty(): boolean {

@@ -1,10 +1,21 @@
+export const fieldOperators = ['>=', '<=', '!=', '!~', '=', '~', '>', '<'] as const
+export type FieldOperator = (typeof fieldOperators)[number]
+
+/** What is read off a line, by name. */
+export type LineFields = Readonly<Record<string, string | number | boolean | null>>
+
 /** What a line must say, or must not. Words and `contains` do not tell upper from lower case unless `exact`. */
 export interface Condition {
-  /** words: these words, one after the other, whole; contains: these letters anywhere; regex: a JavaScript pattern. */
-  readonly kind: 'words' | 'contains' | 'regex'
+  /**
+   * words: these words, one after the other, whole; contains: these letters anywhere; regex: a JavaScript pattern; field: a field of the
+   * line, which must be there.
+   */
+  readonly kind: 'words' | 'contains' | 'regex' | 'field'
   readonly value: string
   readonly exact?: boolean
   readonly not?: boolean
+  /** Of a field: which, and how it stands to `value`. `~` is "holds these letters". */
+  readonly field?: { readonly name: string; readonly operator: FieldOperator }
 }
 
 /** Where one line stands among the lines of all streams. */

@@ -51,8 +51,12 @@ function scanLines(
   })
 }
 
-export function scanWaiting({ waiting, from }: Pick<View, 'waiting' | 'from'>, query: Query, hits: Hits): void {
-  const matcher = new Matcher(query.conditions)
+export function scanWaiting(
+  { waiting, from }: Pick<View, 'waiting' | 'from'>,
+  query: Query,
+  hits: Hits,
+  matcher: Matcher = new Matcher(query.conditions),
+): void {
   for (const entry of waiting) scanLines(entry, Infinity, { ...query, from }, matcher, hits)
 }
 
@@ -129,6 +133,58 @@ export function scanSegments(
   }
 }
 
+/** A line that is looked at in place: its text is made only when it is asked for. */
+export interface SeenLine {
+  readonly stream: number
+  readonly seq: number
+  readonly at: number
+  readonly marks: number
+  readonly text: () => string
+}
+
+/** Goes through all lines that a query means, in no order, block by block, until `each` answers false. */
+export function eachLine(
+  { segments, waiting, from }: View,
+  asked: Pick<Query, 'from' | 'to' | 'levels' | 'sources'>,
+  matcher: Matcher,
+  scanned: Scanned,
+  each: (line: SeenLine) => boolean,
+): void {
+  const query = { ...asked, from: Math.max(asked.from, from) }
+  let goesOn = true
+  const look = ({ stream, firstSeq, lines }: Entry, lastSeq: number): void => {
+    const block = new BlockText(lines.text, lines.at.length)
+    matcher.find(block, (line) => {
+      const seq = firstSeq + line
+      if (seq > lastSeq) return false
+      const at = lines.at[line]!
+      const marks = lines.marks[line]!
+      if (isWanted(at, marks, query)) goesOn = each({ stream, seq, at, marks, text: () => block.line(line) })
+      return goesOn
+    })
+  }
+  for (const entry of waiting) if (goesOn) look(entry, Infinity)
+  const files = new Files()
+  try {
+    // Newest first: where there is more than is looked at, it is the oldest that is left out.
+    const candidates = candidatesIn(segments, query, matcher.words, scanned).sort((a, b) => b.head.to - a.head.to)
+    for (const candidate of candidates) {
+      if (!goesOn) return
+      const { head, span } = candidate
+      const lines = opened(files.read(candidate), head, unpacked)
+      if (lines === null) {
+        scanned.broken++
+        continue
+      }
+      scanned.blocks++
+      scanned.rawBytes += head.rawBytes
+      look({ stream: span.stream, firstSeq: head.firstSeq, lines }, span.lastSeq)
+    }
+  } finally {
+    files.close()
+  }
+}
+
 const opened = <T>(bytes: Buffer | null, head: BlockHead, open: (bytes: Buffer, count: number) => T): T | null => {
   try {
     return bytes === null ? null : open(bytes, head.count)
@@ -158,6 +214,10 @@ export class Histogram {
       const mark = marks[line]!
       if (isWanted(at[line]!, mark, query)) this.counts[this.#bucket(at[line]!) * lineLevels + levelOf(mark)]!++
     }
+  }
+
+  add({ at, marks }: Pick<SeenLine, 'at' | 'marks'>): void {
+    this.counts[this.#bucket(at) * lineLevels + levelOf(marks)]!++
   }
 
   /** Takes a whole block by its head where it lies in one bucket; answers whether it could. */

@@ -7,7 +7,7 @@ import { Keeper } from './keeper.ts'
 import { linesOf } from './lines.ts'
 import { lineLevels, markOf } from './marks.ts'
 import { BlockText, Matcher } from './matcher.ts'
-import type { Condition, Query } from './query.ts'
+import type { Condition, FieldOperator, Query } from './query.ts'
 import { countSegments, Histogram, nothingScanned, scanSegments, scanWaiting } from './scan.ts'
 
 const text = (rows: readonly string[]): BlockText =>
@@ -45,6 +45,31 @@ describe('what a line must say', () => {
     expect(found(rows, { kind: 'words', value: 'order' }, no)).toEqual(['order', 'x order, y'])
     expect(found(rows, no)).toHaveLength(6)
     expect(found(rows)).toHaveLength(7)
+  })
+
+  test('fields, as whoever reads them off a line tells them', () => {
+    const block = text(['status=500 path=/api/a', 'status=200 path=/API/b', 'path=/api/c', 'status=none', 'status=404'])
+    const fieldsOf = (line: string) => Object.fromEntries(line.split(' ').map((pair) => pair.split('=')))
+    const having = (
+      name: string,
+      operator: FieldOperator,
+      value: string,
+      more: readonly Condition[] = [],
+    ): string[] => {
+      const lines: string[] = []
+      const condition: Condition = { kind: 'field', value, field: { name, operator } }
+      new Matcher([condition, ...more], fieldsOf).find(block, (line) => lines.push(block.line(line)) > 0)
+      return lines.map((line) => line.split(' ')[0]!)
+    }
+    expect(having('status', '>=', '404')).toEqual(['status=500', 'status=404'])
+    expect(having('status', '<', '404')).toEqual(['status=200'])
+    expect(having('status', '=', '500')).toEqual(['status=500'])
+    // A line that has no such field is none that differs.
+    expect(having('status', '!=', '500')).toEqual(['status=200', 'status=none', 'status=404'])
+    expect(having('path', '~', '/api')).toEqual(['status=500', 'status=200', 'path=/api/c'])
+    expect(having('path', '!~', '/a')).toEqual(having('path', '!~', '/API'))
+    expect(having('path', '~', '/api', [{ kind: 'words', value: '200' }])).toEqual(['status=200'])
+    expect(having('none', '=', '')).toEqual([])
   })
 
   test('a pattern never takes two lines for one, and misses none behind such a place', () => {

@@ -1,5 +1,5 @@
 export type { Log } from './log.ts'
-export { createLog, type LogLevel, type LogOptions } from './create-log.ts'
+export { createLog, type LogLevel, type LogOptions, type ProcessLog } from './create-log.ts'
 export { maskFields, maskText, registerSecret } from './masking.ts'
 export { isSecretKey } from './secret-key.ts'
 export { anyOf, longestFirst, secretMark, spellingsOf } from './spellings.ts'

@@ -109,3 +109,21 @@ describe('log', () => {
     expect(lines[1]).toMatch(/error failed err="broken"\n {4}Error: broken/)
   })
 })
+
+it('the level changes while it runs, also for logs made of it, and the last lines are remembered masked', () => {
+  const lines: string[] = []
+  const log = createLog({ level: 'info', pretty: false, destination: { write: (line) => lines.push(line) } })
+  const child = log.child({ part: 'engine' })
+  child.debug({}, 'unheard')
+  log.level = 'debug'
+  child.debug({ password: 'kettle-harbour' }, 'heard')
+  log.level = 'error'
+  child.warn({}, 'unheard')
+  expect(lines).toHaveLength(1)
+  expect(log.recent()).toEqual([expect.stringContaining('"msg":"heard"')])
+  expect(log.recent().join()).not.toContain('kettle-harbour')
+  log.level = 'info'
+  for (let n = 0; n < 1_100; n++) log.info({ n }, 'one of many')
+  expect(log.recent()).toHaveLength(1_000)
+  expect(log.recent().at(-1)).toContain('1099')
+})

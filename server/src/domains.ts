@@ -7,6 +7,7 @@ import type { Proxy } from '@wheelhouse/proxies/proxy'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { type AllHandlers, type Announce, createAnnouncer, type Feeds } from './dispatch/index.ts'
 import type { Foundation } from './foundation.ts'
+import { createHouseKeeping, type HouseKeepingParts } from './house-keeping.ts'
 import { createEncryption, createIdentity, type Identity } from './identity/index.ts'
 import { createCertificates } from './inventory/certificates/index.ts'
 import { guardedAddress } from './inventory/outbound/index.ts'
@@ -14,11 +15,12 @@ import { createPolicies } from './inventory/policies/index.ts'
 import { createRegistries, signedIn } from './inventory/registries/index.ts'
 import { createTargets, type FoundEngine, type SwarmDriver, type Targets } from './inventory/targets/index.ts'
 import { createAlerts } from './observation/alerts/index.ts'
-import { createDiagnostics, type DiagnosticsParts } from './observation/diagnostics/index.ts'
+import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
+import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
 import { createMetrics, type Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
@@ -38,7 +40,7 @@ import { createSwarm } from './workloads/swarm/index.ts'
 import { terminalHandlers, Terminals } from './workloads/terminals/index.ts'
 import { createVolumes } from './workloads/volumes/index.ts'
 
-export interface DomainParts {
+export interface DomainParts extends Pick<HouseKeepingParts, 'version' | 'status' | 'shownSettings'> {
   readonly settings: Settings
   readonly foundation: Foundation
   readonly drivers: ReadonlyMap<Target['kind'], Driver>
@@ -46,7 +48,6 @@ export interface DomainParts {
   readonly builders: ReadonlyMap<string, Builder>
   /** Made once it is known how a program is started that outlives us. */
   proxies(start: StartProgram): ReadonlyMap<Proxy['kind'], Proxy>
-  readonly diagnostics: DiagnosticsParts
   readonly setupTokenFile: string
   readonly examplesFolder: string
   findEngine(): FoundEngine | null
@@ -64,6 +65,7 @@ export interface Domains {
   readonly proxies: ReadonlyMap<Proxy['kind'], Proxy>
   readonly notifications: Notifications
   readonly terminals: Terminals
+  readonly diagnostics: Diagnostics
   readonly announce: Announce
   start(): Promise<void>
   close(): Promise<void>
@@ -128,10 +130,13 @@ export function createDomains(parts: DomainParts): Domains {
     budgetBytes: settings.logHistoryBytes,
     keepMs: settings.logHistoryDays * dayMs,
   })
+  const logTail = createLogTail({ registry, history: logHistory, logs, log })
   const stacks = createStacks({
     database,
     secrets,
     jobs,
+    state,
+    deploymentOf: (stackId) => delivery.deployments.of(stackId),
     log,
     announce,
     registry,
@@ -264,19 +269,22 @@ export function createDomains(parts: DomainParts): Domains {
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
   const metrics = createMetrics({
     database,
+    secrets,
     registry,
     log,
     intervalMs: settings.metricsIntervalMs,
     folder: join(settings.data, 'metrics'),
     isKeeping: settings.metricsHistory,
     budgetBytes: settings.metricsHistoryBytes,
+    remoteWrite:
+      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
     keepMs: {
       readings: settings.metricsHistoryDays * dayMs,
       minutes: settings.metricsMinuteDays * dayMs,
       halfHours: settings.metricsHalfHourDays * dayMs,
     },
   })
-  const health = createHealth({ registry, database, log, announce })
+  const health = createHealth({ registry, database, log, announce, record: metrics.reader.observe })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
@@ -294,18 +302,22 @@ export function createDomains(parts: DomainParts): Domains {
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const alerts = createAlerts({
-    database,
-    registry,
-    bus,
-    state,
-    log,
-    timeline,
-    notifications,
+    ...{ database, registry, bus, state, log, timeline, notifications, announce },
     metrics: settings.metricsHistory ? metrics.reader : null,
     lines: settings.logHistory ? logHistory.reader : null,
-    announce,
   })
   const live = createLive(registry, bus)
+  const keeping = createHouseKeeping({
+    ...parts,
+    identity,
+    certificates,
+    registries,
+    registry,
+    notifications,
+    logs,
+    health,
+    announce,
+  })
   const outlook = createOutlook({
     database,
     bus,
@@ -318,18 +330,6 @@ export function createDomains(parts: DomainParts): Domains {
     readings: metrics.handlers.query,
     alerts: alerts.handlers.alerts.list,
   })
-  const diagnostics = createDiagnostics(parts.diagnostics)
-
-  async function prune(): Promise<void> {
-    await identity.audit.prune(settings.keepAuditDays * dayMs)
-    await identity.auth.prune()
-    await foundation.jobTable.prune(Date.now() - 90 * dayMs)
-  }
-  const pruning = setInterval(
-    () => void prune().catch((error: unknown) => log.warn({ err: error }, 'old rows were not deleted')),
-    dayMs / 4,
-  )
-  pruning.unref()
 
   return {
     identity,
@@ -340,6 +340,7 @@ export function createDomains(parts: DomainParts): Domains {
     proxies,
     notifications,
     terminals,
+    diagnostics: keeping.diagnostics,
     announce,
     handlers: {
       auth: identity.auth.handlers,
@@ -369,17 +370,19 @@ export function createDomains(parts: DomainParts): Domains {
       logs: logs.handlers,
       logHistory: logHistory.handlers,
       metrics: metrics.handlers,
+      scrapes: metrics.scrapes,
       health: health.handlers,
       jobs: jobsDomain.handlers,
       notifications: notifications.handlers,
       ...alerts.handlers,
-      diagnostics: diagnostics.handlers,
+      ...keeping.handlers,
       ...outlook.handlers,
     },
     feeds: {
       ...timeline.feeds,
       system: live.feed,
       logs: logs.feed,
+      tail: logTail.feed,
       metrics: metrics.feed,
       deployments: jobsDomain.feed,
       engine: engines.feed,
@@ -392,6 +395,7 @@ export function createDomains(parts: DomainParts): Domains {
       await targets.start()
       await certificates.start()
       await metrics.start()
+      await keeping.start()
       volumes.start()
       engines.start()
       await delivery.backups.start()
@@ -410,7 +414,6 @@ export function createDomains(parts: DomainParts): Domains {
       await delivery.triggers.start()
     },
     async close() {
-      clearInterval(pruning)
       outlook.close()
       delivery.triggers.close()
       stackSources.close()
@@ -422,11 +425,13 @@ export function createDomains(parts: DomainParts): Domains {
       certificates.close()
       policies.close()
       await metrics.close()
+      keeping.close()
       volumes.close()
       engines.close()
       containers.close()
       stacks.close()
       swarm.close()
+      logTail.close()
       logs.close()
       live.close()
       jobsDomain.close()

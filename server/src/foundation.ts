@@ -3,23 +3,26 @@ import { join } from 'node:path'
 import { type Bus, createMemoryBus, openRedisBus } from '@wheelhouse/platform/bus'
 import { type Database, type FolderLock, lockFolder, openDatabase } from '@wheelhouse/platform/db'
 import { createMemoryJobs, type Jobs, openBullJobs } from '@wheelhouse/platform/jobs'
-import type { Log } from '@wheelhouse/platform/log'
+import type { ProcessLog } from '@wheelhouse/platform/log'
 import { openSecrets, type Secrets } from '@wheelhouse/platform/secrets'
 import { createMemoryState, openRedisState, type State } from '@wheelhouse/platform/state'
 import { requireKey } from './identity/index.ts'
 import { migrations } from './migrations/index.ts'
 import { createJobTable, type JobTable } from './observation/jobs/index.ts'
+import { restoreAtStart } from './observation/maintenance/index.ts'
 import type { Settings } from './settings.ts'
 
 /** The plumbing of one instance: embedded unless a setting names a server. */
 export interface Foundation {
-  readonly log: Log
+  readonly log: ProcessLog
   readonly database: Database
   readonly secrets: Secrets
   readonly bus: Bus
   readonly state: State
   readonly jobs: Jobs
   readonly jobTable: JobTable
+  /** The copy that took the place of the database with this start; null where none did. */
+  readonly restored: string | null
   close(): Promise<void>
 }
 
@@ -28,7 +31,7 @@ const jobGraceMs = 2_000
 const redisPrefix = 'wheelhouse'
 
 /** Opens everything, in the order that fails earliest: the lock of the data folder first. */
-export async function openFoundation(settings: Settings, log: Log): Promise<Foundation> {
+export async function openFoundation(settings: Settings, log: ProcessLog): Promise<Foundation> {
   mkdirSync(settings.data, { recursive: true, mode: 0o700 })
   accessSync(settings.data, constants.R_OK | constants.W_OK | constants.X_OK)
   const lock: FolderLock = await lockFolder(settings.data)
@@ -42,6 +45,7 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
     const secrets = openSecrets(
       masterKey === null ? { keyFile: join(settings.data, 'master.key') } : { key: masterKey },
     )
+    const restored = await restoreAtStart(settings.data, settings.database, log)
     const database = await openDatabase({
       url: settings.database ?? `sqlite:${join(settings.data, 'wheelhouse.db')}`,
       log,
@@ -60,7 +64,7 @@ export async function openFoundation(settings: Settings, log: Log): Promise<Foun
         ? createMemoryJobs({ log, store: jobTable })
         : await openBullJobs({ url: redis, log, prefix: redisPrefix, store: jobTable })
     opened.push({ close: () => jobs.close(jobGraceMs) })
-    return { log, database, secrets, bus, state, jobs, jobTable, close }
+    return { log, database, secrets, bus, state, jobs, jobTable, restored, close }
   } catch (error) {
     await close()
     throw error

@@ -81,15 +81,13 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     examplesFolder: parts.examplesFolder,
     findEngine: parts.findEngine,
     findServiceManager: parts.findServiceManager ?? (() => false),
-    diagnostics: {
-      version,
-      status,
-      settings: () => ({
-        items: parts.settings.describe().map(({ flag: _, ...line }) => line),
-        warnings: settingWarnings(settings),
-        file: parts.settingsFile,
-      }),
-    },
+    version,
+    status,
+    shownSettings: () => ({
+      items: parts.settings.describe().map(({ flag: _, ...line }) => line),
+      warnings: settingWarnings(settings),
+      file: parts.settingsFile,
+    }),
   })
   const { identity } = domains
   const { registry } = domains.targets
@@ -99,6 +97,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     log,
     audit: identity.audit,
     announce: domains.announce,
+    measured: domains.diagnostics.measured,
     locate: (on, reference, visible) => {
       if (on === 'target') {
         const record = registry.findTarget(reference)
@@ -121,7 +120,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     startedAt,
     version,
     ping: () => database.ping(),
-    detail: status,
+    detail: async () => ({ ...(await status()), components: (await domains.diagnostics.components()).items }),
     authenticate: (visit) => identity.auth.authenticate(visit),
     polled: polledOf(domains.proxies.get('traefik'), settings.traefikToken),
     limit: createRateLimit(state, { perCaller: settings.requestsPerMinute, signIn: settings.signInsPerMinute }),
@@ -155,6 +154,14 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   // Targets come after the door is open: a slow host must not delay the first answer.
   await domains.start()
   domains.announce({ type: 'system.started', message: `Wheelhouse ${version} started.` })
+  const { restored } = foundation
+  if (restored !== null)
+    domains.announce({
+      type: 'backup.restored',
+      severity: 'warning',
+      message: `The database of Wheelhouse was restored from ${restored}. What was there before is set aside.`,
+      data: { backup: restored, own: true },
+    })
 
   return {
     domains,

@@ -4,6 +4,7 @@ import { sealedColumns as certificates } from './inventory/certificates/index.ts
 import { sealedColumns as configs } from './inventory/configs/index.ts'
 import { sealedColumns as registries } from './inventory/registries/index.ts'
 import { sealedColumns as targets } from './inventory/targets/index.ts'
+import { sealedColumns as metrics } from './observation/metrics/index.ts'
 import { sealedColumns as notifications } from './observation/notifications/index.ts'
 import { sealedColumns as backups } from './workloads/backups/index.ts'
 import { sealedColumns as containers } from './workloads/containers/index.ts'
@@ -31,4 +32,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...backups,
   ...triggers,
   ...notifications,
+  ...metrics,
 ]

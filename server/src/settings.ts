@@ -240,6 +240,23 @@ export const settings = defineSettings({
     variable: 'WHEELHOUSE_METRICS_HALF_HOUR_DAYS',
     description: 'days that what half hours come to is kept',
   },
+  remoteWriteUrl: {
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'put no password into the address; use the token')
+      .nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_REMOTE_WRITE_URL',
+    description:
+      'where every reading is sent on to as a remote write of Prometheus, such as https://metrics.example/api/v1/write',
+  },
+  remoteWriteToken: {
+    schema: z.string().min(1).nullable(),
+    default: null,
+    variable: 'WHEELHOUSE_REMOTE_WRITE_TOKEN',
+    secret: true,
+    description: 'sent with it as bearer token',
+  },
   logHistory: {
     schema: z.boolean(),
     default: true,
@@ -298,6 +315,8 @@ export function settingWarnings(values: Settings): string[] {
     )
   if (values.traefikToken === null && values.traefikApi !== null)
     warnings.push('WHEELHOUSE_TRAEFIK_API does nothing without WHEELHOUSE_TRAEFIK_TOKEN, which opens its endpoint.')
+  if (values.remoteWriteToken !== null && values.remoteWriteUrl?.startsWith('http:'))
+    warnings.push('WHEELHOUSE_REMOTE_WRITE_URL has no TLS: its token can be read on the way. Use https.')
   if (values.allowedOrigins.includes('*'))
     warnings.push('WHEELHOUSE_ALLOWED_ORIGINS has no wildcard: "*" allows nothing. Name the origins.')
   return warnings

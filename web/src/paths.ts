@@ -60,6 +60,9 @@ export const paths = {
   logs: (query = '') => `/logs${query}`,
   keptLogs: () => '/logs/kept',
   keptLog: (source: string) => `/logs/kept/${part(source)}`,
+  metrics: (query = '') => `/metrics${query}`,
+  health: (query = '') => `/health${query}`,
+  diagnostics: (tab: DiagnosticsTab = 'components') => `/diagnostics${tab === 'components' ? '' : `/${tab}`}`,
   timeline: () => '/timeline',
   alerts: (query = '') => `/alerts${query}`,
   alert: (id: string | number) => `/alerts/${part(String(id))}`,
@@ -75,6 +78,9 @@ export const paths = {
   profile: () => '/profile',
   settings: () => '/settings',
 } as const
+
+export const diagnosticsTabs = ['components', 'resources', 'troubleshoot', 'maintenance', 'reports'] as const
+export type DiagnosticsTab = (typeof diagnosticsTabs)[number]
 
 export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
 export type ConfigTab = (typeof configTabs)[number]

@@ -235,6 +235,11 @@ const certificate = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/inventory/certificates/certificate-page.tsx'), 'CertificatePage'),
 })
+const metrics = createRoute({
+  ...inside,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./pages/observation/metrics/metrics.tsx'), 'Metrics'),
+})
 const logs = createRoute({ ...inside, path: '/logs', ...nested })
 const logSearch = createRoute({
   getParentRoute: () => logs,
@@ -272,6 +277,17 @@ const alert = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/observation/alerts/page/alert-page.tsx'), 'AlertPage'),
 })
+const health = createRoute({
+  ...inside,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
+})
+const diagnosticsPage = lazyRouteComponent(
+  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
+  'Diagnostics',
+)
+const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
+const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
@@ -356,8 +372,12 @@ const tree = root.addChildren([
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
+    metrics,
     logs.addChildren([logSearch, keptLogs, keptLog]),
     alerts.addChildren([alertList, alertRules, silences, alert]),
+    health,
+    diagnostics,
+    diagnosticsTab,
     timeline,
     jobs,
     job,

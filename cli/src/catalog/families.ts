@@ -8,6 +8,7 @@ import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
 import { images } from '../commands/images/family.ts'
 import { logHistory } from '../commands/log-history/family.ts'
+import { metrics } from '../commands/metrics/family.ts'
 import { networks } from '../commands/networks/family.ts'
 import { policies } from '../commands/policies/family.ts'
 import { stacks, stackSources } from '../commands/stacks/family.ts'
@@ -51,6 +52,7 @@ export const families: readonly Family[] = [
   registries,
   ...swarmFamilies,
   logHistory,
+  metrics,
   health,
   alerts,
   alertRules,

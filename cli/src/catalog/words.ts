@@ -245,6 +245,7 @@ export const domainSummaries: Record<string, string> = {
   triggers: 'Schedules and webhooks that deploy or back up',
   notifications: 'Where messages go when something happens',
   metrics: 'Readings of services and targets',
+  scrapes: 'Metrics endpoints of services that are scraped',
   health: 'Health checks and their results',
   timeline: 'Events, by type, target or service',
   jobs: 'Work that outlives its request',

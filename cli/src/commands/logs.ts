@@ -1,9 +1,12 @@
-import type { LogLine, Service } from '@wheelhouse/contract'
+import { Problem } from '@wheelhouse/client'
+import type { Service } from '@wheelhouse/contract'
 import type { Command } from 'commander'
 import { connect, type Connection } from '../connect.ts'
 import { Complaint, usage } from '../failure.ts'
 import { action } from '../globals.ts'
+import { followMany, followOne } from '../live/follow-logs.ts'
 import { logPrinter } from '../live/log-printer.ts'
+import { pastLines, pastOfMany, type PastQuery, type Speaker } from '../live/past-logs.ts'
 import { LogFile } from '../live/log-file.ts'
 import { logLevels } from '../presentation/log-line.ts'
 import { bytes } from '../presentation/units.ts'
@@ -27,14 +30,6 @@ interface Options {
   stack?: string
 }
 
-interface Query {
-  tail?: number
-  since?: string
-  until?: string
-  level?: string
-  match?: string
-}
-
 /** How others call the same level. */
 const otherWords: Record<string, string> = { warning: 'warn', err: 'error', critical: 'fatal', information: 'info' }
 
@@ -54,8 +49,8 @@ function settle(options: Options, names: readonly string[]): readonly string[] {
   return tail === true ? names : [tail, ...names]
 }
 
-function queryOf(options: Options): Query {
-  const query: Query = {}
+function queryOf(options: Options): PastQuery {
+  const query: { -readonly [Key in keyof PastQuery]: PastQuery[Key] } = {}
   if (options.lines !== undefined) query.tail = linesOf(options.lines, '--lines')
   else if (typeof options.tail === 'string') query.tail = linesOf(options.tail, '--tail')
   if (options.since !== undefined) query.since = parseMoment(options.since, '--since')
@@ -80,72 +75,12 @@ function queryOf(options: Options): Query {
   return query
 }
 
-/** History of all, merged by time. */
-async function past(
-  connection: Connection,
-  services: readonly Service[],
-  query: Query,
-  print: (service: Service, line: LogLine) => void,
-): Promise<void> {
-  const parts = await Promise.all(
-    services.map(async (service) =>
-      (await connection.client.logs.tail({ id: service.id, ...query })).lines.map((line) => ({ service, line })),
-    ),
-  )
-  for (const { service, line } of parts.flat().toSorted((a, b) => Date.parse(a.line.at) - Date.parse(b.line.at)))
-    print(service, line)
-}
-
-/** Live, over one socket that resumes by itself after a drop. The channel has no filter, so lines are filtered here. */
-function follow(
-  shell: Shell,
-  connection: Connection,
-  services: readonly Service[],
-  query: Query,
-  print: (service: Service, line: LogLine) => void,
-): Promise<void> {
-  const levels = query.level?.split(',')
-  const match = query.match === undefined ? null : new RegExp(query.match)
-  let open = services.length
-  return new Promise((resolve, reject) => {
-    const live = connection.live(reject)
-    for (const service of services) {
-      let last = ''
-      let skipTo = ''
-      let ready = false
-      const begin = { ...(query.since ? { since: query.since } : {}), tail: Math.min(query.tail ?? 100, 10_000) }
-      live.subscribe(
-        'logs',
-        { serviceId: service.id, ...begin },
-        {
-          onEvents: (lines) => {
-            for (const line of lines) {
-              if (line.at <= skipTo) continue
-              last = line.at
-              if (levels && !levels.includes(line.level ?? '') && line.stream !== 'system') continue
-              if (!match || match.test(line.text)) print(service, line)
-            }
-          },
-          // A ring that has moved on sends history again: what was printed already is skipped.
-          onReady: (resumed) => {
-            if (ready && !resumed) skipTo = last
-            ready = true
-          },
-          onGap: (missed) =>
-            shell.say(`${service.name}: ${missed} lines were missed, this terminal was too slow.`, 'yellow'),
-          onEnd: (reason, code) => {
-            open -= 1
-            if (code === null) shell.say(`${service.name}: ${reason}`, 'dim')
-            if (code !== null && services.length === 1) reject(new Complaint('failed', code, reason))
-            else if (code !== null) shell.say(`${service.name}: ${reason}`, 'red')
-            if (open > 0) return
-            live.close()
-            resolve()
-          },
-        },
-      )
-    }
-  })
+/** What is meant: services that are there, names of which only lines are kept, and, of a stack or all, those that come later. */
+interface Meant {
+  readonly services: readonly Service[]
+  readonly gone: readonly Speaker[]
+  /** Null where services were named. */
+  readonly whole: { stack?: string; target?: string } | null
 }
 
 async function logs(shell: Shell, options: Options, given: readonly string[]): Promise<void> {
@@ -155,21 +90,15 @@ async function logs(shell: Shell, options: Options, given: readonly string[]): P
     throw usage('Name one service or more, --stack <name> for all of a stack, or all.')
   if (options.follow && query.until) throw usage('--until ends a log and -f does not. Use one of them.')
   const connection = await connect(shell)
-  const services = await servicesOf(connection, options, names)
-  if (options.export === undefined) {
-    const print = logPrinter(shell, services, options.timestamps === true)
-    return options.follow ? follow(shell, connection, services, query, print) : past(connection, services, query, print)
-  }
+  const meant = await meantBy(connection, options, names)
+  if (options.export === undefined) return told(shell, shell, connection, options, query, meant)
   const file = new LogFile(options.export)
   // In a file a line without its time is of little use, and colours are none.
   const into = { ...shell, out: { ...shell.out, color: false, width: null }, write: (text: string) => file.write(text) }
-  const print = logPrinter(into, services, true)
   shell.signal.addEventListener('abort', () => file.close(), { once: true })
   if (options.follow) shell.say(`Writing to ${file.path} until Ctrl-C.`, 'dim')
   try {
-    await (options.follow
-      ? follow(shell, connection, services, query, print)
-      : past(connection, services, query, print))
+    await told(shell, into, connection, { ...options, timestamps: true }, query, meant)
     // The printer writes at the end of the turn.
     await Promise.resolve()
   } finally {
@@ -178,30 +107,91 @@ async function logs(shell: Shell, options: Options, given: readonly string[]): P
   shell.say(`${file.path} is written, ${bytes(file.written)}.`, 'green')
 }
 
-/** A socket carries that many logs and stays quick. */
+/** Prints the past, and with -f what comes. */
+async function told(
+  shell: Shell,
+  into: Shell,
+  connection: Connection,
+  options: Options,
+  query: PastQuery,
+  { services, gone, whole }: Meant,
+): Promise<void> {
+  const say = (text: string): void => shell.say(text, 'yellow')
+  const speakers: Speaker[] = [...services, ...gone]
+  const [only] = services
+  const isOne = speakers.length === 1 && only !== undefined
+  const print = logPrinter(
+    into,
+    speakers,
+    options.timestamps === true,
+    speakers.length > 1 || (options.follow && whole !== null),
+  )
+  for (const { name } of gone) shell.say(`${name} is gone; these are its kept lines.`, 'dim')
+  if (options.follow && services.length > 0 && !(isOne && whole === null)) {
+    const ids = services.map(({ id }) => id).join(',')
+    return followMany(shell, connection, whole ?? { service: ids }, query, print)
+  }
+  // What a container no longer has comes from the history; without a time the channel tells the last lines itself.
+  const past =
+    options.follow && query.since === undefined
+      ? []
+      : speakers.length > mostServices
+        ? await pastOfMany(connection, whole ?? {}, query)
+        : await pastLines(connection, speakers, query, say)
+  for (const { speaker, line } of past) print(speaker, line)
+  if (options.follow && only !== undefined) await followOne(shell, connection, only, query, past, print)
+}
+
+/** So many are asked one by one; of more than that only what is kept is printed. */
 const mostServices = 50
 
-async function servicesOf(connection: Connection, options: Options, names: readonly string[]): Promise<Service[]> {
+async function meantBy(connection: Connection, options: Options, names: readonly string[]): Promise<Meant> {
   const { client } = connection
   const everything = options.all || (names.length === 1 && names[0] === 'all')
-  if (names.length > 0 && !everything) return findServices(client, names, options)
+  if (names.length > 0 && !everything) return named(connection, options, names)
   // The log of a Swarm service has the lines of all its tasks.
   const items = await allServices(client, options, false)
   const called = items.filter((service) => service.name === 'all')
   // A service that is called so is meant before the word is.
-  if (!options.all && called.length > 0 && names[0] === 'all') return called
-  if (items.length === 0 && options.stack !== undefined)
-    throw new Complaint(
-      'notFound',
-      'NOT_FOUND',
-      `No service belongs to a stack "${options.stack}". wh get stacks lists them.`,
-    )
+  if (!options.all && called.length > 0 && names[0] === 'all') return { services: called, gone: [], whole: null }
+  const { stack, target } = options
+  if (items.length === 0 && stack !== undefined) {
+    const kept = await keptOf(connection, { stack })
+    if (kept.length > 0) return { services: [], gone: kept, whole: null }
+    throw new Complaint('notFound', 'NOT_FOUND', `No service belongs to a stack "${stack}". wh get stacks lists them.`)
+  }
   if (items.length === 0) throw new Complaint('notFound', 'NOT_FOUND', 'There is no service yet.')
-  if (items.length > mostServices)
-    throw usage(
-      `${items.length} services are more than ${mostServices} logs at once. Narrow it with --stack or --target.`,
-    )
-  return items
+  const whole = { ...(stack === undefined ? {} : { stack }), ...(target === undefined ? {} : { target }) }
+  return { services: items, gone: [], whole }
+}
+
+/** By name, each; one that is no longer there by what is kept of it. */
+async function named(connection: Connection, options: Options, names: readonly string[]): Promise<Meant> {
+  try {
+    return { services: await findServices(connection.client, names, options), gone: [], whole: null }
+  } catch (error) {
+    if (!(error instanceof Complaint) || error.code !== 'NOT_FOUND') throw error
+    const services: Service[] = []
+    const gone: Speaker[] = []
+    for (const name of names) {
+      const found = await findServices(connection.client, [name], options).catch(() => [])
+      services.push(...found)
+      if (found.length === 0) gone.push(...(await keptOf(connection, { service: name })))
+    }
+    if (services.length + gone.length < names.length || (options.follow && services.length === 0)) throw error
+    return { services, gone, whole: null }
+  }
+}
+
+/** Those of which lines are kept; none where the history cannot be asked. */
+async function keptOf(connection: Connection, which: { service?: string; stack?: string }): Promise<Speaker[]> {
+  try {
+    const { items } = await connection.client.logHistory.sources({ ...which, limit: mostServices })
+    return items.map(({ id, name }) => ({ id, name, isGone: true }))
+  } catch (error) {
+    if (error instanceof Problem) return []
+    throw error
+  }
 }
 
 export function define(command: Command): void {

@@ -1,29 +1,38 @@
-import type { LogLine, Service } from '@wheelhouse/contract'
+import type { LogLine } from '@wheelhouse/contract'
 import { hueOf, logLineText } from '../presentation/log-line.ts'
 import { widthOf } from '../presentation/width.ts'
 import type { Shell } from '../shell.ts'
 
-/** Prints lines as they come; many arrive at once, so they are written together at the end of a turn. */
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * Prints lines as they come; many arrive at once, so they are written together at the end of a turn. Each has the name of its service
+ * before it where there are several, or where others may come later (`named`).
+ */
 export function logPrinter(
   shell: Shell,
-  services: readonly Service[],
+  services: readonly Named[],
   timestamps: boolean,
-): (service: Service, line: LogLine) => void {
+  named = services.length > 1,
+): (service: Named, line: LogLine) => void {
   const look = shell.out
-  const longest = Math.max(...services.map((service) => widthOf(service.name)))
-  const prefixes = new Map(
-    services.map((service, index) => [
-      service.id,
-      { text: service.name + ' '.repeat(longest - widthOf(service.name)), paint: hueOf(index) },
-    ]),
-  )
+  const longest = Math.max(0, ...services.map((service) => widthOf(service.name)))
+  const hues = new Map(services.map(({ name }, index) => [name, hueOf(index)]))
+  const prefixOf = (name: string): { text: string; paint: ReturnType<typeof hueOf> } => {
+    const paint = hues.get(name) ?? hueOf(hues.size)
+    hues.set(name, paint)
+    return { text: name + ' '.repeat(Math.max(0, longest - widthOf(name))), paint }
+  }
   let waiting = ''
   const flush = (): void => {
     shell.write(waiting)
     waiting = ''
   }
   return (service, line) => {
-    const prefix = services.length > 1 ? prefixes.get(service.id) : undefined
+    const prefix = named ? prefixOf(service.name) : undefined
     const structured = shell.globals.output === 'json'
     const text = structured
       ? JSON.stringify({ service: service.name, serviceId: service.id, ...line })

@@ -5,6 +5,7 @@ import { BindingPostgresCompiler } from '../bind-value.ts'
 import type { Database } from '../database.ts'
 import { DatabaseUnreachable, NotStorable } from '../database-error.ts'
 import { migrate } from '../migrate.ts'
+import { postgresUpkeep } from './upkeep.ts'
 import { TransactionGuard } from '../transaction-guard.ts'
 
 const INT8 = 20
@@ -76,6 +77,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
       return rows[0]?.size ?? null
     },
     ping,
+    upkeep: postgresUpkeep(db),
     close: () => db.destroy(),
   }
 }

@@ -6,6 +6,7 @@ import type { Database } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { TransactionGuard } from '../transaction-guard.ts'
 import { connectReader } from './connect.ts'
+import { sqliteUpkeep } from './upkeep.ts'
 import { ConcurrentSqliteAdapter, SqliteDriver } from './sqlite-driver.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -28,6 +29,7 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
     sizeBytes: async () =>
       [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0),
     ping: async () => void (await sql`select 1`.execute(db)),
+    upkeep: sqliteUpkeep(path, db),
     async close() {
       await db.destroy()
       // Kysely destroys only a driver it has used.

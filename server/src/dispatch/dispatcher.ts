@@ -56,6 +56,8 @@ export interface DispatcherParts {
   readonly log: Log
   readonly audit: AuditTrail
   announce(event: NewEvent): unknown
+  /** Hears how long each call of an operation took, from the door and back; `failed` where it was no one's fault but ours. */
+  measured?(operation: string, tookMs: number, failed: boolean): void
   /**
    * Finds the thing an input names, by id or by a name unique among what `visible` lets through.
    * Answers its id, its name and where it is; null where there is none. Throws CONFLICT for an ambiguous name.
@@ -189,52 +191,66 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     if (event) parts.announce(event)
   }
 
+  async function dispatch(request: Request): Promise<Answer> {
+    const { operation, caller, requestId } = request
+    const changes = operation.method !== 'GET' && operation.danger !== 'none'
+    const audited = changes && operation.audit !== false && !request.dryRun
+    const noted: AuditNote = {}
+    const context: CallContext = {
+      caller,
+      requestId,
+      signal: request.signal,
+      exchange: request.exchange,
+      audit: (entry) => void Object.assign(noted, entry),
+    }
+    let input = request.input
+    try {
+      admit(operation, caller)
+      input = parseInput(operation, input)
+      input = authorise(operation, caller, input)
+    } catch (error) {
+      if (audited) {
+        const entry = { caller, operation, input, requestId, ...resultOf(operation, input, noted, error) }
+        await parts.audit.record(entry).catch((cause: unknown) => {
+          parts.log.error({ err: cause, operation: operation.id }, 'a refusal was not written to the audit')
+        })
+      }
+      throw error
+    }
+    const told = async (): Promise<Answer> => {
+      try {
+        return await run(request, context, input)
+      } catch (error) {
+        tellRefusal(request, input, error)
+        throw error
+      }
+    }
+    if (!audited) return told()
+    const entry = await parts.audit.begin({ caller, operation, input, requestId })
+    try {
+      const answer = await told()
+      await entry.finish(resultOf(operation, input, noted, null))
+      return answer
+    } catch (error) {
+      // What has taken bytes may have changed something, however it ended.
+      const begun = (request.body?.receivedBytes ?? 0) > 0
+      await entry.finish(resultOf(operation, input, noted, error, begun))
+      throw error
+    }
+  }
+
   return {
     async dispatch(request) {
-      const { operation, caller, requestId } = request
-      const changes = operation.method !== 'GET' && operation.danger !== 'none'
-      const audited = changes && operation.audit !== false && !request.dryRun
-      const noted: AuditNote = {}
-      const context: CallContext = {
-        caller,
-        requestId,
-        signal: request.signal,
-        exchange: request.exchange,
-        audit: (entry) => void Object.assign(noted, entry),
-      }
-      let input = request.input
+      const begun = performance.now()
+      let failed = false
       try {
-        admit(operation, caller)
-        input = parseInput(operation, input)
-        input = authorise(operation, caller, input)
+        return await dispatch(request)
       } catch (error) {
-        if (audited) {
-          const entry = { caller, operation, input, requestId, ...resultOf(operation, input, noted, error) }
-          await parts.audit.record(entry).catch((cause: unknown) => {
-            parts.log.error({ err: cause, operation: operation.id }, 'a refusal was not written to the audit')
-          })
-        }
+        failed = !(error instanceof Failure) || error.status >= 500
         throw error
-      }
-      const told = async (): Promise<Answer> => {
-        try {
-          return await run(request, context, input)
-        } catch (error) {
-          tellRefusal(request, input, error)
-          throw error
-        }
-      }
-      if (!audited) return told()
-      const entry = await parts.audit.begin({ caller, operation, input, requestId })
-      try {
-        const answer = await told()
-        await entry.finish(resultOf(operation, input, noted, null))
-        return answer
-      } catch (error) {
-        // What has taken bytes may have changed something, however it ended.
-        const begun = (request.body?.receivedBytes ?? 0) > 0
-        await entry.finish(resultOf(operation, input, noted, error, begun))
-        throw error
+      } finally {
+        // The body of a stream comes after; how long that takes is up to who reads it.
+        parts.measured?.(request.operation.id, performance.now() - begun, failed)
       }
     },
   }

@@ -63,6 +63,25 @@ export const noExchange: Exchange = {
   answerAs: () => undefined,
 }
 
+/** A call that the house makes of itself, to read what an operation would answer an administrator. */
+export const insideCall = (): CallContext => ({
+  caller: {
+    kind: 'system',
+    userId: null,
+    username: 'system',
+    sessionId: null,
+    tokenName: null,
+    authority: null,
+    face: 'system',
+    ip: '',
+    userAgent: '',
+  },
+  requestId: 'inside',
+  signal: new AbortController().signal,
+  audit: () => undefined,
+  exchange: noExchange,
+})
+
 type In<O extends Operation> = z.output<O['input']>
 type Out<O extends Operation> = z.input<O['output']>
 

@@ -1,6 +1,7 @@
 import { Failure, type Operation, type Schema } from '@wheelhouse/contract'
 import { z } from 'zod'
 import { fieldProblems } from './issue-words.ts'
+import { withoutKept } from './steady-rows.ts'
 
 type Parser = { safeParse(value: unknown, options?: { reportInput?: boolean }): z.ZodSafeParseResult<unknown> }
 const compiled = new WeakMap<Schema, Parser>()
@@ -33,7 +34,8 @@ export function parseInput(operation: Operation, input: unknown): Record<string,
 
 /** Strips what the contract does not promise, so that nothing internal leaks. A mismatch is our own defect. */
 export function parseOutput(operation: Operation, output: unknown): unknown {
-  const result = parserOf(operation.output).safeParse(output)
-  if (result.success) return result.data
+  const { rest, whole } = withoutKept(operation, output)
+  const result = parserOf(operation.output).safeParse(rest)
+  if (result.success) return whole(result.data)
   throw new Error(`${operation.id} answered what its contract does not say: ${z.prettifyError(result.error)}`)
 }

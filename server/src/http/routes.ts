@@ -1,6 +1,6 @@
 import { Failure, type Operation, operations } from '@wheelhouse/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Caller, coerceTexts, type Dispatcher } from '../dispatch/index.ts'
+import { answerText, type Caller, coerceTexts, type Dispatcher } from '../dispatch/index.ts'
 import { exchangeOf } from './exchange.ts'
 import { errorBody, failureOf } from './error-answer.ts'
 import { sendStream } from './stream-answer.ts'
@@ -96,7 +96,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
           return reply
             .status(dryRun ? 200 : (operation.status ?? 200))
             .header('content-type', 'application/json; charset=utf-8')
-            .send(JSON.stringify(answer.value))
+            .send(answerText(answer.value))
         },
       })
     }

@@ -23,6 +23,7 @@ import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
 import { alerts } from './observation/0023-alerts.ts'
 import { healthHistory } from './observation/0024-health-history.ts'
+import { stackRemovals } from './workloads/0028-stack-removals.ts'
 import { dashboards } from './faces/0026-dashboards.ts'
 
 /** Every migration by its name; they run in the order of the names, once, and are never changed after a release. */
@@ -50,6 +51,7 @@ export const migrations: Record<string, Migration> = {
   '0021-stack-applies': stackApplies,
   '0023-alerts': alerts,
   '0026-dashboards': dashboards,
+  '0028-stack-removals': stackRemovals,
   '0022-metric-history': metricHistory,
   '0024-health-history': healthHistory,
 }

@@ -13,6 +13,7 @@ const rows: readonly [pattern: RegExp, make: (id: string) => SocketPath][] = [
   [/^\/ws\/dashboard$/, () => ({ kind: 'channel', channel: 'system', params: {} })],
   [/^\/ws\/metrics$/, () => ({ kind: 'channel', channel: 'metrics', params: {} })],
   [new RegExp(`^/ws/services/${id}$`), (serviceId) => ({ kind: 'channel', channel: 'system', params: { serviceId } })],
+  [/^\/ws\/logs$/, () => ({ kind: 'channel', channel: 'tail', params: {} })],
   [new RegExp(`^/ws/logs/${id}$`), (serviceId) => ({ kind: 'channel', channel: 'logs', params: { serviceId } })],
   [new RegExp(`^/ws/deployments/${id}$`), (jobId) => ({ kind: 'channel', channel: 'deployments', params: { jobId } })],
   [

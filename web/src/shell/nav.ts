@@ -6,9 +6,11 @@ import {
   BellRing,
   Box,
   Boxes,
+  ChartLine,
   Clock,
   Disc3,
   HardDrive,
+  HeartPulse,
   KeyRound,
   Layers,
   LayoutDashboard,
@@ -22,6 +24,7 @@ import {
   Server,
   Settings2,
   Siren,
+  Stethoscope,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
@@ -62,8 +65,10 @@ export const navigation: readonly NavGroup[] = [
   {
     label: 'Observe',
     entries: [
-      { label: 'Alerts', href: paths.alerts(), icon: Siren, key: 'e', permission: 'alerts.read' },
+      { label: 'Alerts', href: paths.alerts(), icon: Siren, key: 'x', permission: 'alerts.read' },
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
+      { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
+      { label: 'Health', href: paths.health(), icon: HeartPulse, key: 'h', permission: 'health.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
@@ -92,6 +97,7 @@ export const navigation: readonly NavGroup[] = [
 ]
 export const footEntries: readonly NavEntry[] = [
   { label: 'Profile', href: paths.profile(), icon: User, key: 'p' },
+  { label: 'Diagnostics', href: paths.diagnostics(), icon: Stethoscope, permission: 'settings.read' },
   { label: 'Settings', href: paths.settings(), icon: Settings2, permission: 'settings.read' },
 ]
 export const jobsIcon = Activity

@@ -9,6 +9,8 @@ const scoped: ReadonlySet<string> = new Set([
   paths.volumes(),
   paths.networks(),
   paths.logs(),
+  paths.metrics(),
+  paths.health(),
   paths.timeline(),
 ])
 

@@ -18,6 +18,7 @@ interface Options {
   until?: string
   contains?: string
   regex?: string
+  where?: string
   lines?: string
   oldest?: boolean
   around?: string
@@ -26,10 +27,20 @@ interface Options {
 const atOnce = 1000
 
 function filterOf(options: Options, words: readonly string[]) {
-  const { service, stack, target, level, stream, since, until, contains, regex } = options
+  const { service, stack, target, level, stream, since, until, contains, regex, where } = options
   // A shell takes quotes away: what came as one word with blanks was meant as a phrase.
   const q = words.map((word) => (/\s/.test(word) && !word.includes('"') ? `"${word}"` : word)).join(' ')
-  const given = { service, stack, target, stream, contains, regex, level: level?.toLowerCase(), q: q || undefined }
+  const given = {
+    service,
+    stack,
+    target,
+    stream,
+    contains,
+    regex,
+    where,
+    level: level?.toLowerCase(),
+    q: q || undefined,
+  }
   return {
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
       Record<keyof typeof given, string>
@@ -114,6 +125,7 @@ export function defineSearch(command: Command): void {
     .option('--until <time>', 'up to then')
     .option('--contains <text>', 'with these letters, also within words')
     .option('--regex <pattern>', 'that match')
+    .option('--where <field…>', 'with such fields: status>=500,path~/api; also = != > < <= !~')
     .option('--lines <n>', 'so many at most; 200 unless told')
     .option('--oldest', 'the first of them instead of the last')
     .option('--around <position>', 'instead: what stands around a line; -o name prints positions')

@@ -1,6 +1,6 @@
 import type { Migration } from '@wheelhouse/platform/db'
 
-/** Under which numbers readings are kept: of whom, and of what. The readings themselves lie in files. */
+/** Under which numbers readings are kept: of whom, and of what; and which endpoints are scraped. The readings themselves lie in files. */
 export const metricHistory: Migration = {
   async up(db) {
     await db.schema
@@ -24,6 +24,18 @@ export const metricHistory: Migration = {
       .addColumn('unit', 'text', (c) => c.notNull())
       .addColumn('summary', 'text', (c) => c.notNull())
       .addColumn('seenAt', 'bigint', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('scrapes')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('targetId', 'text', (c) => c.notNull())
+      .addColumn('stack', 'text')
+      .addColumn('name', 'text', (c) => c.notNull())
+      .addColumn('scheme', 'text', (c) => c.notNull())
+      .addColumn('port', 'integer', (c) => c.notNull())
+      .addColumn('path', 'text', (c) => c.notNull())
+      .addColumn('intervalMs', 'integer', (c) => c.notNull())
+      .addColumn('sealed', 'text')
       .execute()
   },
 }

@@ -1,6 +1,9 @@
 import type { Migration } from '@wheelhouse/platform/db'
 
-/** How healthy services were: a row an hour and a row a day for each service and each of its checks, and what went wrong from when to when. */
+/**
+ * How healthy services were: a row an hour and a row a day for each service and each of its checks, and what went wrong from when to when.
+ * Beside it one row that the house writes to see how long a write takes.
+ */
 export const healthHistory: Migration = {
   async up(db) {
     await db.schema
@@ -35,6 +38,11 @@ export const healthHistory: Migration = {
       .addColumn('startedAt', 'bigint', (c) => c.notNull())
       .addColumn('endedAt', 'bigint')
       .addColumn('reason', 'text', (c) => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('ownProbe')
+      .addColumn('id', 'integer', (c) => c.primaryKey())
+      .addColumn('at', 'bigint', (c) => c.notNull())
       .execute()
     await db.schema
       .createIndex('health_incidents_subject')

@@ -15,8 +15,8 @@ export interface CheckerParts {
   readonly store: HealthStore
   readonly log: Log
   announce(event: NewEvent): unknown
-  /** Takes a number of a service for whoever keeps numbers over time; `at` in epoch ms. */
-  record?(name: CheckMetric, serviceId: string, value: number, at: number): void
+  /** Takes a number of a service for whoever keeps numbers over time; it holds for `holdMs`, until the next is due. */
+  record?(name: CheckMetric, serviceId: string, value: number, holdMs: number): void
 }
 
 /** What checks measure, by the names under which it is kept over time. */
@@ -158,17 +158,17 @@ export class Checker {
     recorder.checked(serviceId, parts.spec.name, standing, last?.ok ? last.tookMs : null)
     const watches = this.watches(serviceId)
     if (!record || !last || watches.length === 0) return
-    const at = Date.parse(last.at)
+    const holdMs = Math.max(...watches.map((watch) => watch.parts.spec.intervalMs + watch.parts.spec.timeoutMs))
     const verdict = worstHealth(watches.map((watch) => watch.state))
-    if (verdict !== 'starting') record('check.up', serviceId, verdict === 'healthy' ? 1 : 0, at)
+    if (verdict !== 'starting') record('check.up', serviceId, verdict === 'healthy' ? 1 : 0, holdMs)
     const slowest = Math.max(...watches.map((watch) => (watch.last?.ok ? watch.last.tookMs : -1)))
-    if (slowest >= 0) record('check.response-ms', serviceId, slowest, at)
+    if (slowest >= 0) record('check.response-ms', serviceId, slowest, holdMs)
     if (!last.queue) return
     const depths = watches.flatMap((watch) => watch.last?.queue ?? [])
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
-    record('queue.pending', serviceId, sum(depths.map(({ pending }) => pending)), at)
+    record('queue.pending', serviceId, sum(depths.map(({ pending }) => pending)), holdMs)
     const failed = depths.flatMap((depth) => depth.failed ?? [])
-    if (failed.length > 0) record('queue.failed', serviceId, sum(failed), at)
+    if (failed.length > 0) record('queue.failed', serviceId, sum(failed), holdMs)
   }
 
   #begunAnew(service: Service, watched: Watched): void {

@@ -12,9 +12,19 @@ import { createHealthStore } from './store.ts'
 import { uptimeOf } from './uptime.ts'
 
 export type { CheckMetric } from './checker.ts'
+export { ResponseTimes } from './history/response-times.ts'
 
 export interface Health {
   readonly handlers: Handlers<typeof health>
+  /** What the checks of a service say that is wrong; null where they say nothing. */
+  why(serviceId: string): string | null
+  /** Of days and hours that are over: read anew from the database when they are asked for. */
+  readonly cache: {
+    readonly name: string
+    readonly summary: string
+    weigh(): Promise<{ bytes: null; entries: number }>
+    clear(): Promise<void>
+  }
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -52,6 +62,13 @@ export function createHealth(parts: Omit<CheckerParts, 'store'> & { readonly dat
   }
 
   return {
+    why: (serviceId) => checker.why(serviceId),
+    cache: {
+      name: 'uptime',
+      summary: 'Hours and days of uptime that were read from the database',
+      weigh: async () => ({ bytes: null, entries: reader.remembered() }),
+      clear: async () => reader.forget(),
+    },
     async start() {
       await recorder.start()
       // Tasks of a Swarm come and go under names of their own: their service stands for them.

@@ -5,12 +5,14 @@ import type { MirrorChange, Registry } from '../../inventory/targets/index.ts'
 import { Follower } from './follower.ts'
 import type { Lives } from './lives.ts'
 import type { Sources } from './sources.ts'
+import type { Taps } from './taps.ts'
 
 export interface CollectorParts {
   readonly registry: Registry
   readonly store: LineStore
   readonly sources: Sources
   readonly lives: Lives
+  readonly taps: Taps
   readonly log: Log
   /** When the newest line of each source was said, in epoch microseconds; known once the files are open. */
   readonly watermarks: Promise<ReadonlyMap<number, number>>
@@ -83,7 +85,7 @@ export class Collector {
   }
 
   async #see(service: Service): Promise<void> {
-    const { registry, store, sources, lives } = this.#parts
+    const { registry, store, sources, lives, taps } = this.#parts
     // The lines of a task are those of its Swarm service, which has them of every node.
     if (service.taskOf !== undefined) return
     const { id: source } = await sources.of(service, Date.now())
@@ -97,7 +99,7 @@ export class Collector {
     const watermarkUs = this.#watermarks.get(source) ?? 0
     // Thousands of ended ones are not asked anew at every start.
     if (isOver && Date.parse(service.changedAt) * 1000 < watermarkUs) return
-    const follower = new Follower({ registry, store, serviceId: service.id, source, watermarkUs, isOver })
+    const follower = new Follower({ registry, store, taps, serviceId: service.id, source, watermarkUs, isOver })
     this.#followers.set(service.id, follower)
     void follower.done.then(() => {
       this.#watermarks.set(source, follower.watermarkUs)

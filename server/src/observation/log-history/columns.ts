@@ -1,7 +1,7 @@
 import { type LogLine, logLevels } from '@wheelhouse/contract'
 import { type LogBlock, logStreams } from '@wheelhouse/driver'
 import { goesOn, levelOf, type Line, type Lines, markOf, sourceOf } from '@wheelhouse/platform/lines'
-import { goesOnWith, mayGoOn } from './continuation.ts'
+import { formatLevel, goesOnWith, mayGoOn, mayTellLevel } from '../log-formats/index.ts'
 
 /** In the order of their numbers in a mark. */
 const streams = logStreams
@@ -19,12 +19,18 @@ export const isLevel = (word: string): boolean => levelColumns.includes(word)
 export const isStream = (word: string): boolean => (streams as readonly string[]).includes(word)
 
 /** A line as it is kept. `at` is epoch microseconds. */
-export function packed(line: LogLine, atMs: number, isContinued: boolean): { at: number; marks: number; text: string } {
+export interface KeptRow {
+  readonly at: number
+  readonly marks: number
+  readonly text: string
+}
+
+export function packed(line: LogLine, atMs: number, isContinued: boolean): KeptRow {
   const level = line.level === null ? 0 : logLevels.indexOf(line.level) + 1
   return { at: atMs * 1000, marks: markOf(level, streams.indexOf(line.stream), isContinued), text: line.text }
 }
 
-export function unpacked(line: Line): LogLine & { goesOn: boolean } {
+export function unpacked(line: Pick<Line, 'at' | 'marks' | 'text'>): LogLine & { goesOn: boolean } {
   return {
     at: new Date(line.at / 1000).toISOString(),
     stream: streams[sourceOf(line.marks)] ?? 'system',
@@ -49,8 +55,18 @@ export function packedBlock(block: LogBlock, before: Before | null): { lines: Li
   for (let line = 0, start = 0; line < at.length; line++) {
     const end = bytes.indexOf(10, start)
     const here = { stream: streams[stream[line]!]!, atMs: at[line]! / 1000 }
-    const isContinued = mayGoOn(bytes[start]!) && goesOnWith(bytes.toString('utf8', start, end), last, here)
-    marks[line] = markOf(level[line]!, stream[line]!, isContinued)
+    const first = bytes[start]!
+    let own = level[line]!
+    let isContinued = false
+    // Most lines are neither, and are never made a text.
+    const mayBeFormat = own === 0 && mayTellLevel(first) && here.stream !== 'system'
+    if (mayBeFormat || mayGoOn(first)) {
+      const words = bytes.toString('utf8', start, end)
+      isContinued = mayGoOn(first) && goesOnWith(words, last, here)
+      const told = mayBeFormat && !isContinued ? formatLevel(words) : null
+      if (told !== null) own = logLevels.indexOf(told) + 1
+    }
+    marks[line] = markOf(own, stream[line]!, isContinued)
     if (here.stream !== 'system') last = here
     start = end + 1
   }

@@ -1,6 +1,6 @@
 import type { KeptLine } from '@wheelhouse/contract'
 import { csvRow } from '@wheelhouse/platform/csv'
-import { withoutColours } from './colours.ts'
+import { withoutColours } from '../log-formats/index.ts'
 
 export type Format = 'txt' | 'ndjson' | 'json' | 'csv'
 

@@ -3,13 +3,15 @@ import { Failure, type LogLine } from '@wheelhouse/contract'
 import { blockLines, type LogBlock } from '@wheelhouse/driver'
 import { joined, LineQueueFull, type Lines, type LineStore, linesOf } from '@wheelhouse/platform/lines'
 import type { Registry } from '../../inventory/targets/index.ts'
-import { type Before, packed, packedBlock } from './columns.ts'
-import { goesOnWith } from './continuation.ts'
+import { goesOnWith, leveled } from '../log-formats/index.ts'
+import { type Before, type KeptRow, packed, packedBlock } from './columns.ts'
 import { type Resumption, resumptionOf } from './resumption.ts'
+import type { Taps } from './taps.ts'
 
 export interface FollowerParts {
   readonly registry: Registry
   readonly store: LineStore
+  readonly taps: Taps
   readonly serviceId: string
   /** The number its lines are kept under. */
   readonly source: number
@@ -20,8 +22,8 @@ export interface FollowerParts {
 }
 
 const gatherMs = 100
-const gatherLines = 2_000
-const gatherBytes = 262_144
+const gatherLines = 500
+const gatherBytes = 65_536
 const longestPauseMs = 30_000
 /** Of one that has said much before it was first seen here, the newest lines are taken. */
 const firstLines = 20_000
@@ -35,7 +37,7 @@ export class Follower {
   readonly #stop = new AbortController()
   /** What has come and is not written, in its order: whole blocks, and behind them single lines. */
   #blocks: Lines[] = []
-  #rows: { at: number; marks: number; text: string }[] = []
+  #rows: KeptRow[] = []
   #lines = 0
   #bytes = 0
   #writing: Promise<void> = Promise.resolve()
@@ -132,7 +134,8 @@ export class Follower {
     if (!from.isNew(line)) return
     const atMs = Date.parse(line.at)
     const here = { stream: line.stream, atMs }
-    const row = packed(line, atMs, goesOnWith(line.text, this.#before, here))
+    const goesOn = goesOnWith(line.text, this.#before, here)
+    const row = packed(goesOn ? line : leveled(line), atMs, goesOn)
     if (line.stream !== 'system') this.#before = here
     this.#rows.push(row)
     this.#lines++
@@ -156,17 +159,20 @@ export class Follower {
   }
 
   async #append(lines: Lines): Promise<void> {
-    const { store, source } = this.#parts
+    const { store, source, serviceId, taps } = this.#parts
     const { signal } = this.#stop
     for (let tries = 0; ; tries++) {
       try {
-        await store.append(source, lines)
+        const firstSeq = await store.append(source, lines)
+        if (tries === 0) taps.tell({ serviceId, source, lines, firstSeq })
         for (const at of lines.at) if (at > this.#watermarkUs) this.#watermarkUs = at
         if (tries > 0) this.problem = null
         return
       } catch (error) {
         // What is not written when this ends is asked for again at the next start.
         if (signal.aborted) return
+        // Those who look on need not wait for the disk.
+        if (tries === 0) taps.tell({ serviceId, source, lines, firstSeq: null })
         const isFull = error instanceof LineQueueFull
         if (!isFull) this.problem = `The lines could not be written: ${(error as Error).message}`
         const waitMs = isFull ? 50 : Math.min(longestPauseMs, 500 * 2 ** Math.min(tries, 6))

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import type { logHistory } from '@wheelhouse/contract'
+import type { KeptLine, logHistory } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
-import { LineStore } from '@wheelhouse/platform/lines'
+import { type Condition, LineStore } from '@wheelhouse/platform/lines'
 import type { Log } from '@wheelhouse/platform/log'
+import { threadModule } from '@wheelhouse/platform/thread'
 import type { Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
@@ -13,6 +14,11 @@ import { createPast, type Past } from './past.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
+import { type TakenLines, Taps } from './taps.ts'
+
+export { type KeptRow, packed as packedLine, unpacked } from './columns.ts'
+export { conditionsOf, levelBits, positionText } from './question.ts'
+export type { TakenLines } from './taps.ts'
 
 export { requireWords } from './question.ts'
 export type { HistoryReader } from './reader.ts'
@@ -37,8 +43,24 @@ export interface LogHistory {
   /** For other domains: as the house sees it, of everything. */
   readonly reader: HistoryReader
   readonly past: Past
+  /** Whether new lines are kept, and so can be listened to here. */
+  readonly isKeeping: boolean
+  /** Hears every line of every service as it is taken down. */
+  listen(listener: (taken: TakenLines) => void): () => void
+  /** The last kept lines of some services, oldest first. */
+  recent(wanted: Recent): Promise<KeptLine[]>
   start(): Promise<void>
   close(): Promise<void>
+}
+
+export interface Recent {
+  isMeant(source: SourceRow): boolean
+  readonly conditions: readonly Condition[]
+  /** A bit for each wanted level; 0 for any. */
+  readonly levels: number
+  /** Epoch ms; null for any time. */
+  readonly sinceMs: number | null
+  readonly limit: number
 }
 
 const tidyEveryMs = 3_600_000
@@ -57,7 +79,10 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     readers: 2,
     queueBytes: 32 * 1024 * 1024,
     searchMs: 20_000,
+    readerModule: threadModule(import.meta.url, 'log-reader'),
   })
+  const taps = new Taps()
+  const search = new Search(store, sources)
   let collector: Collector | null = null
   const timer = setInterval(
     () => void tidy().catch((error: unknown) => log.warn({ err: error }, 'log sources were not tidied')),
@@ -75,7 +100,6 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     await sources.drop([...sources.all()].filter(isEmpty))
   }
 
-  const search = new Search(store, sources)
   return {
     reader: historyReader({ store, rows, sources, search }),
     past: createPast(rows, sources, registry),
@@ -89,11 +113,21 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       search,
       collector: () => collector,
     }),
+    isKeeping,
+    listen: (listener) => taps.listen(listener),
+    async recent({ isMeant, conditions, levels, sinceMs, limit }) {
+      const streams = [...sources.all()].filter(isMeant).map(({ id }) => id)
+      if (streams.length === 0 || limit === 0) return []
+      const from = sinceMs === null ? 0 : sinceMs * 1000
+      const query = { streams, from, to: Number.MAX_SAFE_INTEGER, levels, sources: 0, conditions }
+      const { lines } = await search.find({ ...query, order: 'newest', after: null, limit })
+      return lines.toReversed().map((line) => search.shown(line))
+    },
     async start() {
       await sources.load()
       await lives.load()
       if (!isKeeping) return
-      collector = new Collector({ registry, store, sources, lives, log, watermarks: store.watermarks() })
+      collector = new Collector({ registry, store, sources, lives, taps, log, watermarks: store.watermarks() })
     },
     async close() {
       clearInterval(timer)

@@ -122,6 +122,32 @@ describe('kept lines', { timeout: 120_000 }, () => {
     expect([counts.length, sum('error'), sum('warn')]).toEqual([10, 1, 1])
   })
 
+  test('are found by the fields that they tell, and counted so', async () => {
+    const line = (status: number, path: string): string =>
+      `echo '10.0.0.1 - - [20/Nov/2026:10:00:00 +0000] "GET ${path} HTTP/1.1" ${status} 7 "-" "-" rt=0.250'`
+    const job = String.raw`echo '{"level":"info","method":"POST","url":"\/api\/pay","status":502,"responseTime":12}'`
+    await apply('fields', {
+      web: [line(200, '/api/a'), line(503, '/api/b'), line(404, '/none'), job, waits].join('; '),
+    })
+    await vi.waitFor(async () => expect(await texts({ stack: 'fields', stream: 'stdout' })).toHaveLength(4), patience)
+    const found = async (where: string): Promise<number> => (await texts({ stack: 'fields', where })).length
+    expect(await found('status>=500')).toBe(2)
+    expect(await found('status>=400, path ~ /API')).toBe(2)
+    expect(await found('path~/api/pay')).toBe(1)
+    expect(await found('status=503')).toBe(1)
+    expect(await found('format=nginx-access,durationMs>100')).toBe(3)
+    expect(await found('status!=200')).toBe(3)
+    expect(await texts({ stack: 'fields', level: 'error', where: 'format=json' })).toEqual([])
+    const sum = async (query: object): Promise<number> =>
+      (await house.admin.logHistory.histogram({ stack: 'fields', ...query })).counts.flat().reduce((a, b) => a + b, 0)
+    expect(await sum({ where: 'status>=500' })).toBe(2)
+    expect(await sum({ q: 'none' })).toBe(1)
+    expect(await sum({ contains: 'API', level: 'error' })).toBe(1)
+    expect(await sum({ regex: '50[0-9]', stream: 'stdout' })).toBe(2)
+    for (const where of ['status', 'status>=many', '=3', 'a b=3'])
+      await expect(found(where), where).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
+  })
+
   test('are downloaded in each format', async () => {
     const { token } = await house.signIn('admin', 'correct-horse-battery')
     const get = async (query: string): Promise<Buffer> => {

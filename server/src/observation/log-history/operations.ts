@@ -85,7 +85,7 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       const since = input.since ?? iso(Date.parse(until) - dayMs)
       const streams = numbers(input, caller)
       const buckets = input.buckets ?? 60
-      const query = queryOf({ since, until }, streams, { order: 'oldest', after: null, limit: 1 })
+      const query = queryOf({ ...input, since, until }, streams, { order: 'oldest', after: null, limit: 1 })
       const stepMs = (query.to - query.from + 1) / 1000 / buckets
       const columns = levelColumns.length
       const counts = Array.from({ length: buckets }, () => Array.from({ length: columns }, () => 0))

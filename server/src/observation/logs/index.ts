@@ -2,6 +2,7 @@ import { Failure, type LogLine, type logs } from '@wheelhouse/contract'
 import type { Log } from '@wheelhouse/platform/log'
 import { type CallContext, callerMay, type FeedSource, type Handlers, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
+import { leveled } from '../log-formats/index.ts'
 import { lineFilter, type LineQuery } from './filter.ts'
 import { Upstream } from './upstream.ts'
 
@@ -15,8 +16,17 @@ export interface Logs {
   readonly handlers: Handlers<typeof logs>
   readonly feed: FeedSource<'logs'>
   upstreams(): number
+  /** Looks on at one service: one stream from its target, whoever looks. `end` hears that there is no more to come. */
+  watch(serviceId: string, end: (reason: string) => void): Watched
   /** The last lines of a service, for reports of what went wrong. */
   lastLines(serviceId: string, count: number): Promise<LogLine[]>
+  close(): void
+}
+
+export interface Watched {
+  readonly topic: Upstream['topic']
+  /** Resolves once its past is in the topic. */
+  readonly ready: Promise<void>
   close(): void
 }
 
@@ -63,7 +73,7 @@ export function createLogs({ registry, log, streamsPerService }: LogsParts): Log
     const lot = follow || !filtered ? 1 : lotLines
     let lines: LogLine[] = []
     for await (const line of source) {
-      lines.push(line)
+      lines.push(leveled(line))
       if (lines.length < lot) continue
       yield* wanted(lines)
       lines = []
@@ -155,6 +165,10 @@ export function createLogs({ registry, log, streamsPerService }: LogsParts): Log
       }
     },
     upstreams: () => upstreams.size,
+    watch(serviceId, end) {
+      const upstream = upstreamOf(serviceId)
+      return { topic: upstream.topic, ready: upstream.ready, close: upstream.join({ end }) }
+    },
     lastLines: async (serviceId, count) =>
       (await collect({ id: serviceId, tail: count }, AbortSignal.timeout(5_000))).lines,
     close: () => {

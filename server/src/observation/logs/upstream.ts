@@ -3,6 +3,7 @@ import { Audience, Topic, type Viewer } from '@wheelhouse/platform/feed'
 import type { Log } from '@wheelhouse/platform/log'
 import type { FeedTag } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
+import { leveled } from '../log-formats/index.ts'
 
 const ringLines = 10_000
 const ringBytes = 4_194_304
@@ -64,7 +65,7 @@ export class Upstream {
         const query = this.#lastAt === null ? { tail: ringLines, since: null } : { tail: null, since: this.#lastAt }
         for await (const line of connection.logs(nativeId, { ...query, until: null, follow: true }, signal)) {
           if (!this.#isNew(line)) continue
-          this.topic.publish(line, tag)
+          this.topic.publish(leveled(line), tag)
           clearTimeout(quiet)
           quiet = setTimeout(settle, 25)
         }

@@ -121,9 +121,3 @@ export function readingsOf(registry: Registry, visible: (place: Place) => boolea
     ),
   ]
 }
-
-export const expositionOf = (
-  registry: Registry,
-  visible: (place: Place) => boolean,
-  more: readonly Exposed[],
-): string => exposedText([...readingsOf(registry, visible), ...more])

@@ -1,8 +1,11 @@
-import type { metrics, Sample, TargetUsage } from '@wheelhouse/contract'
+import type { metrics, Place, Sample, TargetUsage } from '@wheelhouse/contract'
 import { type Caller, callerMay, type Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import type { Collector } from './collector.ts'
-import { expositionOf, expositionType, type ProcessReadings } from './exposition.ts'
+import { type Exposed, exposedText, expositionType, type ProcessReadings, readingsOf } from './exposition.ts'
+import { observedMetrics } from './history/given.ts'
+import type { RemoteWrite } from './forward/remote-write.ts'
+import { exposedName, observedBy } from './forward/written.ts'
 import type { History } from './history/history.ts'
 import type { EntityRow } from './history/store.ts'
 
@@ -11,6 +14,7 @@ export interface MetricParts {
   readonly collector: Collector
   readonly history: History
   readonly process: ProcessReadings
+  readonly remote: RemoteWrite | null
 }
 
 const hourMs = 3_600_000
@@ -52,7 +56,7 @@ export const visibleTo =
     callerMay(caller, 'metrics.read', { targetId, ...(serviceId === null ? {} : { serviceId }) })
 
 export function metricHandlers(parts: MetricParts): Handlers<typeof metrics> {
-  const { registry, collector, history } = parts
+  const { registry, collector, history, remote } = parts
 
   /** Kept readings in steps, those steps left out of which nothing is known. */
   async function kept<F extends string>(
@@ -95,6 +99,19 @@ export function metricHandlers(parts: MetricParts): Handlers<typeof metrics> {
     const isWhole = first - from < 2 * Math.max(intervalMs, tickMs)
     const older = isWhole || !history.isKeeping ? [] : (await before(from, first, Math.max(intervalMs, tickMs))).rows
     return { stepMs: intervalMs, samples: [...older, ...recent] }
+  }
+
+  /** What other domains observed; what endpoints tell is theirs to be scraped. */
+  function observed(visible: (row: EntityRow) => boolean): Exposed[] {
+    const samples = Map.groupBy(
+      observedBy(history, (origin, row) => origin !== 'target' && row.labels === null && visible(row)),
+      ({ name }) => name,
+    )
+    return observedMetrics.flatMap(({ name: own, kind, summary }) => {
+      const name = exposedName(own)
+      const found = samples.get(name) ?? []
+      return found.length === 0 ? [] : [{ name, kind, help: summary, samples: found }]
+    })
   }
 
   return {
@@ -152,6 +169,7 @@ export function metricHandlers(parts: MetricParts): Handlers<typeof metrics> {
         }),
         entities: history.entities.size,
         brokenPlaces: broken,
+        remote: remote === null ? null : { ...remote.state, lastAt: time(remote.state.lastAt ?? undefined) },
         problem: history.problem ?? failure,
       }
     },
@@ -159,7 +177,12 @@ export function metricHandlers(parts: MetricParts): Handlers<typeof metrics> {
       // Of the machine that everything runs on only those are told who may see everything.
       const isWhole = callerMay(caller, 'metrics.read')
       exchange.answerAs(expositionType)
-      yield expositionOf(registry, (place) => callerMay(caller, 'metrics.read', place), isWhole ? parts.process() : [])
+      const visible = (place: Place): boolean => callerMay(caller, 'metrics.read', place)
+      yield exposedText([
+        ...readingsOf(registry, visible),
+        ...observed(visibleTo(caller)),
+        ...(isWhole ? parts.process() : []),
+      ])
     },
   }
 }

@@ -12,6 +12,7 @@ import { defineJobs } from './run.ts'
 import { openBackupStore } from './store.ts'
 import { type Verdict, verifyBackup } from './verify.ts'
 
+export { postgresAt } from './database/own-postgres.ts'
 export { sealedColumns } from './store.ts'
 export type { BackupPlan, DatabaseSpec, PlaceSpec, RunContext } from './backup-plan.ts'
 export type { BackupParts, PlanInput } from './room.ts'

@@ -9,6 +9,7 @@ import { foldersIn } from './build/folders.ts'
 import { freeImage, freeObjects } from './build/free-images.ts'
 import { deploymentHandlers, enqueue, seenRun, type TriggerOf } from './operations.ts'
 import { prepareDeploy } from './plan/request.ts'
+import { stackIdsOf } from './stages/lock.ts'
 import type { DeployRoom } from './room.ts'
 import { DeploymentFrames } from './saga/frames.ts'
 import { LiveLines } from './saga/lines.ts'
@@ -42,6 +43,8 @@ export interface Deployments {
   seen(id: string, caller: Caller): Promise<Deployment>
   /** What a run is at, when one of that stack and environment is under way: then its data must not be replaced. */
   busy(stack: string, environment: string): Promise<string | null>
+  /** The run that is under way for a stack on a target, by the id that stacks have there, in words. */
+  of(stackId: string): Promise<string | null>
   start(): void
   close(): Promise<void>
 }
@@ -77,6 +80,13 @@ export function createDeployments({ database, bus, shared, ...parts }: Deploymen
         ({ deployment }) => deployment.stack === stack && deployment.environment === environment,
       )
       return active ? `run ${active.deployment.number} is at ${active.deployment.stage ?? 'its beginning'}` : null
+    },
+    of: async (stackId) => {
+      const found = (await store.active()).find(({ deployment }) => stackIdsOf(deployment).includes(stackId))
+      if (!found) return null
+      const { number, requestedBy, environment, stage, state } = found.deployment
+      const at = state === 'waiting' ? 'waits for approval' : `is at ${stage ?? 'its beginning'}`
+      return `run ${number} of ${requestedBy} (${environment}), which ${at}`
     },
     start: () => runner.start(),
     close: () => {

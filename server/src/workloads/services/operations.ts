@@ -1,5 +1,5 @@
 import { type BulkAct, Failure, type Plan, type Service, type services } from '@wheelhouse/contract'
-import { type CallContext, callerMay, type Handlers, paged, planDigest } from '../../dispatch/index.ts'
+import { type CallContext, callerMay, type Handlers, ofSteadyRows, paged, planDigest } from '../../dispatch/index.ts'
 import { type ActOptions, perform, requireActable } from './act.ts'
 import { bulkHandler } from './bulk/handler.ts'
 import type { BulkRoom } from './bulk/room.ts'
@@ -59,7 +59,7 @@ export function serviceHandlers(room: BulkRoom): Handlers<typeof services> {
         (place) => callerMay(caller, 'services.read', place),
         input.q === undefined ? undefined : networkAddresses(registry),
       )
-      return { ...paged(rows, input), states }
+      return ofSteadyRows({ ...paged(rows, input), states })
     },
     get: async ({ id }) => one(id),
     inspect: async ({ id }) => {

@@ -4,12 +4,15 @@ import type { Database } from '@wheelhouse/platform/db'
 import type { JobContext, JobRecord, Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
 import type { SealedColumn, Secrets } from '@wheelhouse/platform/secrets'
+import type { State } from '@wheelhouse/platform/state'
 import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Allowance } from '../../inventory/policies/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { asGoOn, CutApplies, goOnKind, runGoOn } from './journal/cut-applies.ts'
+import { openRemovalStore } from './journal/removals.ts'
 import { openJournalStore, sealedColumns as journalColumns } from './journal/store.ts'
-import { runApply } from './reconcile/apply.ts'
+import { heldApply } from './reconcile/apply.ts'
+import { heldBy } from './reconcile/hold.ts'
 import type { ApplyData } from './reconcile/apply-data.ts'
 import { Asides } from './reconcile/asides.ts'
 import { stackHandlers } from './operations.ts'
@@ -39,6 +42,9 @@ export interface StackParts {
   /** How long a service may take to start, become healthy or complete, 5 min unless told. */
   readonly waitMs?: number
   readonly announce: (event: NewEvent) => unknown
+  readonly state: State
+  /** The deployment that is under way for a stack on a target, in words; nobody deploys unless told. */
+  readonly deploymentOf?: (stackId: string) => Promise<string | null>
   /** How to sign in where an image comes from; nowhere unless told. */
   readonly signInFor?: (image: string) => Promise<RegistrySignIn | null>
   readonly lastLines: (serviceId: string, count: number) => Promise<readonly LogLine[]>
@@ -100,6 +106,8 @@ export interface Stacks {
   connection(targetId: string): Connection
   /** The standing of who wrote the revision down that a job applies; null where the job is none of those. */
   askedAs(job: JobRecord): Promise<Allowance | null>
+  /** Who applies or removes a stack right now, in words; null where nobody does. */
+  heldBy(stackId: string): Promise<string | null>
   /** The key of spec digests of this installation. */
   digestKey(): Promise<string>
   /** Writes down that a deployment brought this: the stack is then shown with its services and its file. */
@@ -115,9 +123,12 @@ export function createStacks(parts: StackParts): Stacks {
   const room: StackRoom = {
     asides,
     jobs: parts.jobs,
+    state: parts.state,
+    deploymentOf: parts.deploymentOf ?? (() => Promise.resolve(null)),
     log: parts.log,
     store: openStackStore(parts.database, parts.secrets),
     journal: openJournalStore(parts.database, parts.secrets),
+    removals: openRemovalStore(parts.database),
     targets: stackTargets(parts.registry),
     rulesFor: parts.rulesFor,
     settings: { settleMs: parts.settleMs ?? 2000, waitMs: parts.waitMs ?? 300_000 },
@@ -126,7 +137,7 @@ export function createStacks(parts: StackParts): Stacks {
     signInFor: parts.signInFor ?? (() => Promise.resolve(null)),
     lastLines: parts.lastLines,
   }
-  parts.jobs.define('stacks.apply', (data, job) => runApply(room, data as ApplyData, job))
+  parts.jobs.define('stacks.apply', (data, job) => heldApply(room, data as ApplyData, job))
   // Each waits for most of its time, for tasks to follow.
   parts.jobs.define(goOnKind, (data, job) => runGoOn(room, asGoOn(data), job), { concurrency: 16 })
   parts.jobs.define('stacks.remove', (data, job) => runRemove(room, data as RemoveData, job))
@@ -151,6 +162,7 @@ export function createStacks(parts: StackParts): Stacks {
       const applied = kind === goOnKind ? await room.journal.find(asGoOn(data).stackId) : (data as ApplyData)
       return applied && ((await room.store.revision(applied.stackId, applied.revision))?.allowance ?? null)
     },
+    heldBy: (stackId) => heldBy(parts.state, stackId),
     digestKey: () => room.store.digestKey(),
     async deployed({ name, targetId }, revision, by) {
       const id = stackIdOf(targetId, name)

@@ -17,6 +17,7 @@ import { readExamples } from './examples.ts'
 import { allStacks, findStack } from './found.ts'
 import { type AskedText, keptOn, prepare, weigh } from './prepare.ts'
 import { readStack, type StackRead } from './read-stack.ts'
+import { requireFree } from './reconcile/hold.ts'
 import { requireConnected } from './reconcile/present.ts'
 import { planRemove, type RemoveData } from './reconcile/remove.ts'
 import type { Rendered } from './rendered.ts'
@@ -128,6 +129,7 @@ export function stackHandlers(room: StackRoom): Handlers<typeof stacks> {
       run: async (input, context) => {
         const { target, data } = await removal(input, context.caller)
         requireConnected(target)
+        await requireFree(room, data.stackId)
         context.audit({ resource: data.stackId, before: { name: data.name, target: target.name } })
         const title = `Remove ${data.name} from ${target.name}`
         return shownJob(

@@ -1,4 +1,6 @@
+import type { Driver } from '@wheelhouse/driver'
 import { createProcessDriver } from '@wheelhouse/driver-process'
+import { createMemoryJobStore } from '@wheelhouse/platform/jobs'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,3 +123,43 @@ it('offers example stacks with their words', async () => {
   })
   rmSync(examples, { recursive: true })
 })
+
+it('goes on with an apply that was killed between the old process and the new one', async () => {
+  const kept = { folder: mkdtempSync(join(tmpdir(), 'wh-cut-process-')), store: createMemoryJobStore() }
+  const open = async (driver: Driver) => {
+    const room = await openStacks([[driver, 'local']], { kept })
+    close = room.close
+    await expect.poll(() => room.registry.mirror('process').target().state).toBe('connected')
+    return room
+  }
+  const plain = () => createProcessDriver({ stateFolder: join(kept.folder, 'processes') })
+  const extra = { directory: kept.folder }
+  const first = await open(plain())
+  expect((await first.apply(hello(), extra)).error).toBeNull()
+  await first.close()
+
+  // The new one is never made, and nothing that could be undone is: as if the program were killed there.
+  const dying = plain()
+  const opened = dying.open.bind(dying)
+  dying.open = (...args) => {
+    const connection = opened(...args)
+    connection.create = () => Promise.withResolvers<never>().promise
+    return connection
+  }
+  const second = await open(dying)
+  const source = hello('two')
+  await second.handlers.apply.run({ source, ...extra }, by(admin))
+  const names = (room: typeof second) =>
+    [...room.registry.mirror('process').services.values()].map(({ name, state }) => `${name} ${state}`).toSorted()
+  await expect.poll(() => names(second), { timeout: 30_000 }).toEqual(['hello-db running'])
+  await second.close(0)
+
+  const third = await open(plain())
+  await expect.poll(() => names(third), { timeout: 60_000 }).toEqual(['hello-api running', 'hello-db running'])
+  await expect.poll(() => third.events.map(({ type }) => type), { timeout: 60_000 }).toContain('stack.applied')
+  expect((await third.plan(source, extra)).counts).toEqual({ keep: 2, drifted: 0 })
+  await third.handlers.remove.run({ id: 'process:hello' }, by(admin))
+  await expect.poll(() => names(third), { timeout: 30_000 }).toEqual([])
+  await third.close()
+  rmSync(kept.folder, { recursive: true, force: true })
+}, 120_000)

@@ -2,6 +2,8 @@ import type { LogLine, NewEvent, PolicyRules } from '@wheelhouse/contract'
 import type { RegistrySignIn } from '@wheelhouse/driver'
 import type { Jobs } from '@wheelhouse/platform/jobs'
 import type { Log } from '@wheelhouse/platform/log'
+import type { State } from '@wheelhouse/platform/state'
+import type { RemovalStore } from './journal/removals.ts'
 import type { JournalStore } from './journal/store.ts'
 import type { Asides } from './reconcile/asides.ts'
 import type { StackTargets } from './stack-targets.ts'
@@ -16,7 +18,11 @@ export interface StackSettings {
 export interface StackRoom {
   readonly store: StackStore
   readonly journal: JournalStore
+  readonly removals: RemovalStore
   readonly jobs: Jobs
+  readonly state: State
+  /** The deployment that is under way for a stack on a target, in words; null where there is none. */
+  readonly deploymentOf: (stackId: string) => Promise<string | null>
   readonly log: Log
   readonly settings: StackSettings
   readonly targets: StackTargets

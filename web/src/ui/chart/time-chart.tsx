@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { clock } from '../format/age.ts'
+import { clock, moment } from '../format/age.ts'
 import { holes } from './gaps.ts'
 import { useTheme } from './use-theme.ts'
 
+export type SeriesColour = 1 | 2 | 3 | 4 | 5 | 6
 export interface Series {
   readonly label: string
-  /** 1 to 6, in the order of the tokens. */
-  readonly colour: 1 | 2 | 3
+  /** In the order of the tokens. */
+  readonly colour: SeriesColour
   readonly area?: boolean
 }
 
@@ -29,6 +30,23 @@ interface Props {
   readonly atLeast?: number
   readonly height?: number
   readonly sync?: string
+  /** A stretch was drawn over with the pointer; seconds. */
+  readonly onSelect?: (from: number, to: number) => void
+}
+
+const dayS = 86_400
+/** Times of a range that is longer than a day tell the day. */
+const timeOf = (seconds: number, rangeS: number): string => {
+  if (rangeS <= dayS) return clock(seconds * 1000)
+  return moment(new Date(seconds * 1000).toISOString()).replace(/:\d\d$/, '')
+}
+
+/** Points that stand alone between gaps: no line leads to them. */
+function alone(u: uPlot, series: number): number[] {
+  const values = u.data[series] ?? []
+  return Array.from(values, (value, at) =>
+    value != null && values[at - 1] == null && values[at + 1] == null ? at : -1,
+  ).filter((at) => at >= 0)
 }
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
@@ -104,7 +122,11 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
     height: props.height ?? 168,
     padding: [8, 2, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: props.sync ?? 'charts' }, drag: { x: false, y: false }, points: { size: 5 } },
+    cursor: {
+      sync: { key: props.sync ?? 'charts' },
+      drag: { x: props.onSelect !== undefined, y: false, setScale: false },
+      points: { size: 5 },
+    },
     scales: {
       x: { time: true, range: () => [read().from, read().to] },
       y: { range: (_, __, max) => [0, Math.max(max * 1.12 || 0, read().atLeast ?? 0, 0.001)] },
@@ -113,10 +135,11 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
       {
         ...axis,
         size: 24,
-        space: 70,
+        space: props.to - props.from > dayS ? 96 : 70,
         grid: { show: false },
         values: (u, splits) => {
           const { from, to } = read()
+          if (to - from > dayS) return splits.map((s) => (to - s < (to - from) / 12 ? '' : timeOf(s, to - from)))
           const long = to - from > 600
           // At the right edge half of a time would be cut off.
           const room = ((to - from) * (long ? 16 : 26) * devicePixelRatio) / u.bbox.width
@@ -138,7 +161,7 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
         label,
         stroke: token(`--series-${colour}`),
         width: 1.5,
-        points: { show: false },
+        points: { show: false, size: 4, filter: alone },
         ...(area ? { fill: `color-mix(in oklab, ${token(`--series-${colour}`)} 10%, transparent)` } : {}),
       })),
     ],
@@ -146,6 +169,13 @@ function optionsOf(read: () => Props, width: number, onCursor: (u: uPlot) => voi
       drawClear: [(u) => drawHoles(u, read())],
       draw: [(u) => nameHoles(u, read())],
       setCursor: [onCursor],
+      setSelect: [
+        (u) => {
+          const { left, width: wide } = u.select
+          if (wide > 3) read().onSelect?.(u.posToVal(left, 'x'), u.posToVal(left + wide, 'x'))
+          if (wide > 0) u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+        },
+      ],
     },
   }
 }
@@ -180,19 +210,19 @@ export function TimeChart(props: Props) {
       sizes.disconnect()
       u.destroy()
     }
-  }, [theme, props.series.length])
+  }, [theme, props.series.length, props.to - props.from > dayS, props.onSelect === undefined])
 
   useEffect(() => plot.current?.setData(props.columns as uPlot.AlignedData), [props.columns, props.from, props.to])
 
   const time = tip ? props.columns[0]?.[tip.idx] : null
   return (
-    <div className="chart" ref={box} role="img" aria-label={props.label}>
+    <div className={props.onSelect ? 'chart picks' : 'chart'} ref={box} role="img" aria-label={props.label}>
       {tip && time != null && (
         <div
           className="chart-tip"
           style={tip.right ? { right: `calc(100% - ${tip.left - 8}px)` } : { left: tip.left + 8 }}
         >
-          <div className="text-ink-3">{clock(time * 1000)}</div>
+          <div className="text-ink-3">{timeOf(time, props.to - props.from)}</div>
           {props.series.map((series, i) => {
             const value = props.columns[i + 1]?.[tip.idx]
             return (

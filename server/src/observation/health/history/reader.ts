@@ -66,6 +66,15 @@ export class HistoryReader {
     this.#now = now
   }
 
+  /** Services whose past is in memory. */
+  remembered(): number {
+    return new Set([...(this.#days?.rows.keys() ?? []), ...(this.#hours?.rows.keys() ?? [])]).size
+  }
+  forget(): void {
+    this.#days = null
+    this.#hours = null
+  }
+
   firstDay(): string {
     return iso(startOf('day', this.#now()) - (bars - 1) * dayMs)
   }

@@ -171,12 +171,14 @@ export class Answers {
     if (group === 'target' || row.subject === 'target') return { ...nobody, ...place }
     if (group === 'stack') return { ...nobody, stack: row.stack, ...place }
     const isHere = row.serviceId !== null && registry.service(row.serviceId) !== null
-    return { serviceId: isHere ? row.serviceId : null, service: row.name, stack: row.stack, ...place }
+    const labels = group === 'labels' && row.labels !== null ? { labels: row.labels } : {}
+    return { serviceId: isHere ? row.serviceId : null, service: row.name, stack: row.stack, ...place, ...labels }
   }
 }
 
-function groupKey({ subject, targetId, stack, name }: EntityRow, group: MetricGroup): string {
+function groupKey({ id, subject, targetId, stack, name }: EntityRow, group: MetricGroup): string {
   if (group === 'all') return ''
+  if (group === 'labels') return String(id)
   if (group === 'target' || subject === 'target') return targetId
   return JSON.stringify(group === 'stack' ? [targetId, stack] : [targetId, stack, name])
 }

@@ -6,7 +6,8 @@ import type { Registry } from '../../../inventory/targets/index.ts'
 import { Answers } from './answers.ts'
 import { Catalogue } from './catalogue.ts'
 import { Entities } from './entities.ts'
-import type { ObservedName } from './given.ts'
+import type { KeptMetric, ObservedName } from './given.ts'
+import { HeldValues } from './held-values.ts'
 import { Keeping, type KeepingSettings } from './keeping.ts'
 import { Observations } from './observations.ts'
 import { Recorder } from './recorder.ts'
@@ -42,6 +43,8 @@ export class History {
   readonly entities: Entities
   readonly catalogue: Catalogue
   readonly answers: Answers
+  /** Values that others find out now and then. */
+  readonly held = new HeldValues()
   readonly #keeping: Keeping
   readonly #observations: Observations
   readonly #recorder: Recorder
@@ -61,7 +64,11 @@ export class History {
       registry,
       entities,
       keeping,
-      observations: this.#observations,
+      sources: [this.#observations, this.held],
+      names: async () => {
+        await entities.flush()
+        await catalogue.flush()
+      },
       log,
       intervalMs,
       tickMs: settings.ticks.at(-1)!.stepMs,
@@ -85,6 +92,16 @@ export class History {
   }
   state(): Promise<SeriesState> {
     return this.#keeping.state()
+  }
+
+  /** What holds now of all that is not read from targets. */
+  *current(): Generator<{ readonly metric: KeptMetric; readonly row: EntityRow; readonly value: number }> {
+    const now = performance.now()
+    for (const source of [this.#observations, this.held])
+      for (const { metric, entity, value } of source.current(now)) {
+        const row = this.entities.byId(entity)
+        if (row !== null) yield { metric, row, value }
+      }
   }
 
   reader(): MetricReader {

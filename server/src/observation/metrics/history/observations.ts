@@ -2,6 +2,7 @@ import type { TickPart } from '@wheelhouse/platform/series'
 import type { Registry } from '../../../inventory/targets/index.ts'
 import type { Entities } from './entities.ts'
 import { type KeptMetric, type ObservedName, observedMetrics } from './given.ts'
+import type { TickSource } from './held-values.ts'
 import { Sheet } from './sheet.ts'
 
 /** How long a value holds where nothing is said: until the next tick or so. */
@@ -14,13 +15,15 @@ interface Observed {
   /** Of a gauge: the value that holds. Of a counter: all that was added. */
   value: number
   until: number
+  /** It has been taken down at least once: before, a gauge has no value. */
+  isTaken: boolean
 }
 
 /**
  * What other rooms observe between two ticks. Of a gauge the average is taken down, and what was taken down last for as long as it holds;
  * a counter is given what it rose by.
  */
-export class Observations {
+export class Observations implements TickSource {
   readonly #registry: Registry
   readonly #entities: Entities
   readonly #byMetric = new Map<
@@ -43,7 +46,8 @@ export class Observations {
     if (kept === undefined)
       this.#byMetric.set(metric.id, (kept = { sheet: new Sheet([metric]), metric, of: new Map() }))
     let observed = kept.of.get(entity)
-    if (observed === undefined) kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0 }))
+    if (observed === undefined)
+      kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0, isTaken: false }))
     observed.until = performance.now() + Math.min(holdMs, mostHoldMs)
     if (metric.kind === 'counter') observed.value += value
     else {
@@ -52,11 +56,18 @@ export class Observations {
     }
   }
 
+  *current(now: number): Generator<{ metric: KeptMetric; entity: number; value: number }> {
+    for (const { metric, of } of this.#byMetric.values())
+      for (const [entity, { value, until, isTaken }] of of)
+        if (isTaken && (metric.kind === 'counter' || until >= now)) yield { metric, entity, value }
+  }
+
   /** What is to be kept at a tick. `now` is of the monotonic clock. */
   take(now: number): TickPart[] {
     const parts: TickPart[] = []
     for (const { sheet, metric, of } of this.#byMetric.values()) {
       for (const [entity, observed] of of) {
+        observed.isTaken = true
         if (observed.count > 0) {
           observed.value = rounded(observed.sum / observed.count, metric)
           observed.sum = observed.count = 0

@@ -4,16 +4,19 @@ import type { TickPart } from '@wheelhouse/platform/series'
 import type { Registry } from '../../../inventory/targets/index.ts'
 import type { Entities } from './entities.ts'
 import { serviceMetrics, targetMetrics } from './given.ts'
+import type { TickSource } from './held-values.ts'
 import type { Keeping } from './keeping.ts'
-import type { Observations } from './observations.ts'
 import { Sheet } from './sheet.ts'
 
 export interface RecorderParts {
   readonly registry: Registry
   readonly entities: Entities
   readonly keeping: Keeping
-  readonly observations: Observations
+  /** What there is beside readings of targets. */
+  readonly sources: readonly TickSource[]
   readonly log: Log
+  /** Writes down whose and what the values are. */
+  names(): Promise<void>
   /** Between two readings of a service. */
   readonly intervalMs: number
   /** Between two ticks. */
@@ -110,14 +113,18 @@ export class Recorder {
   }
 
   #tick(): void {
-    const { tickMs, observations } = this.#parts
+    const { tickMs, sources } = this.#parts
     const now = Date.now()
     // A timer may be early by a moment. The same tick twice would count for two.
     const at = Math.round(now / tickMs) * tickMs
     if (at === this.#lastAt) return
     this.#lastAt = at
     this.#read(now)
-    const parts = [this.#targets.take(), this.#services.take(), ...observations.take(performance.now())]
+    const parts = [
+      this.#targets.take(),
+      this.#services.take(),
+      ...sources.flatMap((source) => source.take(performance.now())),
+    ]
     this.#write(at, tickMs, parts)
     if (performance.now() - this.#tidiedAt > tidyEveryMs) this.#tidy(now)
   }
@@ -156,10 +163,10 @@ export class Recorder {
   #write(at: number, stepMs: number, given: readonly (TickPart | null)[]): void {
     const parts = given.filter((part) => part !== null)
     if (parts.length === 0) return
-    const { entities, keeping, log } = this.#parts
+    const { names, keeping, log } = this.#parts
     const writing = (async () => {
       // Values without the name of whose they are would be found by nobody; they are kept all the same, as the name is tried again.
-      await entities.flush().catch((error: unknown) => log.warn({ err: error }, 'names of readings were not written'))
+      await names().catch((error: unknown) => log.warn({ err: error }, 'names of readings were not written'))
       await keeping.append({ at, stepMs, parts })
     })()
     this.#writing = Promise.all([this.#writing, writing])

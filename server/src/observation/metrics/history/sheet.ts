@@ -39,6 +39,10 @@ export class Sheet {
     this.#set++
   }
 
+  get isEmpty(): boolean {
+    return this.#rows.size === 0
+  }
+
   /** What was set since it was last taken; null for nothing. */
   take(): TickPart | null {
     if (this.#set === 0 && this.#rows.size === 0) return null

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Job } from '@wheelhouse/contract'
+import { Failure, type Job } from '@wheelhouse/contract'
 import { createMemoryJobStore, type JobRecord } from '@wheelhouse/platform/jobs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { StandInSwarm } from '../../../../../test/docker/stand-in-swarm.ts'
@@ -139,4 +139,39 @@ test('an apply that is asked for meanwhile waits until what was cut off has ende
   expect(again.error).toBeNull()
   expect((await goneOn()).state).toBe('failed')
   expect(images()).toEqual(['web:1', 'worker:1'])
+})
+
+test('a removal that was cut off is gone on with, and one that was refused is not', async () => {
+  const removals = () =>
+    stacks.database.db
+      .withTables<{ stackRemovals: { stackId: string } }>()
+      .selectFrom('stackRemovals')
+      .select('stackId')
+      .execute()
+  const remove = async (): Promise<string> => (await stacks.handlers.remove.run({ id: 'swarm:shop' }, by(admin))).id
+  expect((await apply('web:1', 'worker:1', 'one')).error).toBeNull()
+  const { removeObject } = cluster
+  cluster.removeObject = () => Promise.reject(new Failure('TARGET_REFUSED', 'Not now.'))
+  const refused = await remove()
+  await vi.waitFor(() => expect(seen.get(refused)?.error?.errorCode).toBe('TARGET_REFUSED'), patience)
+  expect(await removals()).toEqual([])
+
+  expect((await apply('web:1', 'worker:1', 'one')).error).toBeNull()
+  cluster.removeObject = () => Promise.withResolvers<never>().promise
+  const id = await remove()
+  await vi.waitFor(
+    () => expect(seen.get(id)?.steps.some(({ name, state }) => /^secret/.test(name) && state === 'running')).toBe(true),
+    patience,
+  )
+  await stacks.close(0)
+  expect(seen.get(id)).toMatchObject({ state: 'failed', error: { errorCode: 'INTERRUPTED' } })
+  cluster.removeObject = removeObject
+  await start()
+  await vi.waitFor(() => {
+    const again = [...seen.values()].find(({ title }) => title.startsWith('Go on removing shop'))
+    expect(again).toMatchObject({ state: 'succeeded' })
+  }, patience)
+  expect([...cluster.services, ...cluster.secrets]).toEqual([])
+  expect(await removals()).toEqual([])
+  await expect(stacks.handlers.get({ id: 'swarm:shop' }, by(admin))).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })

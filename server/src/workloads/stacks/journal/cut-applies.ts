@@ -1,6 +1,8 @@
 import { Failure } from '@wheelhouse/contract'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { runApply } from '../reconcile/apply.ts'
+import { holding } from '../reconcile/hold.ts'
+import type { RemoveData } from '../reconcile/remove.ts'
 import type { StackRoom } from '../room.ts'
 import type { BegunApply } from './store.ts'
 
@@ -12,7 +14,7 @@ interface GoOnData extends Record<string, unknown> {
 }
 
 /**
- * An apply that was cut off (the control plane was killed, or its target fell silent while it went back) is gone on with in a job of its own
+ * An apply or a removal that was cut off (the control plane was killed, or its target fell silent while it went back) is gone on with in a job of its own
  * as soon as its target is heard.
  */
 export class CutApplies {
@@ -50,7 +52,17 @@ export class CutApplies {
   }
 
   async #takeUp(targetId: string): Promise<void> {
-    const { store, journal, jobs, targets } = this.#room
+    const { store, journal, removals, jobs, targets } = this.#room
+    for (const cut of await removals.begun(targetId)) {
+      if (await isUnderWay(this.#room, cut)) continue
+      const { stackId, name, volumes, by } = cut
+      const data: RemoveData = { stackId, name, targetId, volumes, by }
+      await jobs.enqueue('stacks.remove', data, {
+        title: `Go on removing ${name} from ${targets.resolve(targetId).name}, which was cut off`,
+        requestedBy: by,
+        key: `stack:${stackId}`,
+      })
+    }
     for (const cut of await journal.begun(targetId)) {
       if (await isUnderWay(this.#room, cut)) continue
       const stack = await store.get(cut.stackId)
@@ -67,7 +79,7 @@ export class CutApplies {
 }
 
 /** Here or on another instance. */
-async function isUnderWay({ jobs }: StackRoom, { jobId }: BegunApply): Promise<boolean> {
+async function isUnderWay({ jobs }: StackRoom, { jobId }: Pick<BegunApply, 'jobId'>): Promise<boolean> {
   const job = await jobs.get(jobId)
   return job !== null && job.finishedAt === null
 }
@@ -86,7 +98,13 @@ export async function runGoOn(
     await room.journal.end(stackId)
     throw new Failure('NOT_FOUND', 'What was being applied is not kept any more. Apply the file again.')
   }
-  return runApply(room, { stackId, revision, targetId, by, origin }, job)
+  return holding(
+    room,
+    stackId,
+    job,
+    (words) => job.progress(0, words),
+    () => runApply(room, { stackId, revision, targetId, by, origin }, job),
+  )
 }
 
 export const asGoOn = (data: Record<string, unknown>): GoOnData => data as GoOnData

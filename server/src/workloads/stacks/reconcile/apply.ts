@@ -6,6 +6,7 @@ import { decide, type Decision, type ServiceAction, specOf } from './decide.ts'
 import type { StackRoom } from '../room.ts'
 import { narrowed, partOf } from './part.ts'
 import { type Aside, perform, stopAndRemove } from './perform.ts'
+import { holding } from './hold.ts'
 import { isInterrupted } from '../journal/interrupted.ts'
 import { nameOf } from './plan.ts'
 import { requireAllowed } from '../policy.ts'
@@ -19,18 +20,24 @@ import type { ApplyData } from './apply-data.ts'
 const width = 4
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Runs one revision while no deployment may change the stack. Throws STATE_CONFLICT where one is under way. */
+export const heldApply = (room: StackRoom, data: ApplyData, job: JobContext): Promise<Record<string, unknown>> =>
+  holding(room, data.stackId, job, null, () => runApply(room, data, job))
+
 /** Runs one revision. Answers how many of each verb were done. */
 export async function runApply(room: StackRoom, data: ApplyData, job: JobContext): Promise<Record<string, unknown>> {
   const stack = await room.store.get(data.stackId)
   const revision = await room.store.revision(data.stackId, data.revision)
   if (!stack || !revision)
     throw new Failure('NOT_FOUND', 'This revision of the stack is not kept any more. Apply the file again.')
+  // Whoever applies it wants it there: a removal that was cut off is not gone on with.
+  await room.removals.end(data.stackId)
   try {
     const at = requireConnected(room.targets.resolve(stack.targetId))
     const counts =
       at.kind === 'swarm'
         ? await applyToSwarm(room, at, stack, revision, data, job)
-        : await converge(room, stack, revision, job)
+        : await converge(room, stack, revision, data, job)
     await room.store.applied(data.stackId, data.revision, data.by, Date.now())
     const target = room.targets.resolve(stack.targetId)
     const adopted = data.origin === 'adopt'
@@ -48,6 +55,8 @@ export async function runApply(room: StackRoom, data: ApplyData, job: JobContext
   } catch (error) {
     // Its journal stands: it is gone on with when this program is there again.
     if (isInterrupted(job) && (await room.journal.find(data.stackId)) !== null) throw error
+    // That of a Swarm says by itself how far it went back.
+    if (room.targets.resolve(stack.targetId).kind !== 'swarm') await room.journal.end(data.stackId)
     for (const step of job.job.steps) {
       if (step.state === 'waiting') job.step(step.name, 'skipped')
     }
@@ -90,6 +99,7 @@ async function converge(
   room: StackRoom,
   stack: StackRecord,
   revision: Revision,
+  data: ApplyData,
   job: JobContext,
 ): Promise<Record<string, number>> {
   const { rendered } = revision
@@ -184,6 +194,7 @@ async function converge(
       dependsOn.filter((dep) => dep.condition === 'completed').map((dep) => dep.service),
     ),
   )
+  await writeDown(room, decision, data, job)
   try {
     for (const level of levels(part.workloads)) {
       await pool(level, width, (workload) => one(actions.get(workload.spec.name)!))
@@ -192,6 +203,7 @@ async function converge(
   } catch (error) {
     throw await broughtBack(connection, asides, restarted, error)
   }
+  await room.journal.end(stack.id)
   // Only now are the old ones let go: until here each could have come back.
   for (const { label, aside } of asides)
     await aside.commit().catch((error: unknown) => {
@@ -238,6 +250,16 @@ async function broughtBack(
   return new Failure(code, `${words(error)}${told}${lost.map((line) => ` ${line}`).join('')}`, details, {
     cause: error,
   })
+}
+
+/**
+ * A container that is replaced stands aside and is found again by its name; of a process nothing is left once it made room. So it is
+ * written down that the apply goes on should it be cut off.
+ */
+async function writeDown(room: StackRoom, { services }: Decision, data: ApplyData, { job }: JobContext): Promise<void> {
+  if (!services.some(({ verb, current }) => verb === 'replace' && current?.kind !== 'container')) return
+  const { stackId, revision, targetId, by, origin = 'apply' } = data
+  await room.journal.begin({ stackId, revision, targetId, jobId: job.id, by, origin, why: null, startedAt: Date.now() })
 }
 
 /** Lists every step before the first is taken. */

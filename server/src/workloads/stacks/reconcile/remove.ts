@@ -3,7 +3,9 @@ import type { FoundResource } from '@wheelhouse/driver'
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { countVerbs } from '../../../dispatch/index.ts'
 import type { StackRoom } from '../room.ts'
+import { isInterrupted } from '../journal/interrupted.ts'
 import { digestOf } from './digest.ts'
+import { holding } from './hold.ts'
 import { stopAndRemove } from './perform.ts'
 import { summarize } from './plan.ts'
 import { pool } from './pool.ts'
@@ -84,14 +86,37 @@ export async function planRemove(
 }
 
 /** The job `stacks.remove`. What is gone already is no failure, so that it can run again. */
-export async function runRemove(room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> {
+export const runRemove = (room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> =>
+  holding(room, data.stackId, job, null, () => removeAll(room, data, job))
+
+async function removeAll(room: StackRoom, data: RemoveData, job: JobContext): Promise<Record<string, unknown>> {
   const target = requireConnected(room.targets.resolve(data.targetId))
+  const { stackId, name, targetId, volumes, by } = data
+  await room.removals.begin({ stackId, name, targetId, volumes, by, jobId: job.job.id, startedAt: Date.now() })
+  // What an apply that was cut off still had to do is not wanted any more.
+  await room.journal.end(stackId)
+  try {
+    return await removeWhole(room, target, data, job)
+  } catch (error) {
+    // It stays written down: it is gone on with when this program is there again.
+    if (isInterrupted(job)) throw error
+    await room.removals.end(stackId)
+    throw error
+  }
+}
+
+async function removeWhole(
+  room: StackRoom,
+  target: StackTarget,
+  data: RemoveData,
+  job: JobContext,
+): Promise<Record<string, unknown>> {
   const total =
     target.kind === 'swarm'
       ? await removeFromSwarm(room, target, data.name, job)
       : await removeServices(room, target, data, job)
-  await room.journal.end(data.stackId)
   await room.store.remove(data.stackId)
+  await room.removals.end(data.stackId)
   room.announce({
     type: 'stack.removed',
     message: `${data.name} was removed from ${target.name}.`,

@@ -1,6 +1,6 @@
 import type { JobContext } from '@wheelhouse/platform/jobs'
 import { stackIdOf } from '../found.ts'
-import { runApply } from '../reconcile/apply.ts'
+import { heldApply } from '../reconcile/apply.ts'
 import type { Prepared } from '../reconcile/prepared.ts'
 import type { StackRoom } from '../room.ts'
 import type { Origin, Revision } from '../store.ts'
@@ -21,5 +21,5 @@ export async function bringWithin(
   const applied = record?.appliedRevision == null ? null : await room.store.revision(id, record.appliedRevision)
   const same = applied?.source === from.source && applied.directory === from.directory
   if (same && plan.steps.every(({ verb }) => verb === 'keep')) return null
-  return runApply(room, await writeDown(room, prepared, from, origin, by), job)
+  return heldApply(room, await writeDown(room, prepared, from, origin, by), job)
 }

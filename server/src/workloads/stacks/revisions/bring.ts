@@ -1,6 +1,7 @@
 import type { JobRecord } from '@wheelhouse/platform/jobs'
 import type { CallContext } from '../../../dispatch/index.ts'
 import { stackIdOf } from '../found.ts'
+import { requireFree } from '../reconcile/hold.ts'
 import type { ApplyData } from '../reconcile/apply-data.ts'
 import type { Prepared } from '../reconcile/prepared.ts'
 import type { StackRoom } from '../room.ts'
@@ -29,6 +30,7 @@ export async function bring(
   { caller, audit }: Pick<CallContext, 'caller' | 'audit'>,
 ): Promise<JobRecord> {
   const { plan, rendered, target } = prepared
+  await requireFree(room, stackIdOf(target.id, rendered.name))
   const data = await writeDown(room, prepared, from, origin, caller.username)
   audit({ resource: data.stackId, after: { revision: data.revision, summary: plan.summary, origin: origin.origin } })
   const verb = origin.origin === 'adopt' ? 'Adopt' : 'Apply'

@@ -3,6 +3,7 @@ import type { Driver } from '@wheelhouse/driver'
 import { openDatabase } from '@wheelhouse/platform/db'
 import { createMemoryJobs, createMemoryJobStore, type JobStore } from '@wheelhouse/platform/jobs'
 import { createLog } from '@wheelhouse/platform/log'
+import { createMemoryState } from '@wheelhouse/platform/state'
 import { openSecrets } from '@wheelhouse/platform/secrets'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,6 +53,7 @@ export async function openStacks(
     waitMs?: number
     examplesFolder?: string
     bindFolders?: readonly string[]
+    deploymentOf?: (stackId: string) => Promise<string | null>
     /** What outlives a restart: a folder, which is then the caller's to remove, and the jobs. */
     kept?: { readonly folder: string; readonly store: JobStore }
   } = {},
@@ -71,6 +73,8 @@ export async function openStacks(
     database,
     secrets: openSecrets({ keyFile: join(folder, 'key') }),
     jobs,
+    state: createMemoryState(),
+    ...(more.deploymentOf ? { deploymentOf: more.deploymentOf } : {}),
     log,
     registry,
     rulesFor: () => firstRules(more.bindFolders ?? ['/srv/shared']),

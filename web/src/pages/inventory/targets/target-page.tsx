@@ -1,34 +1,25 @@
-import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { Target } from '@wheelhouse/contract'
-import { lazy, Suspense, useMemo, useState } from 'react'
-import { client } from '../../../api/client.ts'
+import { useMemo, useState } from 'react'
 import { services, targets, useFleetState } from '../../../api/fleet.ts'
-import { keys } from '../../../api/keys.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRow, useRows } from '../../../api/row-store.ts'
-import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'
 import { kindWords, targetGlyph } from '../../../shell/target-words.ts'
-import { withGaps } from '../../../ui/chart/gaps.ts'
 import { Button } from '../../../ui/control/button.tsx'
 import { Go } from '../../../ui/control/link.tsx'
-import { Segment } from '../../../ui/control/pick.tsx'
-import { useParam } from '../../../ui/control/use-url.ts'
-import { bytes, percent } from '../../../ui/format/number.ts'
+import { bytes } from '../../../ui/format/number.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Facts, Panel } from '../../../ui/page/panel.tsx'
-import { Empty, Skeleton, StaleStrip, TroubleBox } from '../../../ui/page/told.tsx'
+import { Empty, Skeleton, StaleStrip } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge, Tag } from '../../../ui/state/badge.tsx'
-import { useNow } from '../../../ui/state/use-now.ts'
 import { AlertsPanel } from '../../observation/alerts/alerts-panel.tsx'
 import { EventList } from '../../observation/timeline/event-list.tsx'
 import { Fleet } from '../../faces/overview/fleet.tsx'
 import { RemoveTarget } from './remove-target.tsx'
 import { TargetDialog } from './target-dialog.tsx'
-
-const TimeChart = lazy(() => import('../../../ui/chart/time-chart.tsx').then((m) => ({ default: m.TimeChart })))
+import { UsageCharts } from './usage-charts.tsx'
 
 export function TargetPage() {
   const { id = '' } = useParams({ strict: false })
@@ -167,110 +158,6 @@ function Known({ target }: { target: Target }) {
       </div>
       {layer === 'edit' && <TargetDialog target={target} onClose={() => setLayer(null)} />}
       {layer === 'remove' && <RemoveTarget target={target} onClose={() => setLayer(null)} />}
-    </>
-  )
-}
-
-const ranges: Record<string, number> = { '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 }
-
-function UsageCharts({ target }: { target: Target }) {
-  const [range, setRange] = useParam('range', '1h')
-  const rangeMs = ranges[range] ?? 3_600_000
-  const history = useQuery({
-    queryKey: keys.targetMetrics(target.id, rangeMs),
-    queryFn: () => client.metrics.target({ id: target.id, rangeMs }),
-    refetchInterval: 10_000,
-  })
-  const now = useNow()
-  const to = Math.floor(now / 10_000) * 10
-  const from = to - rangeMs / 1000
-  const stepS = (history.data?.stepMs ?? 10_000) / 1000
-  const samples = history.data?.samples
-  const cpu = useMemo(
-    () =>
-      withGaps(
-        (samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.cpuPercent] })),
-        stepS,
-        1,
-      ),
-    [samples, stepS],
-  )
-  const memory = useMemo(
-    () =>
-      withGaps(
-        (samples ?? []).map((s) => ({ t: Date.parse(s.at) / 1000, values: [s.memoryBytes] })),
-        stepS,
-        1,
-      ),
-    [samples, stepS],
-  )
-  const use = target.usage
-  if (history.error)
-    return (
-      <div style={{ gridColumn: 'span 12' }}>
-        <TroubleBox trouble={wordsFor(history.error)} retry={() => void history.refetch()} />
-      </div>
-    )
-  return (
-    <>
-      <div style={{ gridColumn: 'span 12' }}>
-        <Segment
-          label="Range"
-          value={range}
-          onPick={setRange}
-          options={[
-            { value: '1h', label: '1 h' },
-            { value: '6h', label: '6 h' },
-            { value: '24h', label: '24 h' },
-          ]}
-        />
-      </div>
-      <Panel
-        title="CPU"
-        span={6}
-        meta={<span className="text-ink font-medium">{use?.cpuPercent == null ? '–' : percent(use.cpuPercent)}</span>}
-      >
-        <Suspense fallback={<div style={{ height: 168 }} />}>
-          <TimeChart
-            label="CPU of all cores over time"
-            columns={cpu}
-            series={[{ label: 'of all cores', colour: 1, area: true }]}
-            format={percent}
-            from={from}
-            to={to}
-            stepS={stepS}
-            atLeast={100}
-            sync="target"
-          />
-        </Suspense>
-      </Panel>
-      <Panel
-        title="Memory"
-        span={6}
-        meta={
-          <span className="text-ink font-medium">
-            {use?.memoryBytes == null
-              ? '–'
-              : `${bytes(use.memoryBytes)}${use.memoryTotalBytes ? ` of ${bytes(use.memoryTotalBytes)}` : ''}`}
-          </span>
-        }
-      >
-        <Suspense fallback={<div style={{ height: 168 }} />}>
-          <TimeChart
-            label="Memory over time"
-            columns={memory}
-            series={[{ label: 'in use', colour: 1, area: true }]}
-            format={bytes}
-            binary
-            from={from}
-            to={to}
-            stepS={stepS}
-            limit={use?.memoryTotalBytes ?? null}
-            atLeast={use?.memoryTotalBytes ?? 1024}
-            sync="target"
-          />
-        </Suspense>
-      </Panel>
     </>
   )
 }

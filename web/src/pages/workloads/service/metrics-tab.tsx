@@ -1,22 +1,30 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Sample, Service } from '@wheelhouse/contract'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { keys } from '../../../api/keys.ts'
 import { live } from '../../../api/live.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { withGaps } from '../../../ui/chart/gaps.ts'
 import { Segment } from '../../../ui/control/pick.tsx'
-import { useParam } from '../../../ui/control/use-url.ts'
+import { useParam, useSetParams } from '../../../ui/control/use-url.ts'
 import { duration, zone } from '../../../ui/format/age.ts'
 import { bytes, percent, rate } from '../../../ui/format/number.ts'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { useNow } from '../../../ui/state/use-now.ts'
+import { ranges as keptRanges, type Time, timeOf } from '../../observation/metrics/ask.ts'
+import { TimeChoice } from '../../observation/metrics/time-choice.tsx'
+import { MetricHistory } from './metric-history.tsx'
 import { SampleTable } from './sample-table.tsx'
 
 const TimeChart = lazy(() => import('../../../ui/chart/time-chart.tsx').then((m) => ({ default: m.TimeChart })))
 const ranges: Record<string, number> = { '5m': 300_000, '15m': 900_000, '1h': 3_600_000 }
+const shortRanges = [
+  { value: '5m', label: '5 min' },
+  { value: '15m', label: '15 min' },
+]
+const longRanges = new Set<string>(keptRanges.map(({ value }) => value).filter((value) => !(value in ranges)))
 
 interface Chart {
   readonly title: string
@@ -94,8 +102,47 @@ export function merged(history: readonly Sample[], fresh: readonly Sample[]): Sa
   return [...(start === undefined ? history : history.filter((sample) => sample.at < start)), ...fresh]
 }
 
+/** Live readings of the last hour, or what is kept of a longer or an earlier time. */
 export function MetricsTab({ service }: { service: Service }) {
-  const [range, setRange] = useParam('range', '15m')
+  const [range] = useParam('range', '15m')
+  const [since] = useParam('since')
+  const [until] = useParam('until')
+  const setParams = useSetParams()
+  const kept = timeOf((key) => ({ range, since, until })[key] ?? '')
+  const isKept = kept.since !== '' || longRanges.has(range)
+  const time: Time = { ...kept, range: isKept ? kept.range : range }
+  const onPick = ({ range: next, since: from, until: to }: Time): void =>
+    setParams({ range: next === '15m' ? null : next, since: from || null, until: to || null })
+  const onSelect = (from: number, to: number): void =>
+    onPick({
+      range,
+      since: new Date(Math.floor(from) * 1000).toISOString(),
+      until: new Date(Math.ceil(to) * 1000).toISOString(),
+    })
+  const choice = <TimeChoice time={time} more={shortRanges} onPick={onPick} />
+  if (!isKept) return <LiveCharts service={service} range={range} choice={choice} onSelect={onSelect} />
+  return (
+    <div className="page">
+      <div className="flex flex-wrap items-center gap-2 pb-3">
+        {choice}
+        <span className="meta ml-auto">Draw over a chart to see only that time. Times in {zone()}</span>
+      </div>
+      <MetricHistory service={service} time={time} onSelect={onSelect} />
+    </div>
+  )
+}
+
+function LiveCharts({
+  service,
+  range,
+  choice,
+  onSelect,
+}: {
+  service: Service
+  range: string
+  choice: ReactNode
+  onSelect: (from: number, to: number) => void
+}) {
   const [table, setTable] = useParam('view', 'charts')
   const rangeMs = ranges[range] ?? 900_000
   const history = useQuery({
@@ -121,16 +168,7 @@ export function MetricsTab({ service }: { service: Service }) {
   return (
     <div className="page">
       <div className="flex flex-wrap items-center gap-2 pb-3">
-        <Segment
-          label="Range"
-          value={range}
-          onPick={setRange}
-          options={[
-            { value: '5m', label: '5 min' },
-            { value: '15m', label: '15 min' },
-            { value: '1h', label: '1 h' },
-          ]}
-        />
+        {choice}
         <Segment
           label="View"
           value={table}
@@ -175,6 +213,7 @@ export function MetricsTab({ service }: { service: Service }) {
                     stepS={stepS}
                     limit={limit}
                     told={told}
+                    onSelect={onSelect}
                   />
                 </Suspense>
                 <div className="legend pt-1">
@@ -208,9 +247,10 @@ interface ChartProps {
   readonly stepS: number
   readonly limit: number | null
   readonly told: string
+  readonly onSelect: (from: number, to: number) => void
 }
 
-function ChartOf({ chart, samples, from, to, stepS, limit, told }: ChartProps) {
+function ChartOf({ chart, samples, from, to, stepS, limit, told, onSelect }: ChartProps) {
   const columns = useMemo(() => {
     const points = samples
       .filter((sample) => Date.parse(sample.at) / 1000 >= from - stepS * 2)
@@ -230,6 +270,7 @@ function ChartOf({ chart, samples, from, to, stepS, limit, told }: ChartProps) {
       limit={limit}
       atLeast={chart.atLeast}
       sync="service"
+      onSelect={onSelect}
     />
   )
 }

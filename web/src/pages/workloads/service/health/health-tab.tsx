@@ -17,6 +17,8 @@ import { Age } from '../../../../ui/state/age.tsx'
 import { Badge, Tag } from '../../../../ui/state/badge.tsx'
 import { CheckDialog } from './check-dialog.tsx'
 import { ResultStrip } from './result-strip.tsx'
+import { Explanation } from './explanation.tsx'
+import { HistoryPanel } from './history-panel.tsx'
 import { healthGlyph } from './words.ts'
 
 const origins: Record<HealthCheck['origin'], string> = {
@@ -166,6 +168,10 @@ export function HealthTab({ service }: { service: Service }) {
             {check.failures > 0 && <p className="meta pt-1">{check.failures} in a row failed</p>}
           </Panel>
         ))}
+      </div>
+      <div className="panels pt-3">
+        <HistoryPanel id={service.id} />
+        <Explanation service={service} />
       </div>
       {editing && (
         <CheckDialog

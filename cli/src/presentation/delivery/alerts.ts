@@ -1,9 +1,9 @@
 import type { Alert, AlertPreview, AlertRule, OutputOf, Silence, alerts } from '@wheelhouse/contract'
-import { type Field, fields, heading, indented } from './block.ts'
-import { type Look, type Paint, paint } from './look.ts'
-import type { Column } from './table.ts'
-import { age, clock, count, duration } from './units.ts'
-import { clean } from './width.ts'
+import { type Field, fields, heading, indented } from '../block.ts'
+import { type Look, type Paint, paint } from '../look.ts'
+import type { Column } from '../table.ts'
+import { age, clock, count, duration } from '../units.ts'
+import { clean } from '../width.ts'
 
 export type WholeAlert = OutputOf<typeof alerts.get>
 
