@@ -18,7 +18,7 @@ beforeAll(async () => {
   house = await startHouse()
   browser = await openBrowser()
   await house.admin.stacks.apply({ source })
-  const alert = await until(async () => (await house.admin.alerts.list({ service: 'checkout' })).items[0] ?? null)
+  const alert = await until(async () => (await house.admin.alerts.list({ service: 'shop-checkout' })).items[0] ?? null)
   number = alert.number
   await until(async () => ((await house.admin.alerts.get({ id: String(number) })).evidence ? true : null))
 }, 180_000)
@@ -36,7 +36,7 @@ test('an alert is found, its evidence is seen, and it is taken with a reason', a
     .first()
     .click()
   await page
-    .getByText(/checkout failed: /)
+    .getByText(/shop-checkout failed: /)
     .first()
     .waitFor()
   await page.getByText('ERROR no connection to payments').first().waitFor()
