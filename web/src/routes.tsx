@@ -246,6 +246,21 @@ const logSearch = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/observation/logs/logs.tsx'), 'Logs'),
 })
+const liveLogs = createRoute({
+  getParentRoute: () => logs,
+  path: 'live',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/live/live-logs.tsx'), 'LiveLogs'),
+})
+const logPatterns = createRoute({
+  getParentRoute: () => logs,
+  path: 'patterns',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/patterns/log-patterns.tsx'), 'LogPatterns'),
+})
+const logMarks = createRoute({
+  getParentRoute: () => logs,
+  path: 'marks',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/marks/log-marks.tsx'), 'LogMarks'),
+})
 const keptLogs = createRoute({
   getParentRoute: () => logs,
   path: 'kept',
@@ -256,6 +271,17 @@ const keptLog = createRoute({
   path: 'kept/$id',
   component: lazyRouteComponent(() => import('./pages/observation/logs/kept/kept-log.tsx'), 'KeptLog'),
 })
+const health = createRoute({
+  ...inside,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
+})
+const diagnosticsPage = lazyRouteComponent(
+  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
+  'Diagnostics',
+)
+const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
+const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const alerts = createRoute({ ...inside, path: '/alerts', ...nested })
 const alertList = createRoute({
   getParentRoute: () => alerts,
@@ -277,21 +303,41 @@ const alert = createRoute({
   path: '$id',
   component: lazyRouteComponent(() => import('./pages/observation/alerts/page/alert-page.tsx'), 'AlertPage'),
 })
-const health = createRoute({
-  ...inside,
-  path: '/health',
-  component: lazyRouteComponent(() => import('./pages/observation/health/health.tsx'), 'Health'),
-})
-const diagnosticsPage = lazyRouteComponent(
-  () => import('./pages/observation/diagnostics/diagnostics.tsx'),
-  'Diagnostics',
-)
-const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
-const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
   component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline'),
+})
+const axis = createRoute({
+  ...inside,
+  path: '/timeline/axis',
+  component: lazyRouteComponent(() => import('./pages/observation/axis/axis-page.tsx'), 'AxisPage'),
+})
+const crashes = createRoute({
+  ...inside,
+  path: '/crashes',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crashes.tsx'), 'Crashes'),
+})
+const crash = createRoute({
+  ...inside,
+  path: '/crashes/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crash-page.tsx'), 'CrashPage'),
+})
+const dashboards = createRoute({
+  ...inside,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-list.tsx'), 'DashboardList'),
+})
+const dashboard = createRoute({
+  ...inside,
+  path: '/dashboards/$id',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+})
+// Beside the frame: on a wall nothing else is shown.
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/wall/wall.tsx'), 'Wall'),
 })
 const jobs = createRoute({
   ...inside,
@@ -342,6 +388,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   login,
   setup,
+  wall,
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
@@ -373,12 +420,17 @@ const tree = root.addChildren([
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
     metrics,
-    logs.addChildren([logSearch, keptLogs, keptLog]),
-    alerts.addChildren([alertList, alertRules, silences, alert]),
     health,
     diagnostics,
     diagnosticsTab,
+    logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
+    alerts.addChildren([alertList, alertRules, silences, alert]),
     timeline,
+    axis,
+    crashes,
+    crash,
+    dashboards,
+    dashboard,
     jobs,
     job,
     audit,

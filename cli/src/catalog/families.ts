@@ -32,6 +32,13 @@ const health: Family = {
   bare: () => import('../commands/health.ts'),
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
 
 /** In the order of the help. */
 export const families: readonly Family[] = [
@@ -53,6 +60,7 @@ export const families: readonly Family[] = [
   ...swarmFamilies,
   logHistory,
   metrics,
+  logBookmarks,
   health,
   alerts,
   alertRules,

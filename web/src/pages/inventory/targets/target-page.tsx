@@ -68,6 +68,9 @@ function Known({ target }: { target: Target }) {
             <Go className="btn" href={paths.services(`?target=${encodeURIComponent(target.id)}`)}>
               Open services
             </Go>
+            <Go className="btn" href={paths.axis({ target: target.id })}>
+              Timeline
+            </Go>
             {target.kind === 'docker' && (
               <Go className="btn" href={paths.engine(target.id)}>
                 Open engine
