@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/queries.ts'
-import { router } from './routes.tsx'
+import { router } from './routes/router.tsx'
 import './ui/theme.css'
 
 const root = document.querySelector('#root')

@@ -1,5 +1,5 @@
 import type { LogLine } from '@wheelhouse/contract'
-import { hueOf, logLineText } from '../presentation/log-line.ts'
+import { hueOf, logLineText } from '../presentation/observation/log-line.ts'
 import { widthOf } from '../presentation/width.ts'
 import type { Shell } from '../shell.ts'
 

@@ -1,5 +1,5 @@
 import type { Alert, AlertRule, Silence } from '@wheelhouse/contract'
-import { alertColumns, ruleColumns, silenceColumns } from '../presentation/delivery/alerts.ts'
+import { alertColumns, ruleColumns, silenceColumns } from '../presentation/observation/alerts.ts'
 import { nothingCalled } from '../resolve.ts'
 import type { Noun } from './noun.ts'
 

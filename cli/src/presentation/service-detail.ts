@@ -1,6 +1,6 @@
 import type { Event, HealthCheck, Service } from '@wheelhouse/contract'
 import { type Field, fields, heading, indented } from './block.ts'
-import { eventColumns } from './happenings.ts'
+import { eventColumns } from './observation/happenings.ts'
 import { type Look, paint } from './look.ts'
 import { portTexts } from './services.ts'
 import { stateCell } from './state.ts'

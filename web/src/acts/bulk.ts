@@ -1,6 +1,6 @@
 import type { BulkResult, Job, Service } from '@wheelhouse/contract'
 import { client } from '../api/client.ts'
-import { isOver, jobs } from '../api/jobs.ts'
+import { isOver, jobs } from '../api/observation/jobs.ts'
 import { wordsFor } from '../api/trouble.ts'
 import type { ActInput, ItemResult } from './run.ts'
 import type { RunnableAct } from './words.ts'

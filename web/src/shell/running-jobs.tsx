@@ -1,7 +1,7 @@
 import { ListChecks } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { deployments, isLive } from '../api/deployments.ts'
-import { isOver, jobs } from '../api/jobs.ts'
+import { isOver, jobs } from '../api/observation/jobs.ts'
 import { useRows } from '../api/row-store.ts'
 import { paths } from '../paths.ts'
 import { useGo } from '../ui/control/link.tsx'

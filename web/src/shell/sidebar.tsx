@@ -1,6 +1,6 @@
 import { maySomewhere } from '@wheelhouse/contract/identity/authority'
 import { useRouterState } from '@tanstack/react-router'
-import { useAlerts, useAlertsFeed } from '../pages/observation/alerts/use-alerts.ts'
+import { useAlerts, useAlertsFeed } from '../api/observation/alerts.ts'
 import { deployments, isLive } from '../api/deployments.ts'
 import { services, targets } from '../api/fleet.ts'
 import { useRows } from '../api/row-store.ts'

@@ -6,7 +6,7 @@ import { readText } from '../../derived/input.ts'
 import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { parseDuration } from '../../moment.ts'
-import { previewText } from '../../presentation/delivery/alerts.ts'
+import { previewText } from '../../presentation/observation/alerts.ts'
 import { structured } from '../../presentation/output.ts'
 
 /** What a rule is; a list of them holds more, which the server adds. */

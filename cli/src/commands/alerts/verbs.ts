@@ -4,7 +4,7 @@ import { connect } from '../../connect.ts'
 import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { parseDuration } from '../../moment.ts'
-import { alertText } from '../../presentation/delivery/alerts.ts'
+import { alertText } from '../../presentation/observation/alerts.ts'
 import { structured } from '../../presentation/output.ts'
 import type { Shell } from '../../shell.ts'
 

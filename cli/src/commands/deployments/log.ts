@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
 import { findDeployment } from '../../delivery/names.ts'
 import { action } from '../../globals.ts'
-import { hueOf } from '../../presentation/log-line.ts'
+import { hueOf } from '../../presentation/observation/log-line.ts'
 import { type Look, paint } from '../../presentation/look.ts'
 import { clean, cleanLog } from '../../presentation/width.ts'
 

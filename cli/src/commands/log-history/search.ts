@@ -4,7 +4,7 @@ import { connect } from '../../connect.ts'
 import { usage } from '../../failure.ts'
 import { action } from '../../globals.ts'
 import { parseMoment, wholeNumber } from '../../moment.ts'
-import { hueOf, logLineText } from '../../presentation/log-line.ts'
+import { hueOf, logLineText } from '../../presentation/observation/log-line.ts'
 import { widthOf } from '../../presentation/width.ts'
 import type { Shell } from '../../shell.ts'
 

@@ -1,6 +1,6 @@
 import type { Alert } from '@wheelhouse/contract'
 import { useState } from 'react'
-import { useAlerts } from './use-alerts.ts'
+import { useAlerts } from '../../../api/observation/alerts.ts'
 import { useMay } from '../../../api/may.ts'
 import { wordsFor } from '../../../api/trouble.ts'
 import { paths } from '../../../paths.ts'

@@ -1,4 +1,4 @@
-import { type AlertFilter, useAlerts } from './use-alerts.ts'
+import { type AlertFilter, useAlerts } from '../../../api/observation/alerts.ts'
 import { paths } from '../../../paths.ts'
 import { Go } from '../../../ui/control/link.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'

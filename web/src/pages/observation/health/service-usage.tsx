@@ -1,6 +1,6 @@
 import { services } from '../../../api/fleet.ts'
 import { useRow } from '../../../api/row-store.ts'
-import { useUsage } from '../../../api/usage.ts'
+import { useUsage } from '../../../api/observation/usage.ts'
 import { bytes, percent } from '../../../ui/format/number.ts'
 
 /** What it uses now. */

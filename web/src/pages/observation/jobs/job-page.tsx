@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { client } from '../../../api/client.ts'
-import { isOver, jobs } from '../../../api/jobs.ts'
+import { isOver, jobs } from '../../../api/observation/jobs.ts'
 import { useMay } from '../../../api/may.ts'
 import { useRow } from '../../../api/row-store.ts'
 import { wordsFor } from '../../../api/trouble.ts'

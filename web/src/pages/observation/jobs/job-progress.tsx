@@ -1,5 +1,5 @@
 import type { Job } from '@wheelhouse/contract'
-import { isOver } from '../../../api/jobs.ts'
+import { isOver } from '../../../api/observation/jobs.ts'
 import { millis, plural } from '../../../ui/format/number.ts'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Progress } from '../../../ui/state/meter.tsx'

@@ -1,7 +1,7 @@
 import type { Job } from '@wheelhouse/contract'
 import { type ReactNode, useEffect, useState } from 'react'
 import { client } from '../../../api/client.ts'
-import { isOver, jobs } from '../../../api/jobs.ts'
+import { isOver, jobs } from '../../../api/observation/jobs.ts'
 import { useRow } from '../../../api/row-store.ts'
 import { paths } from '../../../paths.ts'
 import { Button } from '../../../ui/control/button.tsx'

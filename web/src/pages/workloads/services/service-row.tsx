@@ -1,7 +1,7 @@
 import type { Service } from '@wheelhouse/contract'
 import { memo } from 'react'
 import { ActMenu } from '../../../acts/act-menu.tsx'
-import { useUsage } from '../../../api/usage.ts'
+import { useUsage } from '../../../api/observation/usage.ts'
 import { paths } from '../../../paths.ts'
 import { Go } from '../../../ui/control/link.tsx'
 import { bytes, percent } from '../../../ui/format/number.ts'

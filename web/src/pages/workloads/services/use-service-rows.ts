@@ -2,7 +2,7 @@ import type { Service } from '@wheelhouse/contract'
 import { useEffect, useMemo, useState } from 'react'
 import { services } from '../../../api/fleet.ts'
 import { useRows } from '../../../api/row-store.ts'
-import { latestOf } from '../../../api/usage.ts'
+import { latestOf } from '../../../api/observation/usage.ts'
 import { useParam } from '../../../ui/control/use-url.ts'
 import { useFoundByAddress } from './use-found-by-address.ts'
 import {

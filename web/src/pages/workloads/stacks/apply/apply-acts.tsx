@@ -1,4 +1,4 @@
-import { isOver } from '../../../../api/jobs.ts'
+import { isOver } from '../../../../api/observation/jobs.ts'
 import { paths } from '../../../../paths.ts'
 import { changesOf } from '../../../../ui/code/plan-view.tsx'
 import { Button } from '../../../../ui/control/button.tsx'

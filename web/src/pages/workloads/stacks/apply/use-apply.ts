@@ -3,7 +3,7 @@ import { Problem } from '@wheelhouse/client'
 import type { Job } from '@wheelhouse/contract'
 import { useEffect, useState } from 'react'
 import { client } from '../../../../api/client.ts'
-import { jobs } from '../../../../api/jobs.ts'
+import { jobs } from '../../../../api/observation/jobs.ts'
 import { keys } from '../../../../api/keys.ts'
 import { useRow } from '../../../../api/row-store.ts'
 

@@ -1,6 +1,6 @@
 import type { LogLine } from '@wheelhouse/contract'
-import { type Look, type Paint, paint } from './look.ts'
-import { cleanLog } from './width.ts'
+import { type Look, type Paint, paint } from '../look.ts'
+import { cleanLog } from '../width.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 

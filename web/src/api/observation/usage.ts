@@ -1,8 +1,8 @@
 import type { Sample } from '@wheelhouse/contract'
 import { useEffect, useSyncExternalStore } from 'react'
-import { client } from './client.ts'
-import { services } from './fleet.ts'
-import { live } from './live.ts'
+import { client } from '../client.ts'
+import { services } from '../fleet.ts'
+import { live } from '../live.ts'
 
 export interface Usage {
   readonly latest: Sample | null

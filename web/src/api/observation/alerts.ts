@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { maySomewhere } from '@wheelhouse/contract/identity/authority'
 import { useEffect } from 'react'
-import { client } from '../../../api/client.ts'
-import { keys } from '../../../api/keys.ts'
-import { live } from '../../../api/live.ts'
-import { useMe } from '../../../api/session.ts'
+import { client } from '../client.ts'
+import { keys } from '../keys.ts'
+import { live } from '../live.ts'
+import { useMe } from '../session.ts'
 
 export type AlertFilter = Parameters<typeof client.alerts.list>[0]
 

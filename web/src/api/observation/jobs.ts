@@ -1,9 +1,9 @@
 import type { Job } from '@wheelhouse/contract'
-import { client } from './client.ts'
-import { deployments, loadDeployments, takeDeployment } from './deployments.ts'
-import { live } from './live.ts'
-import { heardJob } from './resources.ts'
-import { RowStore } from './row-store.ts'
+import { client } from '../client.ts'
+import { deployments, loadDeployments, takeDeployment } from '../deployments.ts'
+import { live } from '../live.ts'
+import { heardJob } from '../resources.ts'
+import { RowStore } from '../row-store.ts'
 
 /** Jobs seen since sign-in, and those still running. */
 export const jobs = new RowStore<Job>()

@@ -1,7 +1,7 @@
 import type { Event, Job } from '@wheelhouse/contract'
-import { glyph, stateCell } from './state.ts'
-import type { Column } from './table.ts'
-import { age, clock, duration } from './units.ts'
+import { glyph, stateCell } from '../state.ts'
+import type { Column } from '../table.ts'
+import { age, clock, duration } from '../units.ts'
 
 export const eventColumns: readonly Column<Event>[] = [
   { head: 'TIME', cell: (e, look) => ({ text: clock(e.at, look.now), paint: 'dim' }) },
