@@ -295,16 +295,9 @@ export function createDomains(parts: DomainParts): Domains {
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const alerts = createAlerts({
-    database,
-    registry,
-    bus,
-    state,
-    log,
-    timeline,
-    notifications,
+    ...{ database, registry, bus, state, log, timeline, notifications, announce },
     metrics: settings.metricsHistory ? metrics.reader : null,
     lines: settings.logHistory ? logHistory.reader : null,
-    announce,
   })
   const live = createLive(registry, bus)
   const keeping = createHouseKeeping({

@@ -11,7 +11,7 @@ import type { Notifications } from '../notifications/index.ts'
 import type { Timeline } from '../timeline/index.ts'
 import { Evaluator } from './evaluating/evaluator.ts'
 import { openHoldStore } from './evaluating/store.ts'
-import { gatherEvidence } from './evidence/gather.ts'
+import { exitNow, gatherEvidence } from './evidence/gather.ts'
 import { Incidents } from './incidents/incidents.ts'
 import { alertHandlers } from './incidents/operations.ts'
 import { openAlertStore } from './incidents/store.ts'
@@ -83,16 +83,31 @@ export function createAlerts(parts: AlertsParts): Alerts {
     bornAt: now(),
   }
   const gathering = new Set<Promise<unknown>>()
+  const closing = new AbortController()
   const incidents = new Incidents({
     store: alertStore,
     announce,
     gatherMs: parts.gatherMs ?? 10_000,
     fired(alert, rule) {
-      // Last lines and events come a moment after what they tell of.
-      const work = setTimeout(parts.evidenceAfterMs ?? 1_000)
-        .then(() => gatherEvidence(alert, rule, world))
-        .then((evidence) => alertStore.update(alert.id, { evidence: JSON.stringify(evidence) }))
-        .catch((error: unknown) => log.warn({ err: error, alert: alert.number }, 'evidence was not kept'))
+      const ended = exitNow(alert, world)
+      const keep = async (): Promise<boolean> => {
+        const evidence = await gatherEvidence(alert, rule, world, ended)
+        await alertStore.update(alert.id, { evidence: JSON.stringify(evidence) })
+        return evidence.lines.length > 0
+      }
+      const afterMs = parts.evidenceAfterMs ?? 1_000
+      // Last lines and events come a moment after what they tell of; those of a service that is new, a little later.
+      const { signal } = closing
+      const work = setTimeout(afterMs, undefined, { signal })
+        .then(keep)
+        .then(async (isWhole) => {
+          if (isWhole || world.lines === null || alert.serviceId === null) return
+          await setTimeout(afterMs * 5, undefined, { signal })
+          await keep()
+        })
+        .catch((error: unknown) => {
+          if (!signal.aborted) log.warn({ err: error, alert: alert.number }, 'evidence was not kept')
+        })
         .finally(() => gathering.delete(work))
       gathering.add(work)
     },
@@ -172,6 +187,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     },
     async close() {
       await watch.close()
+      closing.abort()
       await Promise.all(gathering)
     },
   }

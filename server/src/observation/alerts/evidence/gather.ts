@@ -15,13 +15,26 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 /** Each piece is looked for by itself: what cannot be had leaves the others. */
 const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise)
 
+/** How a service has just ended; null while it runs. To be asked at once: the next try may begin any moment. */
+export function exitNow({ serviceId }: AlertRecord, { registry }: World): AlertEvidence['exit'] {
+  const service = serviceId === null ? null : registry.service(serviceId)
+  if (service?.state !== 'failed' && service?.state !== 'stopped') return null
+  const { changedAt, exitCode, reason } = service
+  return { at: changedAt, exitCode, reason: reason === null ? null : maskText(reason) }
+}
+
 /** What is known when an alert fires, with secrets masked. */
-export async function gatherEvidence(alert: AlertRecord, rule: RuleRecord, world: World): Promise<AlertEvidence> {
+export async function gatherEvidence(
+  alert: AlertRecord,
+  rule: RuleRecord,
+  world: World,
+  ended: AlertEvidence['exit'],
+): Promise<AlertEvidence> {
   const [lines, chart, deployment, exit, events] = await Promise.all([
     orElse(linesOf(alert, rule.spec.condition, world), []),
     orElse(chartOf(alert, rule.spec.condition, world), null),
     orElse(deploymentOf(alert, world), null),
-    orElse(exitOf(alert, world), null),
+    ended ?? orElse(exitOf(alert, world), null),
     orElse(eventsOf(alert, world), []),
   ])
   return {
@@ -114,17 +127,12 @@ function stateOf({ type }: Event): string {
   return type === 'stack.failed' ? 'failed' : 'succeeded'
 }
 
-async function exitOf(alert: AlertRecord, { registry, lines }: World): Promise<AlertEvidence['exit']> {
-  const { serviceId, targetId, stack, subject } = alert
+async function exitOf(alert: AlertRecord, world: World): Promise<AlertEvidence['exit']> {
+  const { targetId, stack, subject, serviceId } = alert
   if (serviceId === null || targetId === null) return null
-  const service = registry.service(serviceId)
-  if (service && (service.state === 'failed' || service.state === 'stopped'))
-    return {
-      at: service.changedAt,
-      exitCode: service.exitCode,
-      reason: service.reason === null ? null : maskText(service.reason),
-    }
-  const lives = (await lines?.lives({ targetId, stack, name: subject }, 5)) ?? []
+  const now = exitNow(alert, world)
+  if (now) return now
+  const lives = (await world.lines?.lives({ targetId, stack, name: subject }, 5)) ?? []
   const ended = lives.find(
     ({ life }) => life.endedAt !== null && Date.parse(life.endedAt) <= alert.firedAt + minuteMs,
   )?.life
