@@ -1,10 +1,12 @@
 import { image } from './words.ts'
+import { admin } from '../commands/admin/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
 import { containers } from '../commands/containers/family.ts'
 import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
+import { health } from '../commands/health/family.ts'
 import { images } from '../commands/images/family.ts'
 import { logHistory } from '../commands/log-history/family.ts'
 import { metrics } from '../commands/metrics/family.ts'
@@ -23,15 +25,6 @@ const registries: Family = {
   group: image,
   verbs: [],
 }
-const health: Family = {
-  domain: 'health',
-  name: 'health',
-  summary: 'Services, resources and health in one page',
-  group: 'Look:',
-  bare: () => import('../commands/health.ts'),
-  verbs: [],
-}
-
 /** In the order of the help. */
 export const families: readonly Family[] = [
   targets,
@@ -53,6 +46,7 @@ export const families: readonly Family[] = [
   logHistory,
   metrics,
   health,
+  admin,
 ]
 
 export const familyOf = (word: string): Family | undefined =>
