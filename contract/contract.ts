@@ -17,6 +17,7 @@ import { crashes } from './observation/crashes.ts'
 import { diagnostics } from './observation/diagnostics.ts'
 import { health } from './observation/health.ts'
 import { jobs } from './observation/jobs.ts'
+import { logBookmarks } from './observation/log-bookmarks.ts'
 import { logHistory } from './observation/log-history.ts'
 import { logs } from './observation/logs.ts'
 import { maintenance } from './observation/maintenance.ts'
@@ -76,6 +77,7 @@ export interface Contract {
   readonly terminals: typeof terminals
   readonly logs: typeof logs
   readonly logHistory: typeof logHistory
+  readonly logBookmarks: typeof logBookmarks
   readonly metrics: typeof metrics
   readonly scrapes: typeof scrapes
   readonly health: typeof health
@@ -123,6 +125,7 @@ export const contract: Contract = {
   terminals,
   logs,
   logHistory,
+  logBookmarks,
   metrics,
   scrapes,
   health,

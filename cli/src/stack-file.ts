@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
 import type { Client } from '@wheelhouse/client'
-import { Complaint, usage } from './failure.ts'
+import { usage } from './failure.ts'
+import { findFile, overrides, readOr } from './find-stack-file.ts'
+
+export { readOr } from './find-stack-file.ts'
 
 export interface StackOptions {
   file?: string
@@ -22,66 +23,10 @@ export interface StackInput {
   files?: Record<string, string>
 }
 
-const usual = [
-  'wheelhouse.yaml',
-  'wheelhouse.yml',
-  'compose.yaml',
-  'compose.yml',
-  'docker-compose.yml',
-  'docker-compose.yaml',
-]
-/** What Compose puts over a file that it found by itself: the first of these that is there. */
-const overrides = [
-  'compose.override.yml',
-  'compose.override.yaml',
-  'docker-compose.override.yml',
-  'docker-compose.override.yaml',
-]
-
-/** Null where there is none. */
-export async function readOr(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new Complaint('failed', 'FILE', `${path} cannot be read: ${(error as Error).message}.`)
-  }
-}
-
-interface FoundFile {
-  readonly path: string
-  readonly source: string
-  /** Where nobody named the file. */
-  readonly override: { readonly name: string; readonly text: string } | null
-}
-
-/** The file that was named, the usual one of a folder, or that of the current folder. */
-async function findFile(given: string | undefined): Promise<FoundFile> {
-  const isFolder = given !== undefined && given !== '-' && (await stat(given).catch(() => null))?.isDirectory() === true
-  const candidates = given === undefined || isFolder ? usual.map((name) => join(given ?? '.', name)) : [given]
-  for (const candidate of candidates) {
-    const source = candidate === '-' ? await text(process.stdin) : await readOr(candidate)
-    if (source === null) continue
-    const found = (given === undefined || isFolder) && basename(candidate).includes('compose')
-    return { path: candidate, source, override: found ? await overrideIn(dirname(candidate)) : null }
-  }
-  throw given === undefined || isFolder
-    ? usage(`There is no stack file in ${given ?? 'this folder'}. Name one with -f.`)
-    : usage(`There is no file ${given}.`)
-}
-
-async function overrideIn(folder: string): Promise<FoundFile['override']> {
-  for (const name of overrides) {
-    const text = await readOr(join(folder, name))
-    if (text !== null) return { name, text }
-  }
-  return null
-}
-
 /** The texts that name other files and variables of this machine: the stack file, and what is put over it. */
-export const textsOf = ({ source, files = {} }: Pick<StackInput, 'source' | 'files'>): string[] => [
+export const textsOf = ({ source, files = {}, variables }: StackInput): string[] => [
   source,
-  ...overrides.flatMap((name) => files[name] ?? []),
+  ...[...overrides, ...(variables?.COMPOSE_FILE?.split(':').slice(1) ?? [])].flatMap((name) => files[name] ?? []),
 ]
 
 function pairs(texts: readonly string[]): Record<string, string> {
@@ -166,11 +111,17 @@ export async function withNeeded(input: StackInput, client: Pick<Client, 'stacks
 
 /** Everything the server needs of a stack file, as it cannot see the files of this machine. */
 export async function readStackFile(options: StackOptions): Promise<StackInput> {
-  const { path, source, override } = await findFile(options.file)
+  const { path, source, over, listed } = await findFile(options.file)
   const folder = resolve(path === '-' ? '.' : dirname(path))
-  const texts = override === null ? [source] : [source, override.text]
-  const variables = await variablesOf(texts.join('\n'), folder, options)
-  const files: Record<string, string> = override === null ? {} : { [override.name]: override.text }
+  const texts = [source, ...over.map(({ text }) => text)]
+  // Which files make the project was settled here: the server is told what came of it.
+  const {
+    COMPOSE_FILE: _list,
+    COMPOSE_PATH_SEPARATOR: _mark,
+    ...own
+  } = await variablesOf(texts.join('\n'), folder, options)
+  const variables = listed === null ? own : { ...own, COMPOSE_FILE: listed }
+  const files: Record<string, string> = Object.fromEntries(over.map(({ name, text }) => [name, text]))
   for (const text of texts) Object.assign(files, await envFilesOf(text, folder))
   return {
     source,

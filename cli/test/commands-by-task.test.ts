@@ -52,7 +52,20 @@ const longOf = (flags: string): string => /--[\w.-]+/.exec(flags)?.[0] ?? flags
 describe('docs/commands-by-task.md', () => {
   test('lists every command of its families', () => {
     const wordsOfTheTask = ['deploy', 'check', 'rollout status', 'rollout undo', 'rollout history', 'promote']
-    const more = ['approve', 'refuse', 'report', 'install', 'uninstall', 'health', 'metrics', 'logs', 'cp', 'run', 'edit']
+    const more = [
+      'approve',
+      'refuse',
+      'report',
+      'install',
+      'uninstall',
+      'health',
+      'metrics',
+      'logs',
+      'cp',
+      'run',
+      'edit',
+      'alert',
+    ]
     const byHand = families.flatMap((family) => family.verbs.map((verb) => `${family.name} ${verb.name}`))
     const wanted = [...wordsOfTheTask, ...more, ...byHand].toSorted()
     expect([...new Set(rows.map((row) => row.command))].toSorted()).toEqual(wanted)

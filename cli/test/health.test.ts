@@ -90,6 +90,13 @@ test('--alerts names what is over its limit or unhealthy, and exits with 14', as
     '4 alerts\n  reverb  CPU 91.0%, over 80%\n  reverb  memory 95.0%, over 90%\n  queue  failed: exit code 3\n  reverb  unhealthy: answered 500\n',
   )
   expect(await at.run('health')).toMatchObject({ exit: 0 })
+  at.server.on('GET /api/v1/alerts', {
+    ...listOf([
+      { number: 7, subject: 'shop', severity: 'critical', state: 'acknowledged', message: '3 services fail.' },
+    ]),
+    counts: {},
+  })
+  expect((await at.run('health', '--alerts')).stdout).toContain('  shop  #7 critical, acknowledged: 3 services fail.\n')
 })
 
 test('the verbs of the domain still work beside it, and what is none is told', async () => {

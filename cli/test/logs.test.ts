@@ -125,6 +125,7 @@ test('--since brings from the history what the container no longer has, and no l
   at.server.on('GET /api/v1/logs', {
     items: [kept('\u001B[31mtimeout\u001B[0m', 2), kept('of the container before', 0)],
     nextCursor: null,
+    gaps: [],
     scanned,
   })
   const { stdout } = await at.run('logs', 'web', '--since', '2026-11-20', '--level', 'error', '--search', 't')
@@ -138,7 +139,7 @@ test('--since brings from the history what the container no longer has, and no l
 })
 
 test('one that is gone is read from the history, and one whose target is away too', async () => {
-  at.server.on('GET /api/v1/logs', { items: [kept('last words', 1)], nextCursor: null, scanned })
+  at.server.on('GET /api/v1/logs', { items: [kept('last words', 1)], nextCursor: null, gaps: [], scanned })
   at.server.on('GET /api/v1/logs/sources', listOf([{ id: '7', name: 'old' }]))
   const gone = await at.run('logs', 'old')
   expect(gone.stdout).toBe('last words\n')
@@ -155,6 +156,7 @@ test('of more than fifty services what is kept of all is printed', async () => {
   at.server.on('GET /api/v1/logs', {
     items: [kept('two', 2), kept('one', 1, { service: 's3' })],
     nextCursor: null,
+    gaps: [],
     scanned,
   })
   expect((await at.run('logs', 'all', '--lines', '9')).stdout).toMatch(/^s3 +│ one\nweb +│ two\n$/)

@@ -1,7 +1,7 @@
 import type { MetricAnswer } from '@wheelhouse/contract'
 import { beforeEach, expect, test } from 'vitest'
 import { plainLook } from '../src/presentation/look.ts'
-import { metricValue, seriesText, sparkline } from '../src/presentation/metric-series.ts'
+import { metricValue, seriesText, sparkline } from '../src/commands/metrics/series-text.ts'
 import { scene } from './stage.ts'
 
 const at = scene()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { call, domain, stream } from '../operation.ts'
 import { Binary, Bytes, Done, Id, listQuery, page, Timestamp } from '../page.ts'
-import { LogLine } from './logs.ts'
+import { LogLevel, LogLine } from './logs.ts'
 
 /** A service under one name on one target whose lines are kept, also when its container was made anew or is gone. */
 export const LogSource = z.object({
@@ -34,6 +34,22 @@ export const KeptLine = LogLine.omit({ task: true }).extend({
 })
 export type KeptLine = z.infer<typeof KeptLine>
 
+/** A time of which lines of a service are missing, and cannot be had any more. */
+export const LogGap = z.object({
+  sourceId: Id,
+  service: z.string(),
+  serviceId: Id.nullable(),
+  targetId: Id,
+  from: Timestamp.describe('the last line that is kept before it'),
+  to: Timestamp.describe('the first that is kept behind it'),
+  reason: z
+    .enum(['rotated', 'unwritten'])
+    .describe(
+      'rotated: its target no longer had them; unwritten: they could not be written, and it was gone before they could be read again',
+    ),
+})
+export type LogGap = z.infer<typeof LogGap>
+
 /** What the live tail of many services sends. */
 export const TailFrame = z.discriminatedUnion('kind', [
   KeptLine.omit({ sourceId: true, position: true }).extend({
@@ -50,6 +66,17 @@ export const TailFrame = z.discriminatedUnion('kind', [
 ])
 export type TailFrame = z.infer<typeof TailFrame>
 
+/** What a line tells, read by its format. */
+export const ToldLine = z.object({
+  format: z
+    .string()
+    .describe('laravel, nginx-access, nginx-error, traefik, caddy, reverb, queue-worker, json, logfmt, plain'),
+  at: Timestamp.nullable().describe('as the line itself says'),
+  message: z.string(),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+export type ToldLine = z.infer<typeof ToldLine>
+
 /** From a start of a service to its end. */
 export const ServiceLife = z.object({
   id: Id.describe('also of the crash, where it is one'),
@@ -65,6 +92,20 @@ export const ServiceLife = z.object({
   reason: z.string().nullable(),
 })
 export type ServiceLife = z.infer<typeof ServiceLife>
+
+/** Lines of one shape: what differs from line to line stands as `<*>`. */
+export const LogPattern = z.object({
+  pattern: z.string(),
+  lines: z.int(),
+  share: z.number().describe('of all lines that were looked at, 0 to 1'),
+  level: LogLevel.nullable().describe('of most of them'),
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+  example: KeptLine.describe('the last of them'),
+  before: z.int().describe('lines of this shape in as long a time before'),
+  isNew: z.boolean().nullable().describe('not said in as long a time before; null where that cannot be told'),
+})
+export type LogPattern = z.infer<typeof LogPattern>
 
 const which = {
   service: z
@@ -110,6 +151,7 @@ export const logHistory = domain('logHistory', {
     output: z.object({
       items: z.array(KeptLine),
       nextCursor: z.string().nullable(),
+      gaps: z.array(LogGap).describe('that lie between the lines of this page, oldest first'),
       scanned: z.object({
         blocks: z.int().describe('blocks in the time and of the services asked for'),
         skipped: z.int().describe('those of them that cannot hold it, by their filters'),
@@ -140,6 +182,28 @@ export const logHistory = domain('logHistory', {
     danger: 'none',
     errors: ['TIMED_OUT'],
   }),
+  patterns: call({
+    method: 'GET',
+    path: '/api/v1/logs/patterns',
+    summary: 'What kinds of lines there are in a time: grouped by shape, with counts, and whether a shape is new',
+    input: z.strictObject({
+      ...said,
+      ...which,
+      since: which.since.describe('an hour before until unless told'),
+      limit: z.int().min(1).max(500).optional().describe('shapes with the most lines; 100 unless told'),
+    }),
+    output: z.object({
+      since: Timestamp,
+      until: Timestamp,
+      lines: z.int().describe('lines that were looked at, without those of traces'),
+      other: z.int().describe('lines of further shapes'),
+      isPartial: z.boolean().describe('there were too many: only the newest were looked at'),
+      items: z.array(LogPattern).describe('most lines first'),
+    }),
+    permission: 'logs.read',
+    danger: 'none',
+    errors: ['TIMED_OUT'],
+  }),
   around: call({
     method: 'GET',
     path: '/api/v1/logs/around',
@@ -150,7 +214,11 @@ export const logHistory = domain('logHistory', {
       before: z.int().min(0).max(500).optional().describe('50 unless told'),
       after: z.int().min(0).max(500).optional().describe('50 unless told'),
     }),
-    output: z.object({ items: z.array(KeptLine).describe('oldest first') }),
+    output: z.object({
+      items: z.array(KeptLine).describe('oldest first'),
+      told: ToldLine.describe('what the line itself tells'),
+      gaps: z.array(LogGap).describe('that lie between them, oldest first'),
+    }),
     permission: 'logs.read',
     danger: 'none',
     errors: ['NOT_FOUND', 'TIMED_OUT'],

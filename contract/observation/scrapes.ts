@@ -83,7 +83,7 @@ export const scrapes = domain('scrapes', {
     permission: 'health.manage',
     ...on,
     danger: 'reversible',
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'STATE_CONFLICT'],
   }),
   test: call({
     method: 'POST',

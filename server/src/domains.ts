@@ -19,13 +19,15 @@ import type { Diagnostics } from './observation/diagnostics/index.ts'
 import { createHealth } from './observation/health/index.ts'
 import { createJobsDomain, takeUpJobs } from './observation/jobs/index.ts'
 import { createLive } from './observation/live/index.ts'
+import { createLogBookmarks } from './observation/log-bookmarks/index.ts'
 import { createLogHistory } from './observation/log-history/index.ts'
 import { createLogTail } from './observation/log-tail/index.ts'
 import { createLogs, type Logs } from './observation/logs/index.ts'
-import { createMetrics, type Metrics } from './observation/metrics/index.ts'
+import type { Metrics } from './observation/metrics/index.ts'
 import { createNotifications, deploymentKey, type Notifications, titleOf } from './observation/notifications/index.ts'
 import { createTimeline } from './observation/timeline/index.ts'
 import { createOutlook } from './outlook.ts'
+import { keptMetrics } from './kept-metrics.ts'
 import { sealedColumns } from './sealed.ts'
 import type { Settings } from './settings.ts'
 import { startBeside, type StartProgram } from './start-beside.ts'
@@ -267,24 +269,14 @@ export function createDomains(parts: DomainParts): Domains {
     detachedMs: settings.terminalDetachedMs,
   })
   const timeline = createTimeline({ database, bus, log, registry, keepEvents: settings.keepEvents })
-  const metrics = createMetrics({
-    database,
-    secrets,
+  const metrics = keptMetrics(settings, foundation, { registry, logHistory })
+  const health = createHealth({
     registry,
+    database,
     log,
-    intervalMs: settings.metricsIntervalMs,
-    folder: join(settings.data, 'metrics'),
-    isKeeping: settings.metricsHistory,
-    budgetBytes: settings.metricsHistoryBytes,
-    remoteWrite:
-      settings.remoteWriteUrl === null ? null : { url: settings.remoteWriteUrl, token: settings.remoteWriteToken },
-    keepMs: {
-      readings: settings.metricsHistoryDays * dayMs,
-      minutes: settings.metricsMinuteDays * dayMs,
-      halfHours: settings.metricsHalfHourDays * dayMs,
-    },
+    announce,
+    record: (name, serviceId, value, holdMs) => metrics.reader.observe(name, serviceId, value, holdMs),
   })
-  const health = createHealth({ registry, database, log, announce, record: metrics.reader.observe })
   const jobsDomain = createJobsDomain({
     runner: jobs,
     table: foundation.jobTable,
@@ -335,6 +327,7 @@ export function createDomains(parts: DomainParts): Domains {
     timeline,
     health: health.handlers,
     readings: metrics.handlers.query,
+    alerts: alerts.handlers.alerts.list,
   })
 
   return {
@@ -375,6 +368,7 @@ export function createDomains(parts: DomainParts): Domains {
       terminals: terminalHandlers(terminals),
       logs: logs.handlers,
       logHistory: logHistory.handlers,
+      logBookmarks: createLogBookmarks({ database, history: logHistory }),
       metrics: metrics.handlers,
       scrapes: metrics.scrapes,
       health: health.handlers,

@@ -10,6 +10,8 @@ import { type AskAlerts, createCrashes } from './observation/crashes/index.ts'
 import type { LogHistory } from './observation/log-history/index.ts'
 import type { Timeline } from './observation/timeline/index.ts'
 
+const mostAlerts = 200
+
 export interface OutlookParts {
   readonly database: Database
   readonly bus: Bus
@@ -20,6 +22,7 @@ export interface OutlookParts {
   readonly timeline: Timeline
   readonly health: AllHandlers['health']
   readonly readings: AllHandlers['metrics']['query']
+  readonly alerts: AllHandlers['alerts']['list']
 }
 export interface Outlook {
   readonly handlers: Pick<AllHandlers, 'timeline' | 'crashes' | 'dashboards'>
@@ -28,17 +31,19 @@ export interface Outlook {
 
 /** What looks over all that is seen elsewhere, as whoever asks may see it: crashes, the axis of time, dashboards. */
 export function createOutlook(parts: OutlookParts): Outlook {
-  const { database, bus, log, registry, delivery, logHistory, timeline, readings } = parts
+  const { database, bus, log, registry, delivery, logHistory, timeline, readings, alerts } = parts
   const { search, histogram } = logHistory.handlers
   const runs = delivery.deployments.handlers.list
-  const alerts: AskAlerts | null = null
+  // Those that are over count as well: what is asked for is what was so then.
+  const ofThen: AskAlerts = async (query, context) =>
+    (await alerts({ ...query, state: 'all', children: true, limit: mostAlerts }, context)).items
   const past = {
     registry,
     past: logHistory.past,
     recent: timeline.recent,
     seenRun: delivery.deployments.seen,
     readings,
-    alerts,
+    alerts: ofThen,
   }
   const crashes = createCrashes({ ...past, search })
   const axis = axisHandlers({
@@ -54,7 +59,7 @@ export function createOutlook(parts: OutlookParts): Outlook {
     log,
     registry,
     readings,
-    alerts: null,
+    alerts,
     recent: timeline.recent,
     crashes: crashes.handlers.list,
     runs,

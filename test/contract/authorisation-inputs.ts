@@ -71,6 +71,9 @@ export const inputsFor = (house: TestHouse): Inputs => ({
   }),
   'logHistory.around': () => ({ position: '1.1.1' }),
   'logHistory.forget': () => ({ id: '0' }),
+  'logBookmarks.create': () => ({ position: '1.1.1' }),
+  'logBookmarks.update': () => ({ id: 'none', note: 'seen' }),
+  'logBookmarks.remove': () => ({ id: 'none' }),
   'configs.reveal': () => ({ id: 'none', key: 'NAME' }),
   // The second of that name is a conflict, behind the door.
   'configs.create': () => ({ name: 'seen' }),

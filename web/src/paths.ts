@@ -58,12 +58,33 @@ export const paths = {
   certificates: (query = '') => `/certificates${query}`,
   certificate: (id: string) => `/certificates/${part(id)}`,
   logs: (query = '') => `/logs${query}`,
+  liveLogs: (query = '') => `/logs/live${query}`,
+  logPatterns: (query = '') => `/logs/patterns${query}`,
+  logMarks: () => '/logs/marks',
   keptLogs: () => '/logs/kept',
   keptLog: (source: string) => `/logs/kept/${part(source)}`,
+  timeline: (query = '') => `/timeline${query}`,
+  /** Lanes of a service, a stack or a target; a service that is there has them on its page. */
+  axis: (of: AxisSubject, query: Record<string, string> = {}) =>
+    `/timeline/axis?${new URLSearchParams({ ...of, ...query }).toString()}`,
+  /** A quarter of an hour on each side of a moment, the cursor on it. */
+  axisAround: (of: AxisSubject, at: string) => {
+    const edge = (shift: number): string => new Date(Date.parse(at) + shift).toISOString()
+    return paths.axis(of, { since: edge(-900_000), until: edge(900_000), at })
+  },
+  crashes: () => '/crashes',
+  crash: (id: string) => `/crashes/${part(id)}`,
+  dashboards: () => '/dashboards',
+  dashboard: (id: string, query = '') => `/dashboards/${part(id)}${query}`,
+  /** Boards on a wall, one after the other. */
+  wall: (boards: readonly string[], everyS = 30) => `/wall?boards=${part(boards.join(','))}&every=${everyS}`,
   metrics: (query = '') => `/metrics${query}`,
   health: (query = '') => `/health${query}`,
   diagnostics: (tab: DiagnosticsTab = 'components') => `/diagnostics${tab === 'components' ? '' : `/${tab}`}`,
-  timeline: () => '/timeline',
+  alerts: (query = '') => `/alerts${query}`,
+  alert: (id: string | number) => `/alerts/${part(String(id))}`,
+  alertRules: (query = '') => `/alerts/rules${query}`,
+  silences: () => '/alerts/silences',
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   audit: () => '/audit',
@@ -77,6 +98,11 @@ export const paths = {
 
 export const diagnosticsTabs = ['components', 'resources', 'troubleshoot', 'maintenance', 'reports'] as const
 export type DiagnosticsTab = (typeof diagnosticsTabs)[number]
+export interface AxisSubject {
+  readonly service?: string
+  readonly stack?: string
+  readonly target?: string
+}
 
 export const configTabs = ['values', 'editor', 'history', 'compare', 'transfer'] as const
 export type ConfigTab = (typeof configTabs)[number]
@@ -91,8 +117,10 @@ export const serviceTabs = [
   'placement',
   'logs',
   'metrics',
+  'timeline',
   'health',
   'events',
+  'crashes',
   'lives',
   'terminal',
   'processes',

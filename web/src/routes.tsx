@@ -246,6 +246,21 @@ const logSearch = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/observation/logs/logs.tsx'), 'Logs'),
 })
+const liveLogs = createRoute({
+  getParentRoute: () => logs,
+  path: 'live',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/live/live-logs.tsx'), 'LiveLogs'),
+})
+const logPatterns = createRoute({
+  getParentRoute: () => logs,
+  path: 'patterns',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/patterns/log-patterns.tsx'), 'LogPatterns'),
+})
+const logMarks = createRoute({
+  getParentRoute: () => logs,
+  path: 'marks',
+  component: lazyRouteComponent(() => import('./pages/observation/logs/marks/log-marks.tsx'), 'LogMarks'),
+})
 const keptLogs = createRoute({
   getParentRoute: () => logs,
   path: 'kept',
@@ -267,10 +282,62 @@ const diagnosticsPage = lazyRouteComponent(
 )
 const diagnostics = createRoute({ ...inside, path: '/diagnostics', component: diagnosticsPage })
 const diagnosticsTab = createRoute({ ...inside, path: '/diagnostics/$tab', component: diagnosticsPage })
+const alerts = createRoute({ ...inside, path: '/alerts', ...nested })
+const alertList = createRoute({
+  getParentRoute: () => alerts,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/alert-list.tsx'), 'AlertList'),
+})
+const alertRules = createRoute({
+  getParentRoute: () => alerts,
+  path: 'rules',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/rules/rule-list.tsx'), 'RuleList'),
+})
+const silences = createRoute({
+  getParentRoute: () => alerts,
+  path: 'silences',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/silences/silence-list.tsx'), 'SilenceList'),
+})
+const alert = createRoute({
+  getParentRoute: () => alerts,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./pages/observation/alerts/page/alert-page.tsx'), 'AlertPage'),
+})
 const timeline = createRoute({
   ...inside,
   path: '/timeline',
   component: lazyRouteComponent(() => import('./pages/observation/timeline/timeline.tsx'), 'Timeline'),
+})
+const axis = createRoute({
+  ...inside,
+  path: '/timeline/axis',
+  component: lazyRouteComponent(() => import('./pages/observation/axis/axis-page.tsx'), 'AxisPage'),
+})
+const crashes = createRoute({
+  ...inside,
+  path: '/crashes',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crashes.tsx'), 'Crashes'),
+})
+const crash = createRoute({
+  ...inside,
+  path: '/crashes/$id',
+  component: lazyRouteComponent(() => import('./pages/observation/crashes/crash-page.tsx'), 'CrashPage'),
+})
+const dashboards = createRoute({
+  ...inside,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-list.tsx'), 'DashboardList'),
+})
+const dashboard = createRoute({
+  ...inside,
+  path: '/dashboards/$id',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/dashboard-page.tsx'), 'DashboardPage'),
+})
+// Beside the frame: on a wall nothing else is shown.
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: '/wall',
+  component: lazyRouteComponent(() => import('./pages/faces/dashboards/wall/wall.tsx'), 'Wall'),
 })
 const jobs = createRoute({
   ...inside,
@@ -321,6 +388,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   login,
   setup,
+  wall,
   frame.addChildren([
     overview,
     services.addChildren([serviceList, service, serviceTab]),
@@ -352,11 +420,17 @@ const tree = root.addChildren([
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
     metrics,
-    logs.addChildren([logSearch, keptLogs, keptLog]),
     health,
     diagnostics,
     diagnosticsTab,
+    logs.addChildren([logSearch, liveLogs, logPatterns, logMarks, keptLogs, keptLog]),
+    alerts.addChildren([alertList, alertRules, silences, alert]),
     timeline,
+    axis,
+    crashes,
+    crash,
+    dashboards,
+    dashboard,
     jobs,
     job,
     audit,

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { channels, type DeploymentFrame } from '@wheelhouse/contract'
+import { channels, type DeploymentFrame, type TailFrame } from '@wheelhouse/contract'
 
 interface Subscribe {
   readonly type: string
@@ -28,6 +28,21 @@ export class FixtureSocket {
     })
   }
 
+  /** What a tail of logs begins with. */
+  tail: TailFrame[] = []
+  readonly #tails: { readonly socket: WebSocket; readonly sub: string }[] = []
+  #told = 0
+
+  /** Lines of logs for those who follow them. */
+  #tell(frames: readonly TailFrame[]): void {
+    for (const frame of frames) channels.tail.event.parse(frame)
+    for (const { socket, sub } of this.#tails)
+      socket.send(JSON.stringify({ type: 'batch', sub, seq: (this.#told += frames.length), events: frames }))
+  }
+  pushTail(...frames: readonly TailFrame[]): void {
+    this.#tell(frames)
+  }
+
   get clients(): number {
     return this.#server.clients.size
   }
@@ -52,6 +67,10 @@ export class FixtureSocket {
     const after = message.after
     const resumed = after !== undefined
     socket.send(JSON.stringify({ type: 'subscribed', sub: message.sub, seq: after ?? seq, resumed }))
+    if (message.channel === 'tail') {
+      this.#tails.push({ socket, sub: message.sub })
+      this.#tell(this.tail)
+    }
     if (message.channel !== 'deployments') return
     this.#followers.add({ socket, message })
     if (resumed) this.#send(socket, message, this.#frames.slice(after))

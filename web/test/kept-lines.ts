@@ -1,4 +1,12 @@
-import { Failure, type KeptLine, type LogSource, type ServiceLife } from '@wheelhouse/contract'
+import {
+  Failure,
+  type KeptLine,
+  type LogBookmark,
+  type LogGap,
+  type LogPattern,
+  type LogSource,
+  type ServiceLife,
+} from '@wheelhouse/contract'
 import type { ContractServer } from './contract-server.ts'
 import { ago } from './run-fixture.ts'
 
@@ -111,6 +119,7 @@ type Asked = Partial<
 export class KeptLines {
   readonly lines: readonly KeptLine[] = said(2_000)
   sources = sources()
+  marks: LogBookmark[] = []
 
   /** Whether a search takes too long. */
   isSlow = false
@@ -120,6 +129,17 @@ export class KeptLines {
       .on('logHistory.search', (input) => this.#search(input))
       .on('logHistory.histogram', (input) => this.#histogram(input))
       .on('logHistory.around', (input) => this.#around(input))
+      .on('logHistory.patterns', () => this.#patterns())
+      .on('logBookmarks.list', () => ({ items: this.marks }))
+      .on('logBookmarks.create', ({ position, note = '' }) => {
+        const mark = this.#mark(String(position), String(note))
+        this.marks = [mark, ...this.marks]
+        return mark
+      })
+      .on('logBookmarks.remove', ({ id }) => {
+        this.marks = this.marks.filter((mark) => mark.id !== id)
+        return { ok: true }
+      })
       .on('logHistory.export', (input) =>
         Buffer.from(
           this.#found(input)
@@ -177,6 +197,7 @@ export class KeptLines {
     return {
       items: lines.slice(from, to),
       nextCursor: to < lines.length ? `line-${to}` : null,
+      gaps: from === 0 ? [this.#gap(lines)] : [],
       scanned: { blocks: 3, skipped: 1, broken: 0 },
     }
   }
@@ -200,6 +221,52 @@ export class KeptLines {
     const lines = service === undefined ? this.lines : this.#found({ service })
     const place = lines.findIndex((line) => line.position === position)
     if (place < 0) throw new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old.')
-    return { items: lines.slice(Math.max(0, place - before), place + after + 1) }
+    const fields = { method: 'POST', path: '/v2/checkout', status: 200, durationMs: 41.2 }
+    return {
+      items: lines.slice(Math.max(0, place - before), place + after + 1),
+      gaps: [],
+      told: { format: 'json', at: lines[place]?.at ?? null, message: lines[place]?.text ?? '', fields },
+    }
+  }
+
+  #gap(lines: readonly KeptLine[]): LogGap {
+    const [to, from] = [lines[4], lines[5]]
+      .map((line) => line?.at ?? ago(0))
+      .toSorted()
+      .toReversed()
+    const { id, name, serviceId } = sources()[0]!
+    return { sourceId: id, service: name, serviceId, targetId: 'local', from: from!, to: to!, reason: 'rotated' }
+  }
+
+  #patterns(): object {
+    const shape = (pattern: string, level: LogPattern['level'], lines: number, isNew: boolean | null): LogPattern => ({
+      pattern,
+      level,
+      lines,
+      share: lines / 2_000,
+      firstAt: ago(60 * minute),
+      lastAt: ago(minute),
+      example: this.lines.find((line) => line.level === level) ?? this.lines[0]!,
+      before: isNew ? 0 : lines,
+      isNew,
+    })
+    return {
+      since: ago(60 * minute),
+      until: ago(0),
+      lines: 2_000,
+      other: 12,
+      isPartial: false,
+      items: [
+        shape('POST /v2/checkout <*> orderId=<*> durationMs=<*>', 'info', 1_700, false),
+        shape('WARN reserve stock is slow durationMs=<*> limitMs=<*>', 'warn', 180, false),
+        shape('TimeoutError: reserve stock failed, order <*> kept as pending', 'error', 80, true),
+      ],
+    }
+  }
+
+  #mark(position: string, note: string): LogBookmark {
+    const line = this.lines.find((each) => each.position === position)
+    if (!line) throw new Failure('NOT_FOUND', 'This line is no longer kept.')
+    return { id: `mark-${position}`, line, note, createdAt: ago(minute) }
   }
 }

@@ -16,6 +16,8 @@ const looks = [
 const pages: readonly (readonly [name: string, path: string])[] = [
   ['logs', '/logs'],
   ['logs-found', '/logs?q=reserve&range=all'],
+  ['log-patterns', '/logs/patterns'],
+  ['live-logs', '/logs/live'],
   ['kept-logs', '/logs/kept'],
   ['kept-log', '/logs/kept/kept-3'],
 ]
@@ -34,6 +36,7 @@ suite('kept logs in Chromium', ['chromium'], () => {
   afterAll(() => browser?.close())
   beforeEach(async () => {
     house = new FixtureHouse()
+    house.socket.tail = house.keptLines.lines.slice(-60).map(({ sourceId: _, ...line }) => ({ ...line, kind: 'line' }))
     await house.server.listen()
     const opened = await signedInPage(browser, house.server.url, looks[0])
     page = opened.page
@@ -56,7 +59,7 @@ suite('kept logs in Chromium', ['chromium'], () => {
       try {
         for (const [name, path] of pages) {
           await opened.page.goto(path)
-          await opened.page.locator('.found-list .log-line, [role=table]').first().waitFor()
+          await opened.page.locator('.log-line, [role=table], [role=row]').first().waitFor()
           expect(await problemsOf(opened.page), name).toEqual([])
           await picture(opened.page, `${name}-${look.theme}-${look.width}`)
         }
@@ -128,6 +131,56 @@ suite('kept logs in Chromium', ['chromium'], () => {
       { timeout: 60_000, interval: 100 },
     )
     expect(await lines().count()).toBeLessThan(100)
+  })
+
+  test('many services are followed live, paused while lines are taken in, and each leads to its place', async () => {
+    await page.goto('/logs/live')
+    await page.locator('.log .log-line').first().waitFor()
+    expect(await page.locator('.log .log-line .source').allTextContents()).toEqual(
+      expect.arrayContaining(['shop-api', 'shop-worker']),
+    )
+    await page.keyboard.press('Space')
+    await page.getByText('Paused, lines are taken in').waitFor()
+    const [line] = house.socket.tail
+    house.socket.pushTail(
+      { ...line!, at: new Date().toISOString(), text: 'while it is paused' } as typeof line & object,
+      { kind: 'missed', at: new Date().toISOString(), serviceId: 'local:x', service: 'shop-api', lines: 1_234 },
+    )
+    await page.getByRole('button', { name: /2 new lines/ }).click()
+    await page.getByText('while it is paused').waitFor()
+    await page.getByText('1,234 lines of shop-api came too fast to be shown live').waitFor()
+    expect(await page.locator('.found-status').textContent()).toContain('1,234 missed')
+    await page.getByRole('button', { name: /^error/ }).click()
+    await expectPage(async () => new URL(page.url()).searchParams.get('level')).toBe('error,fatal')
+    await page.locator('.log .log-line a').first().click()
+    await expectPage(() => panel().locator('.said').count()).toBe(1)
+  })
+
+  test('patterns say what is new and lead to a line of theirs; a line is marked with a note', async () => {
+    await page.goto('/logs/patterns')
+    await page.getByText('POST /v2/checkout <*>').waitFor()
+    await page.getByLabel('Shapes').selectOption('new')
+    await expectPage(() => page.getByText('POST /v2/checkout <*>').count()).toBe(0)
+    await page.getByText('TimeoutError: reserve stock failed, order <*>').click()
+    await panel().getByText('read as json').waitFor()
+    await panel().getByText('/v2/checkout').first().waitFor()
+    await page.keyboard.press('m')
+    await page.getByRole('dialog').getByRole('textbox').fill('look at this')
+    await page.getByRole('button', { name: 'Mark the line' }).click()
+    await panel().getByRole('button', { name: 'Marked' }).waitFor()
+    await page.goto('/logs/marks')
+    await page.getByText('look at this').waitFor()
+    await page.getByRole('button', { name: 'Change the note' }).click()
+    await page.getByRole('button', { name: 'Take the mark off' }).click()
+    await page.getByText('You have marked no line yet.').waitFor()
+  })
+
+  test('lines that are missing are told between those that are there; the last crash is one step away', async () => {
+    await page.goto('/logs')
+    await page.getByText(/Lines of shop-api from .* are missing: its target no longer had them/).waitFor()
+    await page.getByRole('button', { name: 'Last crash' }).click()
+    await expectPage(async () => asked()?.service).toBe('kept-3')
+    expect(house.server.calls('logHistory.lives').at(-1)).toMatchObject({ outcome: 'crashed', limit: 1 })
   })
 
   test('a stretch of the chart is chosen by drawing over it', async () => {

@@ -1,5 +1,6 @@
 import { image } from './words.ts'
 import { admin } from '../commands/admin/family.ts'
+import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
 import { configs } from '../commands/configs/family.ts'
@@ -25,6 +26,14 @@ const registries: Family = {
   group: image,
   verbs: [],
 }
+const logBookmarks: Family = {
+  domain: 'logBookmarks',
+  name: 'bookmark',
+  summary: 'Kept lines you have marked for yourself, with a note',
+  group: 'Look:',
+  verbs: [],
+}
+
 /** In the order of the help. */
 export const families: readonly Family[] = [
   targets,
@@ -45,8 +54,12 @@ export const families: readonly Family[] = [
   ...swarmFamilies,
   logHistory,
   metrics,
+  logBookmarks,
   health,
   admin,
+  alerts,
+  alertRules,
+  silences,
 ]
 
 export const familyOf = (word: string): Family | undefined =>

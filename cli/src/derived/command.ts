@@ -45,7 +45,7 @@ function optionOf(flag: Flag): Option {
 
 export function defineVerb(command: Command, verb: Verb, flags: readonly Flag[]): void {
   for (const argument of verb.args) command.argument(`<${argument === 'id' && verb.on ? verb.on : argument}>`)
-  for (const flag of flags) command.addOption(optionOf(flag))
+  for (const flag of flags) if (!flag.fileOnly) command.addOption(optionOf(flag))
   if (personal.has(verb.id) || flags.some((flag) => flag.kind === 'secret'))
     command.option('--password-stdin', 'read secrets from standard input, a line each')
   if (flags.some((flag) => flag.kind === 'json')) {

@@ -111,6 +111,7 @@ function flagsOf(shape: Shape, above: readonly string[], secret: readonly string
         name: kind.kind === 'duration' ? name.replace(/-ms$/, '') : name,
         field,
         ...kind,
+        ...(usual.kind === 'map' && secret.includes(key) ? { kind: 'json' as const, fileOnly: true as const } : {}),
         ...(required ? { required: true } : {}),
         ...(nullable ? { nullable: true } : {}),
         ...(inner.description ? { about: inner.description } : {}),

@@ -15,6 +15,8 @@ export type FlagKind =
   | 'json'
 
 export interface Flag {
+  /** Secrets in a map: they come from a file alone. */
+  readonly fileOnly?: true
   /** Without dashes, dots for nesting: `restart.delay`. */
   readonly name: string
   /** Where the value goes in the input. */

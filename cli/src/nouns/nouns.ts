@@ -1,4 +1,5 @@
 import type { Event, Job, Network, Service, Session, Stack, Target, Token, User, Volume } from '@wheelhouse/contract'
+import { alertNouns } from './alerts.ts'
 import { deliveryNouns } from './delivery.ts'
 import { imageNouns } from './images.ts'
 import { swarmNouns } from './swarm.ts'
@@ -170,6 +171,7 @@ export const nouns: readonly Noun<unknown>[] = [
   ...swarmNouns,
   noun(terminalNoun),
   ...deliveryNouns,
+  ...alertNouns,
 ]
 
 export function findNoun(word: string): Noun<unknown> {

@@ -22,6 +22,7 @@ import { logHistory } from './observation/0020-log-history.ts'
 import { metricHistory } from './observation/0022-metric-history.ts'
 import { stackApplies } from './workloads/0021-stack-applies.ts'
 import { alerts } from './observation/0023-alerts.ts'
+import { logMarks } from './observation/0025-log-marks.ts'
 import { healthHistory } from './observation/0024-health-history.ts'
 import { stackRemovals } from './workloads/0028-stack-removals.ts'
 import { dashboards } from './faces/0026-dashboards.ts'
@@ -54,4 +55,5 @@ export const migrations: Record<string, Migration> = {
   '0028-stack-removals': stackRemovals,
   '0022-metric-history': metricHistory,
   '0024-health-history': healthHistory,
+  '0025-log-marks': logMarks,
 }

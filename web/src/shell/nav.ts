@@ -14,6 +14,7 @@ import {
   KeyRound,
   Layers,
   LayoutDashboard,
+  LayoutGrid,
   Library,
   ListChecks,
   type LucideIcon,
@@ -24,9 +25,11 @@ import {
   Server,
   Settings2,
   Stethoscope,
+  Siren,
   SlidersHorizontal,
   ShieldCheck,
   TextSearch,
+  TriangleAlert,
   Upload,
   User,
   Users,
@@ -47,7 +50,13 @@ export interface NavGroup {
 }
 
 export const navigation: readonly NavGroup[] = [
-  { label: null, entries: [{ label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' }] },
+  {
+    label: null,
+    entries: [
+      { label: 'Overview', href: paths.overview(), icon: LayoutDashboard, key: 'o' },
+      { label: 'Dashboards', href: paths.dashboards(), icon: LayoutGrid, key: 'y' },
+    ],
+  },
   {
     label: 'Workloads',
     entries: [
@@ -64,10 +73,12 @@ export const navigation: readonly NavGroup[] = [
   {
     label: 'Observe',
     entries: [
+      { label: 'Alerts', href: paths.alerts(), icon: Siren, key: 'r', permission: 'alerts.read' },
       { label: 'Logs', href: paths.logs(), icon: TextSearch, key: 'l', permission: 'logs.read' },
       { label: 'Metrics', href: paths.metrics(), icon: ChartLine, key: 'e', permission: 'metrics.read' },
       { label: 'Health', href: paths.health(), icon: HeartPulse, key: 'h', permission: 'health.read' },
       { label: 'Timeline', href: paths.timeline(), icon: Clock, key: 'i', permission: 'timeline.read' },
+      { label: 'Crashes', href: paths.crashes(), icon: TriangleAlert, key: 'x', permission: 'logs.read' },
       { label: 'Jobs', href: paths.jobs(), icon: ListChecks, key: 'j', permission: 'jobs.read' },
       { label: 'Notifications', href: paths.notifications(), icon: BellRing, permission: 'jobs.read' },
       { label: 'Audit', href: paths.audit(), icon: ScrollText, key: 'a', permission: 'audit.read' },

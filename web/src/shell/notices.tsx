@@ -13,10 +13,12 @@ const seenKey = 'wheelhouse.notices-seen'
 export const severityGlyph = (event: Pick<Event, 'severity'>) =>
   event.severity === 'error' ? 'failed' : event.severity === 'warning' ? 'degraded' : 'info'
 
+const falls = new Set(['service.failed', 'service.crash-looping', 'service.out-of-memory'])
+
 /** Where an event leads. */
 export const eventHref = (event: Event): string =>
   event.serviceId
-    ? paths.service(event.serviceId, 'events')
+    ? paths.service(event.serviceId, falls.has(event.type) ? 'crashes' : 'events')
     : event.targetId
       ? paths.target(event.targetId)
       : paths.timeline()

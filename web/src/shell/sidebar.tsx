@@ -1,5 +1,6 @@
 import { maySomewhere } from '@wheelhouse/contract/identity/authority'
 import { useRouterState } from '@tanstack/react-router'
+import { useAlerts, useAlertsFeed } from '../api/alerts.ts'
 import { deployments, isLive } from '../api/deployments.ts'
 import { services, targets } from '../api/fleet.ts'
 import { useRows } from '../api/row-store.ts'
@@ -58,10 +59,13 @@ export function Sidebar({ onPick }: { onPick?: () => void }) {
   const [target] = useParam('target')
   const serviceCount = useRows(services).length
   const targetCount = useRows(targets).length
+  useAlertsFeed()
+  const alerting = useAlerts({ limit: 1 }).data?.counts ?? {}
   const live = useRows(deployments).filter((each) => isLive(each) && each.state !== 'queued').length
   const counts: Record<string, number | string> = {
     [paths.services()]: serviceCount,
     [paths.targets()]: targetCount,
+    [paths.alerts()]: Object.values(alerting).reduce((sum, each) => sum + each, 0),
     [paths.deployments()]: live === 0 ? 0 : `${live} live`,
   }
   return (

@@ -21,11 +21,24 @@ interface Options {
   stack?: string
 }
 
+/** None where the person may not see alerts: the readings are still judged. */
+async function alertsOf(client: Client, { target, stack }: Options): Promise<HealthView['alerts']> {
+  const of = { ...(stack === undefined ? {} : { stack }) }
+  const names = target === undefined ? [undefined] : target.split(',')
+  const pages = await Promise.all(
+    names.map((name) =>
+      client.alerts.list({ ...of, ...(name === undefined ? {} : { target: name }) }).catch(() => null),
+    ),
+  )
+  return pages.flatMap((page) => page?.items ?? [])
+}
+
 async function look(client: Client, options: Options): Promise<HealthView> {
-  const [services, targets, overview] = await Promise.all([
+  const [services, targets, overview, alerts] = await Promise.all([
     allServices(client, options),
     client.targets.list({ limit: 1000 }),
     client.health.overview(),
+    options.alerts ? alertsOf(client, options) : [],
   ])
   const shown = new Set(services.map((service) => service.id))
   const filtered = options.target !== undefined || options.stack !== undefined
@@ -33,6 +46,7 @@ async function look(client: Client, options: Options): Promise<HealthView> {
   return {
     services,
     targets: filtered ? targets.items.filter((target) => used.has(target.id)) : targets.items,
+    alerts,
     checks: filtered ? overview.items.filter((check) => shown.has(check.serviceId)) : overview.items,
   }
 }
@@ -104,7 +118,7 @@ export function define(command: Command): void {
     .option('--interval <seconds>', 'how often, 5 unless told')
     .option(
       '--alerts',
-      `mark what is unhealthy, over ${limits.cpu} % CPU or over ${limits.memory} % memory; exits with ${exitCodes.alerts[0]} when there is any`,
+      `mark what is unhealthy, over ${limits.cpu} % CPU or over ${limits.memory} % memory, and the alerts that are not over; exits with ${exitCodes.alerts[0]} when there is any`,
     )
     .option('--target <name,…>', 'on these targets only')
     .option('--stack <name>', 'of this stack only')

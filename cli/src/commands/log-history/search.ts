@@ -1,4 +1,4 @@
-import type { KeptLine } from '@wheelhouse/contract'
+import type { KeptLine, LogGap } from '@wheelhouse/contract'
 import type { Command } from 'commander'
 import { connect } from '../../connect.ts'
 import { usage } from '../../failure.ts'
@@ -57,17 +57,18 @@ async function search(shell: Shell, options: Options, words: readonly string[]):
     if (words.length > 0) throw usage('--around shows what stands around one line; leave the words out.')
     const beside = Math.min(500, Math.ceil(wanted / 2))
     const filter = filterOf(options, [])
-    const { items } = await client.logHistory.around({
+    const { items, gaps: missing } = await client.logHistory.around({
       position: options.around,
       before: beside,
       after: beside,
       ...filter,
     })
-    return print(shell, items)
+    return print(shell, items, missing)
   }
   const filter = filterOf(options, words)
   const order = options.oldest ? 'oldest' : 'newest'
   const found: KeptLine[] = []
+  const gaps: LogGap[] = []
   let cursor: string | null = null
   do {
     const limit = Math.min(atOnce, wanted - found.length)
@@ -78,25 +79,52 @@ async function search(shell: Shell, options: Options, words: readonly string[]):
       ...(cursor === null ? {} : { cursor }),
     })
     found.push(...page.items)
+    gaps.push(...page.gaps)
     cursor = page.nextCursor
     if (page.scanned.broken > 0)
       shell.say(`${page.scanned.broken} blocks could not be read; their lines are missing here.`, 'yellow')
   } while (cursor !== null && found.length < wanted)
   // As in every log the newest stands last, whatever was looked for first.
-  print(shell, order === 'newest' ? found.toReversed() : found)
+  print(shell, order === 'newest' ? found.toReversed() : found, gaps)
   if (found.length === 0) shell.say('No kept line is like that. wh log sources lists whose lines are kept.', 'dim')
   else if (cursor !== null) shell.say(`There are more; --lines brings them, or --since and --until.`, 'dim')
 }
 
-function print(shell: Shell, lines: readonly KeptLine[]): void {
+const reasons: Record<LogGap['reason'], string> = {
+  rotated: 'its target no longer had them',
+  unwritten: 'they could not be written before it was gone',
+}
+
+/** A gap as a sentence between the lines. */
+const gapLine = ({ from, to, reason, ...named }: LogGap): KeptLine => ({
+  ...named,
+  at: to,
+  stream: 'system',
+  level: null,
+  text: `Lines from ${from} to ${to} are missing: ${reasons[reason]}.`,
+  position: '',
+  stack: null,
+  goesOn: false,
+})
+
+/** Those lines with the gaps between them; each gap once, also where it reaches over two pages. */
+function withGaps(lines: readonly KeptLine[], gaps: readonly LogGap[]): KeptLine[] {
+  if (gaps.length === 0) return [...lines]
+  const each = new Map(gaps.map((gap) => [`${gap.sourceId} ${gap.from}`, gapLine(gap)]))
+  const times = (one: KeptLine): number => Date.parse(one.at)
+  return [...each.values(), ...lines].toSorted((a, b) => times(a) - times(b))
+}
+
+function print(shell: Shell, found: readonly KeptLine[], gaps: readonly LogGap[]): void {
   if (shell.globals.output === 'json') {
-    shell.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    shell.write(found.map((line) => `${JSON.stringify(line)}\n`).join(''))
     return
   }
   if (shell.globals.output === 'name') {
-    shell.write(lines.map(({ position }) => `${position}\n`).join(''))
+    shell.write(found.map(({ position }) => `${position}\n`).join(''))
     return
   }
+  const lines = withGaps(found, gaps)
   const names = [...new Set(lines.map(({ service }) => service))]
   const longest = Math.max(0, ...names.map(widthOf))
   shell.write(

@@ -1,4 +1,4 @@
-import type { CheckSummary, Service, Target } from '@wheelhouse/contract'
+import type { Alert, CheckSummary, Service, Target } from '@wheelhouse/contract'
 import { indented } from '../block.ts'
 import { type Look, type Paint, paint } from '../look.ts'
 import { glyph, stateCell } from '../state.ts'
@@ -22,6 +22,8 @@ export interface HealthView {
   readonly services: readonly Service[]
   readonly targets: readonly Target[]
   readonly checks: readonly Checked[]
+  /** Those that are not over; none where they were not asked for. */
+  readonly alerts: readonly Alert[]
 }
 
 export interface Violation {
@@ -64,6 +66,8 @@ export function violationsOf(view: HealthView): Violation[] {
   for (const check of view.checks)
     if (check.state === 'unhealthy')
       found.push({ what: check.name, message: `unhealthy${check.message ? `: ${check.message}` : ''}` })
+  for (const { number, subject, severity, message, state } of view.alerts)
+    found.push({ what: subject, message: `#${number} ${severity}${state === 'open' ? '' : `, ${state}`}: ${message}` })
   return found
 }
 

@@ -204,15 +204,15 @@ const nothing = (error: unknown): { series: [] } => {
 async function ofErrors(room: AxisRoom, subject: Subject, { before, after }: Sides, context: CallContext) {
   if (subject.sources.length === 0) return null
   const sideOf = async ({ fromMs, toMs }: Span): Promise<Side> => {
-    const minutes = Math.max(1, Math.round((toMs - fromMs) / 60_000))
-    const { counts, levels } = await room.histogram(
-      { ...subject.which, since: iso(fromMs), until: iso(toMs), buckets: Math.min(500, minutes) },
+    const { counts, levels, stepMs } = await room.histogram(
+      { ...subject.which, since: iso(fromMs), until: iso(toMs), buckets: steps },
       context,
     )
     const columns = ['error', 'fatal'].map((level) => levels.indexOf(level)).filter((column) => column >= 0)
-    const wide = minutes / Math.min(500, minutes)
     const known = (await wasThere(room, subject, { fromMs, toMs })) ? counts : []
-    return { values: known.map((row) => columns.reduce((sum, column) => sum + (row[column] ?? 0), 0) / wide) }
+    return {
+      values: known.map((row) => (columns.reduce((sum, column) => sum + (row[column] ?? 0), 0) * 60_000) / stepMs),
+    }
   }
   const [was, is] = await Promise.all([sideOf(before), sideOf(after)])
   return compared(errorLines, was, is)
@@ -221,7 +221,10 @@ async function ofErrors(room: AxisRoom, subject: Subject, { before, after }: Sid
 /** Where nobody saw it run, no errors are not few errors: they are unknown. */
 async function wasThere({ past }: AxisRoom, { sources }: Subject, { fromMs, toMs }: Span): Promise<boolean> {
   const ids = sources.map(({ id }) => id)
-  return (await past.lives({ sources: ids, outcomes: null, endedFrom: fromMs, startedTo: toMs, limit: 1 })).length > 0
+  // Whoever ran in less than half of it tells too little of it.
+  const middle = (fromMs + toMs) / 2
+  const asked = { sources: ids, outcomes: null, endedFrom: middle, startedTo: middle, limit: 1 }
+  return (await past.lives(asked)).length > 0
 }
 
 async function ofCrashes(room: AxisRoom, subject: Subject, { before, after }: Sides, context: CallContext) {
@@ -246,7 +249,7 @@ function namesOf(room: AxisRoom, subject: Subject): string[] {
 function limitsOf(room: AxisRoom, windowMs: number, asked: number, measures: readonly ComparedMeasure[]): string[] {
   const minutes = Math.max(1, Math.round(windowMs / 60_000))
   return [
-    windowMs < asked ? `Only ${minutes} min have passed since; both sides are as long.` : '',
+    windowMs < asked ? `Only ${minutes} min passed since; both sides are as long.` : '',
     room.readings === null ? 'No readings are kept, so CPU, memory and response time are not compared.' : '',
     measures.some(({ name }) => name === 'errors') ? '' : 'No lines are kept of it, so error lines are not compared.',
   ].filter(Boolean)

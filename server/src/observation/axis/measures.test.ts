@@ -47,7 +47,7 @@ test('one sentence tells what changed', () => {
   const worse = compared(cpu, flat(20), flat(30))
   const better = { ...compared(cpu, flat(30), flat(10)), title: 'memory' }
   const little = compared(cpu, flat(20, 1), flat(30))
-  expect(summaryOf([worse, better, little])).toBe('Worse: CPU; better: memory.')
+  expect(summaryOf([worse, better, little])).toBe('Worse: CPU; better: memory. There is too little to say of CPU.')
   expect(summaryOf([little])).toBe('There is too little to say yet.')
   expect(summaryOf([compared(cpu, flat(20), flat(20))])).toBe('Nothing has changed beyond its usual ups and downs.')
 })

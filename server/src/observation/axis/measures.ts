@@ -37,7 +37,7 @@ export function compared({ least, ...measure }: Measure, before: Side, after: Si
         : `Nothing is known of the time ${was === null ? 'before' : 'after'}.`,
     )
   if (points.before < fewest || points.after < fewest)
-    return little(common, `Too little to say: ${points.before} steps before and ${points.after} after are known.`)
+    return little(common, `Only ${points.before} steps before and ${points.after} after are known.`)
   const change = is - was
   const percent = was === 0 ? null : (change / Math.abs(was)) * 100
   const noise = Math.sqrt(spread(before.values) / points.before + spread(after.values) / points.after)
@@ -69,7 +69,8 @@ export function summaryOf(measures: readonly ComparedMeasure[]): string {
     better.length > 0 ? `better: ${listed(better)}` : '',
     changed.length > 0 ? `changed: ${listed(changed)}` : '',
   ].filter(Boolean)
-  if (parts.length === 0) return 'Nothing has changed beyond its usual ups and downs.'
+  const unsaid = little.length === 0 ? '' : ` There is too little to say of ${listed(little)}.`
+  if (parts.length === 0) return `Nothing has changed beyond its usual ups and downs.${unsaid}`
   const text = parts.join('; ')
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${unsaid}`
 }

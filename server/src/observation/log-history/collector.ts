@@ -2,14 +2,17 @@ import type { Service } from '@wheelhouse/contract'
 import type { LineStore } from '@wheelhouse/platform/lines'
 import type { Log } from '@wheelhouse/platform/log'
 import type { MirrorChange, Registry } from '../../inventory/targets/index.ts'
+import { randomUUID } from 'node:crypto'
 import { Follower } from './follower.ts'
 import type { Lives } from './lives.ts'
 import type { Sources } from './sources.ts'
+import type { GapReason, HistoryStore } from './store.ts'
 import type { Taps } from './taps.ts'
 
 export interface CollectorParts {
   readonly registry: Registry
   readonly store: LineStore
+  readonly rows: HistoryStore
   readonly sources: Sources
   readonly lives: Lives
   readonly taps: Taps
@@ -99,7 +102,16 @@ export class Collector {
     const watermarkUs = this.#watermarks.get(source) ?? 0
     // Thousands of ended ones are not asked anew at every start.
     if (isOver && Date.parse(service.changedAt) * 1000 < watermarkUs) return
-    const follower = new Follower({ registry, store, taps, serviceId: service.id, source, watermarkUs, isOver })
+    const follower = new Follower({
+      registry,
+      store,
+      taps,
+      serviceId: service.id,
+      source,
+      watermarkUs,
+      isOver,
+      lost: (fromMs, toMs, reason) => this.#lost(source, fromMs, toMs, reason),
+    })
     this.#followers.set(service.id, follower)
     void follower.done.then(() => {
       this.#watermarks.set(source, follower.watermarkUs)
@@ -108,6 +120,14 @@ export class Collector {
       const now = registry.service(service.id)
       if ((isOver || follower.isClosed) && now !== null && runs.has(now.state)) this.#next(() => this.#see(now))
     })
+  }
+
+  async #lost(sourceId: number, fromAt: number, toAt: number, reason: GapReason): Promise<void> {
+    const { rows, log } = this.#parts
+    log.warn({ sourceId, fromAt, toAt, reason }, 'lines are missing')
+    await rows
+      .putGap({ id: randomUUID(), sourceId, fromAt, toAt, reason })
+      .catch((error: unknown) => log.warn({ err: error }, 'a gap in a log was not written down'))
   }
 
   /** One that has ended says nothing: its stream is closed, and opened again when it runs. */

@@ -3,6 +3,7 @@ import { Failure, type LogLine } from '@wheelhouse/contract'
 import { blockLines, type LogBlock } from '@wheelhouse/driver'
 import { joined, LineQueueFull, type Lines, type LineStore, linesOf } from '@wheelhouse/platform/lines'
 import type { Registry } from '../../inventory/targets/index.ts'
+import type { GapReason } from './store.ts'
 import { goesOnWith, leveled } from '../log-formats/index.ts'
 import { type Before, type KeptRow, packed, packedBlock } from './columns.ts'
 import { type Resumption, resumptionOf } from './resumption.ts'
@@ -19,11 +20,13 @@ export interface FollowerParts {
   readonly watermarkUs: number
   /** Of one that does not run: what it has said is taken, and no more is waited for. */
   readonly isOver: boolean
+  /** Lines of that time (epoch ms) cannot be had any more. */
+  lost(fromMs: number, toMs: number, reason: GapReason): Promise<void>
 }
 
 const gatherMs = 100
-const gatherLines = 2_000
-const gatherBytes = 262_144
+const gatherLines = 500
+const gatherBytes = 65_536
 const longestPauseMs = 30_000
 /** Of one that has said much before it was first seen here, the newest lines are taken. */
 const firstLines = 20_000
@@ -42,6 +45,8 @@ export class Follower {
   #bytes = 0
   #writing: Promise<void> = Promise.resolve()
   #before: Before | null = null
+  #isJoined = false
+  #reporting: Promise<void> = Promise.resolve()
   #watermarkUs: number
   /** Why lines do not come in; null while they do. */
   problem: string | null = null
@@ -50,7 +55,7 @@ export class Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts
     this.#watermarkUs = parts.watermarkUs
-    this.done = this.#run()
+    this.done = this.#run().then(() => this.#reporting)
   }
 
   /** When the newest line that is written was said, in epoch microseconds. */
@@ -84,6 +89,7 @@ export class Follower {
 
   /** Whether any line came. */
   async #follow(): Promise<boolean> {
+    this.#isJoined = false
     const { registry, store, serviceId, source, isOver } = this.#parts
     const { signal } = this.#stop
     const { connection, nativeId } = registry.reach(serviceId)
@@ -117,11 +123,23 @@ export class Follower {
     return this.#lines >= gatherLines || this.#bytes >= gatherBytes
   }
 
+  /** With the first line behind what is kept: whether its source has held everything since. */
+  #join(atUs: number, from: Resumption): void {
+    if (this.#isJoined || atUs <= this.#watermarkUs) return
+    this.#isJoined = true
+    if (from.isCut()) this.#report(this.#watermarkUs / 1000, atUs / 1000, 'rotated')
+  }
+
+  #report(fromMs: number, toMs: number, reason: GapReason): void {
+    this.#reporting = this.#reporting.then(() => this.#parts.lost(Math.floor(fromMs), Math.ceil(toMs), reason))
+  }
+
   #takeBlock(block: LogBlock, from: Resumption): void {
     if (block.at[0]! < from.newFromUs) {
       for (const line of blockLines(block)) this.#take(line, from)
       return
     }
+    this.#join(block.at[0]!, from)
     this.#settleRows()
     const { lines, last } = packedBlock(block, this.#before)
     this.#before = last
@@ -133,6 +151,7 @@ export class Follower {
   #take(line: LogLine, from: Resumption): void {
     if (!from.isNew(line)) return
     const atMs = Date.parse(line.at)
+    if (line.stream !== 'system') this.#join(atMs * 1000, from)
     const here = { stream: line.stream, atMs }
     const goesOn = goesOnWith(line.text, this.#before, here)
     const row = packed(goesOn ? line : leveled(line), atMs, goesOn)
@@ -169,8 +188,12 @@ export class Follower {
         if (tries > 0) this.problem = null
         return
       } catch (error) {
-        // What is not written when this ends is asked for again at the next start.
-        if (signal.aborted) return
+        // What is not written when this ends is asked for again at the next start, where it is still there then.
+        if (signal.aborted) {
+          if (this.#parts.registry.service(serviceId) === null)
+            this.#report(lines.at[0]! / 1000, lines.at.at(-1)! / 1000, 'unwritten')
+          return
+        }
         // Those who look on need not wait for the disk.
         if (tries === 0) taps.tell({ serviceId, source, lines, firstSeq: null })
         const isFull = error instanceof LineQueueFull

@@ -4,13 +4,14 @@ import type { Database } from '@wheelhouse/platform/db'
 import { type Condition, LineStore } from '@wheelhouse/platform/lines'
 import type { Log } from '@wheelhouse/platform/log'
 import { threadModule } from '@wheelhouse/platform/thread'
-import type { Handlers } from '../../dispatch/index.ts'
+import type { Caller, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import { Collector } from './collector.ts'
 import { Lives } from './lives.ts'
-import { historyHandlers } from './operations.ts'
 import { type HistoryReader, historyReader } from './reader.ts'
 import { createPast, type Past } from './past.ts'
+import { gone, historyHandlers, visibleTo } from './operations.ts'
+import { positionOf } from './question.ts'
 import { Search } from './search.ts'
 import { Sources } from './sources.ts'
 import { openHistoryStore, type SourceRow } from './store.ts'
@@ -49,6 +50,8 @@ export interface LogHistory {
   listen(listener: (taken: TakenLines) => void): () => void
   /** The last kept lines of some services, oldest first. */
   recent(wanted: Recent): Promise<KeptLine[]>
+  /** The line at a position, for whoever may read it. `serviceId` is that of its source, also of one that is gone. Throws NOT_FOUND. */
+  lineAt(position: string, caller: Caller): Promise<{ line: KeptLine; serviceId: string }>
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -98,6 +101,7 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
     const isEmpty = (row: SourceRow): boolean =>
       !full.has(row.id) && row.seenAt < oldMs && registry.service(row.serviceId) === null
     await sources.drop([...sources.all()].filter(isEmpty))
+    if (keepMs !== null) await rows.pruneGaps(Date.now() - keepMs)
   }
 
   return {
@@ -123,11 +127,18 @@ export function createLogHistory(parts: LogHistoryParts): LogHistory {
       const { lines } = await search.find({ ...query, order: 'newest', after: null, limit })
       return lines.toReversed().map((line) => search.shown(line))
     },
+    async lineAt(text, caller) {
+      const position = positionOf(text, 'position')
+      const own = sources.byId(position.stream)
+      const line = own !== null && visibleTo(caller)(own) ? await search.at(position) : null
+      if (own === null || line === null) throw gone(text)
+      return { line: search.shown(line), serviceId: own.serviceId }
+    },
     async start() {
       await sources.load()
       await lives.load()
       if (!isKeeping) return
-      collector = new Collector({ registry, store, sources, lives, taps, log, watermarks: store.watermarks() })
+      collector = new Collector({ registry, store, rows, sources, lives, taps, log, watermarks: store.watermarks() })
     },
     async close() {
       clearInterval(timer)

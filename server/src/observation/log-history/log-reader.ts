@@ -1,6 +1,7 @@
 import { type LineFields, readerMethods } from '@wheelhouse/platform/lines'
 import { answering } from '@wheelhouse/platform/thread'
 import { parsedLine } from '../log-formats/index.ts'
+import { type PatternsAsked, patternsIn } from './patterns/ask-patterns.ts'
 
 /** Fields by which lines may be asked for: those that they tell, their format and their level. */
 function fieldsOf(text: string): LineFields {
@@ -8,4 +9,4 @@ function fieldsOf(text: string): LineFields {
   return { format, level, ...fields }
 }
 
-answering(readerMethods(fieldsOf))
+answering({ ...readerMethods(fieldsOf), patterns: (asked: PatternsAsked) => patternsIn(asked, fieldsOf) })

@@ -1,12 +1,21 @@
 import { createGzip, constants } from 'node:zlib'
 import { Readable } from 'node:stream'
-import { Failure, type KeptLine, type LogSource, type logHistory } from '@wheelhouse/contract'
+import {
+  Failure,
+  type KeptLine,
+  type LogGap,
+  type LogSource,
+  type logHistory,
+  type ToldLine,
+} from '@wheelhouse/contract'
 import type { Line, LineState, LineStore, Query } from '@wheelhouse/platform/lines'
 import { type Caller, callerMay, type Handlers, paged, requirePermission } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
 import type { Collector } from './collector.ts'
+import { parsedLine } from '../log-formats/index.ts'
 import { levelColumns } from './columns.ts'
 import { exported, mediaTypes } from './export-lines.ts'
+import { patternOf } from './patterns/shown-pattern.ts'
 import { type Marked, positionOf, positionText, queryOf, type Said } from './question.ts'
 import type { Search } from './search.ts'
 import { groupOf, type Sources, type Which } from './sources.ts'
@@ -24,13 +33,15 @@ export interface HistoryParts {
   readonly keepMs: number | null
 }
 
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 const pageLines = 1_000
+const mostGaps = 200
 const iso = (ms: number): string => new Date(ms).toISOString()
 const split = (text: string | undefined): string[] | null =>
   text === undefined ? null : text.split(',').map((word) => word.trim())
 
-const visibleTo =
+export const visibleTo =
   (caller: Caller) =>
   ({ targetId, serviceId }: SourceRow): boolean =>
     callerMay(caller, 'logs.read', { targetId, serviceId })
@@ -44,6 +55,23 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
     return sources.select({ ...which, target: known }, visibleTo(caller))
   }
   const numbers = (which: Which, caller: Caller): number[] => selected(which, caller).map(({ id }) => id)
+
+  /** Times of which lines are missing; `fromUs` and `toUs` are epoch microseconds. */
+  async function gapsIn(streams: readonly number[], fromUs: number, toUs: number): Promise<LogGap[]> {
+    const found = await rows.gaps(streams, Math.floor(fromUs / 1000), Math.ceil(toUs / 1000), mostGaps)
+    return found.map(({ sourceId, fromAt, toAt, reason }) => {
+      const source = sources.byId(sourceId)
+      return {
+        sourceId: String(sourceId),
+        service: source?.name ?? '',
+        serviceId: source?.serviceId ?? null,
+        targetId: source?.targetId ?? '',
+        from: iso(fromAt),
+        to: iso(toAt),
+        reason,
+      }
+    })
+  }
 
   /** Everything that a question finds, oldest first, page after page; memory holds one of them. */
   async function* pages(input: Said & Marked & Which, caller: Caller, signal: AbortSignal): AsyncGenerator<KeptLine[]> {
@@ -69,13 +97,19 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       const order = input.order ?? 'newest'
       const after = input.cursor === undefined ? null : positionOf(input.cursor, 'cursor')
       const query = queryOf(input, streams, { order, after, limit: limit + 1 })
-      if (streams.length === 0) return { items: [], nextCursor: null, scanned: { blocks: 0, skipped: 0, broken: 0 } }
+      if (streams.length === 0)
+        return { items: [], nextCursor: null, gaps: [], scanned: { blocks: 0, skipped: 0, broken: 0 } }
       const { lines, scanned } = await search.find(query, signal)
       const shown = lines.slice(0, limit)
       const last = shown.at(-1)
+      const isMore = lines.length > limit
+      // From where the page before ended to where this one does, or to the end of the time where there is no more.
+      const edge = isMore && last ? last.at : order === 'newest' ? query.from : query.to
+      const start = after?.at ?? (order === 'newest' ? query.to : query.from)
       return {
         items: shown.map((line) => search.shown(line)),
-        nextCursor: lines.length > limit && last ? positionText(last) : null,
+        nextCursor: isMore && last ? positionText(last) : null,
+        gaps: await gapsIn(streams, Math.min(edge, start), Math.max(edge, start)),
         scanned: { blocks: scanned.blocks, skipped: scanned.skipped, broken: scanned.broken },
       }
     },
@@ -98,21 +132,36 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
       return { since, stepMs, levels: [...levelColumns], counts }
     },
 
+    async patterns({ limit = 100, ...input }, { caller, signal }) {
+      const untilMs = input.until === undefined ? Date.now() : Date.parse(input.until)
+      const sinceMs = input.since === undefined ? untilMs - hourMs : Date.parse(input.since)
+      const [since, until] = [iso(sinceMs), iso(untilMs)]
+      const streams = numbers(input, caller)
+      const query = queryOf({ ...input, since, until }, streams, { order: 'newest', after: null, limit: 1 })
+      const whole = { ...query, from: Math.max(0, query.from - (query.to - query.from)) }
+      if (streams.length === 0) return { since, until, lines: 0, other: 0, isPartial: false, items: [] }
+      const found = await search.patterns(whole, query.from, limit, signal)
+      const items = found.clusters.flatMap((cluster) => patternOf(cluster, found, (line) => search.shown(line)))
+      return { since, until, lines: found.lines, other: found.other, isPartial: found.isPartial, items }
+    },
+
     async around(input, { caller, signal }) {
       const position = positionOf(input.position, 'position')
       const own = sources.byId(position.stream)
       if (own === null || !visibleTo(caller)(own)) throw gone(input.position)
       const narrowed = input.service !== undefined || input.stack !== undefined || input.target !== undefined
       const streams = narrowed ? numbers(input, caller) : [own.id]
-      const here: Query = queryOf({}, [own.id], { order: 'oldest', after: null, limit: pageLines })
-      const { lines } = await search.find({ ...here, from: position.at, to: position.at }, signal)
-      const line = lines.find(({ seq }) => seq === position.seq)
-      if (!line) throw gone(input.position)
+      const line = await search.at(position, signal)
+      if (line === null) throw gone(input.position)
       const [before = 50, after = 50] = [input.before, input.after]
       const beside = async (order: Query['order'], limit: number): Promise<readonly Line[]> =>
         limit === 0 ? [] : (await search.find(queryOf(input, streams, { order, after: position, limit }), signal)).lines
       const all = [...(await beside('newest', before)).toReversed(), line, ...(await beside('oldest', after))]
-      return { items: all.map((one) => search.shown(one)) }
+      return {
+        items: all.map((one) => search.shown(one)),
+        told: toldBy(line.text),
+        gaps: await gapsIn(streams, all[0]?.at ?? 0, all.at(-1)?.at ?? 0),
+      }
     },
 
     async *export({ format = 'txt', gzip = false, ...input }, { caller, signal, exchange }) {
@@ -220,7 +269,12 @@ export function historyHandlers(parts: HistoryParts): Handlers<typeof logHistory
   }
 }
 
-const gone = (position: string): Failure =>
+function toldBy(text: string): ToldLine {
+  const { format, at, message, fields } = parsedLine(text)
+  return { format, at: at === null ? null : iso(at), message, fields: { ...fields } }
+}
+
+export const gone = (position: string): Failure =>
   new Failure('NOT_FOUND', 'This line is no longer kept: it grew too old, or room was needed for newer ones.', {
     kind: 'line',
     id: position,

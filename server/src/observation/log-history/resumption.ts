@@ -1,10 +1,11 @@
 import type { LogLine } from '@wheelhouse/contract'
-import type { LineStore } from '@wheelhouse/platform/lines'
+import { type LineStore, sourceOf } from '@wheelhouse/platform/lines'
 import { unpacked } from './columns.ts'
 
 /** Clocks of a target and of ours differ a little, and lines of two streams come a little out of order. */
 const overlapMs = 5_000
 const mostLines = 5_000
+const system = 2
 
 export interface Resumption {
   /** From where on the source is to be asked; null for the beginning. */
@@ -13,6 +14,8 @@ export interface Resumption {
   readonly newFromUs: number
   /** False for a line that is kept already. */
   isNew(line: LogLine): boolean
+  /** Whether its source no longer has what was kept last, so that lines between may be missing; to be asked at its first new line. */
+  isCut(): boolean
 }
 
 const keyOf = ({ at, stream, text }: LogLine): string => `${Date.parse(at)} ${stream} ${text}`
@@ -22,7 +25,7 @@ const keyOf = ({ at, stream, text }: LogLine): string => `${Date.parse(at)} ${st
  * twice, as often as it is kept.
  */
 export async function resumptionOf(store: LineStore, source: number, watermarkUs: number): Promise<Resumption> {
-  if (watermarkUs === 0) return { since: null, newFromUs: 0, isNew: () => true }
+  if (watermarkUs === 0) return { since: null, newFromUs: 0, isNew: () => true, isCut: () => false }
   const { lines } = await store.search({
     streams: [source],
     from: watermarkUs - overlapMs * 1e3,
@@ -35,6 +38,8 @@ export async function resumptionOf(store: LineStore, source: number, watermarkUs
     limit: mostLines,
   })
   const kept = new Map<string, number>()
+  // Sentences of ours are not of the source, which does not tell them again.
+  let isCut = lines.some(({ marks }) => sourceOf(marks) !== system)
   for (const line of lines) {
     const key = keyOf(unpacked(line))
     kept.set(key, (kept.get(key) ?? 0) + 1)
@@ -54,7 +59,9 @@ export async function resumptionOf(store: LineStore, source: number, watermarkUs
       if (left === 0) return true
       if (left === 1) kept.delete(key)
       else kept.set(key, left - 1)
+      isCut = false
       return false
     },
+    isCut: () => isCut,
   }
 }

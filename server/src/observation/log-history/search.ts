@@ -4,10 +4,12 @@ import {
   type Found,
   type Line,
   type LineStore,
+  type Position,
   type Query,
   ThreadTimeout,
 } from '@wheelhouse/platform/lines'
 import { unpacked } from './columns.ts'
+import type { PatternsFound } from './patterns/ask-patterns.ts'
 import { positionText } from './question.ts'
 import type { Sources } from './sources.ts'
 
@@ -25,8 +27,23 @@ export class Search {
     return told(() => this.#store.search(query, signal))
   }
 
+  /** The line that stands there; null where it is no longer kept. */
+  async at(position: Position, signal?: AbortSignal): Promise<Line | null> {
+    const { at, stream, seq } = position
+    const query = { streams: [stream], from: at, to: at, levels: 0, sources: 0, conditions: [] }
+    // Many lines may be of the same moment: it goes on from just before this one.
+    const after = { at, stream, seq: seq - 1 }
+    const { lines } = await this.find({ ...query, order: 'oldest', after, limit: 1 }, signal)
+    return lines.find((line) => line.seq === seq) ?? null
+  }
+
   async count(query: Query, buckets: number, signal?: AbortSignal): Promise<Counted> {
     return told(() => this.#store.count(query, buckets, signal))
+  }
+
+  /** The lines from `sinceUs` to the end of the query by shape; from its beginning to there is the time before. */
+  async patterns(query: Query, sinceUs: number, most: number, signal?: AbortSignal): Promise<PatternsFound> {
+    return told(() => this.#store.ask('patterns', query, { sinceUs, most }, signal))
   }
 
   shown(line: Line): KeptLine {

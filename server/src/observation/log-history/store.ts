@@ -1,4 +1,4 @@
-import type { ServiceKind, ServiceLife } from '@wheelhouse/contract'
+import type { LogGap, ServiceKind, ServiceLife } from '@wheelhouse/contract'
 import type { Database } from '@wheelhouse/platform/db'
 
 /** One service as its target names it: a container, a process, a Swarm service. `id` is the number its lines are kept under. */
@@ -27,6 +27,17 @@ export interface LifeRow {
   readonly reason: string | null
 }
 
+export type GapReason = LogGap['reason']
+
+/** A time of which lines are missing. Times are epoch ms. */
+export interface GapRow {
+  readonly id: string
+  readonly sourceId: number
+  readonly fromAt: number
+  readonly toAt: number
+  readonly reason: GapReason
+}
+
 export interface LifeFilter {
   readonly sources: readonly number[]
   readonly outcomes: readonly string[] | null
@@ -39,7 +50,7 @@ export interface LifeFilter {
   readonly limit: number
 }
 
-type Tables = { logSources: SourceRow; serviceLives: LifeRow }
+type Tables = { logSources: SourceRow; serviceLives: LifeRow; logGaps: GapRow }
 /** What databases take in one list. */
 const mostInList = 500
 
@@ -61,6 +72,7 @@ export function openHistoryStore(database: Database) {
       for (let from = 0; from < ids.length; from += mostInList) {
         const some = ids.slice(from, from + mostInList)
         await db.deleteFrom('serviceLives').where('sourceId', 'in', some).execute()
+        await db.deleteFrom('logGaps').where('sourceId', 'in', some).execute()
         await db.deleteFrom('logSources').where('id', 'in', some).execute()
       }
     },
@@ -94,6 +106,30 @@ export function openHistoryStore(database: Database) {
     },
     async life(id: string): Promise<LifeRow | null> {
       return (await db.selectFrom('serviceLives').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+    },
+    async putGap(row: GapRow): Promise<void> {
+      await db.insertInto('logGaps').values(row).execute()
+    },
+    /** Those that reach into a time, oldest first. */
+    async gaps(sources: readonly number[], fromMs: number, toMs: number, limit: number): Promise<GapRow[]> {
+      const found: GapRow[] = []
+      for (let from = 0; from < sources.length; from += mostInList) {
+        found.push(
+          ...(await db
+            .selectFrom('logGaps')
+            .selectAll()
+            .where('sourceId', 'in', sources.slice(from, from + mostInList))
+            .where('fromAt', '<=', toMs)
+            .where('toAt', '>=', fromMs)
+            .orderBy('fromAt', 'desc')
+            .limit(limit)
+            .execute()),
+        )
+      }
+      return found.toSorted((a, b) => a.fromAt - b.fromAt).slice(-limit)
+    },
+    async pruneGaps(beforeMs: number): Promise<void> {
+      await db.deleteFrom('logGaps').where('toAt', '<', beforeMs).execute()
     },
     /** Keeps the newest lives of a source: one that starts and fails all day must not fill the database. */
     async pruneLives(sourceId: number, keep: number): Promise<void> {

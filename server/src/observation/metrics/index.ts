@@ -5,6 +5,7 @@ import type { Log } from '@wheelhouse/platform/log'
 import type { Secrets } from '@wheelhouse/platform/secrets'
 import type { FeedSource, Handlers } from '../../dispatch/index.ts'
 import type { Registry } from '../../inventory/targets/index.ts'
+import type { TakenLines } from '../log-history/index.ts'
 import { Collector } from './collector.ts'
 import { RemoteWrite } from './forward/remote-write.ts'
 import { observedBy, writtenOf } from './forward/written.ts'
@@ -12,6 +13,7 @@ import { readingsOf } from './exposition.ts'
 import { History, type MetricReader } from './history/history.ts'
 import { metricHandlers } from './operations.ts'
 import { processReadings } from './own-process.ts'
+import { RequestCounter } from './requests.ts'
 import { scrapeHandlers } from './scrape/operations.ts'
 import { Scraper } from './scrape/scraper.ts'
 import { openScrapeStore } from './scrape/store.ts'
@@ -32,6 +34,8 @@ export interface MetricsParts {
   readonly isKeeping: boolean
   readonly budgetBytes: number
   /** How long readings are kept as they come, each 10 s, and what minutes and half hours come to. */
+  /** Hears the lines that services write, to count requests in them. */
+  listen(listener: (taken: TakenLines) => void): () => void
   /** Where every reading is sent on to; null for nowhere. */
   readonly remoteWrite: { readonly url: string; readonly token: string | null } | null
   readonly keepMs: { readonly readings: number; readonly minutes: number; readonly halfHours: number }
@@ -77,6 +81,15 @@ export function createMetrics(parts: MetricsParts): Metrics {
     collector,
     looked: (serviceId, sample) => history.look(serviceId, sample),
   })
+  const requests = new RequestCounter(history.reader().observe)
+  const leave = isKeeping
+    ? [
+        parts.listen((taken) => requests.take(taken, Date.now())),
+        registry.onChange((change) => {
+          if (change.kind === 'service-removed') requests.forget(change.id)
+        }),
+      ]
+    : []
   const scrapeStore = openScrapeStore(database, parts.secrets)
   const scraper = new Scraper({ registry, history, store: scrapeStore, log })
   const remote =
@@ -103,6 +116,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
     },
     upstreams: () => streams.size,
     async close() {
+      for (const each of leave) each()
       collector.close()
       streams.close()
       own.close()

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { contract, Failure, type GitCommit } from '@wheelhouse/contract'
+import type { Images } from '@wheelhouse/driver'
 import type { JobContext, JobRecord } from '@wheelhouse/platform/jobs'
 import { type Caller, requireAgreed } from '../../dispatch/index.ts'
 import { buildImages, requireBuilder } from './build/build-images.ts'
+import { removeSpent } from './build/spent-images.ts'
 import { fetchStack, withRepository } from './fetched.ts'
 import type { SourceRoom } from './room.ts'
 import type { Outcome, SourceRecord } from './store.ts'
@@ -80,6 +82,8 @@ export async function runSync(room: SourceRoom, data: SyncData, job: JobContext)
         caller.username,
         job,
       )
+      const { images } = room.stacks.connection(source.targetId)
+      if (result !== null && images) await forget(room, source, images, fetched, job)
       const lastResult = result === null ? 'unchanged' : 'applied'
       await over({ lastResult, lastError: null, triedCommit: hash, appliedCommit: hash })
       if (result !== null) {
@@ -117,6 +121,23 @@ export async function runSync(room: SourceRoom, data: SyncData, job: JobContext)
         errorCode: code,
       })
     throw error
+  }
+}
+
+/** The stack runs: that old images stay is no reason to say otherwise. */
+async function forget(
+  { log }: Pick<SourceRoom, 'log'>,
+  { stack, targetId }: SourceRecord,
+  images: Images,
+  { images: built }: Pick<Awaited<ReturnType<typeof fetchStack>>, 'images'>,
+  job: JobContext,
+): Promise<void> {
+  try {
+    const current = built.map(({ tag }) => tag)
+    const gone = await removeSpent(images, stack, current, log)
+    if (gone.length > 0) job.step('old images', 'done', `${gone.length} built for earlier commits are removed`)
+  } catch (error) {
+    log.warn({ err: error, stack, targetId }, 'images that were built for earlier commits were not looked through')
   }
 }
 

@@ -23,6 +23,8 @@ interface Props {
   readonly times: boolean
   /** Names who wrote a line, where several write one log. */
   readonly sourceOf?: ((task: string | null) => string) | undefined
+  /** Where the time of a line leads; nowhere unless told. */
+  readonly hrefOf?: ((position: string) => string) | undefined
   readonly following: boolean
   readonly onFollow: (following: boolean) => void
   readonly top?: ReactNode
@@ -39,6 +41,7 @@ export function LogList({
   wrap,
   times,
   sourceOf,
+  hrefOf,
   following,
   onFollow,
   top,
@@ -118,7 +121,14 @@ export function LogList({
     const line = ring.get(number)
     if (line)
       rows.push(
-        <LogLine key={number} line={line} search={filter.search} times={times} source={sourceOf?.(line.task)} />,
+        <LogLine
+          key={number}
+          line={line}
+          search={filter.search}
+          times={times}
+          source={sourceOf?.(line.task)}
+          href={line.position === null ? undefined : hrefOf?.(line.position)}
+        />,
       )
   }
   const fresh = following ? 0 : ring.came - pausedAt.current

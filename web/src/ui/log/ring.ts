@@ -9,6 +9,8 @@ export interface Line {
   readonly text: string
   /** Who of several wrote it, such as a task of a Swarm service. */
   readonly task?: string | null | undefined
+  /** Where it stands among the kept lines. */
+  readonly position?: string | null | undefined
 }
 
 export interface Stored {
@@ -17,6 +19,7 @@ export interface Stored {
   readonly level: Level | null
   readonly text: string
   readonly task: string | null
+  readonly position: string | null
 }
 
 const mostTasks = 65_535
@@ -40,6 +43,7 @@ export class LogRing {
   readonly #stream: Uint8Array
   /** Place of its task among those that were seen; 0 is none. */
   readonly #task: Uint16Array
+  readonly #position: (string | null)[]
   readonly #tasks: (string | null)[] = [null]
   readonly #places = new Map<string, number>()
 
@@ -51,6 +55,7 @@ export class LogRing {
     this.#level = new Int8Array(capacity)
     this.#stream = new Uint8Array(capacity)
     this.#task = new Uint16Array(capacity)
+    this.#position = Array.from({ length: capacity }, () => null)
   }
 
   /** Number of the oldest line kept; also how many were dropped. */
@@ -77,6 +82,7 @@ export class LogRing {
     this.#level[slot] = line.level === null ? -1 : levels.indexOf(line.level)
     this.#stream[slot] = streams.indexOf(line.stream)
     this.#task[slot] = this.#placeOf(line.task)
+    this.#position[slot] = line.position ?? null
     this.#chars += line.text.length
     this.#next++
     this.#came++
@@ -115,6 +121,7 @@ export class LogRing {
       level: this.levelOf(number),
       text: this.#text[slot] ?? '',
       task: this.#tasks[this.#task[slot] ?? 0] ?? null,
+      position: this.#position[slot] ?? null,
     }
   }
 

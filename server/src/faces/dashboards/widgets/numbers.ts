@@ -31,7 +31,7 @@ export async function stat(room: WidgetRoom, spec: Stat, shown: Shown, context: 
       const states = source.state?.split(',').map((word) => word.trim()) ?? null
       const services = eachOnce(seenServices(room, source, 'services.read', caller))
       const value = services.filter(({ state }) => states === null || states.includes(state)).length
-      return counted(value, states === null ? 'services' : `services ${states.join(' or ')}`)
+      return counted(value, states === null ? 'services' : states.join(' or '))
     }
     case 'alerts': {
       requireSight(caller, 'alerts.read')
@@ -48,7 +48,7 @@ export async function stat(room: WidgetRoom, spec: Stat, shown: Shown, context: 
       const at = (back: number) => linesOf(room, source, shown, back, context)
       const [now, before] = await Promise.all([at(0), spec.lastWeek ? at(weekMs) : null])
       return {
-        ...counted(sum(now), source.level === undefined ? 'lines' : `lines, ${source.level}`),
+        ...counted(sum(now), linesOfLevel(source.level)),
         spark: now,
         lastWeek: before === null ? null : sum(before),
       }
@@ -78,6 +78,12 @@ const counted = (value: number, of: string): Of<'stat'> => ({
   spark: [],
   of,
 })
+const linesOfLevel = (level: string | undefined): string =>
+  level === undefined
+    ? 'lines'
+    : level === 'error,fatal'
+      ? 'error lines'
+      : `lines of level ${level.replaceAll(',', ', ')}`
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 async function linesOf(

@@ -83,8 +83,10 @@ test('readings wait while the store does not take them, and are dropped where it
   const remote = new RemoteWrite({ url, token: 'secret-token', log, intervalMs: 200, read: () => read })
   remote.start()
   const patience = { timeout: 30_000, interval: 50 }
-  await vi.waitFor(() => expect(remote.state.waiting).toBeGreaterThan(1), patience)
-  expect(remote.state).toMatchObject({ sent: 0, dropped: 0, problem: 'It answered 503: out of order' })
+  await vi.waitFor(() => {
+    expect(remote.state.waiting).toBeGreaterThan(1)
+    expect(remote.state).toMatchObject({ sent: 0, dropped: 0, problem: 'It answered 503: out of order' })
+  }, patience)
   status = 200
   await vi.waitFor(() => expect(remote.state).toMatchObject({ waiting: 0, problem: null, dropped: 0 }), patience)
   expect(remote.state.sent).toBeGreaterThan(1)

@@ -68,6 +68,8 @@ export const observedMetrics = [
   ofService(70, 'scrape.up', 'none', '1 where its metrics endpoint answers, 0 where it does not', { origin: 'scrape' }),
   ofService(71, 'scrape.response-ms', 'ms', 'How long its metrics endpoint took', { origin: 'scrape' }),
   ofService(72, 'scrape.series', 'count', 'Series that its metrics endpoint has', { origin: 'scrape' }),
+  ofService(73, 'queue.pending', 'count', 'Jobs that wait in the queues its checks look at', { origin: 'check' }),
+  ofService(74, 'queue.failed', 'count', 'Jobs that failed in the queues its checks look at', { origin: 'check' }),
 ] as const
 
 export type ObservedName = (typeof observedMetrics)[number]['name']

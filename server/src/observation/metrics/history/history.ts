@@ -30,8 +30,8 @@ export interface MetricReader {
   query(query: MetricQuery): Promise<MetricAnswer>
   catalogue(): readonly Metric[]
   /**
-   * Keeps a value of a service: of a gauge as it is, of a counter what it rose by. A gauge holds for `holdMs`, 15 s unless told and an
-   * hour at most: until then it is what is kept at each tick. Of a service that is not there, nothing is kept.
+   * Keeps a value of a service: of a gauge as it is, of a counter what it rose by. A gauge holds for `holdMs`, until it should have come
+   * again unless told, an hour at most: so long it is what is kept at each tick. Of a service that is not there, nothing is kept.
    */
   observe(name: ObservedName, serviceId: string, value: number, holdMs?: number): void
 }

@@ -5,7 +5,7 @@ import { type KeptMetric, type ObservedName, observedMetrics } from './given.ts'
 import type { TickSource } from './held-values.ts'
 import { Sheet } from './sheet.ts'
 
-/** How long a value holds where nothing is said: until the next tick or so. */
+/** How long a first value holds where nothing is said. From the second on it holds as long as they lie apart, and half as long again. */
 const usualHoldMs = 15_000
 const mostHoldMs = 3_600_000
 
@@ -15,6 +15,8 @@ interface Observed {
   /** Of a gauge: the value that holds. Of a counter: all that was added. */
   value: number
   until: number
+  /** When it was last observed, of the monotonic clock. */
+  seenAt: number
   /** It has been taken down at least once: before, a gauge has no value. */
   isTaken: boolean
 }
@@ -36,7 +38,7 @@ export class Observations implements TickSource {
     this.#entities = entities
   }
 
-  observe(name: ObservedName, serviceId: string, value: number, holdMs = usualHoldMs): void {
+  observe(name: ObservedName, serviceId: string, value: number, holdMs?: number): void {
     const metric = observedMetrics.find((one) => one.name === name)
     if (metric === undefined) throw new RangeError(`Nothing is kept under the name ${name}`)
     const service = this.#registry.service(serviceId)
@@ -47,8 +49,11 @@ export class Observations implements TickSource {
       this.#byMetric.set(metric.id, (kept = { sheet: new Sheet([metric]), metric, of: new Map() }))
     let observed = kept.of.get(entity)
     if (observed === undefined)
-      kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0, isTaken: false }))
-    observed.until = performance.now() + Math.min(holdMs, mostHoldMs)
+      kept.of.set(entity, (observed = { sum: 0, count: 0, value: 0, until: 0, seenAt: Infinity, isTaken: false }))
+    const now = performance.now()
+    const usual = Math.max(usualHoldMs, (now - observed.seenAt) * 1.5)
+    observed.until = now + Math.min(holdMs ?? usual, mostHoldMs)
+    observed.seenAt = now
     if (metric.kind === 'counter') observed.value += value
     else {
       observed.sum += value
@@ -62,11 +67,20 @@ export class Observations implements TickSource {
         if (isTaken && (metric.kind === 'counter' || until >= now)) yield { metric, entity, value }
   }
 
+  #isGone(entity: number): boolean {
+    const serviceId = this.#entities.byId(entity)?.serviceId ?? null
+    return serviceId === null || this.#registry.service(serviceId) === null
+  }
+
   /** What is to be kept at a tick. `now` is of the monotonic clock. */
   take(now: number): TickPart[] {
     const parts: TickPart[] = []
     for (const { sheet, metric, of } of this.#byMetric.values()) {
       for (const [entity, observed] of of) {
+        if (this.#isGone(entity)) {
+          of.delete(entity)
+          continue
+        }
         observed.isTaken = true
         if (observed.count > 0) {
           observed.value = rounded(observed.sum / observed.count, metric)

@@ -2,7 +2,7 @@ import { Failure, type Scrape, type scrapes, type Service } from '@wheelhouse/co
 import { callerMay, type Handlers, paged } from '../../../dispatch/index.ts'
 import type { Registry } from '../../../inventory/targets/index.ts'
 import { ask } from './ask.ts'
-import { usualIntervalMs, usualPath } from './endpoints.ts'
+import { labelled, usualIntervalMs, usualPath } from './endpoints.ts'
 import type { Scraper } from './scraper.ts'
 import type { ScrapeRow, ScrapeStore } from './store.ts'
 
@@ -101,14 +101,17 @@ export function scrapeHandlers({ registry, scraper, store }: ScrapeParts): Handl
       return shown(row)
     },
     async remove({ id }, { audit }) {
-      const row = scraper.rowOf(one(id))
-      if (row === null)
-        throw new Failure('NOT_FOUND', 'Nothing is set for this service. What its labels ask for goes with them.', {
-          kind: 'scrape',
-          id,
-        })
-      await scraper.remove(row)
-      audit({ resource: `service:${id}`, before: settingsOf(row) })
+      const service = one(id)
+      const row = scraper.rowOf(service)
+      if (row === null && labelled(service) !== null)
+        throw new Failure(
+          'STATE_CONFLICT',
+          'The service asks to be scraped by its label prometheus.io/scrape. Take the label away to end it.',
+        )
+      if (row !== null) {
+        await scraper.remove(row)
+        audit({ resource: `service:${id}`, before: settingsOf(row) })
+      }
       return { ok: true }
     },
     async test({ id, port, path, scheme, headers }, { signal }) {

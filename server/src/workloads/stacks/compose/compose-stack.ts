@@ -56,7 +56,7 @@ const overrides = [
 /** Reads a Compose project and all of its files. What is wrong is in `problems`; the answer is of use only when none is an error. */
 export function readComposeStack(text: ComposeText, problems: Problems): ComposeStack {
   const files = isFiles(text.files) ? text.files : textFiles(text.files, text.directory)
-  const sources = sourcesOf(text, files)
+  const sources = sourcesOf(text, files, problems)
   const { directory, variables, name } = text
   const loaded = readComposeModel({ sources, files, directory, variables, name, drives: false }, problems)
   const model = withImages(loaded.model, text.images)
@@ -93,9 +93,29 @@ export function readComposeStack(text: ComposeText, problems: Problems): Compose
   return { name: loaded.name, services: [...services.keys()], builds, workloads, resources: asked.resources }
 }
 
-function sourcesOf({ source, file, directory, parsed }: ComposeText, files: ProjectFiles): SourceFile[] {
-  const path = resolveFrom(directory ?? '', file)
+const mostFiles = 100
+
+/** The source and what is put over it: the further files that COMPOSE_FILE lists, else the one that is there by its name. */
+function sourcesOf(
+  { source, file, directory, parsed, variables }: ComposeText,
+  files: ProjectFiles,
+  problems: Problems,
+): SourceFile[] {
+  const listed = Object.hasOwn(variables, 'COMPOSE_FILE') ? (variables.COMPOSE_FILE ?? '').split(':') : []
+  const [first, ...further] = listed.map((name) => name.trim()).filter((name) => name !== '')
+  const path = resolveFrom(directory ?? '', first ?? file)
   const main = { path, text: source, shownAs: null, ...(parsed && { parsed }) }
+  if (first !== undefined) {
+    if (further.length > mostFiles) problems.error([], `COMPOSE_FILE lists more than ${mostFiles} files.`)
+    const overs = further.slice(0, mostFiles).flatMap((name): SourceFile[] => {
+      const over = resolveFrom(directory ?? '', name)
+      const found = files.find(over)
+      if ('text' in found) return [{ path: over, text: found.text, shownAs: name }]
+      problems.error([], `COMPOSE_FILE names ${name}, which is not there.`)
+      return []
+    })
+    return [main, ...overs]
+  }
   for (const name of usual.has(posix.basename(file)) ? overrides : []) {
     const over = posix.join(posix.dirname(path), name)
     const found = files.find(over)

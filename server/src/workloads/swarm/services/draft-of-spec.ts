@@ -201,7 +201,8 @@ const isEmpty = (value: unknown): boolean =>
   value === '' ||
   value === 0 ||
   value === false ||
-  (typeof value === 'object' && Object.keys(value).length === 0)
+  // The engine writes an object of nothing but empty ones where nothing was asked for.
+  (typeof value === 'object' && Object.values(value).every(isEmpty))
 
 /** Names of what stands in the one and not in the other. */
 function missing(whole: unknown, part: unknown, path: readonly string[]): string[] {

@@ -111,6 +111,8 @@ describe('a form of a Swarm service', () => {
       TaskTemplate: {
         ...template,
         ForceUpdate: 4,
+        // As the engine's own command leaves it.
+        LogDriver: { Name: '', Options: {} },
         ContainerSpec: {
           ...template.ContainerSpec,
           Image: `registry.test/web:1@sha256:${'a'.repeat(64)}`,

@@ -68,7 +68,7 @@ function messageOf(
   const { updated, desired, running, waiting, failure, update, outdated } = progress
   // One that was just made has no version before.
   const isFirst = update === 'none' && outdated === 0
-  const far = `${updated} of ${some(desired, 'task')} ${isFirst ? 'run' : desired === 1 ? 'is of the new version' : 'are of the new version'}`
+  const far = `${updated} of ${some(desired, 'task')} ${isFirst ? (desired === 1 ? 'runs' : 'run') : desired === 1 ? 'is of the new version' : 'are of the new version'}`
   const why = waiting ?? failure
   const because = why === null ? '' : `: ${firstLower(why)}`
   switch (state) {
@@ -80,12 +80,12 @@ function messageOf(
         : `The update of ${name} is paused: ${far}${because}.`
     case 'completed':
       return updated >= desired
-        ? `The update of ${name} is complete: all ${some(desired, 'task')} run.`
-        : `The update of ${name} is complete, but only ${updated} of ${some(desired, 'task')} run${because}.`
+        ? `The update of ${name} is complete: ${desired === 1 ? 'its 1 task runs' : `all ${some(desired, 'task')} run`}.`
+        : `The update of ${name} is complete, but only ${updated} of ${some(desired, 'task')} ${desired === 1 ? 'runs' : 'run'}${because}.`
     case 'rollback-started':
       return `${name} goes back to what it was before${because}.`
     case 'rollback-paused':
-      return `${name} went back and did not come up: ${running} of ${some(desired, 'task')} run${because}.`
+      return `${name} went back and did not come up: ${running} of ${some(desired, 'task')} ${desired === 1 ? 'runs' : 'run'}${because}.`
     case 'rollback-completed':
       return `${name} went back to what it was before${because}.`
     case 'stalled':
@@ -93,7 +93,7 @@ function messageOf(
     default:
       return updated >= desired
         ? `${name} runs as it was made: ${updated} of ${some(desired, 'task')}.`
-        : `${updated} of ${some(desired, 'task')} of ${name} run${because}.`
+        : `${updated} of ${some(desired, 'task')} of ${name} ${desired === 1 ? 'runs' : 'run'}${because}.`
   }
 }
 

@@ -15,6 +15,7 @@ import { count, plural } from '../../../ui/format/number.ts'
 import { PageHead } from '../../../ui/page/head.tsx'
 import { Panel } from '../../../ui/page/panel.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
+import { AlertsPanel } from '../../observation/alerts/alerts-panel.tsx'
 import { EventLine } from '../../observation/timeline/event-line.tsx'
 import { needing } from '../../workloads/deployments/filter.ts'
 import { FirstSteps } from './first-steps.tsx'
@@ -111,6 +112,7 @@ export function Overview() {
       <PageHead title={title} tab={needs === 0 ? 'Overview' : title} meta={summary(here)} />
       <div className="page pt-1!">
         <div className="panels even">
+          <AlertsPanel of={target ? { target } : {}} />
           {firstSteps && <FirstSteps />}
           <NeedsYou services={bad} lost={lost} runs={waiting} hidden={firstSteps && needs === 0} />
           <Fleet services={here} targets={places} span={needs > 0 ? 4 : 12} />

@@ -14,6 +14,7 @@ import { Facts, Panel } from '../../../ui/page/panel.tsx'
 import { Empty, Skeleton, StaleStrip } from '../../../ui/page/told.tsx'
 import { Age } from '../../../ui/state/age.tsx'
 import { Badge, Tag } from '../../../ui/state/badge.tsx'
+import { AlertsPanel } from '../../observation/alerts/alerts-panel.tsx'
 import { EventList } from '../../observation/timeline/event-list.tsx'
 import { Fleet } from '../../faces/overview/fleet.tsx'
 import { RemoveTarget } from './remove-target.tsx'
@@ -67,6 +68,9 @@ function Known({ target }: { target: Target }) {
             <Go className="btn" href={paths.services(`?target=${encodeURIComponent(target.id)}`)}>
               Open services
             </Go>
+            <Go className="btn" href={paths.axis({ target: target.id })}>
+              Timeline
+            </Go>
             {target.kind === 'docker' && (
               <Go className="btn" href={paths.engine(target.id)}>
                 Open engine
@@ -101,6 +105,7 @@ function Known({ target }: { target: Target }) {
       )}
       <div className="page pt-2!">
         <div className="panels">
+          <AlertsPanel of={{ target: target.id }} />
           <UsageCharts target={target} />
           <Fleet title="Services" services={here} targets={only} span={12} />
           <Panel title={target.kind === 'docker' ? 'Engine' : 'Machine'} span={6}>

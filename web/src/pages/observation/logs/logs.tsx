@@ -15,8 +15,9 @@ import { PageHead } from '../../../ui/page/head.tsx'
 import { Skeleton, TroubleBox } from '../../../ui/page/told.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { copyWithTimes } from '../../workloads/service/logs/copy-lines.ts'
+import { LastCrash } from './lives/last-crash.tsx'
 import { LogTabs } from './log-tabs.tsx'
-import { type Ask, askOf, isTimeout, isWhole, queryOf, usualRange } from './search/ask.ts'
+import { type Ask, askOf, isTimeout, isWhere, queryOf, usualRange } from './search/ask.ts'
 import { ExportMenu } from './search/export-menu.tsx'
 import { FoundList, type Walk } from './search/found/found-list.tsx'
 import type { FoundPages } from './search/found/found-pages.ts'
@@ -38,7 +39,11 @@ export function Logs() {
   const [line, setLine] = useParam('line')
   const [wrap, setWrap] = useParam('wrap')
   const ask = useMemo(() => askOf(search), [search])
-  const trouble = patternTrouble(ask)
+  const trouble =
+    patternTrouble(ask) ??
+    (isWhere(ask.where)
+      ? null
+      : 'These are no conditions on fields yet. Write status>=500 or path~/api, with commas between.')
   const { found, isAsking, span, again } = useFound(ask, trouble === null)
   const sources = useSources()
   const rows = sources.data ?? noSources
@@ -48,7 +53,7 @@ export function Logs() {
       .map(({ oldestAt }) => oldestAt)
       .filter((each) => each !== null)
       .sort()[0] ?? null
-  const histogram = useHistogram(ask, span, oldest)
+  const histogram = useHistogram(ask, span, oldest, trouble === null)
   const counts = useMemo(
     () => (histogram.data ? totalsOf(histogram.data) : new Map<string, number>()),
     [histogram.data],
@@ -63,7 +68,7 @@ export function Logs() {
       const rest = wrap === '' ? '' : `wrap=${wrap}`
       const query = queryOf(next)
       const href = paths.logs(rest === '' ? query : query === '' ? `?${rest}` : `${query}&${rest}`)
-      if ('q' in change) router.history.replace(href)
+      if ('q' in change || 'where' in change) router.history.replace(href)
       else router.history.push(href)
     },
     [router, wrap],
@@ -111,6 +116,7 @@ export function Logs() {
                 Its lives
               </Go>
             )}
+            <LastCrash service={ask.service} stack={ask.stack} target={ask.target} />
             <ExportMenu ask={ask} span={span} />
           </>
         }
@@ -144,7 +150,7 @@ export function Logs() {
       )}
       <LevelHistory
         histogram={histogram}
-        isFiltered={!isWhole(ask) || ask.stream !== ''}
+        isFiltered={ask.level !== ''}
         onSelect={(since, until) => onAsk({ since, until })}
       />
       <div className="found-area">

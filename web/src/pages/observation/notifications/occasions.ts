@@ -11,6 +11,9 @@ export const occasionWords: Readonly<Record<Occasion, string>> = {
   'backup.failed': 'A backup failed',
   'backup.missed': 'A backup did not happen',
   'certificate.expiring': 'A certificate ends soon',
+  'alert.fired': 'An alert fires',
+  'alert.escalated': 'Nobody is at an alert',
+  'alert.cleared': 'An alert is over',
 }
 /** The same in a list. */
 export const occasionShort: Readonly<Record<Occasion, string>> = {
@@ -21,6 +24,9 @@ export const occasionShort: Readonly<Record<Occasion, string>> = {
   'backup.failed': 'failed backups',
   'backup.missed': 'missed backups',
   'certificate.expiring': 'certificates',
+  'alert.fired': 'alerts',
+  'alert.escalated': 'escalations',
+  'alert.cleared': 'ends of alerts',
 }
 export const occasions = Object.keys(occasionWords) as Occasion[]
 export const usualOccasions: readonly Occasion[] = [
@@ -28,6 +34,9 @@ export const usualOccasions: readonly Occasion[] = [
   'deployment.rolled-back',
   'backup.failed',
   'backup.missed',
+  'alert.fired',
+  'alert.escalated',
+  'alert.cleared',
 ]
 export const kindWords: Readonly<Record<NotificationChannel['kind'], string>> = {
   slack: 'Slack',

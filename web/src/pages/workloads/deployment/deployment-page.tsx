@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { deploymentEnded } from '@wheelhouse/contract/workloads/deployment-states'
 import { client } from '../../../api/client.ts'
 import { deployments, isLive } from '../../../api/deployments.ts'
 import { keys } from '../../../api/keys.ts'
@@ -14,6 +15,7 @@ import { Badge } from '../../../ui/state/badge.tsx'
 import { EnvironmentTag } from '../../../ui/state/environment.tsx'
 import { Took } from '../../../ui/state/took.tsx'
 import { deploymentGlyph, releaseWords, stateWord, titleOf, triggerWords } from '../deployments/words.ts'
+import { ComparePanel } from '../../observation/axis/compare-panel.tsx'
 import { AboutPanel } from './about-panel.tsx'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { RunLog } from './log/run-log.tsx'
@@ -38,6 +40,7 @@ export function DeploymentPage() {
   }, [asked.data, id])
   const [stage] = useParam('stage')
   const [task] = useParam('task')
+  const [against, setAgainst] = useParam('compare', 'before')
   const setParams = useSetParams()
   const run = row ?? asked.data
   const crumbs = [{ label: 'Deployments', href: paths.deployments() }]
@@ -109,6 +112,11 @@ export function DeploymentPage() {
             <AboutPanel run={run} />
           </div>
         </div>
+        {deploymentEnded(run.state) && run.finishedAt !== null && (
+          <div className="pt-3">
+            <ComparePanel of={{ deployment: run.id }} against={against} onAgainst={setAgainst} />
+          </div>
+        )}
       </div>
     </>
   )

@@ -31,6 +31,8 @@ const LogsTab = lazy(() => import('./logs/logs-tab.tsx').then((m) => ({ default:
 const MetricsTab = lazy(() => import('./metrics-tab.tsx').then((m) => ({ default: m.MetricsTab })))
 const HealthTab = lazy(() => import('./health/health-tab.tsx').then((m) => ({ default: m.HealthTab })))
 const EventsTab = lazy(() => import('./events-tab.tsx').then((m) => ({ default: m.EventsTab })))
+const TimelineTab = lazy(() => import('./timeline-tab.tsx').then((m) => ({ default: m.TimelineTab })))
+const CrashesTab = lazy(() => import('./crashes-tab.tsx').then((m) => ({ default: m.CrashesTab })))
 const LivesTab = lazy(() => import('./lives-tab.tsx').then((m) => ({ default: m.LivesTab })))
 const TerminalTab = lazy(() => import('./terminal-tab.tsx').then((m) => ({ default: m.TerminalTab })))
 const ProcessesTab = lazy(() => import('../containers/processes-tab.tsx').then((m) => ({ default: m.ProcessesTab })))
@@ -45,8 +47,10 @@ const labels: Record<ServiceTab, string> = {
   placement: 'Placement',
   logs: 'Logs',
   metrics: 'Metrics',
+  timeline: 'Timeline',
   health: 'Health',
   events: 'Events',
+  crashes: 'Crashes',
   lives: 'Lives',
   terminal: 'Terminal',
   processes: 'Processes',
@@ -72,10 +76,14 @@ function bodyOf(tab: ServiceTab, service: Service): ReactNode {
       )
     case 'metrics':
       return <MetricsTab service={service} />
+    case 'timeline':
+      return <TimelineTab key={service.id} service={service} />
     case 'health':
       return <HealthTab service={service} />
     case 'events':
       return <EventsTab service={service} />
+    case 'crashes':
+      return <CrashesTab key={service.id} service={service} />
     case 'lives':
       return <LivesTab key={service.id} service={service} />
     case 'terminal':

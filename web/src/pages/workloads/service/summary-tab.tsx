@@ -16,6 +16,7 @@ import { Tag } from '../../../ui/state/badge.tsx'
 import { Glyph } from '../../../ui/state/glyph.tsx'
 import { Meter } from '../../../ui/state/meter.tsx'
 import { Sparkline } from '../../../ui/state/sparkline.tsx'
+import { AlertsPanel } from '../../observation/alerts/alerts-panel.tsx'
 import { EventLine } from '../../observation/timeline/event-line.tsx'
 import { useWiring } from '../containers/use-wiring.ts'
 import { wiringFacts } from '../containers/wiring-facts.tsx'
@@ -54,6 +55,7 @@ export function SummaryTab({ service }: { service: Service }) {
         </div>
       )}
       <div className="panels even">
+        <AlertsPanel of={{ service: service.id }} />
         <Panel title="CPU" span={4} meta="of one core">
           <p className="figure">{sample?.cpuPercent == null ? '–' : percent(sample.cpuPercent)}</p>
           <Sparkline tall values={usage.cpu} max={10} />

@@ -93,6 +93,11 @@ export function StackPage() {
         tabs={[
           { key: 'services', label: 'Services', href: paths.stack(stack.id), count: rows.length },
           { key: 'history', label: 'History', href: paths.stack(stack.id, 'history') },
+          {
+            key: 'timeline',
+            label: 'Timeline',
+            href: paths.axis({ stack: stack.name, target: stack.targetId }),
+          },
         ]}
       />
       {tab === 'history' ? (

@@ -44,8 +44,8 @@ export function LifeList({ service }: { service: string }) {
       rows={rows}
       keyOf={(life) => `${life.serviceId} ${life.startedAt}`}
       acts={(life) => (
-        <Go className="btn" href={paths.logs(lastWords(life))}>
-          {life.endedAt === null ? 'Its lines' : 'Last words'}
+        <Go className="btn" href={life.outcome === 'crashed' ? paths.crash(life.id) : paths.logs(lastWords(life))}>
+          {life.outcome === 'crashed' ? 'The crash' : life.endedAt === null ? 'Its lines' : 'Last words'}
         </Go>
       )}
       actsWidth="96px"

@@ -31,6 +31,8 @@ export interface Ask {
   readonly target: string
   readonly level: string
   readonly stream: string
+  /** Conditions on fields: `status>=500,path~/api`. */
+  readonly where: string
   /** One of `ranges`; without effect where `since` or `until` is told. */
   readonly range: string
   /** ISO 8601. */
@@ -53,6 +55,7 @@ export function askOf(search: string): Ask {
     target: read('target'),
     level: read('level'),
     stream: read('stream'),
+    where: read('where'),
     range: ranges.some(({ value }) => value === range) ? range : usualRange,
     since: isTime(read('since')) ? new Date(read('since')).toISOString() : '',
     until: isTime(read('until')) ? new Date(read('until')).toISOString() : '',
@@ -103,6 +106,7 @@ export function whichOf(ask: Ask, span: Span) {
     target: ask.target || undefined,
     level: ask.level || undefined,
     stream: ask.stream || undefined,
+    where: ask.where.trim() || undefined,
     ...span,
   }
 }
@@ -114,7 +118,14 @@ export function saidOf({ q, mode }: Pick<Ask, 'q' | 'mode'>): { q?: string; cont
 }
 
 /** Whether lines may be left out that belong to others: a trace is folded only where all of it is there. */
-export const isWhole = ({ q, level }: Pick<Ask, 'q' | 'level'>): boolean => q.trim() === '' && level === ''
+export const isWhole = ({ q, level, where }: Pick<Ask, 'q' | 'level' | 'where'>): boolean =>
+  q.trim() === '' && level === '' && where.trim() === ''
+
+const oneField = /^\s*[\w.@/-]+\s*(?:>=|<=|!=|!~|=|~|>|<)\s*(?:"[^"]*"|[^",]+)\s*$/
+
+/** Whether what is typed of fields can be asked for, so that half of it is not. */
+export const isWhere = (where: string): boolean =>
+  (where.match(/(?:"[^"]*"|[^,"]|")+/g) ?? []).every((part) => part.trim() === '' || oneField.test(part))
 
 /** A search that took too long is helped by a shorter time or fewer services; anything else is told as it is. */
 export const isTimeout = (error: unknown): boolean => error instanceof Problem && error.code === 'TIMED_OUT'

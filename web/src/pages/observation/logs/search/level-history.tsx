@@ -5,18 +5,19 @@ import { keys } from '../../../../api/keys.ts'
 import { usePhone } from '../../../../ui/list/use-media.ts'
 import { count } from '../../../../ui/format/number.ts'
 import { span as took } from '../../../../ui/format/span.ts'
-import type { Ask, Span } from './ask.ts'
+import { type Ask, saidOf, type Span, whichOf } from './ask.ts'
 import { barsOf, totalsOf } from './level-totals.ts'
 
 const LevelBars = lazy(() => import('../../../../ui/chart/level-bars.tsx').then((m) => ({ default: m.LevelBars })))
 
 /** How many lines of each level the chosen services said over the time; `oldest` is where a time without a beginning begins. */
-export function useHistogram(ask: Ask, span: Span, oldest: string | null) {
+export function useHistogram(ask: Ask, span: Span, oldest: string | null, isReady: boolean) {
   const isNarrow = usePhone()
   const input = {
-    service: ask.service || undefined,
-    stack: ask.stack || undefined,
-    target: ask.target || undefined,
+    ...saidOf(ask),
+    ...whichOf(ask, span),
+    // Levels that are left out of the list are still told beside their buttons.
+    level: undefined,
     since: span.since ?? oldest ?? undefined,
     until: span.until,
     buckets: isNarrow ? 50 : 120,
@@ -24,6 +25,7 @@ export function useHistogram(ask: Ask, span: Span, oldest: string | null) {
   return useQuery({
     queryKey: keys.logHistogram(input),
     queryFn: ({ signal }) => client.logHistory.histogram(input, { signal }),
+    enabled: isReady,
     placeholderData: (before) => before,
     staleTime: 60_000,
   })
@@ -76,8 +78,7 @@ export function LevelHistory({
       {data && (
         <p className="meta hide-phone">
           {told}
-          {isFiltered && ' in this time, also those the search leaves out'}. A bar is {took(data.stepMs)}; draw over
-          some to see only them.
+          {isFiltered && ' in this time, of all levels'}. A bar is {took(data.stepMs)}; draw over some to see only them.
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { KeptLine, LogSource } from '@wheelhouse/contract'
+import type { KeptLine, LogSource, ToldLine } from '@wheelhouse/contract'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { client } from '../../../../api/client.ts'
@@ -17,6 +17,8 @@ import { Skeleton, TroubleBox } from '../../../../ui/page/told.tsx'
 import { Age } from '../../../../ui/state/age.tsx'
 import { FoundLine } from './found/found-line.tsx'
 import type { Walk } from './found/found-list.tsx'
+import { MarkButton } from '../marks/mark-button.tsx'
+import { ToldFields } from './told-fields.tsx'
 import { referenceOf, sourceOf } from './sources.ts'
 
 const most = 500
@@ -94,7 +96,13 @@ export function LinePanel(props: Props) {
       {asked.isPending && !line && <Skeleton rows={8} />}
       {line && (
         <>
-          <About line={line} sources={sources} href={hrefOf(position)} onlyService={props.onlyService} />
+          <About
+            told={asked.data?.told ?? null}
+            line={line}
+            sources={sources}
+            href={hrefOf(position)}
+            onlyService={props.onlyService}
+          />
           <div className="flex items-center gap-2 px-3 py-2 border-t border-line flex-none">
             <h3>Around it</h3>
             <span className="ml-auto">
@@ -129,11 +137,13 @@ export function LinePanel(props: Props) {
 
 function About({
   line,
+  told,
   sources,
   href,
   onlyService,
 }: {
   line: KeptLine
+  told: ToldLine | null
   sources: readonly LogSource[]
   href: string
   onlyService: (reference: string) => void
@@ -173,7 +183,9 @@ function About({
           ['Output', line.stream],
         ]}
       />
+      {told !== null && <ToldFields told={told} />}
       <div className="flex flex-wrap gap-2 pt-3">
+        <MarkButton position={line.position} />
         <CopyButton look={undefined} text={`${line.at} ${line.service} ${text}`} label="Copy line" />
         <CopyButton look={undefined} text={new URL(href, window.location.href).href} label="Copy link" />
         <Button onClick={() => onlyService(source ? referenceOf(source, sources) : line.sourceId)}>

@@ -17,7 +17,18 @@ const localOf = (iso: string | undefined): string => {
 const isoOf = (local: string): string => (local === '' ? '' : new Date(local).toISOString())
 
 /** A range that ends now, or exact times. */
-export function RangeChoice({ ask, span, onPick }: { ask: Ask; span: Span; onPick: (times: Times) => void }) {
+export function RangeChoice({
+  ask,
+  span,
+  words,
+  onPick,
+}: {
+  ask: Ask
+  span: Span
+  /** What the button says; the time that is chosen unless told. */
+  words?: string
+  onPick: (times: Times) => void
+}) {
   const [isOpen, setOpen] = useState(false)
   const isExact = ask.since !== '' || ask.until !== ''
   return (
@@ -25,7 +36,7 @@ export function RangeChoice({ ask, span, onPick }: { ask: Ask; span: Span; onPic
       <Popover.Trigger asChild>
         <button type="button" className={`select-quiet ${isExact ? 'on' : ''}`}>
           <span>Time</span>
-          <span className="text-ink">{spanWords(ask)}</span>
+          <span className="text-ink">{words ?? spanWords(ask)}</span>
           <ChevronDown className="icon-s mx-1.5!" aria-hidden />
         </button>
       </Popover.Trigger>

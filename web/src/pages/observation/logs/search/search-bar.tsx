@@ -4,7 +4,7 @@ import { Button } from '../../../../ui/control/button.tsx'
 import { FilterBox } from '../../../../ui/control/filter-box.tsx'
 import { Pick, Segment } from '../../../../ui/control/pick.tsx'
 import { LevelFilter } from '../../../../ui/log/level-filter.tsx'
-import { type Ask, type Mode, modes, type Span } from './ask.ts'
+import { type Ask, isWhere, type Mode, modes, type Span } from './ask.ts'
 import { RangeChoice } from './range-choice.tsx'
 import { ServiceChoice } from './service-choice.tsx'
 
@@ -89,6 +89,17 @@ export function SearchBar({ ask, span, sources, counts, isBad, isBusy, wrap, onA
           ]}
           onPick={(stream) => onAsk({ stream })}
         />
+        <span className="fields-box">
+          <FilterBox
+            second
+            label="Fields of a line"
+            placeholder="Fields: status>=500,path~/api"
+            value={ask.where}
+            bad={!isWhere(ask.where)}
+            delayMs={450}
+            onChange={(where) => onAsk({ where })}
+          />
+        </span>
         <RangeChoice ask={ask} span={span} onPick={onAsk} />
         {isExact && (
           <Button icon={ZoomOut} aria-label="Three times the time" title="Three times the time" onClick={zoomOut} />

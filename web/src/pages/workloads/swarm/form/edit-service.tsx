@@ -113,8 +113,8 @@ function Known({ service, draft, lost }: { service: Service; draft: SwarmService
               />
               {lost.map((thing) => (
                 <div key={thing} className="note warn" role="status">
-                  <Glyph state="degraded" label="lost" />
-                  <span>The form cannot say this, so it is lost: {thing}</span>
+                  <Glyph state="degraded" label="kept" />
+                  <span>The form does not show this; it stays as it is: {thing}</span>
                 </div>
               ))}
             </div>

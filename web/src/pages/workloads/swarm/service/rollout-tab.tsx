@@ -89,7 +89,8 @@ function RolloutPanel({ service, rollout }: { service: Service; rollout: Rollout
           <p className="figure">
             {clear ? running : updated}{' '}
             <small>
-              of {desired} {desired === 1 ? 'task' : 'tasks'} {clear ? 'run' : 'run what is wanted'}
+              of {desired} {desired === 1 ? 'task runs' : 'tasks run'}
+              {clear ? '' : ' what is wanted'}
             </small>
           </p>
           <Badge state={rolloutGlyph(rollout)}>{rolloutWord(state)}</Badge>

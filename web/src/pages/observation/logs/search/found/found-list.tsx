@@ -186,9 +186,11 @@ export function FoundList({ found, marks, wrap, chosen, hrefOf, onOpen, walk, fo
         aria-busy={layout?.rows === null}
       >
         {rows.slice(start, end).map((row) =>
-          row.kind === 'day' ? (
-            <div key={row.key} className="log-break">
-              <span>{row.day}</span>
+          row.kind === 'day' || row.kind === 'gap' ? (
+            <div key={row.key} className={row.kind === 'gap' ? 'log-break gap' : 'log-break'}>
+              <span className="cut" title={row.kind === 'gap' ? row.words : undefined}>
+                {row.kind === 'day' ? row.day : row.words}
+              </span>
             </div>
           ) : (
             <FoundLine

@@ -1,9 +1,11 @@
-import type { KeptLine } from '@wheelhouse/contract'
+import type { KeptLine, LogGap } from '@wheelhouse/contract'
 import { fold, goOnWith, type Trace, unfolded } from './traces.ts'
 
 export interface Answer {
   readonly items: readonly KeptLine[]
   readonly nextCursor: string | null
+  /** Times between these lines of which lines are missing. */
+  readonly gaps?: readonly LogGap[]
   readonly scanned: { readonly blocks: number; readonly skipped: number; readonly broken: number }
 }
 export type Load = (cursor: string | undefined, signal: AbortSignal) => Promise<Answer>
@@ -14,6 +16,8 @@ export interface FoundPage {
   readonly count: number
   /** Null while it is let go: it is asked for again when it comes into sight. */
   readonly traces: readonly Trace[] | null
+  readonly gaps?: readonly LogGap[]
+  readonly order?: 'newest' | 'oldest'
   /** Changes whenever its traces do. */
   readonly turn: number
 }
@@ -21,6 +25,7 @@ export interface FoundPage {
 interface Kept {
   cursor: string | undefined
   items: readonly KeptLine[] | null
+  readonly gaps: readonly LogGap[]
   /** Lines of a trace that the neighbour has the other part of: they are shown here. */
   taken: readonly KeptLine[]
   /** Positions of lines that are shown with the neighbour. */
@@ -47,6 +52,7 @@ export class FoundPages {
   readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
   readonly #fetching = new Set<number>()
+  readonly #gaps = new Set<string>()
   #turn = 0
   #version = 0
   #next: string | null | undefined
@@ -102,7 +108,11 @@ export class FoundPages {
       this.#next = answer.nextCursor
       this.#broken += answer.scanned.broken
       this.#count += answer.items.length
-      const page: Kept = { cursor, items: answer.items, taken: [], given: new Set(), shown: emptyPage }
+      const { items, gaps = [] } = answer
+      // One that reaches over two pages is told with the first.
+      const fresh = gaps.filter(({ sourceId, from }) => !this.#gaps.has(`${sourceId} ${from}`))
+      for (const { sourceId, from } of fresh) this.#gaps.add(`${sourceId} ${from}`)
+      const page: Kept = { cursor, items, gaps: fresh, taken: [], given: new Set(), shown: emptyPage }
       this.#kept.push(page)
       this.#settle(index)
     })
@@ -182,9 +192,9 @@ export class FoundPages {
     const { order, folds } = this.#options
     const page = this.#kept[index]
     if (!page?.items) return
-    const count = page.items.length
+    const told = { cursor: page.cursor, count: page.items.length, gaps: page.gaps, order }
     if (!folds) {
-      page.shown = { cursor: page.cursor, count, traces: unfolded(page.items), turn: ++this.#turn }
+      page.shown = { ...told, traces: unfolded(page.items), turn: ++this.#turn }
       return
     }
     const lines = order === 'newest' ? [...page.taken, ...page.items] : [...page.items, ...page.taken]
@@ -195,7 +205,7 @@ export class FoundPages {
       page.given = new Set([...page.given, ...open.map(({ position }) => position)])
       this.#waiting = open
     }
-    page.shown = { cursor: page.cursor, count, traces, turn: ++this.#turn }
+    page.shown = { ...told, traces, turn: ++this.#turn }
   }
 
   #tell(): void {

@@ -39,3 +39,23 @@ test('a page that was let go keeps its height, and its rows come back with it', 
   expect([layouts.total, layouts.page(0)?.rows?.length]).toEqual([total, 3])
   expect([at([0, 20, 60], 0), at([0, 20, 60], 59), at([0, 20, 60], 600)]).toEqual([0, 1, 2])
 })
+
+test('a time of which lines are missing stands between those before and behind it', () => {
+  const gap = {
+    sourceId: '1',
+    service: 'web',
+    serviceId: null,
+    targetId: 'local',
+    from: aLine(2).at,
+    to: aLine(4).at,
+    reason: 'rotated' as const,
+  }
+  const lines = [aLine(1), aLine(2), aLine(4)]
+  const kinds = (order: 'newest' | 'oldest'): string[] => {
+    const traces = fold(order === 'oldest' ? lines : lines.toReversed(), order, true).traces
+    const { rows } = layOut({ ...page([]), traces, gaps: [gap], order }, '', plain)
+    return (rows ?? []).filter(({ kind }) => kind !== 'day').map(({ kind, key }) => (kind === 'gap' ? kind : key))
+  }
+  expect(kinds('oldest')).toEqual(['1', '2', 'gap', '4'])
+  expect(kinds('newest')).toEqual(['4', 'gap', '2', '1'])
+})

@@ -1,4 +1,4 @@
-import type { KeptLine } from '@wheelhouse/contract'
+import type { KeptLine, LogGap } from '@wheelhouse/contract'
 import { moment } from '../../../../../ui/format/age.ts'
 import { plainText } from '../../../../../ui/log/ansi.ts'
 import { rowsOf } from '../../../../../ui/log/heights.ts'
@@ -11,6 +11,7 @@ const indent = 2
 
 export type FoundRow =
   | { readonly kind: 'day'; readonly key: string; readonly day: string; readonly height: number }
+  | { readonly kind: 'gap'; readonly key: string; readonly words: string; readonly height: number }
   | {
       readonly kind: 'line' | 'beneath'
       readonly key: string
@@ -43,6 +44,13 @@ export const dayOf = (iso: string): string => {
   return told.slice(0, told.lastIndexOf(', '))
 }
 
+const reasons: Record<LogGap['reason'], string> = {
+  rotated: 'its target no longer had them',
+  unwritten: 'they could not be written before it was gone',
+}
+const gapWords = ({ service, from, to, reason }: LogGap): string =>
+  `Lines of ${service} from ${moment(from)} to ${moment(to)} are missing: ${reasons[reason]}`
+
 /** Rows of a page: its lines, what is open beneath them, and a rule wherever a new day begins. */
 export function layOut(page: FoundPage, dayBefore: string, { columns, isNarrow, open }: Shape): PageLayout {
   const rows: FoundRow[] = []
@@ -56,7 +64,16 @@ export function layOut(page: FoundPage, dayBefore: string, { columns, isNarrow, 
   }
   const heightOf = (text: string, above: number, less: number): number =>
     (above + (columns > 0 ? rowsOf(plainText(text).length, columns - less) : 1)) * lineHeight
+  const gaps = [...(page.gaps ?? [])]
+  if (page.order === 'newest') gaps.reverse()
+  const tellGaps = (isDue: (gap: LogGap) => boolean): void => {
+    for (let gap = gaps[0]; gap !== undefined && isDue(gap); gap = gaps[0]) {
+      add({ kind: 'gap', key: `gap ${gap.sourceId} ${gap.from}`, words: gapWords(gap), height: lineHeight })
+      gaps.shift()
+    }
+  }
   for (const { head, rest } of page.traces ?? []) {
+    tellGaps(({ from, to }) => (page.order === 'newest' ? from >= head.at : to <= head.at))
     const here = dayOf(head.at)
     if (here !== day) add({ kind: 'day', key: `day ${here} ${head.position}`, day: here, height: lineHeight })
     day = here
@@ -66,6 +83,7 @@ export function layOut(page: FoundPage, dayBefore: string, { columns, isNarrow, 
       for (const line of rest)
         add({ kind: 'beneath', key: line.position, line, folded: 0, height: heightOf(line.text, 0, indent) })
   }
+  tellGaps(() => true)
   return { rows, tops, height, day }
 }
 

@@ -1,7 +1,7 @@
 import type { MetricAnswer, MetricSeries } from '@wheelhouse/contract'
-import { type Look, paint } from './look.ts'
-import { type Column, table } from './table.ts'
-import { bytes, clock, duration, percent, rate } from './units.ts'
+import { type Look, paint } from '../../presentation/look.ts'
+import { type Column, table } from '../../presentation/table.ts'
+import { bytes, clock, duration, percent, rate } from '../../presentation/units.ts'
 
 const bars = '▁▂▃▄▅▆▇█'
 const plainBars = '_.-:=+*#'
