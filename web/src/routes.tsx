@@ -1,13 +1,6 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
-import { Frame } from './shell/frame.tsx'
-import { Gate } from './shell/gate.tsx'
-import { NoPage } from './shell/no-page.tsx'
-
-const root = createRootRoute({ component: Gate, notFoundComponent: NoPage })
-const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame, notFoundComponent: NoPage })
-const nested = { component: Outlet }
-const door = { getParentRoute: () => root } as const
-const inside = { getParentRoute: () => frame } as const
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { door, frame, inside, nested, root } from './route-frame.tsx'
+import { swarmRoutes } from './swarm-routes.tsx'
 
 const login = createRoute({
   ...door,
@@ -175,35 +168,6 @@ const engine = createRoute({
   ...inside,
   path: '/targets/$id/engine',
   component: lazyRouteComponent(() => import('./pages/inventory/engine/engine-page.tsx'), 'EnginePage'),
-})
-const swarms = createRoute({ ...inside, path: '/swarms', ...nested })
-const swarmList = createRoute({
-  getParentRoute: () => swarms,
-  path: '/',
-  component: lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-list.tsx'), 'SwarmList'),
-})
-const swarmPage = lazyRouteComponent(() => import('./pages/workloads/swarm/swarm-page.tsx'), 'SwarmPage')
-const swarm = createRoute({ getParentRoute: () => swarms, path: '$swarm', component: swarmPage })
-const swarmTab = createRoute({ getParentRoute: () => swarms, path: '$swarm/$tab', component: swarmPage })
-const swarmNode = createRoute({
-  getParentRoute: () => swarms,
-  path: '$swarm/nodes/$node',
-  component: lazyRouteComponent(() => import('./pages/workloads/swarm/nodes/node-page.tsx'), 'NodePage'),
-})
-const taskTerminal = createRoute({
-  getParentRoute: () => swarms,
-  path: '$swarm/tasks/$task',
-  component: lazyRouteComponent(() => import('./pages/workloads/swarm/tasks/task-terminal.tsx'), 'TaskTerminal'),
-})
-const newSwarmService = createRoute({
-  ...inside,
-  path: '/swarm-services/new',
-  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/new-service.tsx'), 'NewSwarmService'),
-})
-const editSwarmService = createRoute({
-  ...inside,
-  path: '/swarm-services/$id/edit',
-  component: lazyRouteComponent(() => import('./pages/workloads/swarm/form/edit-service.tsx'), 'EditSwarmService'),
 })
 const policies = createRoute({
   ...inside,
@@ -413,9 +377,7 @@ const tree = root.addChildren([
     compareHosts,
     target,
     engine,
-    swarms.addChildren([swarmList, swarm, swarmTab, swarmNode, taskTerminal]),
-    newSwarmService,
-    editSwarmService,
+    ...swarmRoutes,
     policies,
     configs.addChildren([configList, newConfig, config, configTab]),
     certificates.addChildren([certificateList, certificate]),
