@@ -129,3 +129,75 @@ test('--watch on a terminal takes the whole window and gives it back at q', asyn
   expect(output).toContain('No alerts')
   expect(output.endsWith('\u001B[?1049l')).toBe(true)
 })
+
+const bucket = (upMs: number, downMs: number) => ({ at: now, upMs, downMs, unknownMs: 0 })
+const uptimeOf = (day: number | null) => ({ day, week: day, month: 0.99985, quarter: null })
+
+test('each check has its line, with what waits and what failed', async () => {
+  const queue = {
+    name: 'jobs',
+    kind: 'queue',
+    subject: 'jobs at redis 127.0.0.1:6379',
+    state: 'unhealthy',
+    responseTimeMs: 3,
+    message: '12 waiting, 4 failed, more than 0',
+    queue: { pending: 12, failed: 4 },
+    checkedAt: now,
+  }
+  at.server.on('GET /api/v1/health/services', {
+    healthy: 0,
+    unhealthy: 1,
+    starting: 0,
+    items: [{ ...check('unhealthy', 'x'), checks: [queue] }],
+  })
+  expect((await at.run('health')).stdout).toMatch(/reverb jobs +queue +unhealthy +3ms +12 +4 /)
+})
+
+test('health history tells uptime, response times and incidents of a service', async () => {
+  at.server.on('GET /api/v1/services', listOf([service('reverb')]))
+  at.server.on('GET /api/v1/services/local:reverb/health/history', {
+    serviceId: 'local:reverb',
+    name: 'reverb',
+    standing: 'up',
+    span: '7d',
+    bucketMs: 3_600_000,
+    since: now,
+    recordedSince: now,
+    uptime: uptimeOf(0.5),
+    buckets: [bucket(0, 0), bucket(10, 10), bucket(20, 0)],
+    checks: [{ name: 'front', buckets: [{ ...bucket(20, 0), results: 3, p50Ms: 12, p95Ms: 40, maxMs: 90 }] }],
+    incidents: [{ id: 'i', from: now, until: '2026-11-20T10:05:00.000Z', reason: 'front: answered 500' }],
+  })
+  const { stdout } = await at.run('health', 'history', 'reverb', '--span', '7d', '--target', 'local')
+  expect(stdout).toContain('24 h 50.0%   7 d 50.0%   30 d 99.98%   90 d -')
+  expect(stdout).toContain('·▄█')
+  expect(stdout).toMatch(/front +12ms +40ms +90ms/)
+  expect(stdout).toMatch(/5m.*front: answered 500/)
+  expect((await at.run('health', 'history', 'reverb', '--span', '2y')).exit).toBe(2)
+})
+
+test('health uptime lists services by how long they were up', async () => {
+  at.server.on('GET /api/v1/health/uptime', {
+    ...listOf([
+      {
+        serviceId: 'local:reverb',
+        name: 'reverb',
+        targetId: 'local',
+        targetName: 'this-machine',
+        stack: null,
+        standing: 'down',
+        health: 'unhealthy',
+        reason: 'front: answered 500',
+        since: now,
+        uptime: uptimeOf(1),
+        bars: [],
+        downMs: [],
+      },
+    ]),
+    firstDay: now,
+    counts: { up: 0, down: 1, unknown: 0 },
+  })
+  const { stdout } = await at.run('health', 'uptime', '--health', 'down', '--target', 'local', '--stack', 'shop')
+  expect(stdout).toMatch(/reverb .*down +100% +100% +99.98% +- +this-machine +front: answered 500/)
+  expect(at.query('GET /api/v1/health/uptime')).toMatchObject({ health: 'down', target: 'local', stack: 'shop' })
+})

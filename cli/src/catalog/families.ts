@@ -1,4 +1,5 @@
 import { image } from './words.ts'
+import { admin } from '../commands/admin/family.ts'
 import { alertRules, alerts, silences } from '../commands/alerts/family.ts'
 import { backups } from '../commands/backups/family.ts'
 import { certificates } from '../commands/certificates/family.ts'
@@ -9,6 +10,7 @@ import { timeline } from '../commands/timeline/family.ts'
 import { containers } from '../commands/containers/family.ts'
 import { deployments, releases } from '../commands/deployments/family.ts'
 import { engines } from '../commands/engines/family.ts'
+import { health } from '../commands/health/family.ts'
 import { images } from '../commands/images/family.ts'
 import { logHistory } from '../commands/log-history/family.ts'
 import { metrics } from '../commands/metrics/family.ts'
@@ -25,14 +27,6 @@ const registries: Family = {
   name: 'registry',
   summary: 'Registries: sign-ins, repositories and tags',
   group: image,
-  verbs: [],
-}
-const health: Family = {
-  domain: 'health',
-  name: 'health',
-  summary: 'Services, resources and health in one page',
-  group: 'Look:',
-  bare: () => import('../commands/health.ts'),
   verbs: [],
 }
 const logBookmarks: Family = {
@@ -68,6 +62,7 @@ export const families: readonly Family[] = [
   metrics,
   logBookmarks,
   health,
+  admin,
   alerts,
   alertRules,
   silences,

@@ -250,5 +250,6 @@ export const domainSummaries: Record<string, string> = {
   timeline: 'Events, by type, target or service',
   jobs: 'Work that outlives its request',
   diagnostics: 'How the control plane itself is doing',
+  maintenance: 'Copies of its own database, and what keeps it in order',
   dashboards: 'The overview in one answer',
 }

@@ -1,4 +1,4 @@
-import type { Alert, Service, Target } from '@wheelhouse/contract'
+import type { Alert, CheckSummary, Service, Target } from '@wheelhouse/contract'
 import { indented } from '../block.ts'
 import { type Look, type Paint, paint } from '../look.ts'
 import { glyph, stateCell } from '../state.ts'
@@ -9,6 +9,8 @@ import { clean } from '../width.ts'
 export interface Checked {
   readonly serviceId: string
   readonly name: string
+  /** Each check of ours; absent or empty where the engine's own alone speaks. */
+  readonly checks?: readonly CheckSummary[]
   readonly state: string
   readonly responseTimeMs: number | null
   readonly message: string | null
@@ -74,6 +76,9 @@ const marked = (text: string, value: number | null | undefined, limit: number): 
   paint: value !== null && value !== undefined && value > limit ? 'red' : undefined,
 })
 
+const publishedOf = ({ ports }: Service): string =>
+  [...new Set(ports.flatMap(({ hostPort }) => hostPort ?? []))].toSorted((a, b) => a - b).join(',')
+
 const serviceColumns: readonly Column<Service>[] = [
   { head: 'SERVICE', cell: (s) => ({ text: s.name, paint: 'bold' }), shrink: 12 },
   { head: 'STATUS', cell: (s, look) => stateCell(s.state, look) },
@@ -89,6 +94,7 @@ const serviceColumns: readonly Column<Service>[] = [
     align: 'right',
     cell: (s, look) => (s.state === 'running' || s.state === 'degraded' ? age(s.startedAt, look.now) : '-'),
   },
+  { head: 'PORTS', sparse: true, cell: (s) => publishedOf(s), shrink: 8, drop: 4 },
   { head: 'TARGET', cell: (s) => s.targetName, shrink: 8, drop: 2 },
   { head: 'STACK', cell: (s) => s.stack ?? '-', shrink: 8, drop: 3 },
 ]
@@ -115,10 +121,37 @@ const targetColumns: readonly Column<Target>[] = [
   { head: 'DISK FREE', align: 'right', cell: free, drop: 1 },
 ]
 
-const checkColumns: readonly Column<Checked>[] = [
+type CheckLine = Omit<Checked, 'checks'> & Partial<Pick<CheckSummary, 'kind' | 'queue'>>
+
+const kinds: Readonly<Record<CheckSummary['kind'], string>> = {
+  http: 'HTTP',
+  tcp: 'port',
+  websocket: 'WebSocket',
+  database: 'database',
+  queue: 'queue',
+  command: 'command',
+}
+/** A line a check, after the service it is of; a service whose engine checks it is one line. */
+const linesOf = ({ checks = [], ...whole }: Checked): CheckLine[] =>
+  checks.length === 0
+    ? [whole]
+    : checks.map((check) => ({ ...check, serviceId: whole.serviceId, name: `${whole.name} ${check.name}` }))
+
+const checkColumns: readonly Column<CheckLine>[] = [
   { head: 'CHECK', cell: (c) => ({ text: c.name, paint: 'bold' }), shrink: 12 },
+  { head: 'KIND', sparse: true, cell: (c) => (c.kind ? kinds[c.kind] : ''), drop: 3 },
   { head: 'HEALTH', cell: (c, look) => stateCell(c.state, look) },
   { head: 'RESPONSE', align: 'right', cell: (c) => (c.responseTimeMs === null ? '-' : duration(c.responseTimeMs)) },
+  { head: 'PENDING', sparse: true, align: 'right', cell: (c) => (c.queue ? String(c.queue.pending) : '') },
+  {
+    head: 'FAILED',
+    sparse: true,
+    align: 'right',
+    cell: (c) =>
+      c.queue?.failed === null || c.queue?.failed === undefined
+        ? ''
+        : marked(String(c.queue.failed), c.queue.failed, 0),
+  },
   { head: 'CHECKED', align: 'right', cell: (c, look) => age(c.checkedAt, look.now), drop: 2 },
   {
     head: 'SAID',
@@ -146,7 +179,12 @@ export function healthText(view: HealthView, alerts: readonly Violation[] | null
   let text =
     part('Services', '', rows(serviceColumns, view.services), 'No services yet.') +
     part('Resources', '', rows(targetColumns, view.targets), 'No targets yet.') +
-    part('Health checks', average(view.checks), rows(checkColumns, view.checks), 'No service has a health check.')
+    part(
+      'Health checks',
+      average(view.checks),
+      rows(checkColumns, view.checks.flatMap(linesOf)),
+      'No service has a health check.',
+    )
   if (alerts !== null) {
     const color: Paint = alerts.length > 0 ? 'red' : 'green'
     const mark = glyph(alerts.length > 0 ? 'error' : 'done', look).text

@@ -44,10 +44,11 @@ function Copies({ may }: { may: boolean }) {
   const all = useRows(jobs)
   const [asked, setAsked] = useState<{ act: 'restore' | 'remove'; backup: HouseBackup } | null>(null)
   const making = all.some((job) => job.kind === 'maintenance.backup' && !isOver(job))
+  // A copy of a small database is there before anybody could tell that it is being made.
   const list = useQuery({
-    queryKey: [...keys.houseBackups, making],
+    queryKey: keys.houseBackups,
     queryFn: () => client.maintenance.backups(),
-    placeholderData: (before) => before,
+    refetchInterval: 3_000,
   })
   const again = (): void => void cache.invalidateQueries({ queryKey: keys.houseBackups })
   const make = useMutation({

@@ -39,15 +39,15 @@ function Usage({ usage }: { usage: NonNullable<Target['usage']> }) {
   const line = (label: string, text: string, value: number | null, of: number | null) => (
     <div className="pt-1">
       <div className="flex justify-between gap-2 meta">
-        <dt>{label}</dt>
-        <dd className="text-ink-2">{text}</dd>
+        <span>{label}</span>
+        <span className="text-ink-2">{text}</span>
       </div>
       <Meter value={value} of={of} label={label} />
     </div>
   )
   const left = diskBytes !== null && diskTotalBytes !== null ? `${bytes(diskTotalBytes - diskBytes)} free` : '–'
   return (
-    <dl>
+    <div>
       {line('CPU', cpuPercent === null ? '–' : percent(cpuPercent), cpuPercent, 100)}
       {line(
         'Memory',
@@ -56,6 +56,6 @@ function Usage({ usage }: { usage: NonNullable<Target['usage']> }) {
         memoryTotalBytes,
       )}
       {line('Disk', left, diskBytes, diskTotalBytes)}
-    </dl>
+    </div>
   )
 }
