@@ -295,7 +295,14 @@ export function createDomains(parts: DomainParts): Domains {
     publicUrl: settings.publicUrl ?? listeningAddress(settings),
   })
   const alerts = createAlerts({
-    ...{ database, registry, bus, state, log, timeline, notifications, announce },
+    database,
+    registry,
+    bus,
+    state,
+    log,
+    timeline,
+    notifications,
+    announce,
     metrics: settings.metricsHistory ? metrics.reader : null,
     lines: settings.logHistory ? logHistory.reader : null,
   })

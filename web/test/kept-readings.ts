@@ -1,5 +1,5 @@
 import type { Metric, MetricAnswer, MetricSeries, Scrape, Service } from '@wheelhouse/contract'
-import { Failure } from '@wheelhouse/contract'
+import type { Failure } from '@wheelhouse/contract'
 import type { ContractServer } from './contract-server.ts'
 import { ago } from './run-fixture.ts'
 
@@ -170,11 +170,11 @@ export class KeptReadings {
 
   #query(input: Record<string, unknown>): MetricAnswer {
     if (this.failure) throw this.failure
-    const until = Date.parse(String(input.until ?? ago(0)))
-    const from = Date.parse(String(input.since ?? ago(3_600_000)))
+    const until = Date.parse((input.until as string | undefined) ?? ago(0))
+    const from = Date.parse((input.since as string | undefined) ?? ago(3_600_000))
     const stepMs = Number(input.stepMs ?? niceMs.find((ms) => ms >= (until - from) / 240))
     const since = Math.floor(from / stepMs) * stepMs
-    const wanted = input.service === undefined ? names : String(input.service).replaceAll('local:', '').split(',')
+    const wanted = (input.service as string | undefined)?.replaceAll('local:', '').split(',') ?? names
     const metrics = String(input.metric).split(',')
     const found = metrics.flatMap((name) => {
       const asked = catalogue.find((one) => one.name === name)

@@ -23,7 +23,7 @@ interface Options {
 
 /** None where the person may not see alerts: the readings are still judged. */
 async function alertsOf(client: Client, { target, stack }: Options): Promise<HealthView['alerts']> {
-  const of = { ...(stack === undefined ? {} : { stack }) }
+  const of = stack === undefined ? {} : { stack }
   const names = target === undefined ? [undefined] : target.split(',')
   const pages = await Promise.all(
     names.map((name) =>

@@ -64,7 +64,9 @@ describe('crashes, and the axis they lie on', { timeout: 120_000 }, () => {
     await expect.poll(async () => (await crashes('falls'))[0]?.again ?? null, patience).not.toBeNull()
     const [crash] = await crashes('falls')
     const last = async () => (await house.admin.crashes.get({ id: crash!.id })).after.at(-1)
-    await expect.poll(last, patience).toMatchObject({ outcome: 'running', state: 'running', serviceId: crash!.serviceId })
+    await expect
+      .poll(last, patience)
+      .toMatchObject({ outcome: 'running', state: 'running', serviceId: crash!.serviceId })
   })
 
   test('lie on the axis with lives, events and what was applied', async () => {

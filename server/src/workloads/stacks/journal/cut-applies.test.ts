@@ -160,7 +160,10 @@ test('a removal that was cut off is gone on with, and one that was refused is no
   cluster.removeObject = () => Promise.withResolvers<never>().promise
   const id = await remove()
   await vi.waitFor(
-    () => expect(seen.get(id)?.steps.some(({ name, state }) => name.startsWith('secret') && state === 'running')).toBe(true),
+    () =>
+      expect(seen.get(id)?.steps.some(({ name, state }) => name.startsWith('secret') && state === 'running')).toBe(
+        true,
+      ),
     patience,
   )
   await stacks.close(0)
