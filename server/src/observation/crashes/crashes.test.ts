@@ -70,11 +70,14 @@ describe('crashes, and the axis they lie on', { timeout: 120_000 }, () => {
   })
 
   test('lie on the axis with lives, events and what was applied', async () => {
-    const { marks, hidden, subject } = await house.admin.timeline.axis({ stack: 'falls' })
+    const axis = () => house.admin.timeline.axis({ stack: 'falls' })
+    // Events are written in batches, a moment after they happened.
+    await expect
+      .poll(async () => (await axis()).marks.map(({ kind }) => kind), patience)
+      .toEqual(expect.arrayContaining(['deployment', 'life', 'crash', 'event']))
+    const { marks, hidden, subject } = await axis()
     expect(subject).toMatchObject({ kind: 'stack', name: 'falls' })
     expect(hidden).toEqual([])
-    const kinds = new Set(marks.map(({ kind }) => kind))
-    expect([...kinds]).toEqual(expect.arrayContaining(['deployment', 'life', 'crash', 'event']))
     const crash = marks.find(({ kind }) => kind === 'crash')!
     expect(crash.refersTo).toBe((await crashes('falls'))[0]!.id)
     const only = await house.admin.timeline.axis({ stack: 'falls', kinds: 'crash' })
