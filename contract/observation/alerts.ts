@@ -77,7 +77,15 @@ export const AlertEvidence = z.object({
     z.object({ metric: z.string(), service: z.string(), serviceId: Id.nullable(), value: z.number() }),
   ),
   deployment: z
-    .object({ id: Id, title: z.string(), state: z.string(), at: Timestamp })
+    .object({
+      id: Id,
+      kind: z
+        .enum(['deployment', 'job', 'event'])
+        .describe('what the id is of: a stack is also brought out by an apply'),
+      title: z.string(),
+      state: z.string(),
+      at: Timestamp,
+    })
     .nullable()
     .describe('the last one before it'),
   exit: z.object({ at: Timestamp, exitCode: z.int().nullable(), reason: z.string().nullable() }).nullable(),

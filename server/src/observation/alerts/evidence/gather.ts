@@ -112,11 +112,13 @@ async function deploymentOf({ stack, firedAt }: AlertRecord, { events }: World):
   const found = await events({ types, sinceMs: firedAt - 30 * 24 * hourMs, stack, limit: 20 })
   const last = found.find(({ at }) => Date.parse(at) <= firedAt)
   if (!last) return null
-  const id = word(last.data.deploymentId) ?? word(last.data.jobId) ?? last.id
+  const runId = word(last.data.deploymentId)
+  const jobId = word(last.data.jobId)
   const number = typeof last.data.number === 'number' ? `run ${last.data.number}` : null
   return {
-    id,
-    title: number === null ? last.message : `${stack}, ${number}`,
+    id: runId ?? jobId ?? last.id,
+    kind: runId !== null ? 'deployment' : jobId !== null ? 'job' : 'event',
+    title: number === null ? last.message.replace(/\.$/, '') : `${stack}, ${number}`,
     state: word(last.data.state) ?? stateOf(last),
     at: last.at,
   }

@@ -74,13 +74,13 @@ export function AlertTable({ alerts, chosen = new Set(), onChoose, onAsk }: Prop
           width: 'minmax(160px, 1.2fr)',
           phone: 'title',
           render: (alert) => (
-            <>
+            <span className="flex items-center gap-2 min-w-0">
               <Glyph state={glyphOf(alert)} label={`${alert.severity}, ${stateWords[alert.state]}`} />
               <span className="cut">{alert.subject}</span>
               {alert.children > 0 && (
                 <span className="font-normal text-meta shrink-0">and {alert.children} with it</span>
               )}
-            </>
+            </span>
           ),
         },
         { key: 'number', label: 'No.', width: '56px', num: true, render: (alert) => `#${alert.number}` },

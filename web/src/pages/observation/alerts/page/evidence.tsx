@@ -17,6 +17,20 @@ function figure(value: number, unit: string): string {
   return unit === 'bytes/s' ? `${bytes(value)}/s` : String(Number(value.toPrecision(4)))
 }
 
+const exitWords = ({ exitCode, reason, at }: NonNullable<AlertEvidence['exit']>): string =>
+  [exitCode === null ? null : `code ${exitCode}`, reason, moment(at)].filter(Boolean).join(', ')
+
+function Brought({ deployment }: { deployment: NonNullable<AlertEvidence['deployment']> }) {
+  const { id, kind, title, state, at } = deployment
+  const words = `${title}, ${state}, ${moment(at)}`
+  if (kind === 'event') return words
+  return (
+    <Go className="link" href={kind === 'job' ? paths.job(id) : paths.deployment(id)}>
+      {words}
+    </Go>
+  )
+}
+
 /** What was known when it fired. */
 export function Evidence({ evidence, alert }: { evidence: AlertEvidence; alert: Alert }) {
   const { chart, lines, exit, deployment, consumers, events } = evidence
@@ -56,18 +70,15 @@ export function Evidence({ evidence, alert }: { evidence: AlertEvidence; alert: 
             rows={[
               exit && [
                 'Last exit',
-                `${exit.exitCode === null ? '' : `code ${exit.exitCode}, `}${exit.reason ?? ''} ${moment(exit.at)}`,
-              ],
-              deployment && [
-                'Last deployment',
-                /^[0-9a-f-]{36}$/.test(deployment.id) ? (
-                  <Go key="d" className="link" href={paths.deployment(deployment.id)}>
-                    {deployment.title}, {deployment.state}, {moment(deployment.at)}
-                  </Go>
+                alert.serviceId === null ? (
+                  exitWords(exit)
                 ) : (
-                  `${deployment.title}, ${moment(deployment.at)}`
+                  <Go key="x" className="link" href={paths.service(alert.serviceId, 'crashes')}>
+                    {exitWords(exit)}
+                  </Go>
                 ),
               ],
+              deployment && ['Last deployment', <Brought key="d" deployment={deployment} />],
               ...consumers.map((each): [string, string] => [
                 `${each.service}, ${each.metric.split('.')[0] ?? ''}`,
                 figure(each.value, each.metric.endsWith('bytes') ? 'bytes' : 'percent'),
