@@ -3,6 +3,7 @@ import type { Component, ComponentState, Target } from '@wheelhouse/contract'
 import type { Clocks } from './clocks.ts'
 import type { DiskCount } from './disk-count.ts'
 import type { DiagnosticsParts } from './house.ts'
+import { memoryLimit } from './memory-limit.ts'
 import type { DiagnosticsStore } from './store.ts'
 import { type Point, risePerHour, usedUp } from './trend.ts'
 import { roomOf, type Vital } from './vitals.ts'
@@ -209,7 +210,7 @@ async function diskFound({ parts, disk, vitals }: Looks): Promise<Found> {
 
 function memoryFound(last: Vital | undefined): Found {
   const { rss, heapUsed } = process.memoryUsage()
-  const limit = process.constrainedMemory() || process.availableMemory() + rss
+  const limit = memoryLimit()
   const figures = { memoryBytes: rss, heapBytes: heapUsed, limitBytes: limit, cpuPercent: last?.cpuPercent ?? null }
   const said = `${sizeWords(rss)} used, ${sizeWords(heapUsed)} of them by objects.`
   return rss > limit * largeShare

@@ -5,6 +5,7 @@ import { componentsOf, type Looks, worstOf } from './components.ts'
 import { DiskCount } from './disk-count.ts'
 import { explain } from './explain.ts'
 import type { DiagnosticsParts } from './house.ts'
+import { memoryLimit } from './memory-limit.ts'
 import { lookAll } from './looking.ts'
 import { OperationTimes } from './performance.ts'
 import { reportPage } from './report-page.ts'
@@ -61,8 +62,7 @@ export function createDiagnostics(parts: DiagnosticsParts & { why(serviceId: str
     )
     const full = room && usedUp(room.freeBytes, risePerHour(used))
     const memory = points(({ memoryBytes }) => memoryBytes)
-    const limit = process.constrainedMemory() || 0
-    const spent = limit > 0 ? usedUp(limit - (memory.at(-1)?.value ?? 0), risePerHour(memory)) : null
+    const spent = usedUp(memoryLimit() - (memory.at(-1)?.value ?? 0), risePerHour(memory))
     return {
       stepMs,
       at: all.map(({ at }) => new Date(at).toISOString()),
