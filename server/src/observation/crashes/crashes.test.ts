@@ -84,7 +84,7 @@ describe('crashes, and the axis they lie on', { timeout: 120_000 }, () => {
     expect(only.marks).toHaveLength(1)
     const later = await house.admin.timeline.axis({
       stack: 'falls',
-      since: new Date(Date.now() - 1000).toISOString(),
+      since: new Date(Date.parse(crash.until ?? crash.from) + 1).toISOString(),
       kinds: 'crash',
     })
     expect(later.marks).toEqual([])
