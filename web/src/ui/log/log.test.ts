@@ -16,7 +16,13 @@ test('a million lines leave the newest hundred thousand', () => {
   for (let n = 0; n < 1_000_000; n++) ring.push(line(n))
   expect([ring.size, ring.first, ring.next]).toEqual([100_000, 900_000, 1_000_000])
   expect(ring.get(899_999)).toBeNull()
-  expect(ring.get(999_999)).toMatchObject({ at: 999_999, stream: 'stdout', level: 'info', text: 'line 999999', task: null })
+  expect(ring.get(999_999)).toMatchObject({
+    at: 999_999,
+    stream: 'stdout',
+    level: 'info',
+    text: 'line 999999',
+    task: null,
+  })
 })
 
 test('long lines are bounded by characters too', () => {
