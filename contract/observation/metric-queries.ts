@@ -11,7 +11,7 @@ export const Metric = z.object({
   kind: z.enum(['gauge', 'counter']).describe('counter: only ever rises, shown as a rate'),
   unit: z.enum(['percent', 'bytes', 'bytes/s', 'count', 'count/s', 'ms', 's', 'ratio', 'none']),
   summary: z.string(),
-  origin: z.enum(['target', 'check', 'gateway', 'log', 'scrape', 'house']).describe('where its values come from'),
+  origin: z.enum(['target', 'check', 'log', 'scrape', 'house']).describe('where its values come from'),
 })
 export type Metric = z.infer<typeof Metric>
 

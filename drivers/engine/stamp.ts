@@ -19,6 +19,9 @@ export function isStamped(line: Buffer): boolean {
 /** The stamp of a line that has one, without its blank. */
 export const stampOf = (line: Buffer): string => line.toString('latin1', 0, stampBytes - 1)
 
+/** A stamp as `since` takes it: seconds with nine digits, which would not survive a double. */
+export const sinceStamp = (stamp: string): string => `${Math.floor(Date.parse(stamp) / 1000)}.${stamp.slice(20, 29)}`
+
 function numberAt(line: Buffer, from: number, to: number): number {
   let number = 0
   for (let at = from; at < to; at++) number = number * 10 + line[at]! - 0x30

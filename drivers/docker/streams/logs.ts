@@ -9,6 +9,7 @@ import {
   LogAssembler,
   type RawLine,
   ResumePoint,
+  sinceStamp,
 } from '@wheelhouse/engine'
 import { containerPath } from '../container-path.ts'
 import { instant, type InspectedContainer } from '../mirror/engine-json.ts'
@@ -104,7 +105,7 @@ async function* oneRun(
       timestamps: 1,
       follow: follow ? 1 : 0,
       tail: point.time === null && first?.tail !== null && first !== null ? first.tail : 'all',
-      since: point.time === null ? since && requestTime(since) : stampTime(point.time),
+      since: point.time === null ? since && requestTime(since) : sinceStamp(point.time),
       until: until && requestTime(until),
     },
     signal,
@@ -174,6 +175,3 @@ const sentence = (text: string): LogLine => ({ at: new Date().toISOString(), str
 
 /** Seconds with a fraction, as the engine takes them. */
 const requestTime = (iso: string): string => (Date.parse(iso) / 1000).toFixed(3)
-
-/** The nine digits of a stamp would not survive a double. */
-const stampTime = (stamp: string): string => `${Math.floor(Date.parse(stamp) / 1000)}.${stamp.slice(20, 29)}`

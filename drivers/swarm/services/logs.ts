@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure, type LogLine } from '@wheelhouse/contract'
 import { detectLevel, type LogQuery, type SwarmService } from '@wheelhouse/driver'
-import { Demultiplexer, type EngineClient, LogAssembler, type RawLine, ResumePoint } from '@wheelhouse/engine'
+import {
+  Demultiplexer,
+  type EngineClient,
+  LogAssembler,
+  type RawLine,
+  ResumePoint,
+  sinceStamp,
+} from '@wheelhouse/engine'
 import type { Managers } from '../swarm-managers.ts'
 import { servicePath } from './change.ts'
 
@@ -79,7 +86,7 @@ async function* oneRequest(
       details: 1,
       follow: follow ? 1 : 0,
       tail: again || tail === null ? 'all' : tail,
-      since: again && left !== undefined ? stampTime(left) : since && (Date.parse(since) / 1000).toFixed(3),
+      since: again && left !== undefined ? sinceStamp(left) : since && (Date.parse(since) / 1000).toFixed(3),
     },
     signal,
   })
@@ -139,6 +146,3 @@ const system = (text: string): TaskLine => ({
 
 const sentence = (words: string): string =>
   `The log is not whole: ${words.replace(/^error from daemon in stream: Error grabbing logs: rpc error: code = \w+ desc = /i, '')}`
-
-/** The nine digits of a stamp would not survive a double. */
-const stampTime = (stamp: string): string => `${Math.floor(Date.parse(stamp) / 1000)}.${stamp.slice(20, 29)}`

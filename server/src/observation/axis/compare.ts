@@ -25,8 +25,8 @@ const readings: readonly (Measure & { readonly metrics: readonly string[]; reado
   },
   {
     name: 'response',
-    // The first of these that it has: as clients see it, then as its own log and its checks tell.
-    metrics: ['gateway.response-ms', 'requests.response-ms', 'check.response-ms'],
+    // The first of these that it has: as its own log tells, then as its checks do.
+    metrics: ['requests.response-ms', 'check.response-ms'],
     title: 'response time',
     unit: 'ms',
     better: 'lower',

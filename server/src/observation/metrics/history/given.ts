@@ -56,15 +56,6 @@ export const observedMetrics = [
   }),
   ofService(65, 'requests.response-ms', 'ms', 'How long its answers took', { origin: 'log' }),
   ofService(66, 'requests.bytes', 'bytes', 'Bytes of its answers', { kind: 'counter', origin: 'log' }),
-  ofService(67, 'gateway.requests', 'count', 'Requests that came to it through its proxy', {
-    kind: 'counter',
-    origin: 'gateway',
-  }),
-  ofService(68, 'gateway.errors', 'count', 'Requests its proxy answered with 500 or more', {
-    kind: 'counter',
-    origin: 'gateway',
-  }),
-  ofService(69, 'gateway.response-ms', 'ms', 'How long its answers took through its proxy', { origin: 'gateway' }),
   ofService(70, 'scrape.up', 'none', '1 where its metrics endpoint answers, 0 where it does not', { origin: 'scrape' }),
   ofService(71, 'scrape.response-ms', 'ms', 'How long its metrics endpoint took', { origin: 'scrape' }),
   ofService(72, 'scrape.series', 'count', 'Series that its metrics endpoint has', { origin: 'scrape' }),

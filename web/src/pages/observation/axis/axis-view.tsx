@@ -31,7 +31,6 @@ const titles: Record<string, string> = {
   'memory.bytes': 'Memory',
   'network.in': 'Network in',
   'network.out': 'Network out',
-  'gateway.requests': 'Requests',
   requests: 'Requests',
   'target.cpu-percent': 'CPU',
   'target.memory-bytes': 'Memory',

@@ -6,7 +6,7 @@ import type { AxisSubject } from '../../../paths.ts'
 import type { Range } from './range.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
-const ofServices = 'cpu.percent,memory.bytes,network.in,network.out,gateway.requests,requests'
+const ofServices = 'cpu.percent,memory.bytes,network.in,network.out,requests'
 const ofTargets = 'target.cpu-percent,target.memory-bytes'
 const points = 240
 const kept = { placeholderData: keepPreviousData, retry: false, staleTime: 10_000 } as const

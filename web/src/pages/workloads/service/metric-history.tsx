@@ -25,10 +25,6 @@ const more: readonly Chart[] = [
   { title: 'Health check', lines: { 'check.response-ms': 'took' } },
   { title: 'Requests', lines: { requests: 'answered', 'requests.refused': 'refused', 'requests.errors': 'failed' } },
   { title: 'Response time', lines: { 'requests.response-ms': 'of its answers' } },
-  {
-    title: 'Requests through the proxy',
-    lines: { 'gateway.requests': 'answered', 'gateway.errors': 'failed' },
-  },
 ]
 
 /** What is kept of a service, joined over the containers it ran in. */

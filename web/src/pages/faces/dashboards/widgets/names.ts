@@ -75,8 +75,6 @@ export const metricTitles: Record<string, string> = {
   'block.write': 'Disk writes',
   restarts: 'Restarts',
   requests: 'Requests',
-  'gateway.requests': 'Requests',
-  'gateway.response-ms': 'Response time',
   'check.response-ms': 'Health check time',
 }
 const shortName = (reference: string): string => reference.slice(reference.indexOf(':') + 1)
